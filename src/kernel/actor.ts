@@ -1,0 +1,9 @@
+import type { Role } from './permissions.ts'
+
+/** Who acts: proven by a token, and the same for HTTP and WebSocket. */
+export interface Actor {
+  id: number
+  username: string
+  role: Role
+  session_id: string
+}

@@ -1,0 +1,10 @@
+import { Type } from '@sinclair/typebox'
+
+/** Ids are positive integers that a JavaScript number holds exactly. */
+export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+
+/** A room by id or by slug. */
+export const RoomRef = Type.Union([Id, Type.String({ minLength: 1, maxLength: 64 })])
+
+/** RFC 3339, UTC, milliseconds. */
+export const Timestamp = Type.String({ format: 'date-time' })
