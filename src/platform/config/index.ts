@@ -1,0 +1,7 @@
+/** The configuration: defaults, then `config.toml`, then the environment, then flags. */
+export { ConfigError } from './error.ts'
+export { type ConfigSource, defaults, type LoadedConfig, loadConfig, readConfig } from './load.ts'
+export { nearest } from './nearest.ts'
+export type { Config } from './schema.ts'
+export { resolveSecrets } from './secrets.ts'
+export { type BindAddress, type Cidr, parseBindAddress, parseCidr } from './units.ts'

@@ -1,0 +1,59 @@
+/** The keys of [limits]. */
+import { choice, duration, integer, size } from './kinds.ts'
+
+const zero = 'no limit'
+
+export const limits = {
+  max_message_length: integer(2000, 'Characters of a message.', { env: 'MAX_MESSAGE_LENGTH', zero, most: 1_000_000 }),
+  max_connections_per_user: integer(5, 'WebSocket connections of one user.', {
+    env: 'MAX_CONNECTIONS_PER_USER',
+    zero,
+    most: 100_000,
+  }),
+  connection_limit_policy: choice(
+    ['reject', 'evict'],
+    'reject',
+    'At max_connections_per_user: refuse the new connection, or close the oldest.',
+  ),
+  max_messages_per_minute: integer(60, 'Messages that one user may send in a minute.', {
+    env: 'RATE_LIMIT_MESSAGES_PER_MINUTE',
+    zero,
+  }),
+  max_file_size: size('10MB', 'The largest file.', { zero, most: '1024GiB', status: 'planned' }),
+  max_frame_size: size('64KiB', 'The largest WebSocket frame from a client.', { zero, most: '64MiB' }),
+  inbound_queue_frames: integer(64, 'Frames of one connection that may wait for their turn.', {
+    zero,
+    most: 1_000_000,
+  }),
+  inbound_queue_bytes: size('256KiB', 'Bytes of the frames of one connection that may wait for their turn.', { zero }),
+  max_send_buffer: size('1MiB', 'Bytes that may wait for a slow reader before its connection is closed (4008).', {
+    zero,
+  }),
+  resume_limit: integer(500, 'Events that one resume replays; further ones come in pages.', { zero, most: 100_000 }),
+  max_resume_rooms: integer(200, 'Rooms that one sync may resume.', { zero, most: 100_000 }),
+  auth_timeout: duration('10s', 'The time a new connection has to authenticate.', { zero }),
+  heartbeat_interval: duration('30s', 'The time between two heartbeats of the server.', {
+    zero: 'no heartbeat',
+    most: '1h',
+  }),
+  max_malformed_frames: integer(10, 'Frames that are not JSON objects before the connection is closed.', {
+    zero,
+    most: 1_000_000,
+  }),
+  max_metadata_size: size('4KiB', 'The largest `metadata` of a message.', { zero, least: '2B', most: '16MiB' }),
+  max_commands_per_minute: integer(600, 'WebSocket commands that one user may send in a minute.', { zero }),
+  max_auth_requests_per_minute: integer(
+    20,
+    'Requests to register, log in and refresh that one address may send in a minute.',
+    { zero },
+  ),
+  max_requests_per_minute: integer(600, 'REST requests that one user may send in a minute.', { zero }),
+  hot_tail_events: integer(256, 'Latest events of an active conversation that are kept in memory.', {
+    zero,
+    most: 1_000_000,
+  }),
+  hot_tail_bytes: size('256KiB', 'Bytes of the latest events of an active conversation that are kept in memory.', {
+    zero,
+  }),
+  max_rooms_per_user: integer(1000, 'Rooms that one user may have joined.', { zero }),
+}

@@ -1,0 +1,44 @@
+import { parse } from 'smol-toml'
+
+/**
+ * The line (from 1) on which each key or table of a TOML document first appears, by dotted path. The document must be valid.
+ * Our parser keeps no positions, so the document is cut into its statements: the shortest runs of lines that parse alone.
+ */
+export function locate(source: string): Map<string, number> {
+  const lines = source.split('\n')
+  const found = new Map<string, number>()
+  let table: string[] = []
+  let start = 0
+  for (let end = 1; end <= lines.length; end++) {
+    const statement = parsed(lines.slice(start, end).join('\n'))
+    if (statement === undefined) continue
+    const paths = leaves(statement, [])
+    if (lines[start]?.trimStart().startsWith('[')) table = paths[0] ?? []
+    else for (const path of paths) note(found, [...table, ...path], start + 1)
+    note(found, table, start + 1)
+    start = end
+  }
+  return found
+}
+
+function note(found: Map<string, number>, path: string[], line: number): void {
+  for (let depth = 1; depth <= path.length; depth++) {
+    const name = path.slice(0, depth).join('.')
+    if (!found.has(name)) found.set(name, line)
+  }
+}
+
+function leaves(node: unknown, path: string[]): string[][] {
+  const inner = Array.isArray(node) && path.length > 0 ? node[0] : node
+  const entries = typeof inner === 'object' && inner !== null ? Object.entries(inner) : []
+  if (entries.length === 0) return path.length === 0 ? [] : [path]
+  return entries.flatMap(([name, value]) => leaves(value, [...path, name]))
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text)
+  } catch {
+    return undefined
+  }
+}

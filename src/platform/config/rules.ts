@@ -1,0 +1,78 @@
+/** What must hold between keys. Each violation is one sentence that says what to set. */
+import type { Place } from './layers.ts'
+import { readKey } from './forms.ts'
+import type { Config } from './schema.ts'
+
+type Named = (path: string) => string
+type Rule = (config: Config, named: Named) => string | false | undefined
+
+const always: Rule[] = [
+  ({ server }, named) =>
+    server.tls_cert !== '' &&
+    server.tls_key === '' &&
+    `Set server.tls_key too: ${named('server.tls_cert')} is of no use without its key.`,
+  ({ server }, named) =>
+    server.tls_key !== '' &&
+    server.tls_cert === '' &&
+    `Set server.tls_cert too: ${named('server.tls_key')} is of no use without its certificate.`,
+  ({ server, redis }, named) =>
+    server.workers > 1 &&
+    (redis.url === ''
+      ? `Set ${named('server.workers')} to 0 or 1: several processes can only talk to each other through Redis, and redis.url is not set.`
+      : `Set ${named('server.workers')} to 0 or 1: this version does not have clustering yet, even with redis.url set.`),
+  ({ database }, named) =>
+    database.embedded === true &&
+    database.url !== '' &&
+    `Set either ${named('database.url')} or ${named('database.embedded')} = true, not both.`,
+  ({ database }, named) =>
+    database.embedded === false &&
+    database.url === '' &&
+    `Set database.url (DATABASE_URL), since ${named('database.embedded')} is false.`,
+  ({ database }, named) =>
+    database.max_connections <= database.writer_lanes &&
+    `Set ${named('database.max_connections')} above ${named('database.writer_lanes')} (${database.writer_lanes}): each lane keeps a connection busy.`,
+  ({ security }, named) => {
+    const ids = security.encryption_keys.map((key) => readKey(key)?.id ?? '')
+    const twice = ids.find((id, index) => ids.indexOf(id) !== index)
+    return (
+      twice !== undefined &&
+      `Give each of ${named('security.encryption_keys')} its own key_id: "${twice}" stands there twice.`
+    )
+  },
+]
+
+const production: Rule[] = [
+  ({ security }, named) => weakness(security.jwt_secret, named('security.jwt_secret')),
+  ({ security }) =>
+    security.encryption_keys.length === 0 &&
+    'Set security.encryption_keys (CHAT_SECURITY_ENCRYPTION_KEYS) for production, for example "key-1:" followed by the output of "openssl rand -base64 32".',
+  ({ database }) =>
+    database.url === '' &&
+    database.embedded !== true &&
+    'Set database.url (DATABASE_URL) for production, or database.embedded = true to run the embedded PostgreSQL.',
+  ({ server }) =>
+    server.tls_cert === '' &&
+    server.tls_key === '' &&
+    server.trusted_proxies.length === 0 &&
+    'Set server.tls_cert and server.tls_key for production, or server.trusted_proxies when a reverse proxy does TLS.',
+]
+
+function weakness(secret: string, named: string): string | false {
+  const advice = 'for example to the output of "openssl rand -base64 48"'
+  if (secret === '') return `Set security.jwt_secret (JWT_SECRET) for production, ${advice}.`
+  if (/your-(?:super-)?secret|change-?me/i.test(secret))
+    return `Set ${named} for production to a secret that is not an example, ${advice}.`
+  if (secret.length < 32)
+    return `Set ${named} for production to at least 32 characters (it has ${secret.length}), ${advice}.`
+  return new Set(secret).size < 8 && `Set ${named} for production to something harder to guess, ${advice}.`
+}
+
+/** One sentence for each rule that the configuration breaks, naming where the value came from. */
+export function violations(config: Config, places: Map<string, Place>): string[] {
+  const named: Named = (path) => {
+    const place = places.get(path)
+    return place === undefined || place.source === 'default' ? path : `${path} (${place.name})`
+  }
+  const rules = config.server.environment === 'production' ? [...always, ...production] : always
+  return rules.map((rule) => rule(config, named)).filter((sentence) => typeof sentence === 'string')
+}

@@ -1,0 +1,189 @@
+/** The one description of the configuration: types, checks, variables, `config.toml` and its documentation come from here. */
+import { type Static, Type } from '@sinclair/typebox'
+
+import { boolean, choice, duration, integer, list, optionalBoolean, size, text } from './kinds.ts'
+import { limits } from './limits.ts'
+
+const planned = 'planned'
+const zero = 'no limit'
+
+const server = {
+  bind_addr: text('127.0.0.1:8080', 'The address and port to listen on; port 0 takes a free one.', { form: 'bind' }),
+  environment: choice(
+    ['development', 'production'],
+    'development',
+    'Production refuses to start with anything unsafe.',
+    {
+      env: 'CHAT_ENVIRONMENT',
+    },
+  ),
+  workers: integer(
+    0,
+    'Server processes that share the port. More than 1 needs a cluster, which a later version brings.',
+    {
+      zero: 'automatic: 1 in this version',
+      most: 1024,
+    },
+  ),
+  data_dir: text('data', 'The folder of the embedded database, the generated secrets and the files.', {
+    env: 'CHAT_DATA_DIR',
+    form: 'path',
+  }),
+  drain_seconds: integer(10, 'Seconds over which a stopping server sends its clients away.', { most: 3600 }),
+  tls_cert: text('', 'The file with the TLS certificate chain (PEM). Set it together with tls_key.'),
+  tls_key: text('', 'The file with the private key of tls_cert (PEM).'),
+  trusted_proxies: list(
+    [],
+    'Addresses or ranges of reverse proxies. Only they are believed about the client (X-Forwarded-*).',
+    {
+      form: 'cidr',
+    },
+  ),
+  public_url: text('', 'The address at which clients reach the server, such as "https://chat.example.com".', {
+    form: 'web_url',
+  }),
+  max_connections: integer(0, 'WebSocket connections of this process.', {
+    zero: 'as many as the file descriptor limit allows',
+    most: 10_000_000,
+  }),
+  max_body_size: size('1MiB', 'The largest body of an HTTP request.', { zero }),
+  request_timeout: duration('30s', 'The longest that an HTTP request may take.', { zero }),
+}
+
+const database = {
+  url: text('', 'PostgreSQL 15 or newer. Empty runs the embedded PostgreSQL in data_dir.', {
+    env: 'DATABASE_URL',
+    secret: 'password',
+    form: 'postgres_url',
+  }),
+  embedded: optionalBoolean(
+    'true when url is empty, and only in development',
+    'Whether to run the embedded PostgreSQL. Production needs true here to use it.',
+  ),
+  max_connections: integer(20, 'Database connections of this process; more than writer_lanes.', {
+    env: 'DATABASE_MAX_CONNECTIONS',
+    least: 2,
+    most: 10_000,
+  }),
+  connect_timeout: duration('30s', 'The longest wait for a database connection.', { least: '100ms' }),
+  query_timeout: duration('30s', 'The longest that one query may take.', { least: '100ms', zero }),
+  migrate_on_start: boolean(
+    true,
+    'Whether serve applies new migrations. When false, it refuses to start while some are missing.',
+  ),
+  writer_lanes: integer(4, 'Statements that write messages at once. A conversation always takes the same lane.', {
+    least: 1,
+    most: 64,
+  }),
+  write_timeout: duration(
+    '10s',
+    'The longest wait for a batch of messages; after that it is sent again on a new connection.',
+    {
+      least: '100ms',
+    },
+  ),
+  max_batch: integer(500, 'Messages that one statement writes at most.', { least: 1, most: 5000 }),
+  max_pending_messages: integer(
+    10_000,
+    'Messages that may wait to be written; beyond that, sends are refused for the moment.',
+    { zero },
+  ),
+  synchronous_commit: boolean(
+    true,
+    'Whether a message is on disk before it is acknowledged. When false, a crash of the database may lose the last ones.',
+  ),
+  replica_urls: list([], 'Read replicas for history and search.', {
+    secret: 'password',
+    status: planned,
+    form: 'postgres_url',
+  }),
+}
+
+const redis = {
+  url: text('', 'The bus between the nodes of a cluster.', {
+    env: 'REDIS_URL',
+    secret: 'password',
+    status: planned,
+    form: 'redis_url',
+  }),
+}
+
+const security = {
+  jwt_secret: text(
+    '',
+    'Signs access tokens (HS256). In development one is generated and kept in data_dir; production needs at least 32 characters here.',
+    {
+      env: 'JWT_SECRET',
+      secret: 'whole',
+    },
+  ),
+  jwt_access_duration: duration('15m', 'The life of an access token.', { env: 'JWT_ACCESS_DURATION' }),
+  jwt_refresh_duration: duration('7d', 'The life of a refresh token, which each use replaces.', {
+    env: 'JWT_REFRESH_DURATION',
+    most: '3650d',
+  }),
+  jwt_issuer: text('veza-chat', 'The `iss` claim of our tokens.', { form: 'word' }),
+  jwt_audience: text('veza-chat', 'The `aud` claim of our tokens.', { form: 'word' }),
+  session_max_age: duration('90d', 'The life of a session, however often it is refreshed.', { zero, most: '3650d' }),
+  enable_2fa: boolean(true, 'Whether users may turn on a second factor.', { status: planned }),
+  content_filtering: boolean(true, 'Whether messages go through the content filter.', { status: planned }),
+  registration: boolean(true, 'Whether anyone may create an account. When false, only the command line does.'),
+  allowed_origins: list(
+    [],
+    'Origins whose pages may connect, besides the one of public_url, such as "https://app.example.com".',
+    { form: 'origin' },
+  ),
+  login_max_failures: integer(10, 'Failed attempts after which an account is locked.', { zero, most: 1_000_000 }),
+  login_lockout: duration('15m', 'How long an account stays locked.'),
+  encryption_keys: list(
+    [],
+    'Keys for sensitive fields, as "key_id:base64 of 32 bytes". The first encrypts, all decrypt. In development one is generated and kept in data_dir.',
+    {
+      secret: 'whole',
+      form: 'encryption_key',
+    },
+  ),
+  argon2_memory_kib: integer(19_456, 'Memory of one password hash, in KiB.', { least: 1024, most: 4_194_304 }),
+  argon2_iterations: integer(2, 'Passes of one password hash.', { least: 1, most: 100 }),
+}
+
+const features = {
+  file_uploads: boolean(true, 'Whether files may be uploaded.', { env: 'ENABLE_FILE_UPLOADS', status: planned }),
+  message_reactions: boolean(true, 'Whether messages take reactions.', {
+    env: 'ENABLE_MESSAGE_REACTIONS',
+    status: planned,
+  }),
+  webhooks: boolean(true, 'Whether webhooks are sent.', { env: 'ENABLE_WEBHOOKS', status: planned }),
+  push_notifications: boolean(true, 'Whether push notifications are sent.', {
+    env: 'ENABLE_PUSH_NOTIFICATIONS',
+    status: planned,
+  }),
+}
+
+const log = {
+  level: choice(['debug', 'info', 'warn', 'error'], 'info', 'The least severe line that is written.'),
+  format: choice(
+    ['auto', 'json', 'text'],
+    'auto',
+    'JSON lines, or text for people; auto is text on a terminal and JSON elsewhere.',
+  ),
+}
+
+const metrics = {
+  enabled: boolean(true, 'Whether /metrics answers.'),
+  token: text('', 'The bearer token that /metrics asks for. Empty asks for none.', { secret: 'whole' }),
+}
+
+export const ConfigSchema = Type.Object({
+  server: Type.Object(server, { description: 'Where and how the server runs.' }),
+  database: Type.Object(database, { description: 'PostgreSQL, and how messages are written to it.' }),
+  redis: Type.Object(redis, { description: 'Redis.' }),
+  security: Type.Object(security, { description: 'Accounts, tokens and keys.' }),
+  features: Type.Object(features, { description: 'Switches. A feature that is off answers `FEATURE_DISABLED`.' }),
+  limits: Type.Object(limits, { description: 'What one client may ask of the server.' }),
+  log: Type.Object(log, { description: 'Log lines, on standard output.' }),
+  metrics: Type.Object(metrics, { description: 'Prometheus metrics at `/metrics`.' }),
+})
+
+/** The effective configuration: durations in milliseconds, sizes in bytes. */
+export type Config = Static<typeof ConfigSchema>

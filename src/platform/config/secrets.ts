@@ -1,0 +1,136 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+
+import { parse } from 'smol-toml'
+
+import { ConfigError } from './error.ts'
+import { readKey } from './forms.ts'
+import type { Config } from './schema.ts'
+
+interface Secrets {
+  jwt_secret: string
+  encryption_keys: string[]
+}
+
+/**
+ * The configuration with a `jwt_secret` and an encryption key. In development those that are not set come from
+ * `<data_dir>/secrets.toml`, which the first start writes; production has them set already. Throws ConfigError.
+ */
+export function resolveSecrets(config: Config): Config {
+  const { jwt_secret, encryption_keys } = config.security
+  if (jwt_secret !== '' && encryption_keys.length > 0) return config
+  const file = join(config.server.data_dir, 'secrets.toml')
+  const kept = read(file) ?? create(config.server.data_dir, file)
+  return {
+    ...config,
+    security: {
+      ...config.security,
+      jwt_secret: jwt_secret || kept.jwt_secret,
+      encryption_keys: encryption_keys.length > 0 ? encryption_keys : kept.encryption_keys,
+    },
+  }
+}
+
+function read(file: string): Secrets | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw new ConfigError(
+      `${file} cannot be read (${codeOf(error)}): run as the user who owns it, or set server.data_dir (CHAT_DATA_DIR) to a folder of this user.`,
+    )
+  }
+  return parseSecrets(text, file)
+}
+
+function parseSecrets(text: string, file: string): Secrets {
+  const table = tableOf(text)
+  const { jwt_secret, encryption_keys } = table ?? {}
+  const keys = Array.isArray(encryption_keys) ? encryption_keys.map(String) : []
+  if (
+    typeof jwt_secret !== 'string' ||
+    jwt_secret.length < 32 ||
+    keys.length === 0 ||
+    keys.some((key) => !readKey(key))
+  )
+    throw new ConfigError(
+      `${file} is damaged: put back a good copy, or delete it, which signs everyone out and makes encrypted fields unreadable.`,
+    )
+  return { jwt_secret, encryption_keys: keys }
+}
+
+function tableOf(text: string): Record<string, unknown> | undefined {
+  try {
+    return parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A link appears whole or not at all and never replaces a file, so of two first starts one wins and both read its secrets.
+ */
+function create(folder: string, file: string): Secrets {
+  const draft = `${file}.${randomUUID()}`
+  try {
+    mkdirSync(folder, { recursive: true })
+    write(draft, fresh())
+    try {
+      linkSync(draft, file)
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+    } finally {
+      rmSync(draft, { force: true })
+    }
+    sync(folder)
+  } catch (error) {
+    throw new ConfigError(
+      `${file} cannot be written (${codeOf(error)}): make the folder writable, or set server.data_dir (CHAT_DATA_DIR) to one that is.`,
+    )
+  }
+  const kept = read(file)
+  if (kept === undefined) throw new ConfigError(`${file} disappeared while it was being written: start again.`)
+  return kept
+}
+
+const fresh =
+  () => `# Made by the first start. Keep this file secret, and keep it: without it everyone is signed out and encrypted
+# fields cannot be read. Settings of [security] take precedence.
+jwt_secret = "${randomBytes(32).toString('base64')}"
+encryption_keys = ["generated-1:${randomBytes(32).toString('base64')}"]
+`
+
+function write(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx', 0o600)
+  try {
+    writeSync(descriptor, text)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function sync(folder: string): void {
+  const descriptor = openSync(folder, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error)
