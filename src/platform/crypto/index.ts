@@ -1,0 +1,2 @@
+export { createVault, type Vault } from './vault.ts'
+export { createSecret, hashSecret, sameBytes } from './secrets.ts'

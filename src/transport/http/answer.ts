@@ -1,0 +1,30 @@
+import { type AppError, errors, errorText } from '../../kernel/errors.ts'
+import type { Exchange } from './exchange.ts'
+
+const json = (status: number, body: unknown): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json; charset=utf-8' } })
+
+/** `{"success": true, "data": ...}`, or 204 for nothing. */
+export const success = (status: number, data: unknown): Response =>
+  data === undefined || status === 204 ? new Response(null, { status: 204 }) : json(status, { success: true, data })
+
+/** `{"success": false, "error": ...}`, with `Retry-After` where waiting helps. */
+export function failure(error: AppError, exchange: Exchange): Response {
+  const { code, details } = error
+  const { status } = errors[code]
+  const response = json(status, {
+    success: false,
+    error: {
+      code,
+      message: errorText(code, exchange.locale),
+      ...(details === undefined ? {} : { details }),
+      timestamp: new Date().toISOString(),
+      request_id: exchange.request_id,
+    },
+  })
+  const retry_after = error.retry_after ?? (status === 503 ? 1 : null)
+  if (retry_after !== null) response.headers.set('retry-after', String(Math.max(1, Math.ceil(retry_after))))
+  // RFC 9110, 11.6.1: a 401 names how to authenticate.
+  if (status === 401) response.headers.set('www-authenticate', 'Bearer realm="veza-chat"')
+  return response
+}

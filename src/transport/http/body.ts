@@ -1,0 +1,83 @@
+import { AppError } from '../../kernel/errors.ts'
+
+/** JSON nested deeper is refused: nothing here needs it, and code that walks values must not run out of stack. */
+const max_depth = 32
+
+/**
+ * The JSON object of a request; `{}` without a body, so that what is missing is said field by field.
+ * Throws `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `MALFORMED_FRAME` for what is not a JSON object, and
+ * `VALIDATION_FAILED` for text that PostgreSQL cannot hold.
+ */
+export async function readJson(request: Request, max_bytes: number): Promise<Record<string, unknown>> {
+  const bytes = await readBytes(request, max_bytes)
+  if (bytes.length === 0) return {}
+  if (!isJson(request.headers)) throw new AppError('UNSUPPORTED_MEDIA_TYPE')
+  const body = parse(bytes)
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new AppError('MALFORMED_FRAME')
+  inspect(body)
+  return body as Record<string, unknown>
+}
+
+function isJson(headers: Headers): boolean {
+  const [type = '', ...parameters] = (headers.get('content-type') ?? '').toLowerCase().split(';')
+  const charset =
+    parameters.map((parameter) => /^\s*charset="?([^"\s]*)"?\s*$/.exec(parameter)?.[1]).find(Boolean) ?? 'utf-8'
+  const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity'
+  return (
+    /^\s*application\/(?:[\w.-]+\+)?json\s*$/.test(type) &&
+    (charset === 'utf-8' || charset === 'utf8') &&
+    encoding === 'identity'
+  )
+}
+
+/** Counts what arrives, as a chunked body announces no length. */
+async function readBytes(request: Request, max_bytes: number): Promise<Uint8Array> {
+  const over = (length: number) => max_bytes > 0 && length > max_bytes
+  if (over(Number(request.headers.get('content-length') ?? 0))) throw new AppError('PAYLOAD_TOO_LARGE', { max_bytes })
+  if (request.body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of request.body) {
+    length += chunk.length
+    if (over(length)) throw new AppError('PAYLOAD_TOO_LARGE', { max_bytes })
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    // SyntaxError for JSON, TypeError for UTF-8, RangeError for a stack that ran out.
+    if (cause instanceof SyntaxError || cause instanceof TypeError || cause instanceof RangeError)
+      throw new AppError('MALFORMED_FRAME')
+    throw cause
+  }
+}
+
+/** Walks without recursion. PostgreSQL holds neither NUL nor half a surrogate pair. */
+function inspect(body: object): void {
+  const waiting: { value: unknown; field: string; depth: number }[] = [{ value: body, field: '', depth: 1 }]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { value, field, depth } = next
+    if (typeof value === 'string') refuseUnstorable(value, field)
+    else if (typeof value === 'object' && value !== null) {
+      if (depth > max_depth) throw new AppError('MALFORMED_FRAME', { max_depth })
+      for (const [key, inner] of Object.entries(value)) {
+        refuseUnstorable(key, field)
+        if (typeof inner === 'string' || (typeof inner === 'object' && inner !== null)) {
+          waiting.push({ value: inner, field: depth === 1 ? key : `${field}.${key}`, depth: depth + 1 })
+        }
+      }
+    }
+  }
+}
+
+function refuseUnstorable(text: string, field: string): void {
+  if (text.includes('\0') || !text.isWellFormed()) {
+    throw new AppError('VALIDATION_FAILED', [
+      { field: field.toWellFormed().replaceAll('\0', ''), reason: 'must be valid Unicode text without NUL' },
+    ])
+  }
+}

@@ -1,0 +1,42 @@
+export interface Cors {
+  /** Adds what lets an allowed origin read the answer. */
+  permit(request: Request, headers: Headers): void
+  /** Whether the browser asks for leave before its real request. */
+  isPreflight(request: Request): boolean
+  preflight(request: Request, methods: readonly string[]): Response
+}
+
+const exposed =
+  'X-Request-Id, Location, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset'
+const accepted = 'Authorization, Content-Type, Accept-Language, Idempotency-Key, X-Api-Key, X-Request-Id'
+
+/** Cross-origin reads, for exactly the listed origins. Tokens travel in a header, never in cookies, so no credentials. */
+export function createCors(allowed_origins: readonly string[]): Cors {
+  const allowed = new Set(allowed_origins)
+  const permit = (request: Request, headers: Headers) => {
+    if (allowed.size === 0) return
+    headers.append('vary', 'Origin')
+    const origin = request.headers.get('origin')
+    if (origin === null || !allowed.has(origin)) return
+    headers.set('access-control-allow-origin', origin)
+    headers.set('access-control-expose-headers', exposed)
+    headers.set('cross-origin-resource-policy', 'cross-origin')
+  }
+  return {
+    permit,
+    isPreflight: (request) =>
+      request.method === 'OPTIONS' &&
+      request.headers.has('origin') &&
+      request.headers.has('access-control-request-method'),
+    preflight: (request, methods) => {
+      const response = new Response(null, { status: 204, headers: { allow: methods.join(', ') } })
+      permit(request, response.headers)
+      if (response.headers.has('access-control-allow-origin')) {
+        response.headers.set('access-control-allow-methods', methods.join(', '))
+        response.headers.set('access-control-allow-headers', accepted)
+        response.headers.set('access-control-max-age', '600')
+      }
+      return response
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { Elysia } from 'elysia'
+import type { Actor } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { may, type Permission } from '../../kernel/permissions.ts'
+import type { Limits, LimitRule } from '../../platform/limits/index.ts'
+import { type Exchange, exchangeOf } from './exchange.ts'
+import { takeOne } from './limited.ts'
+
+export type Guard = ReturnType<typeof createGuard>
+
+/**
+ * A plugin for routes that need an actor: `new Elysia().use(guard).get('/me', ({ actor, exchange }) => ...)`.
+ * It answers 401 before the body is judged, and counts the request against its user.
+ */
+export function createGuard(options: {
+  authenticate(token: string): Promise<{ actor: Actor }>
+  limits: Limits
+  rule: LimitRule
+}) {
+  const { authenticate, limits, rule } = options
+  return new Elysia({ name: 'guard' }).derive(
+    { as: 'scoped' },
+    async ({ request }): Promise<{ actor: Actor; exchange: Exchange }> => {
+      const exchange = exchangeOf(request)
+      const { actor } = await authenticate(bearer(request.headers))
+      exchange.user_id = actor.id
+      await takeOne(exchange, limits, 'requests', actor.id, rule)
+      return { actor, exchange }
+    },
+  )
+}
+
+/** The token of `Authorization: Bearer` (RFC 6750). Throws `AUTH_REQUIRED` without one. */
+export function bearer(headers: Headers): string {
+  const token = /^Bearer +([^\s]+) *$/i.exec(headers.get('authorization') ?? '')?.[1]
+  if (token === undefined) throw new AppError('AUTH_REQUIRED')
+  return token
+}
+
+/** Throws `PERMISSION_DENIED` when the actor's role does not carry the permission. */
+export function requirePermission(actor: Actor, permission: Permission): void {
+  if (!may(actor.role, permission)) throw new AppError('PERMISSION_DENIED', { permission })
+}

@@ -1,0 +1,175 @@
+import { type AnyElysia, Elysia } from 'elysia'
+import { AppError, errors } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
+import { errorType, type Metrics } from '../../platform/metrics/index.ts'
+import { failure, success } from './answer.ts'
+import { readJson } from './body.ts'
+import { createCors } from './cors.ts'
+import { type Exchange, exchangeOf, openExchange, shareExchange } from './exchange.ts'
+import { asAppError } from './failures.ts'
+import { seal } from './headers.ts'
+import { createMethodsAt } from './methods.ts'
+import { createPeerOf, type Peer, type Socket } from './peer.ts'
+import { type Readiness, systemRoutes } from './system-routes.ts'
+
+export interface HttpOptions {
+  log: Log
+  metrics?: Metrics
+  /** What `/metrics` asks for; empty asks for nothing. */
+  metrics_token?: string
+  trusted_proxies: readonly string[]
+  allowed_origins: readonly string[]
+  /** Bytes; 0 means no limit. */
+  max_body_size: number
+  /** Milliseconds until the answer must have begun; 0 means no limit. */
+  request_timeout: number
+  /** Plugins mounted below `/api/v1`. */
+  routes: readonly AnyElysia[]
+  /** Plugins mounted at the root, such as pages. */
+  pages?: readonly AnyElysia[]
+  ready(): Promise<Readiness>
+  /** While true, new requests get 503; those begun before end as usual, and the system routes go on. */
+  draining?(): boolean
+}
+
+export interface Http {
+  /** Answers a request. Never rejects; every answer carries its headers, envelope and log line. */
+  fetch(request: Request, socket: Socket): Promise<Response>
+  /** The client behind trusted proxies, for what is served beside HTTP. */
+  peerOf(headers: Headers, socket: Socket): Peer
+  /** An error answer as `fetch` would give it, for a refused upgrade. */
+  refuse(request: Request, socket: Socket, error: AppError): Response
+  /** The Elysia app, for documents made from its routes. */
+  app: AnyElysia
+}
+
+/** The HTTP face of the server, without a port: `Bun.serve` hands it requests and the socket's address. */
+export function createHttp(options: HttpOptions): Http {
+  const { metrics } = options
+  const log = options.log.target('chat_server::http')
+  const peerOf = createPeerOf(options.trusted_proxies)
+  const cors = createCors(options.allowed_origins)
+  const app = compose(options, report)
+  const methodsAt = createMethodsAt(app.routes)
+
+  function report(request: Request, thrown: unknown): Response {
+    const exchange = exchangeOf(request)
+    const error = asAppError(thrown)
+    metrics?.error(errorType(error.code))
+    if (error.code === 'RATE_LIMIT_EXCEEDED') metrics?.rateLimited.inc()
+    if (errors[error.code].status >= 500)
+      log.error('request failed', { ...lineOf(request, exchange), code: error.code, error: causeOf(thrown, error) })
+    return failure(error, exchange)
+  }
+
+  async function route(request: Request, exchange: Exchange): Promise<Response> {
+    const path = pathOf(request)
+    const methods = methodsAt(path)
+    if (cors.isPreflight(request)) return cors.preflight(request, methods)
+    if (methods.length === 0) throw new AppError('NOT_FOUND')
+    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: methods.join(', ') } })
+    if (!methods.includes(request.method)) return notAllowed(methods, exchange)
+    if (options.draining?.() === true && path.startsWith('/api/'))
+      throw new AppError('SERVICE_UNAVAILABLE', { draining: true }, 5)
+    if (request.method !== 'HEAD') return app.handle(request)
+    const asGet = new Request(request, { method: 'GET' })
+    shareExchange(request, asGet)
+    const { status, headers } = await app.handle(asGet)
+    return new Response(null, { status, headers })
+  }
+
+  function notAllowed(methods: string[], exchange: Exchange): Response {
+    const response = failure(new AppError('METHOD_NOT_ALLOWED', { allow: methods }), exchange)
+    response.headers.set('allow', methods.join(', '))
+    return response
+  }
+
+  function finish(request: Request, exchange: Exchange, response: Response): Response {
+    seal(response, exchange)
+    cors.permit(request, response.headers)
+    const seconds = (performance.now() - exchange.started) / 1000
+    metrics?.request(request.method, exchange.route ?? 'none', response.status, seconds)
+    log.debug('request', {
+      ...lineOf(request, exchange),
+      status: response.status,
+      duration_ms: Math.round(seconds * 1e5) / 100,
+    })
+    return response
+  }
+
+  return {
+    app,
+    peerOf,
+    fetch: async (request, socket) => {
+      const exchange = openExchange(request, peerOf(request.headers, socket))
+      const response = await withDeadline(options.request_timeout, () => route(request, exchange)).catch(
+        (cause: unknown) => report(request, cause),
+      )
+      return finish(request, exchange, response)
+    },
+    refuse: (request, socket, error) => {
+      const exchange = openExchange(request, peerOf(request.headers, socket))
+      return finish(request, exchange, report(request, error))
+    },
+  }
+}
+
+function compose(options: HttpOptions, report: (request: Request, thrown: unknown) => Response): AnyElysia {
+  const api = new Elysia({ prefix: '/api/v1' })
+  for (const plugin of options.routes) api.use(plugin)
+  // Host names shorter than "localhost" are hosts too.
+  const app = new Elysia({ name: 'http', handler: { standardHostname: false } })
+    .onParse({ as: 'global' }, ({ request }) => readJson(request, options.max_body_size))
+    .onTransform({ as: 'global' }, ({ request, route }) => {
+      exchangeOf(request).route = route
+    })
+    .mapResponse({ as: 'global' }, ({ response, set }) => {
+      if (response instanceof Response) return response
+      const answer = success(typeof set.status === 'number' ? set.status : 200, response)
+      for (const [name, value] of Object.entries(set.headers)) answer.headers.set(name, String(value))
+      return answer
+    })
+    .onError({ as: 'global' }, ({ request, error }) => report(request, error))
+    .use(systemRoutes({ ready: options.ready, metrics: options.metrics, metrics_token: options.metrics_token ?? '' }))
+    .use(api)
+  for (const plugin of options.pages ?? []) app.use(plugin)
+  return app
+}
+
+/** The path, once it and the query are known to decode: what follows may then decode them without fear. */
+function pathOf(request: Request): string {
+  const { pathname, search } = new URL(request.url)
+  for (const text of [pathname, search]) {
+    if (!text.includes('%')) continue
+    try {
+      if (decodeURIComponent(text).includes('\0')) throw new AppError('MALFORMED_FRAME', { field: 'url' })
+    } catch (cause) {
+      throw cause instanceof URIError ? new AppError('MALFORMED_FRAME', { field: 'url' }) : cause
+    }
+  }
+  return pathname
+}
+
+async function withDeadline(ms: number, run: () => Promise<Response>): Promise<Response> {
+  if (ms <= 0) return run()
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new AppError('SERVICE_UNAVAILABLE', { timeout_ms: ms }, 1)), ms)
+  try {
+    return await Promise.race([run(), late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const lineOf = (request: Request, { request_id, ip, user_id, route }: Exchange) => ({
+  request_id,
+  method: request.method,
+  // The path may hold what is secret, such as an invite; the pattern does not.
+  route: route ?? new URL(request.url).pathname.slice(0, 128),
+  ip,
+  ...(user_id === undefined ? {} : { user_id }),
+})
+
+/** Elysia's validation errors quote the values they refuse, tokens included: of those only the fields are logged. */
+const causeOf = (thrown: unknown, error: AppError): unknown =>
+  thrown instanceof Error && thrown.name !== 'ValidationError' && !('validator' in thrown) ? thrown : error

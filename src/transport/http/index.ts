@@ -1,0 +1,7 @@
+export { createGuard, bearer, type Guard, requirePermission } from './guard.ts'
+export { createHttp, type Http, type HttpOptions } from './http.ts'
+export { type Exchange, exchangeOf } from './exchange.ts'
+export { limitedByAddress, takeOne } from './limited.ts'
+export { addressKey, type Peer, type Socket } from './peer.ts'
+export type { Readiness } from './system-routes.ts'
+export { type Claims, createTokens, type Tokens } from './tokens.ts'
