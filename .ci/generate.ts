@@ -1,0 +1,33 @@
+// Writes the generated files. A test compares them with their sources; `bun run generate` brings them up to date.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dir, '..')
+
+/** A compiled binary cannot read directories, so each migration is a static import. */
+export function migrationsManifest(): string {
+  const files = readdirSync(join(root, 'migrations'))
+    .filter((name) => /^\d{3}_\w+\.sql$/.test(name))
+    .sort()
+  const imports = files.map(
+    (name) => `import m${name.slice(0, 3)} from '../../../migrations/${name}' with { type: 'text' }`,
+  )
+  const entries = files.map(
+    (name) => `  { version: ${Number(name.slice(0, 3))}, name: '${name}', text: m${name.slice(0, 3)} },`,
+  )
+  return [
+    '// Written by `bun run generate` from migrations/*.sql.',
+    ...imports,
+    '',
+    'export const migrations: readonly { version: number; name: string; text: string }[] = [',
+    ...entries,
+    ']',
+    '',
+  ].join('\n')
+}
+
+export const generated: Record<string, () => string> = { 'src/platform/db/migrations.gen.ts': migrationsManifest }
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(generated)) await Bun.write(join(root, path), text())
+}

@@ -1,0 +1,67 @@
+import { Database } from 'bun:sqlite'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { errorCode } from './failures.ts'
+import { explainFile } from './home.ts'
+
+export interface Holder {
+  pid: number
+  /** `server` keeps the database running; `tool` is a command that lasts seconds. */
+  role: 'server' | 'tool'
+  /** Where the server listens, once it does. */
+  address?: string
+}
+
+export interface Lock {
+  /** Tells whoever finds the directory taken. */
+  describe(holder: Holder): void
+  release(): void
+}
+
+/**
+ * One veza-chat per data directory: an SQLite file held exclusively, because its fcntl lock is freed by the kernel however we die.
+ * Null when another process holds it. Throws `UserError` when the directory cannot be written.
+ */
+export function takeLock(data_dir: string): Lock | null {
+  const database = openLock(data_dir)
+  try {
+    database.run('pragma locking_mode = exclusive')
+    database.run('begin exclusive')
+  } catch (cause) {
+    database.close()
+    if (errorCode(cause)?.startsWith('SQLITE_BUSY')) return null
+    throw explainFile(data_dir, fileError(cause))
+  }
+  const note = join(data_dir, 'lock.json')
+  return {
+    describe: (holder) => writeFileSync(note, `${JSON.stringify(holder)}\n`),
+    release: () => {
+      rmSync(note, { force: true })
+      database.close()
+    },
+  }
+}
+
+/** Who holds a taken lock; null in the instant before it said so. */
+export function lockHolder(data_dir: string): Holder | null {
+  try {
+    return JSON.parse(readFileSync(join(data_dir, 'lock.json'), 'utf8')) as Holder
+  } catch {
+    // Not written yet, or half.
+    return null
+  }
+}
+
+function openLock(data_dir: string): Database {
+  try {
+    return new Database(join(data_dir, 'lock'), { create: true })
+  } catch (cause) {
+    throw explainFile(data_dir, fileError(cause))
+  }
+}
+
+/** SQLite's names for what the file system said. */
+function fileError(cause: unknown): unknown {
+  const code = { SQLITE_CANTOPEN: 'EACCES', SQLITE_READONLY: 'EROFS', SQLITE_FULL: 'ENOSPC' }[errorCode(cause) ?? '']
+  return code === undefined ? cause : Object.assign(new Error(String(cause)), { code })
+}
