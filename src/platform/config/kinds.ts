@@ -96,7 +96,7 @@ export const size = (
 
 /** A whole number within its range, or 0 where 0 stands for something. */
 function numeric(options: ReturnType<typeof meta>) {
-  const { least = 0, most = 0, zero } = options.mark as Mark
+  const { least = 0, most = 0, zero } = options.mark
   const range = { minimum: least, maximum: most }
   if (zero === undefined) return Type.Integer({ ...options, ...range })
   return Type.Unsafe<number>(Type.Union([Type.Literal(0), Type.Integer(range)], options))

@@ -65,11 +65,15 @@ const isTable = (value: unknown): value is Record<string, unknown> =>
   Object.getPrototypeOf(value) !== Date.prototype &&
   !Array.isArray(value)
 
+/** What one may take for keys: the halves of server.bind_addr. */
+const halves = ['server.host', 'server.port']
+const whole = (name: string | undefined) => (name !== undefined && halves.includes(name) ? 'server.bind_addr' : name)
+
 function unknownKey(place: Place, path: string): string {
   const name = path.slice(path.indexOf('.') + 1)
   const elsewhere = keys.find((key) => key.name === name)?.path
-  const names = [...keyByPath.keys(), ...(path.includes('.') ? [] : sections.map((section) => section.name))]
-  return `${place.name}: ${quote(path)} is not a configuration key${didYouMean(elsewhere ?? nearest(path, names))}`
+  const names = [...keyByPath.keys(), ...halves, ...(path.includes('.') ? [] : sections.map((section) => section.name))]
+  return `${place.name}: ${quote(path)} is not a configuration key${didYouMean(elsewhere ?? whole(nearest(path, names)))}`
 }
 
 /** Variables of the prefix that are not keys. */

@@ -8,7 +8,11 @@ const planned = 'planned'
 const zero = 'no limit'
 
 const server = {
-  bind_addr: text('127.0.0.1:8080', 'The address and port to listen on; port 0 takes a free one.', { form: 'bind' }),
+  bind_addr: text(
+    '127.0.0.1:8080',
+    'The address and port to listen on, such as "127.0.0.1:8080" or "[::]:8080"; port 0 takes a free one.',
+    { form: 'bind' },
+  ),
   environment: choice(
     ['development', 'production'],
     'development',
@@ -21,7 +25,7 @@ const server = {
     0,
     'Server processes that share the port. More than 1 needs a cluster, which a later version brings.',
     {
-      zero: 'automatic: 1 in this version',
+      zero: 'automatic, which is 1 in this version',
       most: 1024,
     },
   ),
@@ -34,7 +38,7 @@ const server = {
   tls_key: text('', 'The file with the private key of tls_cert (PEM).'),
   trusted_proxies: list(
     [],
-    'Addresses or ranges of reverse proxies. Only they are believed about the client (X-Forwarded-*).',
+    'Reverse proxies, as addresses or ranges such as "10.0.0.0/8" or "::1". Only they are believed about the client (X-Forwarded-*).',
     {
       form: 'cidr',
     },
@@ -51,11 +55,15 @@ const server = {
 }
 
 const database = {
-  url: text('', 'PostgreSQL 15 or newer. Empty runs the embedded PostgreSQL in data_dir.', {
-    env: 'DATABASE_URL',
-    secret: 'password',
-    form: 'postgres_url',
-  }),
+  url: text(
+    '',
+    'PostgreSQL 15 or newer, as "postgresql://user:password@host/database". Empty runs the embedded PostgreSQL in data_dir.',
+    {
+      env: 'DATABASE_URL',
+      secret: 'password',
+      form: 'postgres_url',
+    },
+  ),
   embedded: optionalBoolean(
     'true when url is empty, and only in development',
     'Whether to run the embedded PostgreSQL. Production needs true here to use it.',
@@ -92,7 +100,7 @@ const database = {
     true,
     'Whether a message is on disk before it is acknowledged. When false, a crash of the database may lose the last ones.',
   ),
-  replica_urls: list([], 'Read replicas for history and search.', {
+  replica_urls: list([], 'Read replicas for history and search, written like url.', {
     secret: 'password',
     status: planned,
     form: 'postgres_url',
@@ -100,7 +108,7 @@ const database = {
 }
 
 const redis = {
-  url: text('', 'The bus between the nodes of a cluster.', {
+  url: text('', 'The bus between the nodes of a cluster, as "redis://host:port" or "rediss://host:port".', {
     env: 'REDIS_URL',
     secret: 'password',
     status: planned,

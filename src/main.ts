@@ -1,0 +1,13 @@
+import { version } from '../package.json'
+import { run } from './cli/run.ts'
+
+const commands = {
+  serve: () => import('./cli/serve.ts'),
+  migrate: () => import('./cli/migrate.ts'),
+  user: () => import('./cli/user.ts'),
+  token: () => import('./cli/token.ts'),
+  config: () => import('./cli/config.ts'),
+  health: () => import('./cli/health.ts'),
+}
+
+process.exit(await run(process.argv.slice(2), commands, version))
