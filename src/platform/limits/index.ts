@@ -21,6 +21,8 @@ export interface Taken {
 export interface Limits {
   /** Takes one. Each `name` has its own windows, so one key may count under many names. */
   take(name: string, key: string | number, rule: LimitRule): Promise<Taken>
+  /** What `take` would answer to one more, taking none. */
+  peek(name: string, key: string | number, rule: LimitRule): Promise<Taken>
   /** Forgets what a key has taken, as after a success. */
   forget(name: string, key: string | number): Promise<void>
 }
@@ -48,12 +50,14 @@ export function createLimits(options: { max_keys?: number } = {}): Limits {
 
   return {
     take: async (name, key, rule) => (rule.points <= 0 ? unlimited : limiterFor(name, rule).take(String(key))),
+    peek: async (name, key, rule) => (rule.points <= 0 ? unlimited : limiterFor(name, rule).peek(String(key))),
     forget: async (name, key) => limiters.get(name)?.forget(String(key)),
   }
 }
 
 interface Limiter extends LimitRule {
   take(key: string): Promise<Taken>
+  peek(key: string): Promise<Taken>
   forget(key: string): Promise<void>
 }
 
@@ -84,6 +88,17 @@ function createLimiter(rule: LimitRule, max_keys: number): Limiter {
         (result) => asTaken(true, result),
         (refusal: unknown) => asTaken(false, refusal as RateLimiterRes),
       ),
+    peek: async (key) => {
+      const known = await memory.get(await slotOf(key))
+      const used = known === null || known.msBeforeNext <= 0 ? 0 : known.consumedPoints
+      return {
+        allowed: used < rule.points,
+        limit: rule.points,
+        remaining: Math.max(0, rule.points - used),
+        reset_ms: used === 0 ? 0 : Math.max(0, known?.msBeforeNext ?? 0),
+        used,
+      }
+    },
     forget: async (key) => {
       await memory.delete(key)
     },

@@ -4,6 +4,7 @@ import type { Log } from '../../kernel/log.ts'
 import { errorType, type Metrics } from '../../platform/metrics/index.ts'
 import { failure, success } from './answer.ts'
 import { readJson } from './body.ts'
+import { createCoercion } from './coercion.ts'
 import { createCors } from './cors.ts'
 import { type Exchange, exchangeOf, openExchange, shareExchange } from './exchange.ts'
 import { asAppError } from './failures.ts'
@@ -120,8 +121,9 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
   // Host names shorter than "localhost" are hosts too.
   const app = new Elysia({ name: 'http', handler: { standardHostname: false } })
     .onParse({ as: 'global' }, ({ request }) => readJson(request, options.max_body_size))
-    .onTransform({ as: 'global' }, ({ request, route }) => {
+    .onTransform({ as: 'global' }, ({ request, route, params, query }) => {
       exchangeOf(request).route = route
+      coerce(request.method, route, { params, query })
     })
     .mapResponse({ as: 'global' }, ({ response, set }) => {
       if (response instanceof Response) return response
@@ -133,6 +135,7 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
     .use(systemRoutes({ ready: options.ready, metrics: options.metrics, metrics_token: options.metrics_token ?? '' }))
     .use(api)
   for (const plugin of options.pages ?? []) app.use(plugin)
+  const coerce = createCoercion(app.routes)
   return app
 }
 

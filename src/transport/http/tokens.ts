@@ -74,13 +74,13 @@ export function createTokens(options: { secret: string; issuer: string; audience
 function asClaims(payload: unknown): Claims | null {
   if (typeof payload !== 'object' || payload === null) return null
   const claims = payload as Partial<Claims>
-  const whole =
-    typeof claims.sub === 'string' &&
-    /^[1-9][0-9]{0,15}$/.test(claims.sub) &&
-    typeof claims.sid === 'string' &&
-    typeof claims.exp === 'number'
+  const whole = isDecimalId(claims.sub) && isUuid(claims.sid) && typeof claims.exp === 'number'
   return whole ? (claims as Claims) : null
 }
+
+const isDecimalId = (text: unknown) => typeof text === 'string' && /^[1-9][0-9]{0,15}$/.test(text)
+const isUuid = (text: unknown) =>
+  typeof text === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 function endOf(token: string): number | null {
   try {

@@ -1,0 +1,77 @@
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import type { Limits, LimitRule } from '../../platform/limits/index.ts'
+import type { Passwords } from './passwords.ts'
+import * as queries from './queries.ts'
+import type { AccountRow, Client } from './queries.ts'
+import type { AccountSettings } from './settings.ts'
+
+interface CredentialParts {
+  sql: Sql
+  passwords: Passwords
+  limits: Limits
+  clock: Clock
+  settings: Pick<AccountSettings, 'login_max_failures' | 'login_lockout'>
+}
+
+/** An address stays familiar this long after it last opened a session. */
+const familiar_ms = 90 * 86_400_000
+
+/**
+ * Judges a password against an account, so that guessing is slow and nobody is kept out of their own account.
+ *
+ * - Addresses that never signed in to the account share one count of failures, kept in the database. When it is full, the
+ *   account is locked for them for `login_lockout`. Attempts during the lock are neither judged nor counted.
+ * - An address that has signed in to the account before has a count of its own. So whoever locks an account on purpose keeps
+ *   out new devices, never the owner at home, and gains no guess there.
+ * - A name that does not exist is answered with the same codes, at the same pace and after the same work.
+ */
+export function createCredentials({ sql, passwords, limits, clock, settings }: CredentialParts) {
+  const { login_max_failures, login_lockout } = settings
+  const rule: LimitRule = { points: login_max_failures, duration_s: login_lockout / 1000 }
+  const locked = (ms: number) => new AppError('ACCOUNT_LOCKED', undefined, Math.max(1, Math.ceil(ms / 1000)))
+
+  /** Failures counted in memory under a key of their own. */
+  async function judgeBy(name: string, key: string, verify: () => Promise<boolean>): Promise<void> {
+    const seen = await limits.peek(name, key, rule)
+    if (!seen.allowed) throw locked(seen.reset_ms)
+    if (await verify()) return limits.forget(name, key)
+    await limits.take(name, key, rule)
+    throw new AppError('INVALID_CREDENTIALS')
+  }
+
+  async function judgeStranger(account: AccountRow, verify: () => Promise<boolean>): Promise<void> {
+    const left = (account.locked_until?.getTime() ?? 0) - clock.now().getTime()
+    if (login_max_failures > 0 && left > 0) throw locked(left)
+    if (!(await verify())) {
+      const now = clock.now()
+      if (login_max_failures > 0)
+        await queries.countFailure(sql, account.id, login_max_failures, now, new Date(now.getTime() + login_lockout))
+      throw new AppError('INVALID_CREDENTIALS')
+    }
+    // Guesses made in parallel learn nothing once the lock is there, not even that one was right.
+    const cleared = await queries.clearFailures(sql, account.id, clock.now())
+    if (login_max_failures > 0 && cleared.length === 0) throw locked(login_lockout)
+  }
+
+  /** Throws `INVALID_CREDENTIALS` or `ACCOUNT_LOCKED`. */
+  return async (
+    account: AccountRow | undefined,
+    name: string,
+    password: string,
+    client: Client,
+  ): Promise<AccountRow> => {
+    if (account === undefined) {
+      await judgeBy('login_unknown', name.toLowerCase(), () => passwords.verify(password, null))
+      throw new AppError('INVALID_CREDENTIALS')
+    }
+    const verify = () => passwords.verify(password, account.password_hash)
+    const since = new Date(clock.now().getTime() - familiar_ms)
+    const [familiar] = client.ip === null ? [] : await queries.knowsAddress(sql, account.id, client.ip, since)
+    await (familiar === undefined
+      ? judgeStranger(account, verify)
+      : judgeBy('login_familiar', `${account.id} ${client.ip}`, verify))
+    return account
+  }
+}

@@ -1,0 +1,6 @@
+export type { Client } from './queries.ts'
+export { accountRoutes } from './routes.ts'
+export { Email, Password, SignedIn, Username } from './schema.ts'
+export { type Accounts, createAccounts, type NewUser } from './service.ts'
+export type { Authenticated } from './sessions.ts'
+export type { AccountSettings } from './settings.ts'

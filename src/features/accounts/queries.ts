@@ -1,0 +1,153 @@
+import type { Sql } from '../../platform/db/index.ts'
+import type { UserRow } from '../users/index.ts'
+
+export interface AccountRow extends UserRow {
+  password_hash: string | null
+  locked_until: Date | null
+  banned_until: Date | null
+}
+
+export interface SessionRow extends AccountRow {
+  session_id: string
+  session_expires_at: Date
+  revoked_at: Date | null
+}
+
+export interface Client {
+  ip: string | null
+  user_agent: string | null
+}
+
+const columns = (sql: Sql) => sql`
+  u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
+  u.password_hash, u.locked_until, u.banned_until`
+
+export const insertUser = (
+  sql: Sql,
+  user: {
+    username: string
+    role: string
+    password_hash: string | null
+    email_encrypted: Buffer | null
+    email_index: Buffer | null
+    other_indexes: Buffer[]
+  },
+) => sql<AccountRow[]>`
+  insert into users as u (username, role, password_hash, password_changed_at, email_encrypted, email_index)
+  select ${user.username}, ${user.role}, ${user.password_hash}, now(), ${user.email_encrypted}, ${user.email_index}
+  -- An address may still be indexed under an older key, which the unique index cannot see.
+  where not exists (select from users o where o.email_index = any (${user.other_indexes}::bytea[]))
+  returning ${columns(sql)}`
+
+export const accountByName = (sql: Sql, username: string) => sql<AccountRow[]>`
+  select ${columns(sql)} from users u where lower(u.username) = lower(${username}) and u.status <> 'deleted'`
+
+export const accountByEmail = (sql: Sql, indexes: Buffer[]) => sql<AccountRow[]>`
+  select ${columns(sql)} from users u where u.email_index = any (${indexes}::bytea[]) and u.status <> 'deleted' limit 1`
+
+export const accountById = (sql: Sql, id: number) => sql<AccountRow[]>`
+  select ${columns(sql)} from users u where u.id = ${id} and u.status <> 'deleted'`
+
+/** Whether this address has signed in to this account before. */
+export const knowsAddress = (sql: Sql, user_id: number, ip: string | null, since: Date) => sql`
+  select from sessions where user_id = ${user_id} and ip = ${ip}::inet and created_at > ${since} limit 1`
+
+export const countFailure = (sql: Sql, user_id: number, max_failures: number, now: Date, until: Date) => sql`
+  update users set
+    -- The count begins anew once a lock has passed.
+    failed_logins = case when locked_until <= ${now} then 1 else failed_logins + 1 end,
+    locked_until = case
+      when locked_until > ${now} then locked_until
+      when locked_until is null and failed_logins + 1 >= ${max_failures} or ${max_failures} = 1 then ${until}::timestamptz
+    end
+  where id = ${user_id}`
+
+/** Forgets failures; no row when the account was locked while the password was being judged. */
+export const clearFailures = (sql: Sql, user_id: number, now: Date) => sql<{ id: number }[]>`
+  update users set failed_logins = 0, locked_until = null
+  where id = ${user_id} and (locked_until is null or locked_until <= ${now})
+  returning id`
+
+export const setPassword = (sql: Sql, user_id: number, password_hash: string, now: Date) => sql`
+  update users set password_hash = ${password_hash}, password_changed_at = ${now}, failed_logins = 0, locked_until = null, updated_at = ${now}
+  where id = ${user_id}`
+
+export const liftBan = (sql: Sql, user_id: number, now: Date) => sql`
+  update users set status = 'active', banned_until = null, updated_at = ${now}
+  where id = ${user_id} and status = 'banned' and banned_until <= ${now}`
+
+export const setRole = (sql: Sql, username: string, role: string, now: Date) => sql<AccountRow[]>`
+  update users u set role = ${role}, updated_at = ${now}
+  where lower(u.username) = lower(${username}) and u.status <> 'deleted' returning ${columns(sql)}`
+
+/** A session with its first refresh token. */
+export const insertSession = (
+  sql: Sql,
+  session: { user_id: number; client: Client; now: Date; expires_at: Date; token_hash: Buffer; token_expires_at: Date },
+) => sql<{ id: string }[]>`
+  with session as (
+    insert into sessions (user_id, user_agent, ip, created_at, last_used_at, expires_at)
+    values (${session.user_id}, ${session.client.user_agent}, ${session.client.ip}::inet, ${session.now}, ${session.now}, ${session.expires_at})
+    returning id
+  ),
+  token as (
+    insert into refresh_tokens (token_hash, session_id, created_at, expires_at)
+    select ${session.token_hash}, id, ${session.now}, ${session.token_expires_at} from session
+  )
+  select id from session`
+
+/**
+ * Uses a refresh token and writes its successor. Of two at once, one waits for the other's row lock and then finds the
+ * token used. No row: the token is unknown, used, ended, or its session is over.
+ */
+export const rotateToken = (
+  sql: Sql,
+  rotation: { token_hash: Buffer; next_hash: Buffer; now: Date; next_expires_at: Date },
+) => sql<SessionRow[]>`
+  with used as (
+    update refresh_tokens set used_at = ${rotation.now}
+    where token_hash = ${rotation.token_hash} and used_at is null and expires_at > ${rotation.now}
+    returning session_id
+  ),
+  session as (
+    update sessions s set last_used_at = ${rotation.now} from used
+    where s.id = used.session_id and s.revoked_at is null and s.expires_at > ${rotation.now}
+    returning s.id, s.user_id, s.expires_at, s.revoked_at
+  ),
+  successor as (
+    insert into refresh_tokens (token_hash, session_id, created_at, expires_at)
+    select ${rotation.next_hash}, id, ${rotation.now}, least(${rotation.next_expires_at}::timestamptz, expires_at) from session
+  )
+  select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.revoked_at
+  from session s join users u on u.id = s.user_id`
+
+export const refreshTokenByHash = (sql: Sql, token_hash: Buffer) => sql<
+  { session_id: string; user_id: number; used_at: Date | null; revoked_at: Date | null }[]
+>`
+  select t.session_id, s.user_id, t.used_at, s.revoked_at
+  from refresh_tokens t join sessions s on s.id = t.session_id where t.token_hash = ${token_hash}`
+
+export const sessionById = (sql: Sql, session_id: string, user_id: number | null) => sql<SessionRow[]>`
+  select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.revoked_at
+  from sessions s join users u on u.id = s.user_id
+  where s.id = ${session_id} and (${user_id}::bigint is null or s.user_id = ${user_id})`
+
+export const revokeSessions = (
+  sql: Sql,
+  which: { user_id: number; session_ids: string[] | 'all'; except: string | null; reason: string; now: Date },
+) => sql<{ id: string }[]>`
+  update sessions set revoked_at = ${which.now}, revoked_reason = ${which.reason}
+  where user_id = ${which.user_id} and revoked_at is null
+    and (${which.session_ids === 'all'} or id = any (${which.session_ids === 'all' ? [] : which.session_ids}::uuid[]))
+    and (${which.except}::uuid is null or id <> ${which.except}::uuid)
+  returning id`
+
+export const insertTicket = (sql: Sql, ticket_hash: Buffer, session_id: string, expires_at: Date) => sql`
+  insert into ws_tickets (ticket_hash, session_id, expires_at) values (${ticket_hash}, ${session_id}, ${expires_at})`
+
+export const takeTicket = (sql: Sql, ticket_hash: Buffer) => sql<{ session_id: string; expires_at: Date }[]>`
+  delete from ws_tickets where ticket_hash = ${ticket_hash} returning session_id, expires_at`
+
+export const deleteEnded = (sql: Sql, now: Date, revoked_before: Date) => sql`
+  with tickets as (delete from ws_tickets where expires_at < ${now})
+  delete from sessions where expires_at < ${now} or revoked_at < ${revoked_before}`

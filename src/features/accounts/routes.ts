@@ -1,0 +1,74 @@
+import { Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import type { Limits } from '../../platform/limits/index.ts'
+import { exchangeOf, type Guard, limitedByAddress } from '../../transport/http/index.ts'
+import type { Client } from './queries.ts'
+import { Login, PasswordChange, Refresh, Registration, SignedIn, Ticket } from './schema.ts'
+import type { Accounts } from './service.ts'
+
+interface AccountRouteParts {
+  accounts: Accounts
+  guard: Guard
+  limits: Limits
+  /** Of `[limits]`; 0 means no limit. Refreshing has the larger one: its tokens cannot be guessed, and offices share an address. */
+  rates: { max_auth_requests_per_minute: number; max_requests_per_minute: number }
+}
+
+const clientOf = (request: Request): Client => {
+  const { ip, user_agent } = exchangeOf(request)
+  return { ip, user_agent }
+}
+
+const None = Type.Void({ description: 'Nothing.' })
+
+export function accountRoutes({ accounts, guard, limits, rates }: AccountRouteParts) {
+  const minute = (points: number) => ({ points, duration_s: 60 })
+
+  const signIn = new Elysia({ name: 'sign-in' })
+    .use(limitedByAddress(limits, 'auth', minute(rates.max_auth_requests_per_minute)))
+    .post(
+      '/register',
+      async ({ body, request, set }) => {
+        const signedIn = await accounts.register(body, clientOf(request))
+        set.status = 201
+        set.headers['location'] = `/api/v1/users/${signedIn.user.id}`
+        return signedIn
+      },
+      { body: Registration, response: { 201: SignedIn }, detail: { summary: 'Create an account and sign in' } },
+    )
+    .post('/login', ({ body, request }) => accounts.login(body, clientOf(request)), {
+      body: Login,
+      response: SignedIn,
+      detail: { summary: 'Sign in' },
+    })
+
+  const renew = new Elysia({ name: 'renew' })
+    .use(limitedByAddress(limits, 'refresh', minute(rates.max_requests_per_minute)))
+    .post('/refresh', ({ body }) => accounts.refresh(body.refresh_token), {
+      body: Refresh,
+      response: SignedIn,
+      detail: { summary: 'Exchange a refresh token for the next pair of tokens' },
+    })
+
+  const signedIn = new Elysia({ name: 'signed-in' })
+    .use(guard)
+    .post('/logout', ({ actor }) => accounts.logout(actor), { response: None, detail: { summary: 'End this session' } })
+    .post('/logout-all', ({ actor }) => accounts.logoutAll(actor), {
+      response: None,
+      detail: { summary: 'End all sessions' },
+    })
+    .post('/ws-ticket', ({ actor }) => accounts.issueTicket(actor), {
+      response: Ticket,
+      detail: { summary: 'A ticket that opens one socket' },
+    })
+    .post('/password', ({ actor, body, request }) => accounts.changePassword(actor, body, clientOf(request)), {
+      body: PasswordChange,
+      response: None,
+      detail: { summary: 'Change the password and end all other sessions' },
+    })
+
+  return new Elysia({ name: 'accounts', prefix: '/auth', detail: { tags: ['auth'] } })
+    .use(signIn)
+    .use(renew)
+    .use(signedIn)
+}

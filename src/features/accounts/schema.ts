@@ -1,0 +1,66 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { OwnUser } from '../users/index.ts'
+
+/**
+ * 3 to 32 of ASCII letters, digits, `_`, `.` and `-`, beginning and ending with a letter, a digit or `_`. Plain ASCII, as
+ * names are typed after an `@`, must not be mistaken for each other, and a mention ends where the sentence goes on.
+ */
+export const Username = Type.String({
+  pattern: '^(?=.{3,32}$)[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]$',
+  description: '3 to 32 of A-Z a-z 0-9 _ . - that begin and end with a letter, a digit or _.',
+  error: 'must be 3 to 32 of A-Z a-z 0-9 _ . - and begin and end with a letter, a digit or _',
+})
+
+export const Password = Type.String({
+  minLength: 8,
+  maxLength: 256,
+  description: '8 to 256 characters, other than the username.',
+  error: 'must have 8 to 256 characters',
+})
+
+const GivenPassword = Type.String({ minLength: 1, maxLength: 1024 })
+
+export const Email = Type.String({
+  maxLength: 254,
+  pattern: '^[^\\s@<>",;:()\\[\\]\\\\]{1,64}@[^\\s@<>",;:()\\[\\]\\\\]+\\.[^\\s@<>",;:()\\[\\]\\\\.]{2,}$',
+  description: 'An e-mail address.',
+  error: 'must be an e-mail address',
+})
+
+export const Registration = Type.Object({
+  username: Username,
+  password: Password,
+  email: Type.Optional(Email),
+})
+export type Registration = Static<typeof Registration>
+
+export const Login = Type.Object({
+  username: Type.String({ minLength: 1, maxLength: 254, description: 'The username or the e-mail address.' }),
+  password: GivenPassword,
+})
+export type Login = Static<typeof Login>
+
+export const Refresh = Type.Object({
+  refresh_token: Type.String({ minLength: 1, maxLength: 512, description: 'Good for one use.' }),
+})
+
+export const PasswordChange = Type.Object({ current_password: GivenPassword, new_password: Password })
+export type PasswordChange = Static<typeof PasswordChange>
+
+export const SignedIn = Type.Object(
+  {
+    access_token: Type.String({ description: 'A JWT for `Authorization: Bearer` and for the socket.' }),
+    refresh_token: Type.String({ description: 'Exchanged once for the next pair at /auth/refresh.' }),
+    expires_in: Type.Integer({ description: 'Seconds until the access token ends.' }),
+    token_type: Type.Literal('Bearer'),
+    user: OwnUser,
+  },
+  { description: 'A new pair of tokens.' },
+)
+export type SignedIn = Static<typeof SignedIn>
+
+export const Ticket = Type.Object({
+  ticket: Type.String({ description: 'Opens one socket: /ws?ticket=...' }),
+  expires_in: Type.Integer({ description: 'Seconds.' }),
+})
+export type Ticket = Static<typeof Ticket>

@@ -1,0 +1,173 @@
+import type { Actor } from '../../kernel/actor.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { DomainEvents, Events } from '../../kernel/events.ts'
+import type { Log } from '../../kernel/log.ts'
+import { createSecret, hashSecret } from '../../platform/crypto/index.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import type { Tokens } from '../../transport/http/index.ts'
+import type { OwnUser, Users } from '../users/index.ts'
+import * as queries from './queries.ts'
+import type { AccountRow, Client, SessionRow } from './queries.ts'
+import type { SignedIn } from './schema.ts'
+import type { AccountSettings } from './settings.ts'
+
+/** Who a token or ticket stands for, and until when. */
+export interface Authenticated {
+  actor: Actor
+  user: OwnUser
+  expires_at: Date
+}
+
+export interface SessionParts {
+  sql: Sql
+  users: Users
+  tokens: Tokens
+  events: Events
+  clock: Clock
+  log: Log
+  settings: AccountSettings
+}
+
+type Reason = DomainEvents['session.revoked']['reason']
+
+/** Postgres has no end of time that a Date holds; a session without `session_max_age` ends in a century. */
+const forever_ms = 100 * 365 * 86_400_000
+/** How long a revoked session stays to tell its tokens why they fail. */
+const keep_revoked_ms = 30 * 86_400_000
+
+export type Sessions = ReturnType<typeof createSessions>
+
+export function createSessions({ sql, users, tokens, events, clock, log, settings }: SessionParts) {
+  const after = (ms: number) => new Date(clock.now().getTime() + ms)
+
+  /** A ban whose time has passed is lifted by the first who meets it. */
+  async function requireStanding(row: AccountRow): Promise<void> {
+    if (row.status !== 'banned') return
+    const now = clock.now()
+    if (row.banned_until === null || row.banned_until > now) {
+      throw new AppError(
+        'USER_BANNED',
+        row.banned_until === null ? undefined : { banned_until: row.banned_until.toISOString() },
+      )
+    }
+    await queries.liftBan(sql, row.id, now)
+  }
+
+  async function answer(
+    row: AccountRow,
+    session_id: string,
+    refresh_token: string,
+    session_ends: Date,
+    access_ms: number,
+  ): Promise<SignedIn> {
+    const expires_at = earlier(after(access_ms), session_ends)
+    const claims = { sub: String(row.id), sid: session_id, role: row.role, username: row.username }
+    return {
+      access_token: await tokens.sign(claims, expires_at),
+      refresh_token,
+      expires_in: Math.max(0, Math.floor((expires_at.getTime() - clock.now().getTime()) / 1000)),
+      token_type: 'Bearer',
+      user: users.ownView(row),
+    }
+  }
+
+  async function authenticated(row: SessionRow | undefined, expires_at: Date): Promise<Authenticated> {
+    if (row === undefined || row.status === 'deleted') throw new AppError('SESSION_REVOKED')
+    await requireStanding(row)
+    if (row.revoked_at !== null || row.session_expires_at <= clock.now()) throw new AppError('SESSION_REVOKED')
+    return {
+      actor: { id: row.id, username: row.username, role: row.role, session_id: row.session_id },
+      user: users.ownView(row),
+      expires_at: earlier(expires_at, row.session_expires_at),
+    }
+  }
+
+  async function revoke(
+    user_id: number,
+    which: { session_ids: string[] | 'all'; except?: string },
+    reason: Reason,
+  ): Promise<void> {
+    const { session_ids, except = null } = which
+    const revoked = await queries.revokeSessions(sql, { user_id, session_ids, except, reason, now: clock.now() })
+    if (revoked.length > 0)
+      events.emit('session.revoked', { user_id, session_ids: revoked.map(({ id }) => id), reason })
+  }
+
+  return {
+    requireStanding,
+    revoke,
+
+    /** A new session; `access_ms` sets another life for its first access token. */
+    open: async (row: AccountRow, client: Client, access_ms = settings.jwt_access_duration): Promise<SignedIn> => {
+      const refresh_token = createSecret()
+      const expires_at = after(settings.session_max_age || forever_ms)
+      const token_expires_at = earlier(after(settings.jwt_refresh_duration), expires_at)
+      const session = {
+        user_id: row.id,
+        client,
+        now: clock.now(),
+        expires_at,
+        token_hash: hashSecret(refresh_token),
+        token_expires_at,
+      }
+      const [opened] = await queries.insertSession(sql, session)
+      if (opened === undefined) throw new AppError('INTERNAL_ERROR')
+      return answer(row, opened.id, refresh_token, expires_at, access_ms)
+    },
+
+    /**
+     * RFC 9700, 4.14.2: each use replaces the token, and a second use ends the session, because either the client or a
+     * thief holds the other copy. There is no time of grace, so of two at once one wins and then loses its session too.
+     */
+    refresh: async (refresh_token: string): Promise<SignedIn> => {
+      const next = createSecret()
+      const token_hash = hashSecret(refresh_token)
+      const next_expires_at = after(settings.jwt_refresh_duration)
+      const [row] = await queries.rotateToken(sql, {
+        token_hash,
+        next_hash: hashSecret(next),
+        now: clock.now(),
+        next_expires_at,
+      })
+      if (row !== undefined) {
+        await requireStanding(row)
+        return answer(row, row.session_id, next, row.session_expires_at, settings.jwt_access_duration)
+      }
+      const [known] = await queries.refreshTokenByHash(sql, token_hash)
+      if (known === undefined) throw new AppError('INVALID_TOKEN')
+      if (known.revoked_at !== null) throw new AppError('SESSION_REVOKED')
+      if (known.used_at === null) throw new AppError('TOKEN_EXPIRED')
+      log.warn('refresh token used twice, session revoked', { user_id: known.user_id, session_id: known.session_id })
+      await revoke(known.user_id, { session_ids: [known.session_id] }, 'reuse')
+      throw new AppError('SESSION_REVOKED')
+    },
+
+    authenticate: async (token: string): Promise<Authenticated> => {
+      const claims = await tokens.verify(token)
+      const [row] = await queries.sessionById(sql, claims.sid, Number(claims.sub))
+      return authenticated(row, new Date(claims.exp * 1000))
+    },
+
+    issueTicket: async (actor: Actor, life_ms: number): Promise<string> => {
+      const ticket = createSecret()
+      await queries.insertTicket(sql, hashSecret(ticket), actor.session_id, after(life_ms))
+      return ticket
+    },
+
+    /** The socket then lives as long as an access token issued now would. */
+    redeemTicket: async (ticket: string): Promise<Authenticated> => {
+      const [taken] = await queries.takeTicket(sql, hashSecret(ticket))
+      if (taken === undefined) throw new AppError('INVALID_TOKEN')
+      if (taken.expires_at <= clock.now()) throw new AppError('TOKEN_EXPIRED')
+      const [row] = await queries.sessionById(sql, taken.session_id, null)
+      return authenticated(row, after(settings.jwt_access_duration))
+    },
+
+    sweep: async (): Promise<void> => {
+      await queries.deleteEnded(sql, clock.now(), after(-keep_revoked_ms))
+    },
+  }
+}
+
+const earlier = (left: Date, right: Date): Date => (left < right ? left : right)

@@ -1,0 +1,37 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { Id, Timestamp } from '../../kernel/ids.ts'
+import { roleNames } from '../../kernel/permissions.ts'
+
+export const RoleName = Type.Unsafe<(typeof roleNames)[number]>(
+  Type.Union(
+    roleNames.map((name) => Type.Literal(name)),
+    { description: 'What the user may do on this server.' },
+  ),
+)
+
+const shown = {
+  id: Id,
+  username: Type.String({ description: 'Unique whatever its case; what a mention names.' }),
+  display_name: Type.Union([Type.String(), Type.Null()]),
+  role: RoleName,
+  is_bot: Type.Boolean(),
+  created_at: Timestamp,
+}
+
+/** What everybody who is signed in may see of a user. */
+export const PublicUser = Type.Object(shown, { description: 'A user as others see them.' })
+export type PublicUser = Static<typeof PublicUser>
+
+/** What users see of themselves. */
+export const OwnUser = Type.Object(
+  {
+    ...shown,
+    email: Type.Union([Type.String(), Type.Null()]),
+    email_verified: Type.Boolean(),
+    locale: Type.Union([Type.String(), Type.Null()]),
+  },
+  { description: 'A user as they see themselves.' },
+)
+export type OwnUser = Static<typeof OwnUser>
+
+export const UserPath = Type.Object({ id: Id })

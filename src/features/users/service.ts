@@ -1,0 +1,45 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { Vault } from '../../platform/crypto/index.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import { userById, type UserRow } from './queries.ts'
+import type { OwnUser, PublicUser } from './schema.ts'
+
+/** What a sealed address is bound to, so that one row's bytes do not open as another field's. */
+export const email_context = 'users.email'
+
+export interface Users {
+  /** Throws `USER_NOT_FOUND`. A banned user is still shown: their messages are. */
+  find(id: number): Promise<PublicUser>
+  /** Throws `USER_NOT_FOUND`. */
+  own(id: number): Promise<OwnUser>
+  /** A row as its user sees it. */
+  ownView(row: UserRow): OwnUser
+}
+
+export function createUsers({ sql, vault }: { sql: Sql; vault: Vault }): Users {
+  const rowOf = async (id: number): Promise<UserRow> => {
+    const [row] = await userById(sql, id)
+    if (row === undefined) throw new AppError('USER_NOT_FOUND')
+    return row
+  }
+  const ownView = (row: UserRow): OwnUser => ({
+    ...publicView(row),
+    email: row.email_encrypted === null ? null : vault.open(row.email_encrypted, email_context),
+    email_verified: row.email_verified_at !== null,
+    locale: row.locale,
+  })
+  return {
+    find: async (id) => publicView(await rowOf(id)),
+    own: async (id) => ownView(await rowOf(id)),
+    ownView,
+  }
+}
+
+const publicView = (row: UserRow): PublicUser => ({
+  id: row.id,
+  username: row.username,
+  display_name: row.display_name,
+  role: row.role,
+  is_bot: row.is_bot,
+  created_at: row.created_at.toISOString(),
+})
