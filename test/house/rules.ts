@@ -77,8 +77,8 @@ export function breaches({ path, text }: SourceFile): string[] {
   const lines = text.split('\n').length - 1
   if (lines > MAX_LINES && !path.endsWith('.gen.ts')) at(0, `has ${lines} lines; ${MAX_LINES} are the limit`)
 
-  for (const { target, start } of importsOf({ path, text })) {
-    const words = judgeImport(path, target)
+  for (const { target, start, types } of importsOf({ path, text })) {
+    const words = judgeImport(path, target, types)
     if (words) at(start, words)
   }
 
@@ -116,26 +116,34 @@ export function breaches({ path, text }: SourceFile): string[] {
 const holdsComment = (block: BlockStatement, comments: Comment[]) =>
   comments.some((comment) => comment.start >= block.start && comment.end <= block.end)
 
-/** What a file imports, types and dynamic imports included: paths from the root, or the names of packages. */
-function importsOf({ path, text }: SourceFile): { target: string; start: number }[] {
-  const found: { target: string; start: number }[] = []
-  const add = (source: string, start: number) => {
+interface Import {
+  /** A path from the root, or the name of a package. */
+  target: string
+  start: number
+  /** Gone after compilation. */
+  types: boolean
+}
+
+/** What a file imports, types and dynamic imports included. */
+function importsOf({ path, text }: SourceFile): Import[] {
+  const found: Import[] = []
+  const add = (source: string, start: number, kind?: string) => {
     const target = source.startsWith('.') ? join(dirname(path), source) : source
-    found.push({ target, start })
+    found.push({ target, start, types: kind === 'type' })
   }
   new Visitor({
-    ImportDeclaration: (node) => add(node.source.value, node.start),
-    ExportAllDeclaration: (node) => add(node.source.value, node.start),
-    ExportNamedDeclaration: (node) => node.source && add(node.source.value, node.start),
+    ImportDeclaration: (node) => add(node.source.value, node.start, node.importKind),
+    ExportAllDeclaration: (node) => add(node.source.value, node.start, node.exportKind),
+    ExportNamedDeclaration: (node) => node.source && add(node.source.value, node.start, node.exportKind),
     ImportExpression: ({ source, start }) => {
       if (source.type === 'Literal' && typeof source.value === 'string') add(source.value, start)
     },
-    TSImportType: (node) => add(node.source.value, node.start),
+    TSImportType: (node) => add(node.source.value, node.start, 'type'),
   }).visit(parseSync(path, text).program)
   return found
 }
 
-function judgeImport(path: string, target: string): string | null {
+function judgeImport(path: string, target: string, types: boolean): string | null {
   const from = place(path)
   if (!from) return null
   if (!target.includes('/') || !/^(src|migrations|node_modules|test|\.ci|package\.json)/.test(target))
@@ -155,7 +163,8 @@ function judgeImport(path: string, target: string): string | null {
   if (to.floor === from.floor && otherUnit && !isFeature)
     return `imports ${target}, its sibling; take it as an argument`
 
-  if (!path.startsWith('src/features/')) return null
+  // A type alone ties nobody down: a transport may say what it needs, and a service be that.
+  if (types || !path.startsWith('src/features/')) return null
   if (target.startsWith('src/transport/') && !wiring.test(path))
     return `imports ${target}; within a feature only routes and commands know a transport`
   const role = otherUnit ? undefined : roles.find(({ of, never }) => of.test(path) && never.test(target))
