@@ -126,7 +126,8 @@ export function flagLayer(flags: Record<string, string>): Layer {
 
 function take(layer: Layer, key: Key, place: Place, raw: unknown, value: ConfigValue | undefined): void {
   if (value === undefined) layer.problems.push(misfit(key, place, raw))
-  else layer.settings.push({ key, place, value: () => value })
+  // In front, so that host and port replace their halves of a whole address given beside them.
+  else layer.settings.unshift({ key, place, value: () => value })
 }
 
 function misfit(key: Key, place: Place, raw: unknown): string {

@@ -31,7 +31,7 @@ export const limits = {
   }),
   resume_limit: integer(500, 'Events that one resume replays; further ones come in pages.', { zero, most: 100_000 }),
   max_resume_rooms: integer(200, 'Rooms that one sync may resume.', { zero, most: 100_000 }),
-  auth_timeout: duration('10s', 'The time a new connection has to authenticate.', { zero }),
+  auth_timeout: duration('10s', 'The time a new connection has to authenticate.', { least: '100ms', zero }),
   heartbeat_interval: duration('30s', 'The time between two heartbeats of the server.', {
     zero: 'no heartbeat',
     most: '1h',

@@ -51,7 +51,7 @@ function merge(layers: Layer[]) {
   const values = new Map<string, ConfigValue>()
   const places = new Map<string, Place>(keys.map(({ path }) => [path, { source: 'default', name: 'default' }]))
   for (const key of keys) {
-    const value = key.written === undefined ? undefined : fromToml(key, key.written)
+    const value = key.written === undefined ? undefined : fromToml(key, structuredClone(key.written))
     if (value !== undefined) values.set(key.path, value)
   }
   for (const { key, place, value } of layers.flatMap(({ settings }) => settings)) {

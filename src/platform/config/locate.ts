@@ -10,7 +10,7 @@ export function locate(source: string): Map<string, number> {
   let table: string[] = []
   let start = 0
   for (let end = 1; end <= lines.length; end++) {
-    const statement = parsed(lines.slice(start, end).join('\n'))
+    const statement = parsed(`${lines.slice(start, end).join('\n')}\n`)
     if (statement === undefined) continue
     const paths = leaves(statement, [])
     if (lines[start]?.trimStart().startsWith('[')) table = paths[0] ?? []

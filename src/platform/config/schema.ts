@@ -51,7 +51,7 @@ const server = {
     most: 10_000_000,
   }),
   max_body_size: size('1MiB', 'The largest body of an HTTP request.', { zero }),
-  request_timeout: duration('30s', 'The longest that an HTTP request may take.', { zero }),
+  request_timeout: duration('30s', 'The longest that an HTTP request may take.', { least: '100ms', zero }),
 }
 
 const database = {
