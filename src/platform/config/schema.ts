@@ -45,6 +45,7 @@ const server = {
   ),
   public_url: text('', 'The address at which clients reach the server, such as "https://chat.example.com".', {
     form: 'web_url',
+    status: planned,
   }),
   max_connections: integer(0, 'WebSocket connections of this process.', {
     zero: 'as many as the file descriptor limit allows',
@@ -138,7 +139,7 @@ const security = {
   registration: boolean(true, 'Whether anyone may create an account. When false, only the command line does.'),
   allowed_origins: list(
     [],
-    'Origins whose pages may connect, besides the one of public_url, such as "https://app.example.com".',
+    'Further origins whose pages may connect, such as "https://app.example.com"; the own origin of the server always may.',
     { form: 'origin' },
   ),
   login_max_failures: integer(10, 'Failed attempts after which an account is locked.', { zero, most: 1_000_000 }),

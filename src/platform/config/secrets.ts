@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -49,10 +50,8 @@ function read(file: string): Secrets | undefined {
     text = readFileSync(file, 'utf8')
     if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600)
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw new ConfigError(
-      `${file} cannot be read (${codeOf(error)}): run as the user who owns it, or set server.data_dir (CHAT_DATA_DIR) to a folder of this user.`,
-    )
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
+    throw new ConfigError(`${file} cannot be read (${codeOf(error)}): run as the user who owns it, or ${elsewhere}.`)
   }
   return parseSecrets(text, file)
 }
@@ -93,18 +92,28 @@ function create(folder: string, file: string): Secrets {
       linkSync(draft, file)
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
-    } finally {
-      rmSync(draft, { force: true })
     }
     sync(folder)
   } catch (error) {
-    throw new ConfigError(
-      `${file} cannot be written (${codeOf(error)}): make the folder writable, or set server.data_dir (CHAT_DATA_DIR) to one that is.`,
-    )
+    throw new ConfigError(`${file} cannot be written: ${remedies[codeOf(error)] ?? `${codeOf(error)}; ${elsewhere}`}.`)
+  } finally {
+    if (existsSync(draft)) rmSync(draft)
   }
   const kept = read(file)
   if (kept === undefined) throw new ConfigError(`${file} disappeared while it was being written: start again.`)
   return kept
+}
+
+const elsewhere = 'set server.data_dir (CHAT_DATA_DIR) to a folder that this user may write to'
+
+const remedies: Record<string, string> = {
+  EACCES: `this user may not write there; make the folder writable, or ${elsewhere}`,
+  EPERM: `this user may not write there; make the folder writable, or ${elsewhere}`,
+  EROFS: `the disk is read-only; ${elsewhere}`,
+  ENOSPC: `the disk is full; free some space, or ${elsewhere}`,
+  EDQUOT: `the disk quota is used up; free some space, or ${elsewhere}`,
+  ENOTDIR: `a part of its path is a file; ${elsewhere}`,
+  EEXIST: `its folder is a file; ${elsewhere}`,
 }
 
 const fresh =
