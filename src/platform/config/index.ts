@@ -5,4 +5,4 @@ export { type ConfigSource, defaults, type LoadedConfig, loadConfig, readConfig 
 export { nearest } from './nearest.ts'
 export type { Config } from './schema.ts'
 export { resolveSecrets } from './secrets.ts'
-export { type BindAddress, type Cidr, parseBindAddress, parseCidr } from './units.ts'
+export { parseBindAddress, parseCidr } from './units.ts'
