@@ -18,6 +18,10 @@ export interface Client {
   user_agent: string | null
 }
 
+/** As text, because the driver takes an array of bytes for the bytes themselves. */
+const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
+  array(select decode(hash, 'hex') from unnest(${hashes.map((hash) => hash.toString('hex'))}::text[]) hash)`
+
 const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
   u.password_hash, u.locked_until, u.banned_until`
@@ -30,20 +34,20 @@ export const insertUser = (
     password_hash: string | null
     email_encrypted: Buffer | null
     email_index: Buffer | null
-    other_indexes: Buffer[]
+    indexes: Buffer[]
   },
 ) => sql<AccountRow[]>`
   insert into users as u (username, role, password_hash, password_changed_at, email_encrypted, email_index)
   select ${user.username}, ${user.role}, ${user.password_hash}, now(), ${user.email_encrypted}, ${user.email_index}
   -- An address may still be indexed under an older key, which the unique index cannot see.
-  where not exists (select from users o where o.email_index = any (${user.other_indexes}::bytea[]))
+  where not exists (select from users o where o.email_index = any (${oneOf(sql, user.indexes)}))
   returning ${columns(sql)}`
 
 export const accountByName = (sql: Sql, username: string) => sql<AccountRow[]>`
   select ${columns(sql)} from users u where lower(u.username) = lower(${username}) and u.status <> 'deleted'`
 
 export const accountByEmail = (sql: Sql, indexes: Buffer[]) => sql<AccountRow[]>`
-  select ${columns(sql)} from users u where u.email_index = any (${indexes}::bytea[]) and u.status <> 'deleted' limit 1`
+  select ${columns(sql)} from users u where u.email_index = any (${oneOf(sql, indexes)}) and u.status <> 'deleted' limit 1`
 
 export const accountById = (sql: Sql, id: number) => sql<AccountRow[]>`
   select ${columns(sql)} from users u where u.id = ${id} and u.status <> 'deleted'`

@@ -48,7 +48,7 @@ export function createAccounts(parts: AccountParts) {
       password_hash: password === null ? null : await passwords.hash(password),
       email_encrypted: address === null ? null : vault.seal(address, email_context),
       email_index: indexes[0] ?? null,
-      other_indexes: indexes,
+      indexes,
     }
     const [row] = await queries
       .insertUser(sql, user)

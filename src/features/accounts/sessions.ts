@@ -66,7 +66,7 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
     return {
       access_token: await tokens.sign(claims, expires_at),
       refresh_token,
-      expires_in: Math.max(0, Math.floor((expires_at.getTime() - clock.now().getTime()) / 1000)),
+      expires_in: Math.max(0, Math.ceil((expires_at.getTime() - clock.now().getTime()) / 1000)),
       token_type: 'Bearer',
       user: users.ownView(row),
     }

@@ -15,7 +15,7 @@ export interface Claims {
 }
 
 export interface Tokens {
-  /** Signs an access token that ends at `expires_at` (whole seconds, rounded down). */
+  /** Signs an access token that ends at `expires_at` (in whole seconds, rounded up). */
   sign(claims: Omit<Claims, 'iat' | 'exp' | 'jti'>, expires_at: Date): Promise<string>
   /** The claims of a token of ours. Throws `INVALID_TOKEN`, or `TOKEN_EXPIRED` for one that was good and has ended. */
   verify(token: string): Promise<Claims>
@@ -54,7 +54,7 @@ export function createTokens(options: { secret: string; issuer: string; audience
 
   return {
     sign: (claims, expires_at) =>
-      plugin.sign({ ...claims, jti: crypto.randomUUID(), exp: Math.floor(expires_at.getTime() / 1000) }),
+      plugin.sign({ ...claims, jti: crypto.randomUUID(), exp: Math.ceil(expires_at.getTime() / 1000) }),
 
     verify: async (token) => {
       if (token.length > max_token_length) throw new AppError('INVALID_TOKEN')

@@ -1,0 +1,124 @@
+import { createEvents, type DomainEvents } from '../../../src/kernel/events.ts'
+import { type AccountSettings, accountRoutes, createAccounts } from '../../../src/features/accounts/index.ts'
+import { createUsers, userRoutes } from '../../../src/features/users/index.ts'
+import { createVault } from '../../../src/platform/crypto/index.ts'
+import { createLimits } from '../../../src/platform/limits/index.ts'
+import { createGuard, createHttp, createTokens } from '../../../src/transport/http/index.ts'
+import { recordLog } from '../../services/log.ts'
+import { createDatabase } from '../../services/postgres.ts'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+  // Tests say what they expect of a body; its shape is what is under test.
+  data: never
+  error: { code: string; message: string; details?: unknown; request_id: string; timestamp: string }
+}
+
+export interface Asking {
+  body?: unknown
+  token?: string
+  ip?: string
+  headers?: Record<string, string>
+}
+
+const defaults: AccountSettings = {
+  jwt_access_duration: 900_000,
+  jwt_refresh_duration: 7 * 86_400_000,
+  session_max_age: 90 * 86_400_000,
+  registration: true,
+  login_max_failures: 3,
+  login_lockout: 900_000,
+  // The least that Argon2 takes: these tests are about rules, not about cost.
+  argon2_memory_kib: 1024,
+  argon2_iterations: 1,
+}
+
+const secret = 'a secret of more than thirty-two characters'
+
+/** Accounts and users behind HTTP on a database of their own, with a clock that tests move. */
+export async function openHouse(
+  options: { settings?: Partial<AccountSettings>; rates?: { auth?: number; requests?: number } } = {},
+) {
+  const database = await createDatabase()
+  const { sql } = database
+  const log = recordLog()
+  const events = createEvents()
+  const revoked: DomainEvents['session.revoked'][] = []
+  events.on('session.revoked', (event) => revoked.push(event))
+  let ahead_ms = 0
+  const clock = { now: () => new Date(Date.now() + ahead_ms) }
+  const vault = createVault({ keys: [], secret })
+  const limits = createLimits()
+  const users = createUsers({ sql, vault })
+  const tokens = createTokens({ secret, issuer: 'veza-chat', audience: 'veza-chat', clock })
+  const accounts = createAccounts({
+    sql,
+    vault,
+    limits,
+    users,
+    tokens,
+    events,
+    clock,
+    log,
+    settings: { ...defaults, ...options.settings },
+  })
+  const rates = {
+    max_auth_requests_per_minute: options.rates?.auth ?? 0,
+    max_requests_per_minute: options.rates?.requests ?? 0,
+  }
+  const guard = createGuard({
+    authenticate: accounts.authenticate,
+    limits,
+    rule: { points: rates.max_requests_per_minute, duration_s: 60 },
+  })
+  const http = createHttp({
+    log,
+    trusted_proxies: [],
+    allowed_origins: [],
+    max_body_size: 10_000,
+    request_timeout: 10_000,
+    routes: [accountRoutes({ accounts, guard, limits, rates }), userRoutes({ users, guard })],
+    ready: async () => ({ ok: true, checks: {} }),
+  })
+
+  const ask = async (line: string, asking: Asking = {}): Promise<Answer> => {
+    const [method = 'GET', path = '/'] = line.split(' ')
+    const headers = new Headers(asking.headers)
+    if (asking.token !== undefined) headers.set('authorization', `Bearer ${asking.token}`)
+    if (asking.body !== undefined) headers.set('content-type', 'application/json')
+    const body = asking.body === undefined ? {} : { body: JSON.stringify(asking.body) }
+    const request = new Request(`http://localhost/api/v1${path}`, { method, headers, ...body })
+    const response = await http.fetch(request, { ip: asking.ip ?? '192.0.2.1', tls: false })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, ...(text === '' ? {} : JSON.parse(text)) }
+  }
+
+  return {
+    sql,
+    log,
+    limits,
+    vault,
+    tokens,
+    accounts,
+    clock,
+    revoked,
+    http,
+    ask,
+    advance: (ms: number) => {
+      ahead_ms += ms
+    },
+    register: async (username: string, password = 'correct horse') =>
+      (await ask('POST /auth/register', { body: { username, password } })).data as Pair,
+    close: () => database.drop(),
+  }
+}
+
+export interface Pair {
+  access_token: string
+  refresh_token: string
+  expires_in: number
+  token_type: string
+  user: { id: number; username: string; email: string | null; role: string }
+}

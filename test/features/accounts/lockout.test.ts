@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { openHouse } from './house.ts'
+
+let house: Awaited<ReturnType<typeof openHouse>>
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+
+const home = '192.0.2.1'
+const stranger = '198.51.100.7'
+const login = (username: string, password: string, ip: string) =>
+  house.ask('POST /auth/login', { body: { username, password }, ip })
+
+async function fail(username: string, times: number, ip: string) {
+  for (let time = 0; time < times; time++)
+    expect((await login(username, 'a wrong one', ip)).error.code).toBe('INVALID_CREDENTIALS')
+}
+
+test('after the allowed failures the account is locked for strangers, even with the right password', async () => {
+  await house.register('ada')
+  await fail('ada', 3, stranger)
+  const answer = await login('ada', 'correct horse', '203.0.113.9')
+  expect([answer.status, answer.error.code]).toEqual([429, 'ACCOUNT_LOCKED'])
+  expect(Number(answer.headers.get('retry-after'))).toBeWithin(890, 901)
+})
+
+test('whoever locks an account does not keep its owner out', async () => {
+  expect((await login('ada', 'correct horse', home)).status).toBe(200)
+  expect((await login('ada', 'correct horse', stranger)).error.code).toBe('ACCOUNT_LOCKED')
+})
+
+test('attempts during the lock do not make it longer, and it ends', async () => {
+  house.advance(800_000)
+  for (let time = 0; time < 5; time++) await login('ada', 'a wrong one', stranger)
+  house.advance(101_000)
+  expect((await login('ada', 'correct horse', stranger)).status).toBe(200)
+})
+
+test('after a lock the count begins anew', async () => {
+  await house.register('bob')
+  await fail('bob', 3, stranger)
+  house.advance(901_000)
+  await fail('bob', 2, stranger)
+  expect((await login('bob', 'correct horse', stranger)).status).toBe(200)
+})
+
+test('a success forgets the failures before it', async () => {
+  await house.register('carol')
+  await fail('carol', 2, stranger)
+  expect((await login('carol', 'correct horse', stranger)).status).toBe(200)
+  const rows = await house.sql`select failed_logins, locked_until from users where username = 'carol'`
+  expect(rows[0]).toEqual({ failed_logins: 0, locked_until: null })
+})
+
+test('an address that knows the account is counted by itself, and locked by itself', async () => {
+  await house.register('dave')
+  await fail('dave', 3, home)
+  expect((await login('dave', 'correct horse', home)).error.code).toBe('ACCOUNT_LOCKED')
+  expect((await login('dave', 'correct horse', stranger)).status).toBe(200)
+})
+
+test('guesses made in parallel learn nothing past the limit', async () => {
+  await house.register('eve')
+  const wrong = Array.from({ length: 12 }, () => login('eve', 'a wrong one', stranger))
+  await Promise.all(wrong)
+  expect((await login('eve', 'correct horse', stranger)).error.code).toBe('ACCOUNT_LOCKED')
+})
+
+test('many right logins at once all succeed', async () => {
+  await house.register('fay')
+  const answers = await Promise.all(Array.from({ length: 12 }, () => login('fay', 'correct horse', stranger)))
+  expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(200))
+})
+
+test('a name that nobody has is answered like one that somebody has', async () => {
+  await fail('nobody', 3, stranger)
+  const answer = await login('nobody', 'a wrong one', stranger)
+  expect([answer.status, answer.error.code]).toEqual([429, 'ACCOUNT_LOCKED'])
+})
+
+test('a limit of 0 never locks', async () => {
+  const open = await openHouse({ settings: { login_max_failures: 0 } })
+  await open.register('ada')
+  for (let time = 0; time < 15; time++) {
+    const answer = await open.ask('POST /auth/login', {
+      body: { username: 'ada', password: 'a wrong one' },
+      ip: stranger,
+    })
+    expect(answer.error.code).toBe('INVALID_CREDENTIALS')
+  }
+  expect(
+    (await open.ask('POST /auth/login', { body: { username: 'ada', password: 'correct horse' }, ip: stranger })).status,
+  ).toBe(200)
+  await open.close()
+})
+
+test('signing in is limited by address, with headers that say so', async () => {
+  const strict = await openHouse({ rates: { auth: 2, requests: 0 } })
+  const ask = (ip: string) => strict.ask('POST /auth/login', { body: { username: 'ada', password: 'a wrong one' }, ip })
+  const first = await ask('2001:db8::1')
+  expect(first.headers.get('x-ratelimit-limit')).toBe('2')
+  expect(first.headers.get('x-ratelimit-remaining')).toBe('1')
+  expect(Number(first.headers.get('x-ratelimit-reset')) - Date.now() / 1000).toBeWithin(50, 62)
+  expect(first.headers.get('ratelimit-policy')).toBe('"auth";q=2;w=60')
+  expect(first.headers.get('ratelimit')).toMatch(/^"auth";r=1;t=\d+$/)
+  await ask('2001:db8::2')
+  const third = await ask('2001:db8:0:0:ffff::3')
+  expect([third.status, third.error.code]).toEqual([429, 'RATE_LIMIT_EXCEEDED'])
+  expect(third.error.details).toEqual({ current_rate: 3, limit: 2, window: 60 })
+  expect(Number(third.headers.get('retry-after'))).toBeWithin(1, 61)
+  expect((await ask('2001:db8:0:1::1')).status).toBe(401)
+  await strict.close()
+})
+
+test('requests are limited by user, wherever they come from', async () => {
+  const strict = await openHouse({ rates: { auth: 0, requests: 2 } })
+  const { access_token: token } = await strict.register('ada')
+  const statuses = []
+  for (const ip of ['192.0.2.1', '192.0.2.2', '192.0.2.3'])
+    statuses.push((await strict.ask('GET /users/me', { token, ip })).status)
+  expect(statuses).toEqual([200, 200, 429])
+  await strict.close()
+})
+
+test('closed registration says so, and signing in goes on', async () => {
+  const closed = await openHouse({ settings: { registration: false } })
+  const answer = await closed.ask('POST /auth/register', { body: { username: 'ada', password: 'correct horse' } })
+  expect([answer.status, answer.error.code]).toEqual([403, 'REGISTRATION_CLOSED'])
+  await closed.accounts.create({ username: 'ada', password: 'correct horse', role: 'admin' })
+  expect((await closed.ask('POST /auth/login', { body: { username: 'ada', password: 'correct horse' } })).status).toBe(
+    200,
+  )
+  await closed.close()
+})

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { openHouse, type Pair } from './house.ts'
+
+let house: Awaited<ReturnType<typeof openHouse>>
+beforeAll(async () => {
+  house = await openHouse({ settings: { session_max_age: 10 * 86_400_000 } })
+})
+afterAll(() => house.close())
+
+const refresh = (refresh_token: string) => house.ask('POST /auth/refresh', { body: { refresh_token } })
+
+test('a refresh token gives the next pair, of the same session', async () => {
+  const first = await house.register('ada')
+  const answer = await refresh(first.refresh_token)
+  const second = answer.data as Pair
+  expect(answer.status).toBe(200)
+  expect(second.refresh_token).not.toBe(first.refresh_token)
+  const claims = await Promise.all([first, second].map((pair) => house.tokens.verify(pair.access_token)))
+  expect(claims[0]?.sid).toBe(claims[1]?.sid ?? '')
+  expect(claims[0]?.jti).not.toBe(claims[1]?.jti ?? '')
+  expect((await house.ask('GET /users/me', { token: second.access_token })).status).toBe(200)
+})
+
+test('a refresh token used twice ends its whole family and says so to its sockets', async () => {
+  const first = await house.register('bob')
+  const second = (await refresh(first.refresh_token)).data as Pair
+  const third = (await refresh(second.refresh_token)).data as Pair
+  const again = await refresh(first.refresh_token)
+  expect([again.status, again.error.code]).toEqual([401, 'SESSION_REVOKED'])
+  expect((await refresh(third.refresh_token)).error.code).toBe('SESSION_REVOKED')
+  expect((await house.ask('GET /users/me', { token: third.access_token })).error.code).toBe('SESSION_REVOKED')
+  expect(house.revoked).toEqual([{ user_id: first.user.id, session_ids: [expect.any(String)], reason: 'reuse' }])
+  expect(house.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
+})
+
+test('reuse in one session leaves the other sessions of the user alone', async () => {
+  const stolen = await house.register('carol')
+  const other = (await house.ask('POST /auth/login', { body: { username: 'carol', password: 'correct horse' } }))
+    .data as Pair
+  await refresh(stolen.refresh_token)
+  await refresh(stolen.refresh_token)
+  expect((await house.ask('GET /users/me', { token: stolen.access_token })).status).toBe(401)
+  expect((await house.ask('GET /users/me', { token: other.access_token })).status).toBe(200)
+})
+
+test('of many who use one token at once exactly one gets a pair, and the session ends', async () => {
+  const { refresh_token, access_token } = await house.register('dave')
+  const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(refresh_token)))
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(7)
+  expect((await house.ask('GET /users/me', { token: access_token })).error.code).toBe('SESSION_REVOKED')
+})
+
+test.each(['', 'x', 'A'.repeat(43), 'A'.repeat(513)])('what is no refresh token is refused: %j', async (text) => {
+  const answer = await refresh(text)
+  expect(answer.status).toBe(text === '' || text.length > 512 ? 422 : 401)
+})
+
+test('an unused refresh token ends with its time, and each use gives a new time until the session is old', async () => {
+  let pair = await house.register('eve')
+  for (let day = 0; day < 9; day += 3) {
+    house.advance(3 * 86_400_000)
+    pair = (await refresh(pair.refresh_token)).data as Pair
+  }
+  expect(pair.expires_in).toBe(900)
+  house.advance(86_400_000 - 300_000)
+  const last = (await refresh(pair.refresh_token)).data as Pair
+  expect(last.expires_in).toBeLessThanOrEqual(300)
+  house.advance(400_000)
+  expect((await refresh(last.refresh_token)).error.code).toBe('TOKEN_EXPIRED')
+  expect((await house.ask('GET /users/me', { token: last.access_token })).error.code).toBe('TOKEN_EXPIRED')
+})
+
+test('a banned user cannot refresh', async () => {
+  const pair = await house.register('fay')
+  await house.sql`update users set status = 'banned' where id = ${pair.user.id}`
+  expect((await refresh(pair.refresh_token)).error.code).toBe('USER_BANNED')
+})
+
+test('sweeping removes what has ended and keeps what has not', async () => {
+  const pair = await house.register('gil')
+  await house.sql`update sessions set expires_at = now() - interval '1 day' where user_id <> ${pair.user.id}`
+  await house.accounts.sweep()
+  const rows = await house.sql`select user_id from sessions`
+  expect(rows.map((row) => row['user_id'])).toEqual([pair.user.id])
+  expect((await house.sql`select from refresh_tokens`).length).toBe(1)
+})
