@@ -55,7 +55,7 @@ create table sessions (
   revoked_reason text
 );
 
-create index session_user on sessions (user_id) where revoked_at is null;
+create index session_by_user on sessions (user_id) where revoked_at is null;
 
 -- A session is one family of refresh tokens. A used token stays until its session ends, so that its reuse is recognised (RFC 9700, 4.14.2).
 create table refresh_tokens (
@@ -254,7 +254,8 @@ create function send_messages(
   p_slow_exempt text[]
 ) returns table (
   ord integer, verdict text, copy_of integer, retry_after integer,
-  id bigint, uuid uuid, seq bigint, number bigint, created_at timestamptz, parent_thread_count integer, mentions bigint[]
+  id bigint, uuid uuid, seq bigint, number bigint, created_at timestamptz, parent_thread_count integer, mentions bigint[],
+  room_name text, dm_low bigint, dm_high bigint
 )
 language plpgsql
 set plan_cache_mode = force_generic_plan
@@ -278,7 +279,7 @@ begin
     window same as (partition by d.conversation_id, d.author_id, d.client_id)
   ),
   judged as (
-    select d.*, c.last_seq, c.message_count, c.slow_mode_seconds, original.id as original_id, parent.thread_count,
+    select d.*, c.last_seq, c.message_count, c.slow_mode_seconds, c.name as room_name, c.dm_low, c.dm_high, original.id as original_id, parent.thread_count,
       case
         when c.id is not null and member.role is null and c.is_public then 'PERMISSION_DENIED'
         when c.id is null or member.role is null then 'ROOM_NOT_FOUND'
@@ -355,7 +356,8 @@ begin
   select i.ord, i.verdict, case when i.verdict = 'copy' then i.first_ord::integer end,
     case when i.verdict = 'SLOW_MODE' then
       greatest(1, ceil(extract(epoch from coalesce(i.last_sent_at, stamp) + make_interval(secs => i.slow_mode_seconds) - stamp)))::integer end,
-    coalesce(i.id, i.original_id), i.uuid, i.seq, i.number, stamp, case when i.parent_id is not null then i.thread_count_after end, i.mentions
+    coalesce(i.id, i.original_id), i.uuid, i.seq, i.number, stamp, case when i.parent_id is not null then i.thread_count_after end, i.mentions,
+    i.room_name, i.dm_low, i.dm_high
   from identified i order by i.ord;
 end $$;
 

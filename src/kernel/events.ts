@@ -1,7 +1,11 @@
 /** Domain events: what a service says happened, after its transaction committed. */
 export interface DomainEvents {
   /** A session ended; its sockets close within a second on every node. */
-  'session.revoked': { user_id: number; session_ids: string[] | 'all'; reason: 'logout' | 'reuse' | 'password' | 'banned' | 'admin' }
+  'session.revoked': {
+    user_id: number
+    session_ids: string[] | 'all'
+    reason: 'logout' | 'reuse' | 'password' | 'banned' | 'admin'
+  }
 }
 
 export interface Events {

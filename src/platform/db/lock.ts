@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from './failures.ts'
 import { explainFile } from './home.ts'
@@ -30,7 +30,7 @@ export function takeLock(data_dir: string): Lock | null {
   } catch (cause) {
     database.close()
     if (errorCode(cause)?.startsWith('SQLITE_BUSY')) return null
-    throw explainFile(data_dir, fileError(cause))
+    throw explainFile(data_dir, fileError(data_dir, cause))
   }
   const note = join(data_dir, 'lock.json')
   return {
@@ -56,12 +56,17 @@ function openLock(data_dir: string): Database {
   try {
     return new Database(join(data_dir, 'lock'), { create: true })
   } catch (cause) {
-    throw explainFile(data_dir, fileError(cause))
+    throw explainFile(data_dir, fileError(data_dir, cause))
   }
 }
 
-/** SQLite's names for what the file system said. */
-function fileError(cause: unknown): unknown {
-  const code = { SQLITE_CANTOPEN: 'EACCES', SQLITE_READONLY: 'EROFS', SQLITE_FULL: 'ENOSPC' }[errorCode(cause) ?? '']
-  return code === undefined ? cause : Object.assign(new Error(String(cause)), { code })
+/** SQLite says little about a file it cannot open; the file system says why. */
+function fileError(data_dir: string, cause: unknown): unknown {
+  try {
+    accessSync(data_dir, constants.W_OK | constants.X_OK)
+    accessSync(join(data_dir, 'lock'), constants.W_OK)
+    return cause
+  } catch (reason) {
+    return reason
+  }
 }

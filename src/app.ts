@@ -1,0 +1,286 @@
+import { readFileSync } from 'node:fs'
+
+import type { Server } from 'bun'
+
+import { version } from '../package.json'
+import { accountRoutes, createAccounts } from './features/accounts/index.ts'
+import { conversationCommands, createConversations, roomRoutes } from './features/conversations/index.ts'
+import { createLogReader, createMessages, createWriter, messageCommands } from './features/messages/index.ts'
+import { createUsers, userRoutes } from './features/users/index.ts'
+import { systemClock } from './kernel/clock.ts'
+import { AppError } from './kernel/errors.ts'
+import { createEvents } from './kernel/events.ts'
+import type { Log } from './kernel/log.ts'
+import { UserError } from './kernel/user-error.ts'
+import { TimedOut, within } from './kernel/within.ts'
+import { createMemoryBus } from './platform/bus/index.ts'
+import { type Config, parseBindAddress } from './platform/config/index.ts'
+import { createVault } from './platform/crypto/index.ts'
+import { type Database, isConnectionError, migrate, migrationStatus, openDatabase, ping } from './platform/db/index.ts'
+import { createLimits } from './platform/limits/index.ts'
+import { createMetrics } from './platform/metrics/index.ts'
+import { createGuard, createHttp, createTokens, type Readiness, type Socket } from './transport/http/index.ts'
+import { createNode, createSocketHandlers, drain, endStuck, type Session, upgrade } from './transport/ws/index.ts'
+
+export interface App {
+  /** `http://host:port` as it listens. */
+  url: string
+  port: number
+  database: Pick<Database, 'kind' | 'where'>
+  /** Sends clients away, finishes what was begun, and stops everything. */
+  close(): Promise<void>
+}
+
+export interface AppOptions {
+  log: Log
+  /** The database is gone for good, so the process should end. */
+  onFatal?(reason: UserError): void
+}
+
+const minute = (points: number) => ({ points, duration_s: 60 })
+const poll_every_ms = 1_000
+const sweep_every_ms = 3_600_000
+const ready_timeout_ms = 2_000
+const finish_timeout_ms = 5_000
+
+/** Wires the whole server and starts it. Throws UserError when it cannot start; then nothing is left running. */
+export async function createApp(config: Config, { log, onFatal }: AppOptions): Promise<App> {
+  const { server: listening, security, limits } = config
+  const database = await openDatabase({
+    url: config.database.url,
+    data_dir: listening.data_dir,
+    role: 'server',
+    max_connections: config.database.max_connections,
+    connect_timeout: config.database.connect_timeout,
+    query_timeout: config.database.query_timeout,
+    synchronous_commit: config.database.synchronous_commit,
+    log: log.target('chat_server::database'),
+    ...(onFatal && { onExit: onFatal }),
+  })
+  try {
+    return await run()
+  } catch (cause) {
+    await database.close()
+    throw cause
+  }
+
+  async function run(): Promise<App> {
+    const lanes = config.database.writer_lanes
+    const sql = database.connect(config.database.max_connections - lanes)
+    await prepareSchema(config, sql, log)
+
+    const clock = systemClock
+    const metrics = createMetrics({ version })
+    const events = createEvents()
+    const rates = createLimits()
+    const bus = createMemoryBus()
+    const vault = createVault({ keys: security.encryption_keys, secret: security.jwt_secret })
+    const tokens = createTokens({
+      secret: security.jwt_secret,
+      issuer: security.jwt_issuer,
+      audience: security.jwt_audience,
+      clock,
+    })
+    const users = createUsers({ sql, vault })
+    const accounts = createAccounts({
+      sql,
+      users,
+      tokens,
+      events,
+      clock,
+      log,
+      settings: security,
+      vault,
+      limits: rates,
+    })
+    const conversations = createConversations({ sql, bus })
+    const reader = createLogReader(sql, limits)
+    const writer = createWriter({
+      open: () => database.connect(1, { application_name: 'veza-chat writer' }),
+      lanes,
+      max_batch: config.database.max_batch,
+      max_pending: config.database.max_pending_messages,
+      write_timeout_ms: config.database.write_timeout,
+      log: log.target('chat_server::writer'),
+      onBatch: (size, seconds) => {
+        metrics.batch.observe(size)
+        metrics.commit.observe(seconds)
+      },
+    })
+    const messages = createMessages({ sql, writer, reader, bus, conversations, metrics, limits })
+
+    const node = createNode({
+      bus,
+      reader,
+      identity: accounts,
+      places: conversations.places,
+      commands: [...conversationCommands(conversations), ...messageCommands(messages)],
+      rates,
+      limits: {
+        ...limits,
+        request_timeout: listening.request_timeout,
+        max_connections: listening.max_connections || connectionsByDescriptors(),
+      },
+      allowed_origins: security.allowed_origins,
+      log: log.target('chat_server::ws'),
+      metrics,
+      server: () => server,
+      blame: (cause) => blame(cause, log),
+    })
+    events.on('session.revoked', ({ user_id, session_ids, reason }) => {
+      bus.publish([`u:${user_id}`], { v: 1, kind: 'revoked', user_id, session_ids, reason })
+    })
+
+    const ready = async (): Promise<Readiness> => {
+      const database_ok = await within(ready_timeout_ms, ping(sql)).then(() => 'ok', () => 'unreachable') // prettier-ignore
+      const checks = {
+        database: database_ok,
+        migrations: 'ok',
+        bus: bus.state() === 'up' ? 'ok' : 'down',
+        draining: node.draining ? 'draining' : 'ok',
+      }
+      return { ok: Object.values(checks).every((check) => check === 'ok'), checks }
+    }
+    const guard = createGuard({
+      authenticate: accounts.authenticate,
+      limits: rates,
+      rule: minute(limits.max_requests_per_minute),
+    })
+    const http = createHttp({
+      log,
+      ...(config.metrics.enabled && { metrics }),
+      metrics_token: config.metrics.token,
+      trusted_proxies: listening.trusted_proxies,
+      allowed_origins: security.allowed_origins,
+      max_body_size: listening.max_body_size,
+      request_timeout: listening.request_timeout,
+      routes: [
+        accountRoutes({ accounts, guard, limits: rates, rates: limits }),
+        userRoutes({ users, guard }),
+        roomRoutes({ conversations, guard }),
+      ],
+      ready,
+      draining: () => node.draining,
+    })
+
+    const { host, port } = parseBindAddress(listening.bind_addr)
+    const tls = tlsOf(config)
+    const server: Server<Session> = listen(listening.bind_addr, () =>
+      Bun.serve<Session>({
+        hostname: host,
+        port,
+        reusePort: false,
+        maxRequestBodySize: listening.max_body_size === 0 ? Number.MAX_SAFE_INTEGER : listening.max_body_size * 2,
+        idleTimeout: 60,
+        ...(tls && { tls }),
+        fetch: (request, self) => {
+          const socket: Socket = { ip: self.requestIP(request)?.address ?? null, tls: tls !== undefined }
+          if (new URL(request.url).pathname !== '/ws') return http.fetch(request, socket)
+          const { ip } = http.peerOf(request.headers, socket)
+          const refusal = upgrade(node, request, self, { ip: ip ?? '', host: request.headers.get('host') ?? '' })
+          return refusal === null ? undefined : http.refuse(request, socket, refusal)
+        },
+        websocket: createSocketHandlers(node),
+      }),
+    )
+    const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`
+    database.announce(url)
+
+    const timers = [
+      setInterval(() => {
+        endStuck(node)
+        metrics.writerQueue.set(writer.pending)
+        metrics.hubConversations.set(node.hub.size)
+        node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
+      }, poll_every_ms),
+      setInterval(
+        () => void accounts.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
+        sweep_every_ms,
+      ),
+    ]
+
+    return {
+      url,
+      port: server.port!,
+      database,
+      close: async () => {
+        await drain(node, listening.drain_seconds * 1000)
+        await finish('requests', server.stop(), log)
+        await finish('messages', writer.flush(), log)
+        await server.stop(true)
+        for (const timer of timers) clearInterval(timer)
+        node.deadlines.stop()
+        await writer.close()
+        await bus.close()
+        await database.close()
+      },
+    }
+  }
+}
+
+async function prepareSchema(config: Config, sql: Parameters<typeof migrate>[0], log: Log): Promise<void> {
+  if (config.database.migrate_on_start) {
+    await migrate(sql, log.target('chat_server::database'))
+    return
+  }
+  const missing = (await migrationStatus(sql)).filter((migration) => migration.state !== 'applied')
+  if (missing.length > 0)
+    throw new UserError(
+      `${missing.length} migrations are missing and database.migrate_on_start is off; run "veza-chat migrate".`,
+    )
+}
+
+/** What a client is told of a failure; what is ours goes to the log. */
+function blame(cause: unknown, log: Log): AppError {
+  if (cause instanceof AppError) return cause
+  if (isConnectionError(cause) || cause instanceof TimedOut) return new AppError('SERVICE_UNAVAILABLE', undefined, 1)
+  log.error('A command failed', { error: cause })
+  return new AppError('INTERNAL_ERROR')
+}
+
+/** Waits a bounded time for what was begun to end. */
+const finish = (what: string, done: Promise<unknown>, log: Log): Promise<unknown> =>
+  within(finish_timeout_ms, done).catch(() => log.warn('Stopping without waiting any longer', { what }))
+
+function listen(address: string, start: () => Server<Session>): Server<Session> {
+  try {
+    return start()
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === 'EADDRINUSE')
+      throw new UserError(
+        `${address} is taken by another program; stop it, or choose another port with --port or CHAT_SERVER_PORT.`,
+      )
+    if (code === 'EACCES')
+      throw new UserError(`${address} needs rights this user does not have; choose a port above 1023.`)
+    if (code === 'EADDRNOTAVAIL')
+      throw new UserError(`${address} is not an address of this machine; correct server.bind_addr.`)
+    throw cause
+  }
+}
+
+function tlsOf({ server: { tls_cert, tls_key } }: Config) {
+  if (tls_cert === '') return undefined
+  const read = (key: string, path: string) => {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (cause) {
+      throw new UserError(`server.${key} cannot be read from ${path}: ${(cause as NodeJS.ErrnoException).code}.`)
+    }
+  }
+  return { cert: read('tls_cert', tls_cert), key: read('tls_key', tls_key) }
+}
+
+const spare_descriptors = 256
+
+/** Sockets are admitted below the descriptor limit, because the runtime spins once it is reached. 0, no limit, where nobody says. */
+function connectionsByDescriptors(): number {
+  try {
+    const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
+    return soft === undefined ? 0 : Math.max(64, Number(soft) - spare_descriptors)
+  } catch (cause) {
+    // Only Linux has the file.
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw cause
+  }
+}

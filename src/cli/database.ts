@@ -1,0 +1,60 @@
+import { createEvents } from '../kernel/events.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { type Accounts, createAccounts } from '../features/accounts/index.ts'
+import { createUsers } from '../features/users/index.ts'
+import { type Config, type ConfigSource, loadConfig, resolveSecrets } from '../platform/config/index.ts'
+import { createVault } from '../platform/crypto/index.ts'
+import { migrate, openDatabase } from '../platform/db/index.ts'
+import { createLimits } from '../platform/limits/index.ts'
+import { createLog, openOutput } from '../platform/log/index.ts'
+import { createTokens } from '../transport/http/index.ts'
+
+export interface Tool {
+  config: Config
+  accounts: Accounts
+}
+
+/**
+ * Runs a command against the configured database: the running server's, or one that is up for the command alone.
+ * It is migrated first, so that a command may come before the first start.
+ */
+export async function withDatabase<T>(source: ConfigSource, run: (tool: Tool) => Promise<T>): Promise<T> {
+  const config = resolveSecrets(loadConfig(source))
+  const { security, database } = config
+  const log = createLog({ level: 'warn', format: 'text', output: openOutput(2) })
+  const opened = await openDatabase({
+    ...database,
+    data_dir: config.server.data_dir,
+    role: 'tool',
+    max_connections: 2,
+    log,
+  })
+  try {
+    const sql = opened.connect()
+    if (database.migrate_on_start) await migrate(sql, log)
+    const vault = createVault({ keys: security.encryption_keys, secret: security.jwt_secret })
+    const clock = systemClock
+    const tokens = createTokens({
+      secret: security.jwt_secret,
+      issuer: security.jwt_issuer,
+      audience: security.jwt_audience,
+      clock,
+    })
+    const users = createUsers({ sql, vault })
+    const accounts = createAccounts({
+      sql,
+      vault,
+      users,
+      tokens,
+      events: createEvents(),
+      clock,
+      log,
+      limits: createLimits(),
+      settings: security,
+    })
+    return await run({ config, accounts })
+  } finally {
+    await opened.close()
+    await log.flush()
+  }
+}

@@ -1,0 +1,54 @@
+import { createApp } from '../app.ts'
+import { UserError } from '../kernel/user-error.ts'
+import { type Config, loadConfig, resolveSecrets } from '../platform/config/index.ts'
+import { createLog } from '../platform/log/index.ts'
+import type { Command } from './command.ts'
+import { parseFlags } from './flags.ts'
+
+export const command: Command = {
+  name: 'serve',
+  usage: 'serve [flags]',
+  short: 'Run the server.',
+  long: `Without any configuration it listens on 127.0.0.1:8080 and keeps its own PostgreSQL in ./data.
+SIGTERM and SIGINT stop it gently: clients are sent away, what was begun is finished. A second signal ends it at once.`,
+  run: async (args) => {
+    const config = resolveSecrets(loadConfig(parseFlags(args, {}).source))
+    const log = createLog(config.log)
+    const stopped = Promise.withResolvers<UserError | null>()
+    const app = await createApp(config, { log, onFatal: stopped.resolve })
+    log.info('Listening', { url: app.url, database: app.database.kind, data: app.database.where })
+    if (config.server.environment === 'development') greet(config, app)
+
+    let asked = 0
+    const stop = () => {
+      if (++asked > 1) process.exit(130)
+      log.info('Stopping')
+      stopped.resolve(null)
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+
+    const reason = await stopped.promise
+    await app.close()
+    log.info('Stopped')
+    await log.flush()
+    if (reason !== null) throw reason
+    return 0
+  },
+}
+
+/** For people, beside the log, and so not on the log's stream. */
+function greet({ server }: Config, app: { url: string; database: { kind: string; where: string } }): void {
+  const url = app.url.replace(/\/\/(0\.0\.0\.0|127\.0\.0\.1)(?=:)/, '//localhost')
+  console.error(`
+  Veza Chat listens on ${url}
+  Data lives in ${server.data_dir}${app.database.kind === 'embedded' ? `, with its own PostgreSQL in ${app.database.where}` : `, and in PostgreSQL at ${app.database.where}`}
+
+  Next: create an account, which answers with an access token,
+
+    curl -s ${url}/api/v1/auth/register -H 'content-type: application/json' -d '{"username": "ada", "password": "correct horse battery"}'
+
+  then open ${url.replace('http', 'ws')}/ws and send {"type": "authenticate", "data": {"token": "<access_token>"}}
+  and {"type": "join_room", "data": {"room_id": "general"}}. Stop with Ctrl-C.
+`)
+}

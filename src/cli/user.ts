@@ -1,0 +1,103 @@
+import type { TSchema } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { Email, Password, Username } from '../features/accounts/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import { type Role, roleNames } from '../kernel/permissions.ts'
+import { UserError } from '../kernel/user-error.ts'
+import { createSecret } from '../platform/crypto/index.ts'
+import { type Command, UsageError } from './command.ts'
+import { withDatabase } from './database.ts'
+import { parseFlags } from './flags.ts'
+
+export const command: Command = {
+  name: 'user',
+  usage: 'user create|promote <name> [flags]',
+  short: 'Create a user, or give one another role.',
+  long: `
+  create <name>            works also while registration is closed
+    --password-stdin       read the password from standard input; without it one is made and shown once
+    --email ADDRESS
+    --role ROLE            guest, user (default), moderator or admin
+  promote <name>
+    --role ROLE            default: admin`,
+  run: async (args) => {
+    const { values, positionals, source } = parseFlags(args, {
+      'password-stdin': { type: 'boolean' },
+      email: { type: 'string' },
+      role: { type: 'string' },
+    })
+    const [action, name, extra] = positionals
+    if (name === undefined || extra !== undefined) throw new UsageError(`Usage: veza-chat ${command.usage}`)
+    switch (action) {
+      case 'create':
+        return create(source, {
+          name,
+          email: values.email,
+          role: roleOf(values.role ?? 'user'),
+          stdin: values['password-stdin'] === true,
+        })
+      case 'promote':
+        return promote(source, name, roleOf(values.role ?? 'admin'))
+      default:
+        throw new UsageError(`user has no "${action}"; it has create and promote.`)
+    }
+  },
+}
+
+type Source = Parameters<typeof withDatabase>[0]
+
+interface Wanted {
+  name: string
+  email: string | undefined
+  role: Role
+  stdin: boolean
+}
+
+async function create(source: Source, { name, email, role, stdin }: Wanted): Promise<number> {
+  const password = stdin ? await firstLine() : createSecret(15)
+  requireFit('The name', Username, name)
+  requireFit('The password', Password, password)
+  if (email !== undefined) requireFit('The address', Email, email)
+  const wanted = { username: name, password, role, ...(email === undefined ? {} : { email }) }
+  const user = await withDatabase(source, ({ accounts }) => accounts.create(wanted).catch(explain(name)))
+  console.log(`Created ${user.username} (id ${user.id}, role ${user.role}).`)
+  if (!stdin) console.log(`Password, shown only now: ${password}`)
+  return 0
+}
+
+async function promote(source: Source, name: string, role: Role): Promise<number> {
+  const user = await withDatabase(source, ({ accounts }) => accounts.promote(name, role).catch(explain(name)))
+  console.log(`${user.username} (id ${user.id}) now has the role ${user.role}.`)
+  return 0
+}
+
+function roleOf(text: string): Role {
+  const role = roleNames.find((name) => name === text)
+  if (role === undefined) throw new UsageError(`There is no role "${text}"; the roles are ${roleNames.join(', ')}.`)
+  return role
+}
+
+function requireFit(what: string, schema: TSchema, value: string): void {
+  if (!Value.Check(schema, value)) throw new UserError(`${what} ${String(schema['error'])}.`)
+}
+
+/** Codes meant for clients, as sentences for the operator. */
+export const explain =
+  (name: string) =>
+  (cause: unknown): never => {
+    if (!(cause instanceof AppError)) throw cause
+    const { code, details } = cause
+    if (code === 'USER_NOT_FOUND') throw new UserError(`There is no user "${name}".`)
+    if (code === 'USER_BANNED') throw new UserError(`The user "${name}" is banned.`)
+    if (code === 'RESOURCE_CONFLICT') {
+      const field = details !== undefined && 'field' in details ? details['field'] : 'username'
+      throw new UserError(field === 'email' ? 'That e-mail address is in use.' : `The name "${name}" is taken.`)
+    }
+    const [first] = Array.isArray(details) ? details : []
+    throw first === undefined ? cause : new UserError(`The ${String(first['field'])} ${String(first['reason'])}.`)
+  }
+
+async function firstLine(): Promise<string> {
+  const [line = ''] = (await Bun.stdin.text()).split(/\r?\n/, 1)
+  return line
+}

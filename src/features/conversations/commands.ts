@@ -1,0 +1,39 @@
+import { encode } from '../../transport/ws/codec.ts'
+import { type Command, command, join, leave } from '../../transport/ws/index.ts'
+import { CreateDm, JoinRoom, LeaveRoom } from './schema.ts'
+import { type Conversations, placeOf } from './service.ts'
+
+export const conversationCommands = (conversations: Conversations): Command[] => [
+  command({
+    type: 'join_room',
+    short:
+      'Joins the live feed of a conversation; a public room makes the caller a member. With since_seq, also tells what changed since.',
+    data: JoinRoom,
+    reply: null,
+    run: async (actor, { since_seq, ...reference }, session) => {
+      const row = await conversations.enter(actor, reference)
+      const type = row.kind === 'dm' ? 'dm_joined' : 'room_joined'
+      const { request } = session
+      await join(session, [{ place: placeOf(row), since: since_seq }], ([joined]) => encode(type, request, joined!))
+    },
+  }),
+  command({
+    type: 'leave_room',
+    short: 'Stops the live feed of a conversation; with forget, also ends the membership.',
+    data: LeaveRoom,
+    reply: (result) => ('conversation_id' in result ? 'dm_left' : 'room_left'),
+    run: async (actor, { forget, ...reference }, session) => {
+      const row = await conversations.member(actor, reference)
+      leave(session, row.id)
+      if (forget) await conversations.forget(actor, row)
+      return row.kind === 'dm' ? { conversation_id: row.id } : { room_id: row.id }
+    },
+  }),
+  command({
+    type: 'create_dm',
+    short: 'The DM with another user; the same pair always gives the same conversation.',
+    data: CreateDm,
+    reply: 'dm_created',
+    run: (actor, wanted) => conversations.createDm(actor, wanted),
+  }),
+]

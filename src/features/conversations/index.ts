@@ -1,0 +1,5 @@
+export { conversationCommands } from './commands.ts'
+export { roomRoutes } from './routes.ts'
+export { ConversationRef, ListDms } from './schema.ts'
+export { type Conversations, createConversations, named, placeOf } from './service.ts'
+export type { ConversationRow } from './queries.ts'

@@ -1,0 +1,89 @@
+import { type Static, Type } from '@sinclair/typebox'
+
+import { Id, RoomRef, Timestamp } from '../../kernel/ids.ts'
+
+const Slug = Type.String({
+  pattern: '^[a-z0-9][a-z0-9_-]*$',
+  minLength: 1,
+  maxLength: 64,
+  description: 'Lower-case letters, digits, - and _; not only digits.',
+})
+
+export const RoomDraft = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  slug: Type.Optional(Slug),
+  description: Type.Optional(Type.String({ maxLength: 1000 })),
+  topic: Type.Optional(Type.String({ maxLength: 250 })),
+  is_public: Type.Boolean(),
+  kind: Type.Optional(Type.Union([Type.Literal('room'), Type.Literal('team'), Type.Literal('guild')])),
+  max_members: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+  slow_mode_seconds: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 21_600, description: 'Seconds between two messages of one member.' }),
+  ),
+  message_retention_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
+})
+export type RoomDraft = Static<typeof RoomDraft>
+
+export const Room = Type.Object({
+  id: Id,
+  room_id: Id,
+  uuid: Type.String({ format: 'uuid' }),
+  slug: Type.String(),
+  name: Type.String(),
+  description: Type.Union([Type.String(), Type.Null()]),
+  topic: Type.Union([Type.String(), Type.Null()]),
+  kind: Type.Union([Type.Literal('room'), Type.Literal('team'), Type.Literal('guild')]),
+  is_public: Type.Boolean(),
+  is_archived: Type.Boolean(),
+  max_members: Type.Union([Type.Integer(), Type.Null()]),
+  slow_mode_seconds: Type.Integer(),
+  message_retention_days: Type.Union([Type.Integer(), Type.Null()]),
+  member_count: Type.Integer(),
+  user_role: Type.Union([Type.String(), Type.Null()], {
+    description: "The caller's role in the room; null for those who have not joined.",
+  }),
+  last_message_id: Type.Union([Id, Type.Null()]),
+  created_by: Type.Union([Id, Type.Null()]),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+})
+export type Room = Static<typeof Room>
+
+const filters = ['public', 'private', 'joined', 'owned'] as const
+export type RoomFilter = (typeof filters)[number]
+
+export const RoomQuery = Type.Object({
+  filter: Type.Optional(
+    Type.String({
+      pattern: `^(${filters.join('|')})(,(${filters.join('|')}))*$`,
+      description: 'Comma-separated: public, private, joined, owned.',
+    }),
+  ),
+  search: Type.Optional(Type.String({ maxLength: 100 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 })),
+})
+export type RoomQuery = Static<typeof RoomQuery>
+
+export const RoomPage = Type.Object({ rooms: Type.Array(Room), total_count: Type.Integer(), has_more: Type.Boolean() })
+
+/** A room by `room_id` (id or slug) or a DM by `conversation_id`; exactly one. */
+export const ConversationRef = { room_id: Type.Optional(RoomRef), conversation_id: Type.Optional(Id) }
+
+export const JoinRoom = Type.Object({
+  ...ConversationRef,
+  since_seq: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+})
+export const LeaveRoom = Type.Object({ ...ConversationRef, forget: Type.Optional(Type.Boolean()) })
+
+export const CreateDm = Type.Object({
+  user_id: Type.Optional(Id),
+  user1_id: Type.Optional(Id),
+  user2_id: Type.Optional(Id),
+})
+export type CreateDm = Static<typeof CreateDm>
+
+export const ListDms = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  cursor: Type.Optional(Type.String({ maxLength: 100 })),
+})

@@ -1,0 +1,55 @@
+import type { Actor } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import type { Conversations } from '../conversations/index.ts'
+import { toMessage } from './message.ts'
+import * as queries from './queries.ts'
+import type { PageQuery } from './schema.ts'
+
+/** Reading what was said. */
+export function createHistory({ sql, conversations }: { sql: Sql; conversations: Conversations }) {
+  /** One page, oldest first. MESSAGE_NOT_FOUND when `before_id`, `after_id` or `parent_id` is not in this conversation. */
+  async function history(actor: Actor, { limit = 50, before_id, after_id, parent_id, ...reference }: PageQuery) {
+    const conversation = await conversations.member(actor, reference)
+    const named = [before_id, after_id, parent_id].filter((id) => id !== undefined)
+    if (named.length > 0) {
+      const known = await queries.existing(sql, conversation.id, named)
+      for (const id of named) if (!known.has(id)) throw new AppError('MESSAGE_NOT_FOUND', { message_id: id })
+    }
+    // The head is read first: what the page shows beyond it comes again as a change, and nothing is missed.
+    const { total, seq } = await queries.count(sql, conversation.id, parent_id)
+    const rows = await queries.page(sql, conversation.id, { limit: limit + 1, before_id, after_id, parent_id })
+    const has_more = rows.length > limit
+    const page = !has_more ? rows : after_id === undefined ? rows.slice(1) : rows.slice(0, limit)
+    const place = conversation.kind === 'dm' ? { conversation_id: conversation.id } : { room_id: conversation.id }
+    return { ...place, messages: page.map(toMessage), has_more, total_count: total, seq }
+  }
+
+  /** The caller's DMs with the last message of each. `isOnline` is asked per person. */
+  async function listDms(
+    actor: Actor,
+    { limit, cursor }: { limit?: number; cursor?: string },
+    isOnline: (user_id: number) => boolean,
+  ) {
+    const { page, next_cursor } = await conversations.dms(actor, limit, cursor)
+    const ids = page.flatMap((dm) => dm.last_message_id ?? [])
+    const last = new Map((ids.length === 0 ? [] : await queries.byIds(sql, ids)).map((row) => [row.id, toMessage(row)]))
+    return {
+      conversations: page.map((dm) => ({
+        conversation_id: dm.conversation_id,
+        other_user: {
+          user_id: dm.other_id,
+          username: dm.other_username,
+          is_online: isOnline(dm.other_id),
+          last_seen: dm.other_last_seen_at?.toISOString() ?? null,
+        },
+        last_message: last.get(dm.last_message_id ?? 0) ?? null,
+        unread_count: dm.unread_count,
+        is_blocked: dm.is_blocked,
+      })),
+      next_cursor,
+    }
+  }
+
+  return { history, listDms }
+}

@@ -1,0 +1,177 @@
+import type { Actor } from '../../kernel/actor.ts'
+import { AppError, type ErrorCode, errors } from '../../kernel/errors.ts'
+import { may } from '../../kernel/permissions.ts'
+import type { Bus, Channel } from '../../platform/bus/index.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import type { Metrics } from '../../platform/metrics/index.ts'
+import type { Reference } from '../../transport/ws/index.ts'
+import type { Conversations } from '../conversations/index.ts'
+import { contentOf, mentionedNames, metadataOf } from './content.ts'
+import { createHistory } from './history.ts'
+import type { createLogReader } from './log-reader.ts'
+import { creationEvent, type MessageRow, own_client_id, toMessage } from './message.ts'
+import * as queries from './queries.ts'
+import type { Draft } from './queries.ts'
+import type { Message, MessageDraft } from './schema.ts'
+import type { Writer, Written } from './writer.ts'
+
+export interface MessagesOptions {
+  sql: Sql
+  writer: Writer
+  reader: ReturnType<typeof createLogReader>
+  bus: Bus
+  conversations: Conversations
+  metrics: Metrics
+  limits: { max_message_length: number; max_metadata_size: number }
+}
+
+export type Messages = ReturnType<typeof createMessages>
+
+/** A message as its sender gets it back. */
+export type Sent = Message & { duplicate?: true }
+
+/** Messages of rooms and DMs alike: sending, history, catch-up. */
+export function createMessages({ sql, writer, reader, bus, conversations, metrics, limits }: MessagesOptions) {
+  /**
+   * Commits a message and returns it; `duplicate` when the same author had sent the same client_id to this conversation before.
+   *
+   * MESSAGE_EMPTY, MESSAGE_TOO_LONG, MESSAGE_NOT_FOUND (the parent), ROOM_NOT_FOUND, CONVERSATION_NOT_FOUND, PERMISSION_DENIED, USER_MUTED, USER_BANNED,
+   * CONVERSATION_BLOCKED, SLOW_MODE, FILE_NOT_FOUND, FEATURE_DISABLED, SERVICE_UNAVAILABLE.
+   */
+  async function send(actor: Actor, wanted: MessageDraft): Promise<Sent> {
+    metrics.messagesReceived.inc()
+    const started = performance.now()
+    const draft = await drafted(actor, wanted)
+    const written = await writer.write(draft)
+    const sent = await concluded(actor, wanted, draft, written)
+    metrics.processing.observe((performance.now() - started) / 1000)
+    return sent
+  }
+
+  async function drafted(actor: Actor, wanted: MessageDraft): Promise<Draft> {
+    const permission = 'conversation_id' in wanted ? 'send_dm' : 'send_messages'
+    if (!may(actor.role, permission)) throw new AppError('PERMISSION_DENIED', { permission })
+    if (wanted.expires_in !== undefined) throw new AppError('FEATURE_DISABLED', { feature: 'expires_in' })
+    if (wanted.attachments !== undefined && wanted.attachments.length > 0)
+      throw new AppError('FILE_NOT_FOUND', { file_id: wanted.attachments[0] })
+    const content = contentOf(wanted.content, limits.max_message_length)
+    const { client_id, ...metadata } = wanted.metadata ?? {}
+    if (client_id !== undefined && !client_id.isWellFormed())
+      throw new AppError('VALIDATION_FAILED', [
+        { field: 'metadata.client_id', reason: 'must not hold lone surrogates' },
+      ])
+    return {
+      conversation_id: await idOf(actor, wanted),
+      author_id: actor.id,
+      client_id: client_id ?? own_client_id + crypto.randomUUID(),
+      content,
+      content_type: wanted.content_type ?? 'text',
+      parent_id: wanted.parent_id ?? null,
+      metadata: metadataOf(metadata, limits.max_metadata_size),
+      mentioned: mentionedNames(content).join(' ') || null,
+    }
+  }
+
+  /** Only a slug needs to be looked up: whether the actor may write there, the write itself decides. */
+  async function idOf(actor: Actor, wanted: MessageDraft): Promise<number> {
+    if ('conversation_id' in wanted) return wanted.conversation_id
+    if (typeof wanted.room_id === 'number') return wanted.room_id
+    return (await conversations.member(actor, { room_id: wanted.room_id })).id
+  }
+
+  async function concluded(actor: Actor, wanted: MessageDraft, draft: Draft, written: Written): Promise<Sent> {
+    switch (written.verdict) {
+      case 'sent': {
+        const row = rowOf(actor, draft, written)
+        publish(row, written.parent_thread_count, written.dm_low, written.dm_high)
+        metrics.messagesSent.inc()
+        return toMessage(row)
+      }
+      case 'duplicate': {
+        const [original] = await queries.byIds(sql, [written.id])
+        if (original === undefined) throw new AppError('MESSAGE_NOT_FOUND')
+        // The try that wrote it may have been our own, with its answer lost on the way.
+        if (written.retried) publish(original, null, written.dm_low, written.dm_high)
+        return { ...toMessage(original), duplicate: true }
+      }
+      case 'ROOM_NOT_FOUND':
+        throw new AppError('conversation_id' in wanted ? 'CONVERSATION_NOT_FOUND' : 'ROOM_NOT_FOUND')
+      case 'ROOM_ARCHIVED':
+        throw new AppError('PERMISSION_DENIED', { reason: 'archived' })
+      default:
+        if (!(written.verdict in errors)) throw new Error(`send_messages said ${written.verdict}`)
+        throw new AppError(written.verdict as ErrorCode, undefined, written.retry_after)
+    }
+  }
+
+  function publish(row: MessageRow, parent_thread_count: number | null, low: number | null, high: number | null): void {
+    const audience = low === null || high === null ? null : [low, high]
+    const channels: Channel[] =
+      audience === null ? [`c:${row.conversation_id}`] : audience.map((user_id): Channel => `u:${user_id}`)
+    const entry = {
+      seq: row.seq,
+      frame: creationEvent(row, parent_thread_count),
+      complete: row.parent_id === null && row.change_seq === row.seq,
+    }
+    bus.publish(channels, { v: 1, kind: 'log', conversation_id: row.conversation_id, audience, entries: [entry] })
+    for (const user_id of row.mentions) if (user_id !== row.author_id) mention(user_id, row)
+  }
+
+  function mention(user_id: number, row: MessageRow): void {
+    const place =
+      row.room_name === null
+        ? { conversation_id: row.conversation_id }
+        : { room_id: row.conversation_id, room_name: row.room_name }
+    const preview = [...row.content.slice(0, 200)].slice(0, 100).join('')
+    const data = { ...place, message_id: row.id, author_id: row.author_id, username: row.username, preview }
+    bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame: JSON.stringify({ type: 'mention', data }) })
+  }
+
+  /** Where each of several conversations stands, and what changed there since; entries in the order asked for. */
+  async function sync(actor: Actor, cursors: readonly (Reference & { since_seq: number })[]): Promise<object[]> {
+    const places = await conversations.places.some(actor, cursors)
+    const found = places.flatMap((place, index) =>
+      place === null ? [] : [{ conversation_id: place.conversation_id, since: cursors[index]!.since_seq }],
+    )
+    const changes = found.length === 0 ? [] : await reader.changesOf(found)
+    let next = 0
+    return cursors.map(({ since_seq: _, ...reference }, index) => {
+      const place = places[index]
+      if (!place)
+        return {
+          ...reference,
+          error: reference.conversation_id === undefined ? 'ROOM_NOT_FOUND' : 'CONVERSATION_NOT_FOUND',
+        }
+      const { seq, messages, reset } = changes[next++]!
+      return place.describe({ seq, missed: messages, reset, then: [] })
+    })
+  }
+
+  return { send, sync, ...createHistory({ sql, conversations }) }
+}
+
+const rowOf = (actor: Actor, draft: Draft, written: Written): MessageRow => ({
+  id: written.id,
+  uuid: written.uuid,
+  conversation_id: draft.conversation_id,
+  author_id: actor.id,
+  username: actor.username,
+  seq: written.seq,
+  change_seq: written.seq,
+  number: written.number,
+  client_id: draft.client_id,
+  content: draft.content,
+  content_type: draft.content_type,
+  parent_id: draft.parent_id,
+  thread_count: 0,
+  mentions: written.mentions,
+  metadata: draft.metadata === null ? null : (JSON.parse(draft.metadata) as Record<string, unknown>),
+  edit_count: 0,
+  edited_at: null,
+  pinned_at: null,
+  deleted_at: null,
+  expires_at: null,
+  created_at: written.created_at,
+  updated_at: written.created_at,
+  room_name: written.room_name,
+})

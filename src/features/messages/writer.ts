@@ -1,0 +1,152 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
+import { roomRolesThatMay } from '../../kernel/permissions.ts'
+import { TimedOut, within } from '../../kernel/within.ts'
+import { isConnectionError, type Sql } from '../../platform/db/index.ts'
+import type { Draft, Verdict } from './queries.ts'
+import { sendMessages } from './queries.ts'
+
+/** A draft's verdict, and whether it may have been written by an earlier try whose answer was lost: then nobody has published it yet. */
+export interface Written extends Verdict {
+  retried: boolean
+}
+
+export interface Writer {
+  /** Resolves when the database has decided, which for `sent` is after the commit. SERVICE_UNAVAILABLE when it cannot be asked, or the queue is full. */
+  write(draft: Draft): Promise<Written>
+  /** Resolves when nothing is left to write. */
+  flush(): Promise<void>
+  close(): Promise<void>
+  readonly pending: number
+}
+
+export interface WriterOptions {
+  /** Opens a pool of one connection for a lane. */
+  open(): Sql
+  lanes: number
+  max_batch: number
+  /** Drafts that may wait, over all lanes; 0 means no limit. */
+  max_pending: number
+  /** Milliseconds in which a batch must be decided. */
+  write_timeout_ms: number
+  log: Log
+  onBatch?(size: number, seconds: number): void
+}
+
+interface Waiting {
+  draft: Draft
+  resolve(written: Written): void
+  reject(cause: unknown): void
+}
+
+interface Lane {
+  sql: Sql
+  queue: Waiting[]
+  busy: Promise<void> | null
+}
+
+const first_pause_ms = 25
+const longest_pause_ms = 1000
+const slow_exempt = roomRolesThatMay('skip_slow_mode')
+
+/**
+ * Group commit. A conversation always takes the same lane; a lane has one statement in flight, and what arrives meanwhile is the next batch. Under load
+ * batches grow by themselves; one message alone waits for nothing.
+ *
+ * The driver may never settle a query whose connection was cut, so each try has a bound, after which the connection is dropped and the same drafts are
+ * sent again on a new one. That is safe because the statement is idempotent: every draft has a client_id.
+ */
+export function createWriter({
+  open,
+  lanes,
+  max_batch,
+  max_pending,
+  write_timeout_ms,
+  log,
+  onBatch,
+}: WriterOptions): Writer {
+  const all: Lane[] = Array.from({ length: lanes }, () => ({ sql: open(), queue: [], busy: null }))
+  let pending = 0
+
+  async function run(lane: Lane): Promise<void> {
+    // Everything that the current turn of the event loop reads from its sockets goes into one batch.
+    await new Promise(setImmediate)
+    while (lane.queue.length > 0) {
+      const batch = lane.queue.splice(0, max_batch)
+      await decide(lane, batch)
+      pending -= batch.length
+    }
+    lane.busy = null
+  }
+
+  async function decide(lane: Lane, batch: Waiting[]): Promise<void> {
+    const deadline = performance.now() + write_timeout_ms
+    const patience = Math.max(250, write_timeout_ms / 4)
+    let cause: unknown
+    for (let tries = 0; tries === 0 || performance.now() < deadline; tries++) {
+      if (tries > 0)
+        await Bun.sleep(
+          Math.min(longest_pause_ms, first_pause_ms * 2 ** (tries - 1), Math.max(0, deadline - performance.now())),
+        )
+      try {
+        const drafts = batch.map((each) => each.draft)
+        const started = performance.now()
+        const verdicts = await within(
+          Math.min(patience, deadline - started),
+          sendMessages(lane.sql, drafts, slow_exempt),
+        )
+        onBatch?.(batch.length, (performance.now() - started) / 1000)
+        batch.forEach((each, index) => each.resolve({ ...verdicts[index]!, retried: tries > 0 }))
+        return
+      } catch (error) {
+        cause = error
+        if (!isConnectionError(error) && !(error instanceof TimedOut)) return refuse(lane, batch, error)
+        log.warn('A batch of messages is sent again: the database did not answer', {
+          size: batch.length,
+          tries: tries + 1,
+          error,
+        })
+        const lost = lane.sql
+        lane.sql = open()
+        void lost.end({ timeout: 0 }).catch((error: unknown) => log.debug('A lost connection did not close', { error }))
+      }
+    }
+    log.error('Messages could not be written in time', { size: batch.length, error: cause })
+    for (const each of batch) each.reject(new AppError('SERVICE_UNAVAILABLE', undefined, 1))
+  }
+
+  /** The database refused the batch as a whole: halves find the draft it is about, and the others are written. */
+  async function refuse(lane: Lane, batch: Waiting[], cause: unknown): Promise<void> {
+    if (batch.length === 1) {
+      batch[0]!.reject(cause)
+      return
+    }
+    const half = batch.length >> 1
+    await decide(lane, batch.slice(0, half))
+    await decide(lane, batch.slice(half))
+  }
+
+  return {
+    write: (draft) => {
+      if (max_pending > 0 && pending >= max_pending)
+        return Promise.reject(
+          new AppError('SERVICE_UNAVAILABLE', { reason: 'too many messages wait to be written' }, 1),
+        )
+      pending++
+      const lane = all[draft.conversation_id % lanes]!
+      return new Promise((resolve, reject) => {
+        lane.queue.push({ draft, resolve, reject })
+        lane.busy ??= run(lane)
+      })
+    },
+    flush: async () => {
+      while (all.some((lane) => lane.busy !== null)) await Promise.all(all.map((lane) => lane.busy))
+    },
+    close: async () => {
+      await Promise.all(all.map((lane) => lane.sql.end({ timeout: 5 })))
+    },
+    get pending() {
+      return pending
+    },
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * What one node tells the others, versioned so that nodes of two releases can share a bus.
+ *
+ * Frames are ready to send: they are serialised once, where the change was committed.
+ */
+export type BusMessage =
+  | { v: 1; kind: 'log'; conversation_id: number; audience: readonly number[] | null; entries: readonly LogEntry[] }
+  | { v: 1; kind: 'room'; conversation_id: number; frame: string }
+  | { v: 1; kind: 'user'; user_id: number; frame: string }
+  | { v: 1; kind: 'left'; conversation_id: number; user_id: number }
+  | { v: 1; kind: 'revoked'; user_id: number; session_ids: readonly string[] | 'all'; reason: string }
+
+/** One position of a conversation's log, as its live event. */
+export interface LogEntry {
+  seq: number
+  /** The whole event frame. */
+  frame: string
+  /** True when the event's `data` is the full state of the only message this seq changed, so a tail of such events can answer a resume. */
+  complete: boolean
+}
+
+/** `c:` a conversation, `u:` a user, `n:` every node. */
+export type Channel = `c:${number}` | `u:${number}` | 'n:all'
+
+/**
+ * The bus between nodes. Its guarantees, and no more:
+ *
+ * - `publish` returns at once and never throws; delivery happens in a later macrotask, on the publishing node too.
+ * - A node gets a message at most once per channel it listens to, and only if it listened when the message was published. A message named on
+ *   several channels may come once for each.
+ * - Messages of one publisher on one channel normally keep their order, but the bus may lose and swap: the log in PostgreSQL is the truth, and the
+ *   hub repairs order and gaps by `seq`.
+ */
+export interface Bus {
+  publish(channels: readonly Channel[], message: BusMessage): void
+  /** Resolves once messages published from now on will arrive. Listening twice is listening once. */
+  listen(channel: Channel): Promise<void> | void
+  unlisten(channel: Channel): void
+  /** At most one receiver; it must not throw. */
+  receive(receiver: (message: BusMessage) => void): void
+  /** `down` while messages may be getting lost. */
+  state(): 'up' | 'down'
+  close(): Promise<void>
+}

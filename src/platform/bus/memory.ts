@@ -1,0 +1,46 @@
+import type { Bus, BusMessage, Channel } from './bus.ts'
+
+/** Joins the memory buses of one process, as a Redis server would join nodes. */
+export interface Exchange {
+  nodes: Set<(channels: readonly Channel[], message: BusMessage) => void>
+}
+
+export const createExchange = (): Exchange => ({ nodes: new Set() })
+
+/** A bus within one process. What is published in one tick is delivered in one later tick, so the runtime coalesces its writes per socket. */
+export function createMemoryBus(exchange: Exchange = createExchange()): Bus {
+  const channels = new Set<Channel>(['n:all'])
+  let inbox: BusMessage[] = []
+  let receiver: ((message: BusMessage) => void) | undefined
+
+  const deliver = () => {
+    const messages = inbox
+    inbox = []
+    for (const message of messages) receiver?.(message)
+  }
+
+  const node = (named: readonly Channel[], message: BusMessage) => {
+    if (!named.some((channel) => channels.has(channel))) return
+    if (inbox.push(message) === 1) setImmediate(deliver)
+  }
+  exchange.nodes.add(node)
+
+  return {
+    publish: (named, message) => {
+      for (const deliverTo of exchange.nodes) deliverTo(named, message)
+    },
+    listen: (channel) => {
+      channels.add(channel)
+    },
+    unlisten: (channel) => {
+      channels.delete(channel)
+    },
+    receive: (listener) => {
+      receiver = listener
+    },
+    state: () => 'up',
+    close: async () => {
+      exchange.nodes.delete(node)
+    },
+  }
+}

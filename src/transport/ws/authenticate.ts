@@ -1,0 +1,166 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+
+import { AppError } from '../../kernel/errors.ts'
+import { Id, RoomRef } from '../../kernel/ids.ts'
+import type { CloseReason } from './close-codes.ts'
+import { encode } from './codec.ts'
+import { join, type Wish } from './join.ts'
+import { type Authenticated, expiry_notice_ms, type Node, refuse } from './node.ts'
+import type { LiveSession, Proof, Session } from './session.ts'
+
+/** Where a client stood in one conversation. */
+export const Cursor = Type.Object({
+  room_id: Type.Optional(RoomRef),
+  conversation_id: Type.Optional(Id),
+  since_seq: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+})
+
+/** protocol.md, "Connecting". */
+export const Authenticate = Type.Object({
+  token: Type.String({ minLength: 1, maxLength: 8192 }),
+  subscribe: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('none')])),
+  resume: Type.Optional(Type.Array(Cursor)),
+  memberships: Type.Optional(Type.Boolean()),
+  client: Type.Optional(
+    Type.Object({
+      name: Type.Optional(Type.String({ maxLength: 128 })),
+      version: Type.Optional(Type.String({ maxLength: 64 })),
+    }),
+  ),
+  locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('fr')])),
+})
+
+export const authenticateCheck = TypeCompiler.Compile(Authenticate)
+
+export type Wanted = Omit<Static<typeof Authenticate>, 'token'>
+
+/**
+ * Authenticates a socket, or renews the token of one. A refusal says why in `auth_error` and closes: 4403 banned, 4409 too many connections, else 4401.
+ * A failure of ours is an error like any other, and the socket may try again.
+ */
+export async function authenticate(session: Session, proof: Proof, wanted: Wanted): Promise<void> {
+  const { node } = session
+  if (wanted.locale !== undefined) session.locale = wanted.locale
+  let proven: Authenticated
+  try {
+    if ((wanted.resume?.length ?? 0) > node.limits.max_resume_rooms && node.limits.max_resume_rooms > 0) {
+      throw new AppError('VALIDATION_FAILED', [
+        { field: 'resume', reason: `at most ${node.limits.max_resume_rooms} conversations` },
+      ])
+    }
+    proven = await ('token' in proof
+      ? node.identity.authenticate(proof.token)
+      : node.identity.redeemTicket(proof.ticket))
+    if (session.stage === 'closed') return
+    if (session.actor !== null && session.actor.id !== proven.actor.id)
+      throw new AppError('INVALID_TOKEN', { reason: 'another user' })
+    makeRoom(node, session, proven)
+  } catch (cause) {
+    if (cause instanceof AppError && cause.code in closing) return refuseAuthentication(session, cause)
+    throw cause
+  }
+
+  const renewal = session.actor !== null
+  session.actor = proven.actor
+  // From here the session counts against the limit, and a revocation finds it although it is still being set up.
+  if (!renewal) node.connections.add(proven.actor.id, session)
+  try {
+    const live = session as LiveSession
+    const wishes = await wishesOf(live, wanted)
+    const memberships = wanted.memberships ? await node.places.memberships(proven.actor) : undefined
+    await join(live, wishes.filter((wish) => wish !== null && !('error' in wish)) as Wish[], (described) => {
+      begin(live, proven)
+      return encode('auth_success', session.request, {
+        ...greeting(node, proven),
+        resumed: wanted.resume && resumedOf(wanted, wishes, described),
+        memberships,
+      })
+    })
+  } catch (cause) {
+    if (!renewal) {
+      node.connections.remove(proven.actor.id, session)
+      session.actor = null
+    }
+    throw cause
+  }
+}
+
+/** In one tick with the reply: the socket's own feed, its stage and its deadline. */
+function begin(session: LiveSession, { actor, expires_at }: Authenticated): void {
+  const { deadlines } = session.node
+  session.expires_at = expires_at.getTime()
+  session.since ||= Date.now()
+  session.stage = 'live'
+  session.ws?.subscribe(`u:${actor.id}`)
+  deadlines.set(session, session.expires_at - expiry_notice_ms)
+}
+
+const greeting = ({ limits }: Node, { actor, expires_at, user }: Authenticated) => ({
+  user_id: actor.id,
+  username: actor.username,
+  role: actor.role,
+  session_id: actor.session_id,
+  server_time: new Date().toISOString(),
+  user,
+  expires_at: expires_at.toISOString(),
+  heartbeat_interval: limits.heartbeat_interval / 1000,
+  limits: {
+    max_message_length: limits.max_message_length,
+    max_messages_per_minute: limits.max_messages_per_minute,
+    max_file_size: limits.max_file_size,
+  },
+})
+
+type Found = Wish | { error: 'ROOM_NOT_FOUND' | 'CONVERSATION_NOT_FOUND' }
+
+/** The conversations to resume, in the order asked for, then with `subscribe: "all"` every other room. */
+async function wishesOf({ node, actor }: LiveSession, { resume = [], subscribe }: Wanted): Promise<Found[]> {
+  const named = resume.length > 0 ? await node.places.some(actor, resume) : []
+  const wishes: Found[] = resume.map((cursor, index) => {
+    const place = named[index]
+    if (place) return { place, since: cursor.since_seq }
+    return { error: cursor.conversation_id === undefined ? 'ROOM_NOT_FOUND' : 'CONVERSATION_NOT_FOUND' }
+  })
+  if (subscribe !== 'all') return wishes
+  const known = new Set(named.map((place) => place?.conversation_id))
+  const rest = (await node.places.all(actor)).filter((place) => !known.has(place.conversation_id))
+  return [...wishes, ...rest.map((place) => ({ place, since: undefined }))]
+}
+
+/** One entry for each cursor, in order; those that cannot be resumed say why. */
+function resumedOf({ resume = [] }: Wanted, wishes: Found[], described: object[]): object[] {
+  let next = 0
+  return resume.map(({ since_seq: _, ...reference }, index) => {
+    const wish = wishes[index]!
+    return 'error' in wish ? { ...reference, error: wish.error } : described[next++]!
+  })
+}
+
+/** Makes sure of a place under `max_connections_per_user`. CONNECTION_LIMIT_EXCEEDED when the policy is to reject. */
+function makeRoom({ connections, limits, outlet }: Node, session: Session, { actor }: Authenticated): void {
+  const max = limits.max_connections_per_user
+  const others = [...connections.of(actor.id)].filter((other) => other !== session)
+  if (max === 0 || others.length < max) return
+  if (limits.connection_limit_policy === 'reject') throw new AppError('CONNECTION_LIMIT_EXCEEDED', { limit: max })
+  const oldest = others.sort((a, b) => a.since - b.since).slice(0, others.length - max + 1)
+  for (const each of oldest) outlet.close(each, 'connection_limit', 'evicted by a newer connection')
+}
+
+const closing: Partial<Record<string, CloseReason>> = {
+  INVALID_TOKEN: 'unauthenticated',
+  TOKEN_EXPIRED: 'unauthenticated',
+  SESSION_REVOKED: 'unauthenticated',
+  TWO_FACTOR_REQUIRED: 'unauthenticated',
+  AUTH_REQUIRED: 'unauthenticated',
+  USER_BANNED: 'banned',
+  CONNECTION_LIMIT_EXCEEDED: 'connection_limit',
+}
+
+function refuseAuthentication(session: Session, error: AppError): void {
+  const { actor } = session
+  // `auth_error`, also when a renewal fails.
+  session.actor = null
+  refuse(session, error, closing[error.code] ?? 'unauthenticated')
+  session.actor = actor
+}

@@ -1,0 +1,46 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
+
+import type { Actor } from '../../kernel/actor.ts'
+import type { LiveSession } from './session.ts'
+
+/** A WebSocket command: its name, what it takes, how it answers, and the service call it stands for. */
+export interface Command {
+  type: string
+  /** One sentence for the protocol reference. */
+  short: string
+  data: TSchema
+  /** The type of the reply; null when `run` answers by itself or there is no answer. */
+  reply: string | ((result: object) => string) | null
+  /** A limit of its own beside the one on all commands. */
+  limit: 'messages' | null
+  check: TypeCheck<TSchema>
+  run(actor: Actor, data: unknown, session: LiveSession): Promise<object | void>
+}
+
+export interface CommandSpec<T extends TSchema> {
+  type: string
+  short: string
+  data: T
+  reply?: Command['reply']
+  limit?: Command['limit']
+  run(actor: Actor, data: Static<T>, session: LiveSession): Promise<object | void>
+}
+
+/** Declares a command. Its schema is compiled here, once. */
+export const command = <T extends TSchema>({
+  type,
+  short,
+  data,
+  reply = 'ok',
+  limit = null,
+  run,
+}: CommandSpec<T>): Command => ({
+  type,
+  short,
+  data,
+  reply,
+  limit,
+  check: TypeCompiler.Compile(data as TSchema),
+  run: run as Command['run'],
+})

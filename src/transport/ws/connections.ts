@@ -1,0 +1,52 @@
+import type { Bus } from '../../platform/bus/index.ts'
+import type { Session } from './session.ts'
+
+/** The authenticated sockets of this node, by user. */
+export interface Connections {
+  add(user_id: number, session: Session): void
+  remove(user_id: number, session: Session): void
+  of(user_id: number): ReadonlySet<Session>
+  isOnline(user_id: number): boolean
+  all(): Iterable<Session>
+  /** Every open socket, authenticated or not. */
+  opened(session: Session): void
+  closed(session: Session): void
+  readonly size: number
+}
+
+const nobody: ReadonlySet<Session> = new Set()
+
+export function createConnections(bus: Bus): Connections {
+  const open = new Set<Session>()
+  const users = new Map<number, Set<Session>>()
+
+  return {
+    add: (user_id, session) => {
+      const sessions = users.get(user_id)
+      if (sessions !== undefined) {
+        sessions.add(session)
+        return
+      }
+      users.set(user_id, new Set([session]))
+      void bus.listen(`u:${user_id}`)
+    },
+    remove: (user_id, session) => {
+      const sessions = users.get(user_id)
+      if (!sessions?.delete(session) || sessions.size > 0) return
+      users.delete(user_id)
+      bus.unlisten(`u:${user_id}`)
+    },
+    of: (user_id) => users.get(user_id) ?? nobody,
+    isOnline: (user_id) => users.has(user_id),
+    all: () => open,
+    opened: (session) => {
+      open.add(session)
+    },
+    closed: (session) => {
+      open.delete(session)
+    },
+    get size() {
+      return open.size
+    },
+  }
+}

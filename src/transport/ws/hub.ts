@@ -1,0 +1,357 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
+import { within } from '../../kernel/within.ts'
+import type { Bus, BusMessage, LogEntry } from '../../platform/bus/index.ts'
+import { createTail, type Tail, type TailLimits } from './tail.ts'
+
+/** How the hub reads the log where the bus is not enough. Implemented by the messages feature over PostgreSQL. */
+export interface LogReader {
+  /** The head of each conversation, and up to `recent` of its newest events, contiguous up to the head. */
+  heads(conversation_ids: readonly number[], recent: number): Promise<Map<number, { seq: number; recent: LogEntry[] }>>
+  /** The live events with `after < seq <= upTo` that can still be told; what was overwritten since is missing. */
+  events(conversation_id: number, after: number, upTo: number): Promise<{ head: number; entries: LogEntry[] }>
+  /** The current state of what changed after `since`, or the newest page when that is more than the resume limit. */
+  changes(conversation_id: number, since: number): Promise<Changes>
+}
+
+export interface Changes {
+  /** The seq at which `messages` is valid. */
+  seq: number
+  messages: object[]
+  reset: boolean
+}
+
+/** What a socket needs on joining, true in the tick in which it was taken. */
+export interface CatchUp {
+  seq: number
+  missed?: object[]
+  reset?: boolean
+  /** Event frames after `seq` that must follow the reply at once. */
+  then: string[]
+}
+
+export interface Ready {
+  /** Synchronous, so that taking, replying and subscribing are one tick. Null when too much happened since: prepare again. */
+  take(): CatchUp | null
+}
+
+/**
+ * The hub of one node: for every conversation that somebody here follows, it publishes each event once, in `seq` order and without holes, although the
+ * bus may lose, swap and repeat.
+ */
+export interface Hub {
+  /** Begins to follow a conversation for one socket. Every follow is ended by one unfollow, whether or not what comes between succeeds. */
+  follow(conversation_id: number, audience: Audience): void
+  unfollow(conversation_id: number): void
+  /** Reads what is missing after `since`; without `since` only the position. SERVICE_UNAVAILABLE when the log cannot be read. */
+  prepare(conversation_id: number, since: number | undefined): Promise<Ready>
+  /** Takes a log message from the bus. */
+  receive(message: LogMessage): void
+  /** Compares all followed conversations with the log and fetches what the bus did not bring. */
+  poll(): Promise<void>
+  readonly size: number
+}
+
+/** Who gets the events of a DM, on their own feeds; null for a room, whose events go to its topic. */
+export type Audience = readonly number[] | null
+
+export type LogMessage = Extract<BusMessage, { kind: 'log' }>
+
+export interface HubOptions {
+  bus: Bus
+  reader: LogReader
+  log: Log
+  publish(topic: string, frame: string): void
+  tail: TailLimits
+  /** How long a gap may wait for its missing events before they are read from the log. */
+  gap_wait_ms?: number
+  /** DM conversations remembered although nobody here joined them, so that their order is kept. */
+  max_idle_conversations?: number
+  onFanout?(seconds: number): void
+}
+
+interface State {
+  id: number
+  followers: number
+  /** The seq to publish next; 0 until the head is known. */
+  next: number
+  tail: Tail
+  /** Events that came too early, by seq. */
+  held: Map<number, LogEntry>
+  /** The highest seq heard of. */
+  heard: number
+  audience: Audience
+  /** Whether somebody resumes, so that recent events are worth reading with the head. */
+  warm: boolean
+  /** Failed reads in a row. */
+  failures: number
+  timer: Timer | undefined
+  filling: boolean
+  waiting: { seq: number; resolve: () => void }[]
+  starting: Promise<void> | undefined
+}
+
+const max_held = 1024
+const warm_events = 64
+// The driver may never settle a query whose connection was cut, and a hub must not wait for ever.
+const read_timeout_ms = 10_000
+
+export function createHub(options: HubOptions): Hub {
+  const { bus, reader, log } = options
+  const gap_wait_ms = options.gap_wait_ms ?? 50
+  const max_idle = options.max_idle_conversations ?? 10_000
+  const states = new Map<number, State>()
+
+  const open = (id: number, next: number, audience: Audience): State => {
+    const tail = createTail(Math.max(0, next - 1), options.tail)
+    const state: State = {
+      id,
+      followers: 0,
+      next,
+      tail,
+      held: new Map(),
+      heard: 0,
+      audience,
+      warm: false,
+      failures: 0,
+      timer: undefined,
+      filling: false,
+      waiting: [],
+      starting: undefined,
+    }
+    states.set(id, state)
+    return state
+  }
+
+  const close = (state: State) => {
+    clearTimeout(state.timer)
+    states.delete(state.id)
+    bus.unlisten(`c:${state.id}`)
+    for (const waiter of state.waiting) waiter.resolve()
+  }
+
+  const publish = (state: State, frame: string) => {
+    if (state.audience === null) options.publish(`c:${state.id}`, frame)
+    else for (const user_id of new Set(state.audience)) options.publish(`u:${user_id}`, frame)
+  }
+
+  const put = (state: State, entry: LogEntry) => {
+    publish(state, entry.frame)
+    state.tail.push(entry)
+    state.next = entry.seq + 1
+  }
+
+  const settle = (state: State) => {
+    if (state.waiting.length === 0) return
+    const still = []
+    for (const waiter of state.waiting) {
+      if (waiter.seq < state.next) waiter.resolve()
+      else still.push(waiter)
+    }
+    state.waiting = still
+  }
+
+  const drainHeld = (state: State) => {
+    for (let entry = state.held.get(state.next); entry !== undefined; entry = state.held.get(state.next)) {
+      state.held.delete(entry.seq)
+      put(state, entry)
+    }
+    for (const seq of state.held.keys()) if (seq < state.next) state.held.delete(seq)
+    if (state.held.size > 0) arm(state)
+    settle(state)
+  }
+
+  const accept = (state: State, entries: readonly LogEntry[]) => {
+    for (const entry of entries) {
+      if (state.next !== 0 && entry.seq < state.next) continue
+      state.heard = Math.max(state.heard, entry.seq)
+      if (entry.seq === state.next) put(state, entry)
+      else if (state.held.size < max_held) state.held.set(entry.seq, entry)
+    }
+    if (state.next !== 0) drainHeld(state)
+  }
+
+  const arm = (state: State) => {
+    if (state.timer !== undefined || state.filling) return
+    state.timer = setTimeout(
+      () => {
+        state.timer = undefined
+        void fill(state)
+      },
+      Math.min(1000, gap_wait_ms * 2 ** state.failures),
+    )
+  }
+
+  /** The way out when events were lost that the log cannot retell: everyone is told to read again. */
+  const resync = (state: State, head: number) => {
+    const field = state.audience === null ? 'room_id' : 'conversation_id'
+    log.warn('The log could not be retold; followers were told to resync', {
+      conversation_id: state.id,
+      from_seq: state.next,
+      to_seq: head,
+    })
+    publish(state, JSON.stringify({ type: 'resync', data: { [field]: state.id, seq: head } }))
+    state.next = head + 1
+    state.tail.restart(head)
+  }
+
+  async function fill(state: State): Promise<void> {
+    state.filling = true
+    const wanted = Math.max(state.heard, ...state.waiting.map((waiter) => waiter.seq))
+    try {
+      if (wanted >= state.next) {
+        const { head, entries } = await within(read_timeout_ms, reader.events(state.id, state.next - 1, wanted))
+        accept(state, entries)
+        const reachable = Math.min(head, wanted)
+        if (state.next <= reachable) resync(state, reachable)
+      }
+      state.failures = 0
+    } catch (error) {
+      if (state.failures++ === 0)
+        log.warn('A gap could not be read from the log; trying again', { conversation_id: state.id, error })
+    }
+    state.filling = false
+    if (states.get(state.id) !== state) return
+    drainHeld(state)
+    if (state.waiting.length > 0) arm(state)
+  }
+
+  /** Resolves when everything up to `seq` has been published here. */
+  const reach = (state: State, seq: number): Promise<void> | undefined => {
+    if (seq < state.next) return undefined
+    return new Promise((resolve) => {
+      state.waiting.push({ seq, resolve })
+      arm(state)
+    })
+  }
+
+  let opening: State[] = []
+  const starters = new Map<State, { resolve: () => void; reject: (cause: unknown) => void }>()
+
+  /** One query for all the conversations that are first followed in one tick. */
+  const start = (state: State): Promise<void> => {
+    if (state.next !== 0) return Promise.resolve()
+    state.starting ??= new Promise<void>((resolve, reject) => {
+      starters.set(state, { resolve, reject })
+      if (opening.push(state) === 1) queueMicrotask(() => void openAll())
+    }).finally(() => {
+      state.starting = undefined
+    })
+    return state.starting
+  }
+  async function openAll(): Promise<void> {
+    const batch = opening
+    opening = []
+    try {
+      await Promise.all(batch.map((state) => (state.audience === null ? bus.listen(`c:${state.id}`) : undefined)))
+      const recent = batch.some((state) => state.warm) ? Math.min(warm_events, options.tail.events) : 0
+      const ids = batch.map((state) => state.id)
+      const heads = await within(read_timeout_ms, reader.heads(ids, recent))
+      for (const state of batch) {
+        const found = heads.get(state.id)
+        if (found === undefined) {
+          starters.get(state)?.reject(new AppError('ROOM_NOT_FOUND'))
+          continue
+        }
+        if (state.next === 0) {
+          state.tail = createTail(found.seq - found.recent.length, options.tail)
+          for (const entry of found.recent) state.tail.push(entry)
+          state.next = found.seq + 1
+          drainHeld(state)
+        }
+        starters.get(state)?.resolve()
+      }
+    } catch (error) {
+      for (const state of batch) starters.get(state)?.reject(error)
+    } finally {
+      for (const state of batch) starters.delete(state)
+    }
+  }
+
+  const told = (entries: LogEntry[]): object[] | null =>
+    entries.every((entry) => entry.complete)
+      ? entries.map((entry) => (JSON.parse(entry.frame) as { data: object }).data)
+      : null
+
+  async function prepare(id: number, since: number | undefined): Promise<Ready> {
+    const state = states.get(id)
+    if (state === undefined) throw new Error('prepare without follow')
+    if (since !== undefined) state.warm = true
+    await start(state)
+    if (since === undefined) return { take: () => ({ seq: state.next - 1, then: [] }) }
+
+    const hot = () => {
+      const entries = state.tail.after(since)
+      const missed = entries && told(entries)
+      return missed && { seq: state.next - 1, missed, then: [] }
+    }
+    if (hot() !== null) return { take: hot }
+
+    const changes = await within(read_timeout_ms, reader.changes(id, since))
+    await reach(state, changes.seq)
+    return {
+      take: () => {
+        const later = state.tail.after(changes.seq)
+        return (
+          later && {
+            seq: changes.seq,
+            missed: changes.messages,
+            reset: changes.reset,
+            then: later.map((entry) => entry.frame),
+          }
+        )
+      },
+    }
+  }
+
+  const forgetIdle = () => {
+    if (states.size <= max_idle) return
+    for (const state of states.values()) {
+      if (states.size <= max_idle * 0.9) break
+      if (state.followers === 0 && state.starting === undefined && !state.filling) close(state)
+    }
+  }
+
+  return {
+    follow: (id, audience) => {
+      const state = states.get(id) ?? open(id, 0, audience)
+      state.followers++
+    },
+    receive: (message) => {
+      let state = states.get(message.conversation_id)
+      if (state === undefined) {
+        const first = message.entries[0]
+        // DMs reach their people wherever these are, joined or not; a room only where somebody follows it.
+        if (message.audience === null || first === undefined) return
+        state = open(message.conversation_id, first.seq, message.audience)
+        forgetIdle()
+      }
+      const started = performance.now()
+      accept(state, message.entries)
+      options.onFanout?.((performance.now() - started) / 1000)
+    },
+    unfollow: (id) => {
+      const state = states.get(id)
+      if (state === undefined) return
+      state.followers--
+      // A room that nobody here follows is no longer heard, so what is known of it would go stale.
+      if (state.followers === 0 && state.audience === null) close(state)
+    },
+    prepare,
+    poll: async () => {
+      const known = [...states.values()].filter((state) => state.next !== 0)
+      for (let from = 0; from < known.length; from += 1000) {
+        const chunk = known.slice(from, from + 1000)
+        const ids = chunk.map((state) => state.id)
+        const heads = await within(read_timeout_ms, reader.heads(ids, 0))
+        for (const state of chunk) {
+          const head = heads.get(state.id)?.seq ?? 0
+          if (states.get(state.id) === state) void reach(state, head)
+        }
+      }
+    },
+    get size() {
+      return states.size
+    },
+  }
+}

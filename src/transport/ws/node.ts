@@ -1,0 +1,187 @@
+import type { Server } from 'bun'
+
+import type { Actor } from '../../kernel/actor.ts'
+import { AppError, type ErrorCode } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { Bus, BusMessage } from '../../platform/bus/index.ts'
+import { errorType, type Metrics } from '../../platform/metrics/index.ts'
+import type { Limits } from '../../platform/limits/index.ts'
+import type { Command } from './command.ts'
+import { type Connections, createConnections } from './connections.ts'
+import { createDeadlines, type Deadlines } from './deadlines.ts'
+import { encode, encodeError } from './codec.ts'
+import { createHub, type Hub, type LogReader } from './hub.ts'
+import { leave, type Place } from './join.ts'
+import { createOutlet, type Outlet } from './outlet.ts'
+import type { LiveSession, Session } from './session.ts'
+
+/** Proven by a token or a ticket. */
+export interface Authenticated {
+  actor: Actor
+  expires_at: Date
+  /** The public shape of the user, sent in `auth_success`. */
+  user: object
+}
+
+/** Rejects with INVALID_TOKEN, TOKEN_EXPIRED, SESSION_REVOKED or USER_BANNED. */
+export interface Identity {
+  authenticate(token: string): Promise<Authenticated>
+  redeemTicket(ticket: string): Promise<Authenticated>
+}
+
+export interface Reference {
+  room_id?: number | string
+  conversation_id?: number
+}
+
+/** What authentication needs to know of conversations. */
+export interface Places {
+  /** Every room the user is a member of. */
+  all(actor: Actor): Promise<Place[]>
+  /** One entry for each reference, in order; null where the user is not a member. */
+  some(actor: Actor, references: readonly Reference[]): Promise<(Place | null)[]>
+  memberships(actor: Actor): Promise<object[]>
+}
+
+export interface NodeLimits {
+  max_message_length: number
+  max_messages_per_minute: number
+  max_commands_per_minute: number
+  max_file_size: number
+  max_frame_size: number
+  max_connections: number
+  max_connections_per_user: number
+  connection_limit_policy: 'reject' | 'evict'
+  inbound_queue_frames: number
+  inbound_queue_bytes: number
+  max_send_buffer: number
+  max_malformed_frames: number
+  max_resume_rooms: number
+  hot_tail_events: number
+  hot_tail_bytes: number
+  /** Milliseconds, as is `heartbeat_interval`. */
+  auth_timeout: number
+  request_timeout: number
+  heartbeat_interval: number
+}
+
+export interface NodeOptions {
+  bus: Bus
+  reader: LogReader
+  identity: Identity
+  places: Places
+  commands: readonly Command[]
+  rates: Limits
+  limits: NodeLimits
+  allowed_origins: readonly string[]
+  log: Log
+  metrics: Metrics
+  server(): Server<Session>
+  /** Turns a cause that is not an AppError into one, such as a lost database into SERVICE_UNAVAILABLE. */
+  blame(cause: unknown): AppError
+}
+
+/** Everything that the sockets of one node share. */
+export interface Node extends Omit<NodeOptions, 'server' | 'commands'> {
+  hub: Hub
+  connections: Connections
+  outlet: Outlet
+  deadlines: Deadlines<Session>
+  commands: ReadonlyMap<string, Command>
+  draining: boolean
+}
+
+/** How long before a token ends its holder is told, in milliseconds. */
+export const expiry_notice_ms = 60_000
+
+export function createNode(options: NodeOptions): Node {
+  const { bus, limits, metrics } = options
+  const connections = createConnections(bus)
+  const outlet = createOutlet({
+    server: options.server,
+    sessions: connections.all,
+    max_send_buffer: limits.max_send_buffer,
+    onSlow: () => metrics.slowConsumers.inc(),
+  })
+  const hub = createHub({
+    bus,
+    reader: options.reader,
+    log: options.log.target('chat_server::hub'),
+    publish: outlet.publish,
+    tail: { events: limits.hot_tail_events, bytes: limits.hot_tail_bytes },
+    onFanout: (seconds) => metrics.fanout.observe(seconds),
+  })
+
+  const deadlines = createDeadlines<Session>((session) => {
+    if (session.stage === 'anonymous') return refuse(session, new AppError('AUTH_TIMEOUT'), 'auth_timeout')
+    if (session.stage === 'expiring') return refuse(session, new AppError('TOKEN_EXPIRED'), 'unauthenticated')
+    session.stage = 'expiring'
+    outlet.send(
+      session,
+      encode('token_expiring', undefined, { expires_at: new Date(session.expires_at).toISOString() }),
+    )
+    deadlines.set(session, session.expires_at)
+  })
+
+  const node: Node = {
+    ...options,
+    commands: new Map(options.commands.map((each) => [each.type, each])),
+    hub,
+    connections,
+    outlet,
+    deadlines,
+    draining: false,
+  }
+
+  bus.receive((message: BusMessage) => {
+    switch (message.kind) {
+      case 'log':
+        return hub.receive(message)
+      case 'room':
+        return outlet.publish(`c:${message.conversation_id}`, message.frame)
+      case 'user':
+        return outlet.publish(`u:${message.user_id}`, message.frame)
+      case 'left':
+        for (const session of connections.of(message.user_id)) leave(session as LiveSession, message.conversation_id)
+        return
+      case 'revoked':
+        return revoke(node, message)
+    }
+  })
+  return node
+}
+
+/**
+ * Ends the sockets whose command has not come to an end in time, so that none waits for ever on a query that the driver lost; their clients reconnect and
+ * resume. To be called every second or so.
+ */
+export function endStuck({ connections, outlet, limits, log }: Node): void {
+  if (limits.request_timeout === 0) return
+  const late = performance.now() - limits.request_timeout
+  const stuck = [...connections.all()].filter((session) => session.busy_since > 0 && session.busy_since < late)
+  for (const session of stuck) {
+    log.error('A command did not end in time; its socket is closed', { user_id: session.actor?.id })
+    outlet.close(session, 'stuck', 'a command did not end in time')
+  }
+}
+
+/** Tells a session why it ends, and ends it. */
+export function refuse(session: Session, error: AppError, reason: Parameters<Outlet['close']>[1]): void {
+  const type = session.actor === null ? 'auth_error' : 'error'
+  countError(session.node, error.code)
+  session.node.outlet.send(session, encodeError(error, 'authenticate', session.request, session.locale, type))
+  session.node.outlet.close(session, reason)
+}
+
+export function countError(node: Node, code: ErrorCode): void {
+  node.metrics.error(errorType(code))
+  if (code === 'RATE_LIMIT_EXCEEDED') node.metrics.rateLimited.inc()
+}
+
+function revoke(node: Node, { user_id, session_ids, reason }: Extract<BusMessage, { kind: 'revoked' }>): void {
+  for (const session of [...node.connections.of(user_id)]) {
+    if (session.actor === null || (session_ids !== 'all' && !session_ids.includes(session.actor.session_id))) continue
+    const banned = reason === 'banned'
+    refuse(session, new AppError(banned ? 'USER_BANNED' : 'SESSION_REVOKED'), banned ? 'banned' : 'unauthenticated')
+  }
+}

@@ -1,0 +1,75 @@
+import type { Server } from 'bun'
+
+import { close_codes, type CloseReason } from './close-codes.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Everything that leaves by a socket. A full send buffer never skips an event: the socket is closed with 4008 and its client resumes.
+ *
+ * `max_send_buffer` bytes may wait for one reader. The runtime's own limit lies `slack_bytes` above it and only there drops frames; since buffers are
+ * looked at before more than the slack has been published, a slow reader is closed before anything of his could be dropped.
+ */
+export interface Outlet {
+  publish(topic: string, frame: string): void
+  send(session: Session, frame: string): void
+  close(session: Session, reason: CloseReason, text?: string): void
+}
+
+export const slack_bytes = 16 * 1024 * 1024
+const look_every_ms = 100
+
+export interface OutletOptions {
+  server(): Server<Session>
+  sessions(): Iterable<Session>
+  /** Bytes; 0 means no limit. */
+  max_send_buffer: number
+  onSlow(): void
+}
+
+export function createOutlet({ server, sessions, max_send_buffer, onSlow }: OutletOptions): Outlet {
+  let unseen = 0
+  let timer: Timer | undefined
+
+  const close = (session: Session, reason: CloseReason, text: string = reason) => {
+    if (session.stage === 'closed' || session.ws === null) return
+    session.ws.close(close_codes[reason], text)
+  }
+
+  const tooSlow = (session: Session) => {
+    onSlow()
+    close(session, 'too_slow', 'send buffer full: reconnect and resume')
+  }
+
+  const look = () => {
+    clearTimeout(timer)
+    timer = undefined
+    unseen = 0
+    const slow = []
+    for (const session of sessions()) {
+      if (session.ws !== null && session.stage !== 'closed' && session.ws.getBufferedAmount() > max_send_buffer)
+        slow.push(session)
+    }
+    for (const session of slow) tooSlow(session)
+  }
+
+  return {
+    close,
+    publish: (topic, frame) => {
+      if (max_send_buffer === 0) {
+        server().publish(topic, frame)
+        return
+      }
+      // A byte of UTF-16 text is at most three of UTF-8; half of the slack leaves room for what this tick has not flushed yet.
+      unseen += frame.length * 3
+      if (unseen > slack_bytes / 2) look()
+      // -1: somebody's buffer has begun to fill. 0: dropped, or nobody listens. Either way it is worth a look, though not at every frame.
+      if (server().publish(topic, frame) <= 0) timer ??= setTimeout(look, look_every_ms)
+    },
+    send: (session, frame) => {
+      if (session.ws === null || session.stage === 'closed') return
+      const sent = session.ws.send(frame)
+      if (sent > 0 || max_send_buffer === 0) return
+      if (sent === 0 || session.ws.getBufferedAmount() > max_send_buffer) tooSlow(session)
+    },
+  }
+}

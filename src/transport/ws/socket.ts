@@ -1,0 +1,99 @@
+import type { ServerWebSocket, WebSocketHandler } from 'bun'
+
+import { authenticate } from './authenticate.ts'
+import { encodeError } from './codec.ts'
+import { dispatch } from './dispatch.ts'
+import { countError, type Node } from './node.ts'
+import { slack_bytes } from './outlet.ts'
+import type { Session } from './session.ts'
+
+type Socket = ServerWebSocket<Session>
+
+/**
+ * The native handlers. Bun calls `message` for the next frame while an async handler still awaits, so frames are queued here: the commands of one socket
+ * run strictly one after the other, and a client who sends faster than that is cut off at a bound.
+ */
+export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
+  const { connections, deadlines, limits, metrics, outlet } = node
+  const max_frames = limits.inbound_queue_frames || Infinity
+  const max_bytes = limits.inbound_queue_bytes || Infinity
+  // A peer silent for two intervals is dropped. The runtime counts whole seconds, and cannot do less than 8.
+  const idle_s =
+    limits.heartbeat_interval === 0 ? 0 : Math.min(960, Math.max(8, Math.ceil((limits.heartbeat_interval * 2) / 1000)))
+
+  async function work(session: Session, first: string | null): Promise<void> {
+    const inbox = (session.inbox = { frames: [], bytes: 0 } as NonNullable<Session['inbox']>)
+    let frame: string | null | undefined = first
+    while (frame !== undefined && session.stage !== 'closed') {
+      await dispatch(session, frame)
+      frame = inbox.frames.shift()
+      inbox.bytes -= frame?.length ?? 0
+    }
+    session.inbox = null
+  }
+
+  async function prove(session: Session): Promise<void> {
+    const inbox = (session.inbox = { frames: [], bytes: 0 } as NonNullable<Session['inbox']>)
+    const proof = session.proof!
+    session.proof = null
+    await authenticate(session, proof, {}).catch((cause: unknown) => {
+      const error = node.blame(cause)
+      countError(node, error.code)
+      outlet.send(session, encodeError(error, 'authenticate', undefined, session.locale))
+    })
+    session.inbox = null
+    const [next, ...rest] = inbox.frames
+    if (next === undefined) return
+    const working = work(session, next)
+    session.inbox!.frames.push(...rest)
+    await working
+  }
+
+  return {
+    maxPayloadLength: limits.max_frame_size || 2 ** 31 - 1,
+    backpressureLimit: limits.max_send_buffer === 0 ? 2 ** 31 - 1 : limits.max_send_buffer + slack_bytes,
+    closeOnBackpressureLimit: true,
+    idleTimeout: idle_s,
+    sendPings: true,
+    perMessageDeflate: false,
+
+    open(ws: Socket) {
+      const session = ws.data
+      session.ws = ws
+      connections.opened(session)
+      metrics.connectionsTotal.inc()
+      metrics.connectionsActive.inc()
+      if (limits.auth_timeout > 0) deadlines.set(session, Date.now() + limits.auth_timeout)
+      if (session.proof !== null) void prove(session)
+    },
+
+    message(ws: Socket, message: string | Buffer) {
+      const session = ws.data
+      if (session.stage === 'closed') return
+      const frame = typeof message === 'string' ? message : null
+      const { inbox } = session
+      if (inbox === null) {
+        void work(session, frame)
+        return
+      }
+      inbox.frames.push(frame)
+      inbox.bytes += frame?.length ?? 0
+      if (inbox.frames.length <= max_frames && inbox.bytes <= max_bytes) return
+      inbox.frames = []
+      outlet.close(session, 'flooding', 'frames arrive faster than they can be run')
+    },
+
+    close(ws: Socket, code: number) {
+      const session = ws.data
+      session.stage = 'closed'
+      session.ws = null
+      connections.closed(session)
+      deadlines.clear(session)
+      metrics.connectionsActive.dec()
+      metrics.closed(code)
+      if (session.actor !== null) connections.remove(session.actor.id, session)
+      for (const conversation_id of session.joined ?? []) node.hub.unfollow(conversation_id)
+      session.joined = null
+    },
+  }
+}
