@@ -7,7 +7,7 @@ import { readJson } from './body.ts'
 import { createCoercion } from './coercion.ts'
 import { createCors } from './cors.ts'
 import { type Exchange, exchangeOf, openExchange, shareExchange } from './exchange.ts'
-import { asAppError } from './failures.ts'
+import { asAppError, loggable } from './failures.ts'
 import { seal } from './headers.ts'
 import { createMethodsAt } from './methods.ts'
 import { createPeerOf, type Peer, type Socket } from './peer.ts'
@@ -59,7 +59,7 @@ export function createHttp(options: HttpOptions): Http {
     metrics?.error(errorType(error.code))
     if (error.code === 'RATE_LIMIT_EXCEEDED') metrics?.rateLimited.inc()
     if (errors[error.code].status >= 500)
-      log.error('request failed', { ...lineOf(request, exchange), code: error.code, error: causeOf(thrown, error) })
+      log.error('request failed', { ...lineOf(request, exchange), code: error.code, error: loggable(thrown) })
     return failure(error, exchange)
   }
 
@@ -172,7 +172,3 @@ const lineOf = (request: Request, { request_id, ip, user_id, route }: Exchange) 
   ip,
   ...(user_id === undefined ? {} : { user_id }),
 })
-
-/** Elysia's validation errors quote the values they refuse, tokens included: of those only the fields are logged. */
-const causeOf = (thrown: unknown, error: AppError): unknown =>
-  thrown instanceof Error && thrown.name !== 'ValidationError' && !('validator' in thrown) ? thrown : error
