@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, migrate, openDatabase, type Sql } from '../../src/platform/db/index.ts'
@@ -52,6 +52,13 @@ export async function stopPostgres(): Promise<void> {
   await running?.close()
 }
 
+/** An empty directory which, unlike `mkdtemp`'s, the user PostgreSQL runs as can pass. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'veza-chat-test-'))
+  chmodSync(directory, 0o755)
+  return directory
+}
+
 /** Where PostgreSQL's binaries are kept between runs. */
 export function runtimeCache(): string {
   mkdirSync(cache, { recursive: true })
@@ -84,7 +91,7 @@ async function start(): Promise<Service> {
 async function server(): Promise<{ url: string; close(): Promise<void> }> {
   const given = process.env['TEST_DATABASE_URL']
   if (given) return { url: given, close: async () => {} }
-  const data_dir = mkdtempSync(join(tmpdir(), 'veza-chat-test-'))
+  const data_dir = temporaryDirectory()
   const database = await openDatabase({
     url: '',
     data_dir,
