@@ -93,7 +93,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       vault,
       limits: rates,
     })
-    const conversations = createConversations({ sql, bus })
+    const conversations = createConversations({ sql, bus, limits })
     const reader = createLogReader(sql, limits)
     const writer = createWriter({
       open: () => database.connect(1, { application_name: 'veza-chat writer' }),
@@ -128,7 +128,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       blame: (cause) => blame(cause, log),
     })
     events.on('session.revoked', ({ user_id, session_ids, reason }) => {
-      bus.publish([`u:${user_id}`], { v: 1, kind: 'revoked', user_id, session_ids, reason })
+      bus.publish(['n:all'], { v: 1, kind: 'revoked', user_id, session_ids, reason })
     })
 
     const ready = async (): Promise<Readiness> => {
@@ -201,7 +201,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
 
     return {
       url,
-      port: server.port!,
+      port: server.port ?? port,
       database,
       close: async () => {
         await drain(node, listening.drain_seconds * 1000)

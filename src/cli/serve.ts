@@ -15,10 +15,6 @@ SIGTERM and SIGINT stop it gently: clients are sent away, what was begun is fini
     const config = resolveSecrets(loadConfig(parseFlags(args, {}).source))
     const log = createLog(config.log)
     const stopped = Promise.withResolvers<UserError | null>()
-    const app = await createApp(config, { log, onFatal: stopped.resolve })
-    log.info('Listening', { url: app.url, database: app.database.kind, data: app.database.where })
-    if (config.server.environment === 'development') greet(config, app)
-
     let asked = 0
     const stop = () => {
       if (++asked > 1) process.exit(130)
@@ -27,6 +23,12 @@ SIGTERM and SIGINT stop it gently: clients are sent away, what was begun is fini
     }
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
+    // One forgotten promise must not take everybody's connection down; it is a defect all the same.
+    process.on('unhandledRejection', (error) => log.error('A rejection was not handled', { error }))
+
+    const app = await createApp(config, { log, onFatal: stopped.resolve })
+    log.info('Listening', { url: app.url, database: app.database.kind, data: app.database.where })
+    if (config.server.environment === 'development' && asked === 0) greet(config, app)
 
     const reason = await stopped.promise
     await app.close()

@@ -1,3 +1,4 @@
+import { only } from '../../kernel/only.ts'
 import { encode } from '../../transport/ws/codec.ts'
 import { type Command, command, join, leave } from '../../transport/ws/index.ts'
 import { CreateDm, JoinRoom, LeaveRoom } from './schema.ts'
@@ -14,7 +15,9 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
       const row = await conversations.enter(actor, reference)
       const type = row.kind === 'dm' ? 'dm_joined' : 'room_joined'
       const { request } = session
-      await join(session, [{ place: placeOf(row), since: since_seq }], ([joined]) => encode(type, request, joined!))
+      await join(session, [{ place: placeOf(row), since: since_seq }], (described) =>
+        encode(type, request, only(described)),
+      )
     },
   }),
   command({

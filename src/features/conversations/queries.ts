@@ -1,3 +1,4 @@
+import { only } from '../../kernel/only.ts'
 import type { RoomRole } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Reference } from '../../transport/ws/index.ts'
@@ -60,6 +61,13 @@ export const joinedRooms = (sql: Sql, user_id: number) => sql<ConversationRow[]>
   select ${columns(sql)} from members m join conversations c on c.id = m.conversation_id
   where m.user_id = ${user_id} and c.kind <> 'dm' and c.deleted_at is null order by c.id`
 
+export const countRooms = async (sql: Sql, user_id: number): Promise<number> => {
+  const rows = await sql<{ count: number }[]>`
+    select count(*)::integer as count from members m join conversations c on c.id = m.conversation_id
+    where m.user_id = ${user_id} and c.kind <> 'dm' and c.deleted_at is null`
+  return only(rows).count
+}
+
 export interface MembershipRow {
   id: number
   kind: string
@@ -111,18 +119,18 @@ export const removeMember = async (sql: Sql, conversation_id: number, user_id: n
 }
 
 export const otherOwners = async (sql: Sql, conversation_id: number, user_id: number): Promise<number> => {
-  const [row] = await sql<{ count: number }[]>`
+  const rows = await sql<{ count: number }[]>`
     select count(*)::integer as count from members where conversation_id = ${conversation_id} and role = 'owner' and user_id <> ${user_id}`
-  return row!.count
+  return only(rows).count
 }
 
 export const insertRoom = async (sql: Sql, owner: number, draft: RoomDraft & { slug: string }): Promise<number> => {
-  const [row] = await sql<{ id: number }[]>`
+  const rows = await sql<{ id: number }[]>`
     insert into conversations (kind, slug, name, description, topic, is_public, created_by, max_members, slow_mode_seconds, message_retention_days)
     values (${draft.kind ?? 'room'}, ${draft.slug}, ${draft.name}, ${draft.description ?? null}, ${draft.topic ?? null}, ${draft.is_public}, ${owner},
       ${draft.max_members ?? null}, ${draft.slow_mode_seconds ?? 0}, ${draft.message_retention_days ?? null})
     returning id`
-  return row!.id
+  return only(rows).id
 }
 
 /** Rooms that the user may see: public ones and their own. Each filter narrows; `public` and `private` together are either. */
@@ -159,10 +167,9 @@ export const openDm = async (
     await sql`insert into members (conversation_id, user_id) select ${made.id}, unnest(${[...new Set([low, high])]}::bigint[])`
     return { ...made, created: true }
   }
-  const [found] = await sql<
-    { id: number; created_at: Date }[]
-  >`select id, created_at from conversations where kind = 'dm' and dm_low = ${low} and dm_high = ${high}`
-  return { ...found!, created: false }
+  const found = await sql<{ id: number; created_at: Date }[]>`
+    select id, created_at from conversations where kind = 'dm' and dm_low = ${low} and dm_high = ${high}`
+  return { ...only(found), created: false }
 }
 
 export interface PersonRow {

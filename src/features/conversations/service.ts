@@ -1,5 +1,6 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { only } from '../../kernel/only.ts'
 import { may } from '../../kernel/permissions.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import { onConstraint, type Sql, transact } from '../../platform/db/index.ts'
@@ -12,12 +13,21 @@ import type { Room, RoomDraft, RoomFilter, RoomQuery } from './schema.ts'
 export interface ConversationsOptions {
   sql: Sql
   bus: Bus
+  /** 0 means no limit. */
+  limits: { max_rooms_per_user: number }
 }
 
 export type Conversations = ReturnType<typeof createConversations>
 
 /** Rooms and DMs, who is in them, and how they are told. What an actor may not see does not exist: ROOM_NOT_FOUND or CONVERSATION_NOT_FOUND. */
-export function createConversations({ sql, bus }: ConversationsOptions) {
+export function createConversations({ sql, bus, limits }: ConversationsOptions) {
+  /** RESOURCE_CONFLICT when the actor is in as many rooms as one may be. */
+  async function requireSpace(actor: Actor): Promise<void> {
+    const limit = limits.max_rooms_per_user
+    if (limit > 0 && (await queries.countRooms(sql, actor.id)) >= limit)
+      throw new AppError('RESOURCE_CONFLICT', { reason: 'in too many rooms', max_rooms_per_user: limit })
+  }
+
   /** A conversation the actor is a member of. PERMISSION_DENIED for a public room not joined. */
   async function member(actor: Actor, reference: Reference): Promise<ConversationRow> {
     const { ref, missing } = named(reference)
@@ -35,6 +45,7 @@ export function createConversations({ sql, bus }: ConversationsOptions) {
     if (row.role !== null) return row
     if (!row.is_public) throw new AppError(missing)
     if (!may(actor.role, 'join_rooms')) throw new AppError('PERMISSION_DENIED', { permission: 'join_rooms' })
+    await requireSpace(actor)
     const added = await transact(sql, async (tx) => {
       const room = await queries.lock(tx, row.id)
       if (room === undefined) throw new AppError(missing)
@@ -92,12 +103,13 @@ export function createConversations({ sql, bus }: ConversationsOptions) {
       throw new AppError('VALIDATION_FAILED', [
         { field: 'slug', reason: 'must not be only digits, or it would look like an id' },
       ])
+    await requireSpace(actor)
     const id = await transact(sql, async (tx) => {
       const room_id = await queries.insertRoom(tx, actor.id, { ...draft, name, slug })
       await queries.addMember(tx, room_id, actor.id, 'owner')
       return room_id
     }).catch(onConstraint('conversation_slug_key', () => new AppError('RESOURCE_CONFLICT', { field: 'slug', slug })))
-    return toRoom((await queries.find(sql, actor.id, id))!)
+    return toRoom(only([await queries.find(sql, actor.id, id)].filter((row) => row !== undefined)))
   }
 
   async function listRooms(actor: Actor, { filter = '', search = '', limit = 50, offset = 0 }: RoomQuery) {
@@ -145,10 +157,13 @@ export function named({ room_id, conversation_id }: Reference): {
   ])
 }
 
+/** The two people of a DM. */
+const pairOf = ({ dm_low, dm_high }: ConversationRow): number[] => [dm_low, dm_high].filter((id) => id !== null)
+
 /** How a socket follows this conversation and is told where it stands. */
 export const placeOf = (row: ConversationRow): Place => ({
   conversation_id: row.id,
-  audience: row.kind === 'dm' ? [row.dm_low!, row.dm_high!] : null,
+  audience: row.kind === 'dm' ? pairOf(row) : null,
   describe: ({ seq, missed, reset }: CatchUp) => ({ ...described(row), seq, missed, reset: reset || undefined }),
 })
 
@@ -179,8 +194,8 @@ const toRoom = (row: ConversationRow): Room => ({
   id: row.id,
   room_id: row.id,
   uuid: row.uuid,
-  slug: row.slug!,
-  name: row.name!,
+  slug: row.slug ?? '',
+  name: row.name ?? '',
   description: row.description,
   topic: row.topic,
   kind: row.kind as Room['kind'],

@@ -60,8 +60,8 @@ const max_mentions = 50
 export function mentionedNames(content: string): string[] {
   if (!content.includes('@')) return []
   const names = new Set<string>()
-  for (const [, found] of content.matchAll(name)) {
-    names.add(found!.replace(/[.-]+$/, '').toLowerCase())
+  for (const [, found = ''] of content.matchAll(name)) {
+    names.add(found.replace(/[.-]+$/, '').toLowerCase())
     if (names.size === max_mentions) break
   }
   return [...names]

@@ -1,3 +1,4 @@
+import { only } from '../../kernel/only.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { LogEntry } from '../../platform/bus/index.ts'
 import type { Changes, LogReader } from '../../transport/ws/index.ts'
@@ -20,7 +21,7 @@ export function createLogReader(
   const many = changesOf(sql, resume_limit)
   return {
     changesOf: many,
-    changes: async (conversation_id, since) => (await many([{ conversation_id, since }]))[0]!,
+    changes: async (conversation_id, since) => only(await many([{ conversation_id, since }])),
 
     heads: async (ids, recent) => {
       const rows = await queries.heads(sql, ids, recent)
@@ -73,7 +74,7 @@ const changesOf =
         const page = await queries.newest(sql, conversation_id, reset_page)
         return {
           seq: page[0]?.head ?? 0,
-          messages: page.flatMap((row) => (isMessage(row) ? toMessage(row) : [])).reverse(),
+          messages: page.flatMap((row) => (isMessage(row) ? toMessage(row) : [])).toReversed(),
           reset: true,
         }
       }),

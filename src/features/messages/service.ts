@@ -122,7 +122,7 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
       row.room_name === null
         ? { conversation_id: row.conversation_id }
         : { room_id: row.conversation_id, room_name: row.room_name }
-    const preview = [...row.content.slice(0, 200)].slice(0, 100).join('')
+    const preview = firstCharacters(row.content, 100)
     const data = { ...place, message_id: row.id, author_id: row.author_id, username: row.username, preview }
     bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame: JSON.stringify({ type: 'mention', data }) })
   }
@@ -130,24 +130,34 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
   /** Where each of several conversations stands, and what changed there since; entries in the order asked for. */
   async function sync(actor: Actor, cursors: readonly (Reference & { since_seq: number })[]): Promise<object[]> {
     const places = await conversations.places.some(actor, cursors)
-    const found = places.flatMap((place, index) =>
-      place === null ? [] : [{ conversation_id: place.conversation_id, since: cursors[index]!.since_seq }],
-    )
-    const changes = found.length === 0 ? [] : await reader.changesOf(found)
-    let next = 0
-    return cursors.map(({ since_seq: _, ...reference }, index) => {
+    const found = cursors.flatMap(({ since_seq }, index) => {
       const place = places[index]
-      if (!place)
+      return place ? [{ index, place, conversation_id: place.conversation_id, since: since_seq }] : []
+    })
+    const changes = found.length === 0 ? [] : await reader.changesOf(found)
+    const answers = new Map(found.map(({ index, place }, order) => [index, { place, changes: changes[order] }]))
+    return cursors.map(({ since_seq: _, ...reference }, index) => {
+      const answer = answers.get(index)
+      if (answer?.changes === undefined) {
         return {
           ...reference,
           error: reference.conversation_id === undefined ? 'ROOM_NOT_FOUND' : 'CONVERSATION_NOT_FOUND',
         }
-      const { seq, messages, reset } = changes[next++]!
-      return place.describe({ seq, missed: messages, reset, then: [] })
+      }
+      const { seq, messages, reset } = answer.changes
+      return answer.place.describe({ seq, missed: messages, reset, following: [] })
     })
   }
 
   return { send, sync, ...createHistory({ sql, conversations }) }
+}
+
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** The beginning of a text, cut where a reader sees characters end. */
+function firstCharacters(text: string, count: number): string {
+  const segments = characters.segment(text.slice(0, count * 4))
+  return [...segments].slice(0, count).map(({ segment }) => segment).join('') // prettier-ignore
 }
 
 const rowOf = (actor: Actor, draft: Draft, written: Written): MessageRow => ({

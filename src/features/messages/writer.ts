@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { roomRolesThatMay } from '../../kernel/permissions.ts'
+import { only } from '../../kernel/only.ts'
 import { TimedOut, within } from '../../kernel/within.ts'
 import { isConnectionError, type Sql } from '../../platform/db/index.ts'
 import type { Draft, Verdict } from './queries.ts'
@@ -67,6 +68,7 @@ export function createWriter({
 }: WriterOptions): Writer {
   const all: Lane[] = Array.from({ length: lanes }, () => ({ sql: open(), queue: [], busy: null }))
   let pending = 0
+  const working = () => all.flatMap((lane) => lane.busy ?? [])
 
   async function run(lane: Lane): Promise<void> {
     // Everything that the current turn of the event loop reads from its sockets goes into one batch.
@@ -96,7 +98,7 @@ export function createWriter({
           sendMessages(lane.sql, drafts, slow_exempt),
         )
         onBatch?.(batch.length, (performance.now() - started) / 1000)
-        batch.forEach((each, index) => each.resolve({ ...verdicts[index]!, retried: tries > 0 }))
+        settle(batch, verdicts, tries > 0)
         return
       } catch (error) {
         cause = error
@@ -115,10 +117,18 @@ export function createWriter({
     for (const each of batch) each.reject(new AppError('SERVICE_UNAVAILABLE', undefined, 1))
   }
 
+  const settle = (batch: Waiting[], verdicts: readonly Verdict[], retried: boolean) => {
+    for (const [index, each] of batch.entries()) {
+      const verdict = verdicts[index]
+      if (verdict === undefined) each.reject(new Error('send_messages gave no verdict'))
+      else each.resolve({ ...verdict, retried })
+    }
+  }
+
   /** The database refused the batch as a whole: halves find the draft it is about, and the others are written. */
   async function refuse(lane: Lane, batch: Waiting[], cause: unknown): Promise<void> {
     if (batch.length === 1) {
-      batch[0]!.reject(cause)
+      for (const each of batch) each.reject(cause)
       return
     }
     const half = batch.length >> 1
@@ -133,14 +143,14 @@ export function createWriter({
           new AppError('SERVICE_UNAVAILABLE', { reason: 'too many messages wait to be written' }, 1),
         )
       pending++
-      const lane = all[draft.conversation_id % lanes]!
+      const lane = only(all.slice(draft.conversation_id % lanes))
       return new Promise((resolve, reject) => {
         lane.queue.push({ draft, resolve, reject })
         lane.busy ??= run(lane)
       })
     },
     flush: async () => {
-      while (all.some((lane) => lane.busy !== null)) await Promise.all(all.map((lane) => lane.busy))
+      for (let busy = working(); busy.length > 0; busy = working()) await Promise.all(busy)
     },
     close: async () => {
       await Promise.all(all.map((lane) => lane.sql.end({ timeout: 5 })))

@@ -33,8 +33,10 @@ export type Channel = `c:${number}` | `u:${number}` | 'n:all'
  */
 export interface Bus {
   publish(channels: readonly Channel[], message: BusMessage): void
-  /** Resolves once messages published from now on will arrive. Listening twice is listening once. */
-  listen(channel: Channel): Promise<void> | void
+  /** Listening twice is listening once. What is published before `settled` resolves may not arrive. */
+  listen(channel: Channel): void
+  /** Resolves once everything listened to so far is heard. */
+  settled(): Promise<void>
   unlisten(channel: Channel): void
   /** At most one receiver; it must not throw. */
   receive(receiver: (message: BusMessage) => void): void

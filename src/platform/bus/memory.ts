@@ -32,6 +32,7 @@ export function createMemoryBus(exchange: Exchange = createExchange()): Bus {
     listen: (channel) => {
       channels.add(channel)
     },
+    settled: async () => undefined,
     unlisten: (channel) => {
       channels.delete(channel)
     },

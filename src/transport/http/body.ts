@@ -9,7 +9,10 @@ const max_depth = 32
  * `VALIDATION_FAILED` for text that PostgreSQL cannot hold.
  */
 export async function readJson(request: Request, max_bytes: number): Promise<Record<string, unknown>> {
-  const bytes = await readBytes(request, max_bytes)
+  const bytes = await readBytes(request, max_bytes).catch((cause: unknown) => {
+    // A client that hangs up midway is no failure of ours, and nobody reads the answer.
+    throw cause instanceof AppError || !request.signal.aborted ? cause : new AppError('MALFORMED_FRAME')
+  })
   if (bytes.length === 0) return {}
   if (!isJson(request.headers)) throw new AppError('UNSUPPORTED_MEDIA_TYPE')
   const body = parse(bytes)
@@ -30,11 +33,13 @@ function isJson(headers: Headers): boolean {
   )
 }
 
-/** Counts what arrives, as a chunked body announces no length. */
+/** Believes an announced length, which HTTP enforces, and counts what arrives in a chunked body, which announces none. */
 async function readBytes(request: Request, max_bytes: number): Promise<Uint8Array> {
   const over = (length: number) => max_bytes > 0 && length > max_bytes
-  if (over(Number(request.headers.get('content-length') ?? 0))) throw new AppError('PAYLOAD_TOO_LARGE', { max_bytes })
+  const announced = request.headers.get('content-length')
+  if (announced !== null && over(Number(announced))) throw new AppError('PAYLOAD_TOO_LARGE', { max_bytes })
   if (request.body === null) return new Uint8Array()
+  if (announced !== null) return request.bytes()
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of request.body) {

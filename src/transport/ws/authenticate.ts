@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 
 import { AppError } from '../../kernel/errors.ts'
+import { only } from '../../kernel/only.ts'
 import { Id, RoomRef } from '../../kernel/ids.ts'
 import type { CloseReason } from './close-codes.ts'
 import { encode } from './codec.ts'
@@ -55,6 +56,7 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
     if (session.stage === 'closed') return
     if (session.actor !== null && session.actor.id !== proven.actor.id)
       throw new AppError('INVALID_TOKEN', { reason: 'another user' })
+    if (node.revoked.has(proven.actor.session_id)) throw new AppError('SESSION_REVOKED')
     makeRoom(node, session, proven)
   } catch (cause) {
     if (cause instanceof AppError && cause.code in closing) return refuseAuthentication(session, cause)
@@ -69,14 +71,18 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
     const live = session as LiveSession
     const wishes = await wishesOf(live, wanted)
     const memberships = wanted.memberships ? await node.places.memberships(proven.actor) : undefined
-    await join(live, wishes.filter((wish) => wish !== null && !('error' in wish)) as Wish[], (described) => {
-      begin(live, proven)
-      return encode('auth_success', session.request, {
-        ...greeting(node, proven),
-        resumed: wanted.resume && resumedOf(wanted, wishes, described),
-        memberships,
-      })
-    })
+    await join(
+      live,
+      wishes.filter((wish) => 'place' in wish),
+      (described) => {
+        begin(live, proven)
+        return encode('auth_success', session.request, {
+          ...greeting(node, proven),
+          resumed: wanted.resume && resumedOf(wanted, wishes, described),
+          memberships,
+        })
+      },
+    )
   } catch (cause) {
     if (!renewal) {
       node.connections.remove(proven.actor.id, session)
@@ -129,11 +135,11 @@ async function wishesOf({ node, actor }: LiveSession, { resume = [], subscribe }
 }
 
 /** One entry for each cursor, in order; those that cannot be resumed say why. */
-function resumedOf({ resume = [] }: Wanted, wishes: Found[], described: object[]): object[] {
-  let next = 0
+function resumedOf({ resume = [] }: Wanted, wishes: readonly Found[], described: readonly object[]): object[] {
+  const told = described.values()
   return resume.map(({ since_seq: _, ...reference }, index) => {
-    const wish = wishes[index]!
-    return 'error' in wish ? { ...reference, error: wish.error } : described[next++]!
+    const wish = wishes[index]
+    return wish !== undefined && 'place' in wish ? only([...told.take(1)]) : { ...reference, error: wish?.error }
   })
 }
 
@@ -143,7 +149,7 @@ function makeRoom({ connections, limits, outlet }: Node, session: Session, { act
   const others = [...connections.of(actor.id)].filter((other) => other !== session)
   if (max === 0 || others.length < max) return
   if (limits.connection_limit_policy === 'reject') throw new AppError('CONNECTION_LIMIT_EXCEEDED', { limit: max })
-  const oldest = others.sort((a, b) => a.since - b.since).slice(0, others.length - max + 1)
+  const oldest = others.toSorted((a, b) => a.since - b.since).slice(0, others.length - max + 1)
   for (const each of oldest) outlet.close(each, 'connection_limit', 'evicted by a newer connection')
 }
 

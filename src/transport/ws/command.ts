@@ -41,6 +41,6 @@ export const command = <T extends TSchema>({
   data,
   reply,
   limit,
-  check: TypeCompiler.Compile(data as TSchema),
-  run: run as Command['run'],
+  check: TypeCompiler.Compile(data),
+  run,
 })

@@ -28,7 +28,7 @@ export function createConnections(bus: Bus): Connections {
         return
       }
       users.set(user_id, new Set([session]))
-      void bus.listen(`u:${user_id}`)
+      bus.listen(`u:${user_id}`)
     },
     remove: (user_id, session) => {
       const sessions = users.get(user_id)

@@ -27,7 +27,7 @@ export interface CatchUp {
   missed?: object[]
   reset?: boolean
   /** Event frames after `seq` that must follow the reply at once. */
-  then: string[]
+  following: string[]
 }
 
 export interface Ready {
@@ -176,7 +176,9 @@ export function createHub(options: HubOptions): Hub {
     state.timer = setTimeout(
       () => {
         state.timer = undefined
-        void fill(state)
+        fill(state).catch((error: unknown) =>
+          log.error('A gap could not be filled', { conversation_id: state.id, error }),
+        )
       },
       Math.min(1000, gap_wait_ms * 2 ** state.failures),
     )
@@ -225,6 +227,12 @@ export function createHub(options: HubOptions): Hub {
     })
   }
 
+  /** The log is known to go up to `seq`; what is missing is fetched if the bus does not bring it. */
+  const expect = (state: State, seq: number) => {
+    state.heard = Math.max(state.heard, seq)
+    arm(state)
+  }
+
   let opening: State[] = []
   const starters = new Map<State, { resolve: () => void; reject: (cause: unknown) => void }>()
 
@@ -233,39 +241,47 @@ export function createHub(options: HubOptions): Hub {
     if (state.next !== 0) return Promise.resolve()
     state.starting ??= new Promise<void>((resolve, reject) => {
       starters.set(state, { resolve, reject })
-      if (opening.push(state) === 1) queueMicrotask(() => void openAll())
+      if (opening.push(state) === 1) queueMicrotask(openAll)
     }).finally(() => {
       state.starting = undefined
     })
     return state.starting
   }
-  async function openAll(): Promise<void> {
+
+  function openAll(): void {
     const batch = opening
     opening = []
-    try {
-      await Promise.all(batch.map((state) => (state.audience === null ? bus.listen(`c:${state.id}`) : undefined)))
-      const recent = batch.some((state) => state.warm) ? Math.min(warm_events, options.tail.events) : 0
-      const ids = batch.map((state) => state.id)
-      const heads = await within(read_timeout_ms, reader.heads(ids, recent))
-      for (const state of batch) {
-        const found = heads.get(state.id)
-        if (found === undefined) {
-          starters.get(state)?.reject(new AppError('ROOM_NOT_FOUND'))
-          continue
-        }
-        if (state.next === 0) {
-          state.tail = createTail(found.seq - found.recent.length, options.tail)
-          for (const entry of found.recent) state.tail.push(entry)
-          state.next = found.seq + 1
-          drainHeld(state)
-        }
-        starters.get(state)?.resolve()
-      }
-    } catch (error) {
-      for (const state of batch) starters.get(state)?.reject(error)
-    } finally {
+    const fail = (cause: unknown) => {
+      for (const state of batch) starters.get(state)?.reject(cause)
+    }
+    const forget = () => {
       for (const state of batch) starters.delete(state)
     }
+    readHeads(batch).catch(fail).finally(forget)
+  }
+
+  async function readHeads(batch: readonly State[]): Promise<void> {
+    for (const state of batch)
+      if (state.audience === null && states.get(state.id) === state) bus.listen(`c:${state.id}`)
+    await within(read_timeout_ms, bus.settled())
+    const recent = batch.some((state) => state.warm) ? Math.min(warm_events, options.tail.events) : 0
+    const ids = batch.map((state) => state.id)
+    const heads = await within(read_timeout_ms, reader.heads(ids, recent))
+    for (const state of batch) {
+      const head = heads.get(state.id)
+      if (head === undefined) starters.get(state)?.reject(new AppError('ROOM_NOT_FOUND'))
+      else startAt(state, head)
+    }
+  }
+
+  function startAt(state: State, head: { seq: number; recent: LogEntry[] }): void {
+    if (state.next === 0) {
+      state.tail = createTail(head.seq - head.recent.length, options.tail)
+      for (const entry of head.recent) state.tail.push(entry)
+      state.next = head.seq + 1
+      drainHeld(state)
+    }
+    starters.get(state)?.resolve()
   }
 
   const told = (entries: LogEntry[]): object[] | null =>
@@ -278,12 +294,12 @@ export function createHub(options: HubOptions): Hub {
     if (state === undefined) throw new Error('prepare without follow')
     if (since !== undefined) state.warm = true
     await start(state)
-    if (since === undefined) return { take: () => ({ seq: state.next - 1, then: [] }) }
+    if (since === undefined) return { take: () => ({ seq: state.next - 1, following: [] }) }
 
     const hot = () => {
       const entries = state.tail.after(since)
       const missed = entries && told(entries)
-      return missed && { seq: state.next - 1, missed, then: [] }
+      return missed && { seq: state.next - 1, missed, following: [] }
     }
     if (hot() !== null) return { take: hot }
 
@@ -297,7 +313,7 @@ export function createHub(options: HubOptions): Hub {
             seq: changes.seq,
             missed: changes.messages,
             reset: changes.reset,
-            then: later.map((entry) => entry.frame),
+            following: later.map((entry) => entry.frame),
           }
         )
       },
@@ -334,8 +350,8 @@ export function createHub(options: HubOptions): Hub {
       const state = states.get(id)
       if (state === undefined) return
       state.followers--
-      // A room that nobody here follows is no longer heard, so what is known of it would go stale.
-      if (state.followers === 0 && state.audience === null) close(state)
+      // A room that nobody here follows is no longer heard, so what is known of it would go stale; and what never started knows nothing.
+      if (state.followers === 0 && (state.audience === null || state.next === 0)) close(state)
     },
     prepare,
     poll: async () => {
@@ -346,7 +362,7 @@ export function createHub(options: HubOptions): Hub {
         const heads = await within(read_timeout_ms, reader.heads(ids, 0))
         for (const state of chunk) {
           const head = heads.get(state.id)?.seq ?? 0
-          if (states.get(state.id) === state) void reach(state, head)
+          if (states.get(state.id) === state && head >= state.next) expect(state, head)
         }
       }
     },

@@ -34,10 +34,12 @@ export async function join(
   }
   try {
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const ready = await Promise.all(wishes.map(({ place, since }) => hub.prepare(place.conversation_id, since)))
+      const prepared = await Promise.all(
+        wishes.map(async ({ place, since }) => ({ place, ready: await hub.prepare(place.conversation_id, since) })),
+      )
       if (session.stage === 'closed') return letGo()
-      const caughtUp = takeAll(ready)
-      if (caughtUp !== null) return enter(session, wishes, caughtUp, reply)
+      const taken = takeAll(prepared)
+      if (taken !== null) return enter(session, taken, reply)
     }
   } catch (error) {
     letGo()
@@ -47,35 +49,39 @@ export async function join(
   throw new AppError('SERVICE_UNAVAILABLE', undefined, 1)
 }
 
-function takeAll(ready: readonly Ready[]): CatchUp[] | null {
+interface Taken {
+  place: Place
+  catchUp: CatchUp
+}
+
+function takeAll(prepared: readonly { place: Place; ready: Ready }[]): Taken[] | null {
   const taken = []
-  for (const each of ready) {
-    const catchUp = each.take()
+  for (const { place, ready } of prepared) {
+    const catchUp = ready.take()
     if (catchUp === null) return null
-    taken.push(catchUp)
+    taken.push({ place, catchUp })
   }
   return taken
 }
 
-function enter(
-  session: LiveSession,
-  wishes: readonly Wish[],
-  caughtUp: readonly CatchUp[],
-  reply: (described: object[]) => string,
-): void {
+function enter(session: LiveSession, taken: readonly Taken[], reply: (described: object[]) => string): void {
   const { hub, outlet } = session.node
   const joined = (session.joined ??= new Set())
   // A user's own feed carries DMs from authentication on, so those events after the position have come already.
   const fed = session.stage !== 'anonymous'
-  outlet.send(session, reply(wishes.map(({ place }, index) => place.describe(caughtUp[index]!))))
-  wishes.forEach(({ place }, index) => {
+  outlet.send(session, reply(taken.map(({ place, catchUp }) => place.describe(catchUp))))
+  for (const { place, catchUp } of taken) {
     const id = place.conversation_id
-    if (joined.has(id)) return hub.unfollow(id)
+    // Its own buffer may have been full, and then it is closed by now.
+    if (joined.has(id) || session.stage === 'closed') {
+      hub.unfollow(id)
+      continue
+    }
     joined.add(id)
-    if (place.audience !== null && fed) return
-    for (const frame of caughtUp[index]!.then) outlet.send(session, frame)
+    if (place.audience !== null && fed) continue
+    for (const frame of catchUp.following) outlet.send(session, frame)
     if (place.audience === null) session.ws?.subscribe(`c:${id}`)
-  })
+  }
 }
 
 /** Stops the live feed of a conversation. Whether it ran. */

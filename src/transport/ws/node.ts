@@ -89,7 +89,11 @@ export interface Node extends Omit<NodeOptions, 'server' | 'commands'> {
   deadlines: Deadlines<Session>
   commands: ReadonlyMap<string, Command>
   draining: boolean
+  /** Sessions and users revoked within the last seconds, for sockets whose proof was read just before. Milliseconds since the epoch. */
+  revoked: Map<string, number>
 }
+
+const remember_revoked_ms = 30_000
 
 /** How long before a token ends its holder is told, in milliseconds. */
 export const expiry_notice_ms = 60_000
@@ -131,6 +135,7 @@ export function createNode(options: NodeOptions): Node {
     outlet,
     deadlines,
     draining: false,
+    revoked: new Map(),
   }
 
   bus.receive((message: BusMessage) => {
@@ -179,7 +184,13 @@ export function countError(node: Node, code: ErrorCode): void {
 }
 
 function revoke(node: Node, { user_id, session_ids, reason }: Extract<BusMessage, { kind: 'revoked' }>): void {
-  for (const session of [...node.connections.of(user_id)]) {
+  const now = Date.now()
+  for (const [key, at] of node.revoked) {
+    if (now - at < remember_revoked_ms) break
+    node.revoked.delete(key)
+  }
+  for (const session_id of session_ids === 'all' ? [] : session_ids) node.revoked.set(session_id, now)
+  for (const session of Array.from(node.connections.of(user_id))) {
     if (session.actor === null || (session_ids !== 'all' && !session_ids.includes(session.actor.session_id))) continue
     const banned = reason === 'banned'
     refuse(session, new AppError(banned ? 'USER_BANNED' : 'SESSION_REVOKED'), banned ? 'banned' : 'unauthenticated')

@@ -5,7 +5,7 @@ import { encodeError } from './codec.ts'
 import { dispatch } from './dispatch.ts'
 import { countError, type Node } from './node.ts'
 import { slack_bytes } from './outlet.ts'
-import type { Session } from './session.ts'
+import type { Inbox, Proof, Session } from './session.ts'
 
 type Socket = ServerWebSocket<Session>
 
@@ -21,32 +21,38 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
   const idle_s =
     limits.heartbeat_interval === 0 ? 0 : Math.min(960, Math.max(8, Math.ceil((limits.heartbeat_interval * 2) / 1000)))
 
-  async function work(session: Session, first: string | null): Promise<void> {
-    const inbox = (session.inbox = { frames: [], bytes: 0 } as NonNullable<Session['inbox']>)
-    let frame: string | null | undefined = first
-    while (frame !== undefined && session.stage !== 'closed') {
-      await dispatch(session, frame)
+  /** Runs the first task and then, one by one, the frames that came meanwhile. */
+  async function work(session: Session, first: () => Promise<void>): Promise<void> {
+    const inbox: Inbox = { frames: [], bytes: 0 }
+    session.inbox = inbox
+    await first()
+    for (
+      let frame = inbox.frames.shift();
+      frame !== undefined && session.stage !== 'closed';
       frame = inbox.frames.shift()
+    ) {
       inbox.bytes -= frame?.length ?? 0
+      await dispatch(session, frame)
     }
     session.inbox = null
   }
 
-  async function prove(session: Session): Promise<void> {
-    const inbox = (session.inbox = { frames: [], bytes: 0 } as NonNullable<Session['inbox']>)
-    const proof = session.proof!
+  const begin = (session: Session, first: () => Promise<void>) => {
+    work(session, first).catch((error: unknown) => {
+      node.log.error('A socket could not be served', { error })
+      outlet.close(session, 'stuck', 'internal error')
+    })
+  }
+
+  async function prove(session: Session, proof: Proof): Promise<void> {
     session.proof = null
-    await authenticate(session, proof, {}).catch((cause: unknown) => {
+    try {
+      await authenticate(session, proof, {})
+    } catch (cause) {
       const error = node.blame(cause)
       countError(node, error.code)
       outlet.send(session, encodeError(error, 'authenticate', undefined, session.locale))
-    })
-    session.inbox = null
-    const [next, ...rest] = inbox.frames
-    if (next === undefined) return
-    const working = work(session, next)
-    session.inbox!.frames.push(...rest)
-    await working
+    }
   }
 
   return {
@@ -64,7 +70,8 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
       metrics.connectionsTotal.inc()
       metrics.connectionsActive.inc()
       if (limits.auth_timeout > 0) deadlines.set(session, Date.now() + limits.auth_timeout)
-      if (session.proof !== null) void prove(session)
+      const { proof } = session
+      if (proof !== null) begin(session, () => prove(session, proof))
     },
 
     message(ws: Socket, message: string | Buffer) {
@@ -73,7 +80,7 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
       const frame = typeof message === 'string' ? message : null
       const { inbox } = session
       if (inbox === null) {
-        void work(session, frame)
+        begin(session, () => dispatch(session, frame))
         return
       }
       inbox.frames.push(frame)

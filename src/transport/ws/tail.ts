@@ -25,11 +25,12 @@ export function createTail(start: number, limits: TailLimits): Tail {
 
   const trim = () => {
     let drop = 0
-    while (drop < entries.length && (entries.length - drop > max_events || bytes > max_bytes)) {
-      bytes -= entries[drop]!.frame.length
+    for (const entry of entries) {
+      if (entries.length - drop <= max_events && bytes <= max_bytes) break
+      bytes -= entry.frame.length
       drop++
     }
-    if (drop > 0) entries.splice(0, drop)
+    entries.splice(0, drop)
   }
 
   return {
