@@ -7,8 +7,7 @@ const max_fields = 20
 /** The expected failure behind whatever was thrown; anything unknown is `INTERNAL_ERROR`. */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
-  if (thrown instanceof ParseError)
-    return thrown.cause instanceof AppError ? thrown.cause : new AppError('MALFORMED_FRAME')
+  if (thrown instanceof ParseError) return asAppError(thrown.cause)
   // An answer of ours that does not fit its schema is our fault, and a request that does not is the client's.
   if (thrown instanceof ValidationError && thrown.type !== 'response')
     return new AppError('VALIDATION_FAILED', fieldsOf(thrown))
