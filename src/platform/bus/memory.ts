@@ -42,6 +42,7 @@ export function createMemoryBus(exchange: Exchange = createExchange()): Bus {
     state: () => 'up',
     close: async () => {
       exchange.nodes.delete(node)
+      receiver = undefined
     },
   }
 }
