@@ -120,7 +120,10 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
   for (const plugin of options.routes) api.use(plugin)
   // Host names shorter than "localhost" are hosts too.
   const app = new Elysia({ name: 'http', handler: { standardHostname: false } })
-    .onParse({ as: 'global' }, ({ request }) => readJson(request, options.max_body_size))
+    .onParse({ as: 'global' }, ({ request, route }) => {
+      exchangeOf(request).route = route
+      return readJson(request, options.max_body_size)
+    })
     .onTransform({ as: 'global' }, ({ request, route, params, query }) => {
       exchangeOf(request).route = route
       coerce(request.method, route, { params, query })

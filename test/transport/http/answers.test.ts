@@ -217,5 +217,6 @@ test('durations are counted by the pattern of the route', async () => {
   await ask('GET /api/v1/things/42')
   const text = await metrics.text()
   expect(text).toContain('route="/api/v1/things/:id"')
+  expect(text).toMatch(/method="POST",route="\/api\/v1\/things\/?",status="400"/)
   expect(text).not.toContain('things/42')
 })
