@@ -1,9 +1,10 @@
 // `bun run check`: everything that must hold before a commit. `bun run check lint types` runs only those steps,
 // `bun run check test --only=platform/db` only that directory of tests, `--verbose` names each test that passes.
+import { rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { judgeCoverage } from './coverage.ts'
 import { generated } from './generate.ts'
-import { type Batch, findBatches, runBatch, type Tally } from './tests.ts'
+import { type Batch, findBatches, reports, runBatch, type Tally } from './tests.ts'
 
 const { values: flags, positionals: wanted } = parseArgs({
   args: Bun.argv.slice(2),
@@ -39,7 +40,7 @@ const steps: Record<string, { title: string; run: () => Promise<boolean> }> = {
   unused: { title: 'Unused files, exports and packages', run: () => tool('node_modules/knip/bin/knip.js') },
   generated: { title: 'Generated files', run: checkGenerated },
   test: { title: 'Tests', run: () => runTests(ordinary) },
-  coverage: { title: 'Coverage', run: async () => flags.only !== undefined || judgeCoverage() },
+  coverage: { title: 'Coverage', run: async () => flags.only !== undefined || judgeCoverage(reports) },
   build: { title: 'The binary', run: async () => late.length === 0 || tool('.ci/build.ts') },
   late: { title: 'Tests of the binary', run: () => runTests(late) },
 }
@@ -75,6 +76,7 @@ for (const [name, step] of Object.entries(steps)) {
   }
   console.log(`-- ${step.title}: ok, ${seconds(begun)}`)
 }
+rmSync(reports, { recursive: true, force: true })
 
 console.log(broken === undefined ? `\nAll checks hold, ${seconds(start)}.` : `\n${broken}: not ok, ${seconds(start)}.`)
 if (tally.skipped > 0) console.log(`${tally.skipped} skipped`)

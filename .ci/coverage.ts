@@ -9,10 +9,10 @@ const root = join(import.meta.dir, '..')
 /** Hits by line number, by path. */
 type Lines = Map<string, Map<number, number>>
 
-/** Merges what the batches wrote into `coverage/lcov.info` and compares the whole with the floor. */
-export async function judgeCoverage(): Promise<boolean> {
+/** Merges what the batches wrote under `reports` into `coverage/lcov.info` and compares the whole with the floor. */
+export async function judgeCoverage(reports: string): Promise<boolean> {
   const lines: Lines = new Map()
-  for await (const path of new Bun.Glob('coverage/*/lcov.info').scan({ cwd: root }))
+  for await (const path of new Bun.Glob(`${reports}/*/lcov.info`).scan({ cwd: root }))
     addLcov(lines, await Bun.file(join(root, path)).text())
   await addUntouched(lines)
   await Bun.write(join(root, 'coverage/lcov.info'), toLcov(lines))
@@ -31,7 +31,7 @@ export async function judgeCoverage(): Promise<boolean> {
   return share >= FLOOR
 }
 
-export function addLcov(lines: Lines, text: string): void {
+function addLcov(lines: Lines, text: string): void {
   let hits: Map<number, number> | null = null
   for (const line of text.split('\n')) {
     if (line.startsWith('SF:')) {

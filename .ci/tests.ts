@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Tally {
@@ -16,15 +15,17 @@ export interface Batch {
 
 const root = join(import.meta.dir, '..')
 const BATCH_MS = 15 * 60_000
+const LEFTOVER_MS = 5000
 const LAYERS = 'test/layers.test.ts'
 /** These need the compiled binary, and take long. */
 const LATE = ['e2e', 'faults']
+/** Where the batches of this run report their coverage; each run has its own, so that two can go on at once. */
+export const reports = `coverage/run-${process.pid}`
 /** Directories of these are large enough for a process each. */
 const WIDE = ['platform', 'features', 'transport']
 
 /** One batch a directory, so that what leaks in one cannot break another. `only` keeps the batches under a name. */
 export async function findBatches(only?: string): Promise<Record<'layers' | 'ordinary' | 'late', Batch[]>> {
-  rmSync(join(root, 'coverage'), { recursive: true, force: true })
   const files = await Array.fromAsync(new Bun.Glob('test/**/*.test.ts').scan({ cwd: root }))
   const named = new Map<string, string[]>()
   for (const file of files.toSorted()) {
@@ -46,13 +47,14 @@ export async function findBatches(only?: string): Promise<Record<'layers' | 'ord
 /** Runs one batch and says what came out. A process that dies or hangs is a failure, even with no test to blame. */
 export async function runBatch({ name, files, coverage }: Batch, verbose: boolean): Promise<Tally> {
   console.log(`\n-- ${name}`)
-  const directory = `coverage/${name.replaceAll('/', '-')}`
   const child = Bun.spawn(
     [
       process.execPath,
       'test',
       ...(verbose ? [] : ['--only-failures']),
-      ...(coverage ? ['--coverage', '--coverage-reporter=lcov', `--coverage-dir=${directory}`] : []),
+      ...(coverage
+        ? ['--coverage', '--coverage-reporter=lcov', `--coverage-dir=${reports}/${name.replaceAll('/', '-')}`]
+        : []),
       ...files.map((file) => `./${file}`),
     ],
     {
@@ -65,14 +67,26 @@ export async function runBatch({ name, files, coverage }: Batch, verbose: boolea
   )
   let report = ''
   const decoder = new TextDecoder()
-  for await (const bytes of child.stderr) {
-    process.stderr.write(bytes)
-    report += decoder.decode(bytes, { stream: true })
+  const reader = child.stderr.getReader()
+  const read = async () => {
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      process.stderr.write(chunk.value)
+      report += decoder.decode(chunk.value, { stream: true })
+    }
+    return true
   }
+  const whole = read()
   const code = await child.exited
+  // What a test left running may hold the pipe open for ever.
+  const ended = await Promise.race([whole, Bun.sleep(LEFTOVER_MS).then(() => false)])
+  if (!ended) {
+    console.error(`${name}: a process that a test started is still running.`)
+    await reader.cancel()
+  }
   const plain = Bun.stripANSI(report)
   const count = (word: string) => Number(new RegExp(`^\\s*(\\d+) ${word}$`, 'm').exec(plain)?.[1] ?? 0)
   const failed = count('fail')
-  if (code !== 0 && failed === 0) console.error(`${name}: the test process ended with ${child.signalCode ?? code}.`)
-  return { passed: count('pass'), failed: code !== 0 && failed === 0 ? 1 : failed, skipped: count('skip') }
+  const dead = code !== 0 && failed === 0
+  if (dead) console.error(`${name}: the test process ended with ${child.signalCode ?? code}.`)
+  return { passed: count('pass'), failed: failed + Number(dead) + Number(!ended), skipped: count('skip') }
 }
