@@ -1,6 +1,4 @@
-export type { Client } from './queries.ts'
 export { accountRoutes } from './routes.ts'
-export { Email, Password, SignedIn, Username } from './schema.ts'
-export { type Accounts, createAccounts, type NewUser } from './service.ts'
-export type { Authenticated } from './sessions.ts'
+export { Email, Password, Username } from './schema.ts'
+export { type Accounts, createAccounts } from './service.ts'
 export type { AccountSettings } from './settings.ts'

@@ -36,8 +36,6 @@ const forever_ms = 100 * 365 * 86_400_000
 /** How long a revoked session stays to tell its tokens why they fail. */
 const keep_revoked_ms = 30 * 86_400_000
 
-export type Sessions = ReturnType<typeof createSessions>
-
 export function createSessions({ sql, users, tokens, events, clock, log, settings }: SessionParts) {
   const after = (ms: number) => new Date(clock.now().getTime() + ms)
 

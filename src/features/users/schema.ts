@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Id, Timestamp } from '../../kernel/ids.ts'
 import { roleNames } from '../../kernel/permissions.ts'
 
-export const RoleName = Type.Unsafe<(typeof roleNames)[number]>(
+const RoleName = Type.Unsafe<(typeof roleNames)[number]>(
   Type.Union(
     roleNames.map((name) => Type.Literal(name)),
     { description: 'What the user may do on this server.' },

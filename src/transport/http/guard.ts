@@ -1,7 +1,6 @@
 import { Elysia } from 'elysia'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { may, type Permission } from '../../kernel/permissions.ts'
 import type { Limits, LimitRule } from '../../platform/limits/index.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import { takeOne } from './limited.ts'
@@ -35,9 +34,4 @@ export function bearer(headers: Headers): string {
   const token = /^Bearer +([^\s]+) *$/i.exec(headers.get('authorization') ?? '')?.[1]
   if (token === undefined) throw new AppError('AUTH_REQUIRED')
   return token
-}
-
-/** Throws `PERMISSION_DENIED` when the actor's role does not carry the permission. */
-export function requirePermission(actor: Actor, permission: Permission): void {
-  if (!may(actor.role, permission)) throw new AppError('PERMISSION_DENIED', { permission })
 }
