@@ -272,8 +272,7 @@ begin
   return query
   with draft as (
     select d.ord::integer as ord, d.conversation_id, d.author_id, d.client_id, d.content, d.content_type, d.parent_id, d.metadata, d.mentioned,
-      min(d.ord) over same as first_ord,
-      row_number() over (partition by d.conversation_id, d.author_id order by d.ord) as attempt
+      min(d.ord) over same as first_ord
     from unnest(p_conversations, p_authors, p_client_ids, p_contents, p_content_types, p_parents, p_metadata, p_mentioned)
       with ordinality as d (conversation_id, author_id, client_id, content, content_type, parent_id, metadata, mentioned, ord)
     window same as (partition by d.conversation_id, d.author_id, d.client_id)
@@ -290,10 +289,9 @@ begin
         when blocked.yes then 'CONVERSATION_BLOCKED'
         when d.parent_id is not null and parent.thread_count is null then 'MESSAGE_NOT_FOUND'
         when d.ord > d.first_ord then 'copy'
-        when c.slow_mode_seconds > 0 and member.role <> all (p_slow_exempt)
-          and (d.attempt > 1 or member.last_sent_at > stamp - make_interval(secs => c.slow_mode_seconds)) then 'SLOW_MODE'
         else 'sent'
-      end as verdict,
+      end as ruling,
+      case when c.slow_mode_seconds > 0 and member.role <> all (p_slow_exempt) then make_interval(secs => c.slow_mode_seconds) end as pause,
       member.last_sent_at
     from draft d
     left join lateral (select * from conversations c where c.id = d.conversation_id and c.deleted_at is null limit 1) c on true
@@ -307,12 +305,21 @@ begin
     left join lateral (select true as yes from blocks b
       where c.kind = 'dm' and (b.user_id, b.blocked_user_id) in ((c.dm_low, c.dm_high), (c.dm_high, c.dm_low)) limit 1) blocked on true
   ),
+  -- Slow mode comes last: only what would be sent counts, so of an author's several in one batch the first goes out.
+  slowed as (
+    select r.*, case
+        when r.ruling <> 'sent' or r.pause is null then r.ruling
+        when r.last_sent_at > stamp - r.pause or row_number() over (partition by r.conversation_id, r.author_id, r.ruling order by r.ord) > 1 then 'SLOW_MODE'
+        else 'sent'
+      end as verdict
+    from judged r
+  ),
   placed as (
     select j.*,
       j.last_seq + count(*) filter (where j.verdict = 'sent') over place as seq,
       j.message_count + count(*) filter (where j.verdict = 'sent') over place as number,
       (j.thread_count + count(*) filter (where j.verdict = 'sent') over (partition by j.conversation_id, j.parent_id order by j.ord))::integer as thread_count_after
-    from judged j
+    from slowed j
     window place as (partition by j.conversation_id order by j.ord)
     order by j.ord
     offset 0
@@ -355,7 +362,7 @@ begin
   )
   select i.ord, i.verdict, case when i.verdict = 'copy' then i.first_ord::integer end,
     case when i.verdict = 'SLOW_MODE' then
-      greatest(1, ceil(extract(epoch from coalesce(i.last_sent_at, stamp) + make_interval(secs => i.slow_mode_seconds) - stamp)))::integer end,
+      greatest(1, ceil(extract(epoch from case when i.last_sent_at > stamp - i.pause then i.last_sent_at - stamp + i.pause else i.pause end)))::integer end,
     coalesce(i.id, i.original_id), i.uuid, i.seq, i.number, stamp, case when i.parent_id is not null then i.thread_count_after end, i.mentions,
     i.room_name, i.dm_low, i.dm_high
   from identified i order by i.ord;

@@ -120,7 +120,11 @@ export function createWriter({
   const settle = (batch: Waiting[], verdicts: readonly Verdict[], retried: boolean) => {
     for (const [index, each] of batch.entries()) {
       const verdict = verdicts[index]
+      const first = verdict?.copy_of ? verdicts[verdict.copy_of - 1] : undefined
       if (verdict === undefined) each.reject(new Error('send_messages gave no verdict'))
+      // A draft that comes twice in one batch: the later one fares as the first, whose event is the only one.
+      else if (first)
+        each.resolve({ ...first, verdict: first.verdict === 'sent' ? 'duplicate' : first.verdict, retried: false })
       else each.resolve({ ...verdict, retried })
     }
   }
