@@ -7,7 +7,7 @@ const SHOWN = 10
 const root = join(import.meta.dir, '..')
 
 /** Hits by line number, by path. */
-type Lines = Map<string, Map<number, number>>
+export type Lines = Map<string, Map<number, number>>
 
 /** Merges what the batches wrote under `reports` into `coverage/lcov.info` and compares the whole with the floor. */
 export async function judgeCoverage(reports: string): Promise<boolean> {
@@ -31,7 +31,8 @@ export async function judgeCoverage(reports: string): Promise<boolean> {
   return share >= FLOOR
 }
 
-function addLcov(lines: Lines, text: string): void {
+/** Adds a report to what is known so far: hits of the same line add up. */
+export function addLcov(lines: Lines, text: string): void {
   let hits: Map<number, number> | null = null
   for (const line of text.split('\n')) {
     if (line.startsWith('SF:')) {
@@ -48,7 +49,7 @@ function addLcov(lines: Lines, text: string): void {
 const counts = (path: string) => path.startsWith('src/') && !path.endsWith('.gen.ts')
 
 /** A file that no test loads is in no report: each of its lines of code counts as not run. */
-async function addUntouched(lines: Lines): Promise<void> {
+export async function addUntouched(lines: Lines): Promise<void> {
   const transpiler = new Bun.Transpiler({ loader: 'ts' })
   for await (const path of new Bun.Glob('src/**/*.ts').scan({ cwd: root })) {
     if (lines.has(path) || !counts(path)) continue

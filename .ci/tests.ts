@@ -45,8 +45,12 @@ export async function findBatches(only?: string): Promise<Record<'layers' | 'ord
 }
 
 /** Runs one batch and says what came out. A process that dies or hangs is a failure, even with no test to blame. */
-export async function runBatch({ name, files, coverage }: Batch, verbose: boolean): Promise<Tally> {
-  console.log(`\n-- ${name}`)
+export async function runBatch(
+  { name, files, coverage }: Batch,
+  verbose: boolean,
+  show: (text: string | Uint8Array) => unknown = (text) => process.stderr.write(text),
+): Promise<Tally> {
+  show(`\n-- ${name}\n`)
   const child = Bun.spawn(
     [
       process.execPath,
@@ -70,7 +74,7 @@ export async function runBatch({ name, files, coverage }: Batch, verbose: boolea
   const reader = child.stderr.getReader()
   const read = async () => {
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      process.stderr.write(chunk.value)
+      show(chunk.value)
       report += decoder.decode(chunk.value, { stream: true })
     }
     return true
@@ -80,13 +84,14 @@ export async function runBatch({ name, files, coverage }: Batch, verbose: boolea
   // What a test left running may hold the pipe open for ever.
   const ended = await Promise.race([whole, Bun.sleep(LEFTOVER_MS).then(() => false)])
   if (!ended) {
-    console.error(`${name}: a process that a test started is still running.`)
+    show(`${name}: a process that a test started is still running.\n`)
     await reader.cancel()
   }
   const plain = Bun.stripANSI(report)
-  const count = (word: string) => Number(new RegExp(`^\\s*(\\d+) ${word}$`, 'm').exec(plain)?.[1] ?? 0)
+  // The last, because a test may print such a line too.
+  const count = (word: string) => Number([...plain.matchAll(new RegExp(`^\\s*(\\d+) ${word}$`, 'gm'))].at(-1)?.[1] ?? 0)
   const failed = count('fail')
   const dead = code !== 0 && failed === 0
-  if (dead) console.error(`${name}: the test process ended with ${child.signalCode ?? code}.`)
+  if (dead) show(`${name}: the test process ended with ${child.signalCode ?? code}.\n`)
   return { passed: count('pass'), failed: failed + Number(dead) + Number(!ended), skipped: count('skip') }
 }

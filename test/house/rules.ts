@@ -28,8 +28,7 @@ const httpSide = /^src\/(transport\/http\/|features\/[^/]+\/([\w-]+-)?routes\.ts
 const packages: Record<string, RegExp> = {
   '@sinclair/typebox': anywhere,
   elysia: httpSide,
-  '@elysiajs/jwt': /^src\/(transport\/http|features\/accounts)\//,
-  jose: /^src\/features\/accounts\//,
+  '@elysiajs/jwt': /^src\/transport\/http\//,
   postgres: /^src\/platform\/db\//,
   ioredis: /^src\/platform\/(bus|limits)\//,
   'rate-limiter-flexible': /^src\/platform\/limits\//,
