@@ -12,6 +12,8 @@ export const messageCommands = (messages: Messages): Command[] => [
     data: SendMessage,
     reply: 'message_sent',
     limit: 'messages',
+    // A slug must be looked up first, and would be overtaken.
+    flies: ({ room_id }) => (typeof room_id === 'number' ? room_id : null),
     run: (actor, draft) => messages.send(actor, draft),
   }),
   command({
@@ -20,6 +22,7 @@ export const messageCommands = (messages: Messages): Command[] => [
     data: SendDm,
     reply: 'message_sent',
     limit: 'messages',
+    flies: ({ conversation_id }) => conversation_id,
     run: (actor, draft) => messages.send(actor, draft),
   }),
   command({

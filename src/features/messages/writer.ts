@@ -119,12 +119,8 @@ export function createWriter({
 
   const settle = (batch: Waiting[], verdicts: readonly Verdict[], retried: boolean) => {
     for (const [index, each] of batch.entries()) {
-      const verdict = verdicts[index]
-      const first = verdict?.copy_of ? verdicts[verdict.copy_of - 1] : undefined
+      const verdict = verdictOf(verdicts, index)
       if (verdict === undefined) each.reject(new Error('send_messages gave no verdict'))
-      // A draft that comes twice in one batch: the later one fares as the first, whose event is the only one.
-      else if (first)
-        each.resolve({ ...first, verdict: first.verdict === 'sent' ? 'duplicate' : first.verdict, retried: false })
       else each.resolve({ ...verdict, retried })
     }
   }
@@ -163,4 +159,12 @@ export function createWriter({
       return pending
     },
   }
+}
+
+/** A repeat within one batch shares the verdict of the draft it repeats, and where that was sent, it is its duplicate. */
+function verdictOf(verdicts: readonly Verdict[], index: number): Verdict | undefined {
+  const own = verdicts[index]
+  if (own?.copy_of == null) return own
+  const first = verdicts[own.copy_of - 1]
+  return first && { ...first, verdict: first.verdict === 'sent' ? 'duplicate' : first.verdict }
 }

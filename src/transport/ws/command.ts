@@ -14,6 +14,11 @@ export interface Command {
   reply: string | ((result: object) => string) | null
   /** A limit of its own beside the one on all commands. */
   limit: 'messages' | null
+  /**
+   * The conversation, for a command that may overtake the wait of an earlier one of the same conversation: `run` must hand it to an ordered queue in the
+   * same turn of the event loop in which it is called. Null to run alone.
+   */
+  flies: ((data: unknown) => number | null) | null
   check: TypeCheck<TSchema>
   run(actor: Actor, data: unknown, session: LiveSession): Promise<object | void>
 }
@@ -24,6 +29,7 @@ export interface CommandSpec<T extends TSchema> {
   data: T
   reply?: Command['reply']
   limit?: Command['limit']
+  flies?(data: Static<T>): number | null
   run(actor: Actor, data: Static<T>, session: LiveSession): Promise<object | void>
 }
 
@@ -34,6 +40,7 @@ export const command = <T extends TSchema>({
   data,
   reply = 'ok',
   limit = null,
+  flies,
   run,
 }: CommandSpec<T>): Command => ({
   type,
@@ -41,6 +48,7 @@ export const command = <T extends TSchema>({
   data,
   reply,
   limit,
+  flies: (flies as Command['flies'] | undefined) ?? null,
   check: TypeCompiler.Compile(data),
   run,
 })

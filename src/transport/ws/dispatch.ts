@@ -3,64 +3,115 @@ import type { TSchema } from '@sinclair/typebox'
 
 import { AppError } from '../../kernel/errors.ts'
 import { authenticate, authenticateCheck, type Wanted } from './authenticate.ts'
-import { decode, encode, encodeError, type Frame, FrameError } from './codec.ts'
+import { decode, encode, encodeError, type Frame, FrameError, type RequestId } from './codec.ts'
 import type { Command } from './command.ts'
 import { countError } from './node.ts'
-import type { LiveSession, Session } from './session.ts'
+import type { Flight, LiveSession, Session } from './session.ts'
 
-/** Takes one frame to its reply. Never rejects: whatever fails becomes an `error`. Null stands for a binary frame. */
-export async function dispatch(session: Session, text: string | null): Promise<void> {
+/**
+ * Takes one frame to its reply, and calls `answered` then. Resolves when the next frame may be taken, which for a send is before its commit if the next is a
+ * send to the same conversation: those share a batch. Never rejects: whatever fails becomes an `error`. Null stands for a binary frame.
+ */
+export async function dispatch(session: Session, text: string | null, answered: () => void): Promise<void> {
+  let id: RequestId | undefined
   let action: string | null = null
-  session.request = undefined
   session.busy_since = performance.now()
   try {
     if (text === null) throw new AppError('MALFORMED_FRAME', { reason: 'binary' })
     const frame = decode(text)
-    session.request = frame.id
+    id = frame.id
     action = frame.type
-    await run(session, frame)
+    if (await run(session, frame, answered)) return
   } catch (cause) {
-    if (cause instanceof FrameError) session.request = cause.id
-    answer(session, cause instanceof FrameError ? cause.error : session.node.blame(cause), action)
+    if (cause instanceof FrameError) id = cause.id
+    await session.flight?.landed
+    refuseFrame(session, cause instanceof FrameError ? cause.error : session.node.blame(cause), action, id)
+  } finally {
+    session.busy_since = 0
   }
-  session.busy_since = 0
+  answered()
 }
 
-function answer(session: Session, error: AppError, action: string | null): void {
+function refuseFrame(session: Session, error: AppError, action: string | null, id: RequestId | undefined): void {
   const { node } = session
   countError(node, error.code)
-  node.outlet.send(session, encodeError(error, action, session.request, session.locale))
+  node.outlet.send(session, encodeError(error, action, id, session.locale))
   if (error.code !== 'MALFORMED_FRAME') return
   session.malformed++
   if (node.limits.max_malformed_frames > 0 && session.malformed >= node.limits.max_malformed_frames)
     node.outlet.close(session, 'malformed')
 }
 
-async function run(session: Session, { type, data }: Frame): Promise<void> {
+/** Whether it is under way on its own, and will be answered later. */
+async function run(session: Session, frame: Frame, answered: () => void): Promise<boolean> {
+  const { type, id, data } = frame
+  const command = session.actor === null ? undefined : session.node.commands.get(type)
+  if (command !== undefined) {
+    const live = session as LiveSession
+    const draft = checked(command.check, data)
+    const key = command.flies?.(draft) ?? null
+    if (key === null || session.flight?.key !== key) await session.flight?.landed
+    session.request = id
+    if (key === null) await obey(live, command, draft, id)
+    else fly(live, command, { key, draft, id, answered })
+    return key !== null
+  }
+  await session.flight?.landed
+  session.request = id
   switch (type) {
     case 'authenticate': {
       const { token, ...wanted } = checked<{ token: string } & Wanted>(authenticateCheck, data)
-      return authenticate(session, { token }, wanted)
+      await authenticate(session, { token }, wanted)
+      return false
     }
     case 'ping':
-      return pong(session, data)
+      pong(session, data)
+      return false
     case 'disconnect':
-      return session.node.outlet.close(session, 'normal', 'goodbye')
+      session.node.outlet.close(session, 'normal', 'goodbye')
+      return false
   }
   if (session.actor === null) throw new AppError('AUTH_REQUIRED')
-  const command = session.node.commands.get(type)
-  if (command === undefined) throw new AppError('UNKNOWN_COMMAND', { type: type.slice(0, 64) })
-  await obey(session as LiveSession, command, data)
+  throw new AppError('UNKNOWN_COMMAND', { type: type.slice(0, 64) })
 }
 
-async function obey(session: LiveSession, command: Command, data: unknown): Promise<void> {
-  const { node } = session
-  const draft = checked(command.check, data)
+async function obey(session: LiveSession, command: Command, draft: unknown, id: RequestId | undefined): Promise<void> {
   await take(session, command)
-  const result = (await command.run(session.actor, draft, session)) ?? {}
+  const result = await command.run(session.actor, draft, session)
+  reply(session, command, result ?? {}, id)
+}
+
+function reply(session: LiveSession, command: Command, result: object, id: RequestId | undefined): void {
   if (command.reply === null) return
-  const reply = typeof command.reply === 'string' ? command.reply : command.reply(result)
-  node.outlet.send(session, encode(reply, session.request, result))
+  const type = typeof command.reply === 'string' ? command.reply : command.reply(result)
+  session.node.outlet.send(session, encode(type, id, result))
+}
+
+interface Departure {
+  key: number
+  draft: unknown
+  id: RequestId | undefined
+  answered(): void
+}
+
+/** Starts a command without waiting for its end, and answers it after those that started before it. */
+function fly(session: LiveSession, command: Command, { key, draft, id, answered }: Departure): void {
+  const outcome = take(session, command)
+    .then(() => command.run(session.actor, draft, session))
+    .then(
+      (result) => () => reply(session, command, result ?? {}, id),
+      (cause: unknown) => () => refuseFrame(session, session.node.blame(cause), command.type, id),
+    )
+  const before = session.flight?.landed
+  const land = async () => {
+    await before
+    const answer = await outcome
+    answer()
+    answered()
+    if (session.flight === flight) session.flight = null
+  }
+  const flight: Flight = { key, landed: land() }
+  session.flight = flight
 }
 
 /** RATE_LIMIT_EXCEEDED over the limit on all commands, or over the command's own. */

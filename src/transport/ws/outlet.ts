@@ -8,6 +8,8 @@ import type { Session } from './session.ts'
  *
  * `max_send_buffer` bytes may wait for one reader. The runtime's own limit lies `slack_bytes` above it and only there drops frames; since buffers are
  * looked at before more than the slack has been published, a slow reader is closed before anything of his could be dropped.
+ *
+ * What is sent to one socket within one turn of the event loop leaves as one write, always before what is published after it.
  */
 export interface Outlet {
   publish(topic: string, frame: string): void
@@ -30,7 +32,33 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow }: Outl
   let unseen = 0
   let timer: Timer | undefined
 
+  let waiting: Session[] = []
+
+  /** Writes what waits. A corked socket turns many frames into one system call. */
+  const flush = () => {
+    const sessions = waiting
+    waiting = []
+    for (const session of sessions) flushOne(session)
+  }
+
+  const flushOne = (session: Session) => {
+    const { outbox, ws } = session
+    session.outbox = null
+    if (outbox === null || ws === null || session.stage === 'closed') return
+    if (outbox.length === 1) return write(session, ws, outbox)
+    ws.cork(() => write(session, ws, outbox))
+  }
+
+  const write = (session: Session, ws: NonNullable<Session['ws']>, frames: readonly string[]) => {
+    for (const frame of frames) {
+      const sent = ws.send(frame)
+      if (sent > 0 || max_send_buffer === 0) continue
+      if (sent === 0 || ws.getBufferedAmount() > max_send_buffer) return tooSlow(session)
+    }
+  }
+
   const close = (session: Session, reason: CloseReason, text: string = reason) => {
+    if (reason !== 'too_slow') flushOne(session)
     if (session.stage === 'closed' || session.ws === null) return
     session.ws.close(close_codes[reason], text)
   }
@@ -55,6 +83,7 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow }: Outl
   return {
     close,
     publish: (topic, frame) => {
+      if (waiting.length > 0) flush()
       if (max_send_buffer === 0) {
         server().publish(topic, frame)
         return
@@ -66,10 +95,13 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow }: Outl
       if (server().publish(topic, frame) <= 0) timer ??= setTimeout(look, look_every_ms)
     },
     send: (session, frame) => {
-      if (session.ws === null || session.stage === 'closed') return
-      const sent = session.ws.send(frame)
-      if (sent > 0 || max_send_buffer === 0) return
-      if (sent === 0 || session.ws.getBufferedAmount() > max_send_buffer) tooSlow(session)
+      if (session.stage === 'closed') return
+      if (session.outbox !== null) {
+        session.outbox.push(frame)
+        return
+      }
+      session.outbox = [frame]
+      if (waiting.push(session) === 1) setImmediate(flush)
     },
   }
 }

@@ -23,7 +23,14 @@ export interface Session {
   stage: 'anonymous' | 'live' | 'expiring' | 'closed'
   /** Rooms whose live feed it gets, and DMs it follows. */
   joined: Set<number> | null
-  inbox: Inbox | null
+  /** Frames that wait for the command before them; null while none runs. */
+  inbox: (string | null)[] | null
+  /** Frames taken and not answered yet, and their length. */
+  pending: { frames: number; length: number }
+  /** Sends to one conversation that are under way together. */
+  flight: Flight | null
+  /** Frames to be written at the end of this turn of the event loop. */
+  outbox: string[] | null
   malformed: number
   /** Milliseconds of `performance.now()`: when the command that runs now began; 0 between commands. */
   busy_since: number
@@ -31,14 +38,15 @@ export interface Session {
   request: RequestId | undefined
 }
 
-/** Frames that wait for the command before them. It exists only while there are some. */
-export interface Inbox {
-  frames: (string | null)[]
-  bytes: number
+/** Commands of one socket that share a conversation may be under way together: they take effect, and are answered, in order all the same. */
+export interface Flight {
+  key: number
+  /** Resolves when the last of them has been answered. */
+  landed: Promise<void>
 }
 
 export const createSession = (node: Node, ip: string, proof: Proof | null, locale: Locale): Session => ({
-  node, ip, ws: null, proof, actor: null, locale, since: 0, expires_at: 0, stage: 'anonymous', joined: null, inbox: null, malformed: 0, busy_since: 0, request: undefined,
+  node, ip, ws: null, proof, actor: null, locale, since: 0, expires_at: 0, stage: 'anonymous', joined: null, inbox: null, pending: { frames: 0, length: 0 }, flight: null, outbox: null, malformed: 0, busy_since: 0, request: undefined,
 }) // prettier-ignore
 
 /** A session that has authenticated. */

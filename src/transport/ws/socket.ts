@@ -5,7 +5,7 @@ import { encodeError } from './codec.ts'
 import { dispatch } from './dispatch.ts'
 import { countError, type Node } from './node.ts'
 import { slack_bytes } from './outlet.ts'
-import type { Inbox, Proof, Session } from './session.ts'
+import type { Proof, Session } from './session.ts'
 
 type Socket = ServerWebSocket<Session>
 
@@ -23,19 +23,20 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
 
   /** Runs the first task and then, one by one, the frames that came meanwhile. */
   async function work(session: Session, first: () => Promise<void>): Promise<void> {
-    const inbox: Inbox = { frames: [], bytes: 0 }
+    const inbox: (string | null)[] = []
     session.inbox = inbox
     await first()
-    for (
-      let frame = inbox.frames.shift();
-      frame !== undefined && session.stage !== 'closed';
-      frame = inbox.frames.shift()
-    ) {
-      inbox.bytes -= frame?.length ?? 0
-      await dispatch(session, frame)
+    for (let frame = inbox.shift(); frame !== undefined && session.stage !== 'closed'; frame = inbox.shift()) {
+      await answer(session, frame)
     }
     session.inbox = null
   }
+
+  const answer = (session: Session, frame: string | null): Promise<void> =>
+    dispatch(session, frame, () => {
+      session.pending.frames--
+      session.pending.length -= frame?.length ?? 0
+    })
 
   const begin = (session: Session, first: () => Promise<void>) => {
     work(session, first).catch((error: unknown) => {
@@ -78,16 +79,18 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
       const session = ws.data
       if (session.stage === 'closed') return
       const frame = typeof message === 'string' ? message : null
-      const { inbox } = session
-      if (inbox === null) {
-        begin(session, () => dispatch(session, frame))
-        return
+      const { inbox, pending } = session
+      pending.frames++
+      pending.length += frame?.length ?? 0
+      // The command that runs has left the queue.
+      if (pending.frames > max_frames + 1 || (pending.frames > 1 && pending.length > max_bytes)) {
+        inbox?.splice(0)
+        outlet.close(session, 'flooding', 'frames arrive faster than they can be run')
+      } else if (inbox === null) {
+        begin(session, () => answer(session, frame))
+      } else {
+        inbox.push(frame)
       }
-      inbox.frames.push(frame)
-      inbox.bytes += frame?.length ?? 0
-      if (inbox.frames.length <= max_frames && inbox.bytes <= max_bytes) return
-      inbox.frames = []
-      outlet.close(session, 'flooding', 'frames arrive faster than they can be run')
     },
 
     close(ws: Socket, code: number) {
