@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,9 @@ import { command as token } from '../../src/cli/token.ts'
 import { command as user } from '../../src/cli/user.ts'
 import { run } from '../../src/cli/run.ts'
 import { createDatabase, type TestDatabase } from '../services/postgres.ts'
+
+// The first file of a run starts PostgreSQL, which takes its time on a busy machine.
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 let folder: string

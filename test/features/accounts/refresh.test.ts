@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { openHouse, type Pair } from './house.ts'
+
+// The first file of a run starts PostgreSQL, which takes its time on a busy machine.
+setDefaultTimeout(30_000)
 
 let house: Awaited<ReturnType<typeof openHouse>>
 beforeAll(async () => {
