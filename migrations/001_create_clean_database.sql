@@ -55,7 +55,7 @@ create table sessions (
   revoked_reason text
 );
 
-create index session_by_user on sessions (user_id) where revoked_at is null;
+create index session_by_user on sessions (user_id);
 
 -- A session is one family of refresh tokens. A used token stays until its session ends, so that its reuse is recognised (RFC 9700, 4.14.2).
 create table refresh_tokens (

@@ -170,7 +170,8 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         hostname: host,
         port,
         reusePort: false,
-        maxRequestBodySize: listening.max_body_size === 0 ? Number.MAX_SAFE_INTEGER : listening.max_body_size * 2,
+        // Bodies are counted as they are read, so that too large a one gets an answer of ours.
+        maxRequestBodySize: Number.MAX_SAFE_INTEGER,
         idleTimeout: 60,
         ...(tls && { tls }),
         fetch: (request, self) => {

@@ -164,7 +164,7 @@ export function createWriter({
 /** A repeat within one batch shares the verdict of the draft it repeats, and where that was sent, it is its duplicate. */
 function verdictOf(verdicts: readonly Verdict[], index: number): Verdict | undefined {
   const own = verdicts[index]
-  if (own?.copy_of == null) return own
+  if (own === undefined || own.copy_of === null) return own
   const first = verdicts[own.copy_of - 1]
   return first && { ...first, verdict: first.verdict === 'sent' ? 'duplicate' : first.verdict }
 }
