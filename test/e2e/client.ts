@@ -15,8 +15,8 @@ export interface Closed {
 export interface Client {
   /** Everything that came and answered nothing, in order. */
   events: Frame[]
-  /** The reply to a command, be it an error. Rejects when the socket closes first. */
-  ask(type: string, data?: object): Promise<Frame>
+  /** The reply to a command, be it an error; `look` gets it at its place among the events. Rejects with Lost when the socket closes first. */
+  ask(type: string, data?: object, look?: (frame: Frame) => void): Promise<Frame>
   /** Sends any frame and waits for nothing. */
   post(frame: string | Uint8Array): void
   /** The first event of a type that was not taken before. */
@@ -37,7 +37,10 @@ export async function open(
   headers: Record<string, string> = {},
 ): Promise<Client> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers })
-  const asked = new Map<number, { resolve(frame: Frame): void; reject(cause: Error): void }>()
+  const asked = new Map<
+    number,
+    { look?: ((frame: Frame) => void) | undefined; resolve(frame: Frame): void; reject(cause: Error): void }
+  >()
   const events: Frame[] = []
   const { promise: closed, resolve: ended } = Promise.withResolvers<Closed>()
   let last = 0
@@ -62,14 +65,15 @@ export async function open(
       return
     }
     asked.delete(frame.id as number)
+    waiting.look?.(frame)
     waiting.resolve(frame)
   })
   return {
     events,
-    ask: (type, data = {}) =>
+    ask: (type, data = {}, look) =>
       new Promise((resolve, reject) => {
         if (gone) return reject(new Lost(`closed with ${gone.code} ${gone.reason}`))
-        asked.set(++last, { resolve, reject })
+        asked.set(++last, { look, resolve, reject })
         socket.send(JSON.stringify({ type, id: last, data }))
       }),
     post: (frame) => socket.send(frame),

@@ -9,9 +9,9 @@ const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`)
 const socket = new WebSocket(url, protocols, { headers })
 socket.on('open', () => say({ opened: { protocol: socket.protocol, runtime: `node ${process.versions.node}` } }))
 socket.on('message', (bytes, binary) =>
-  say(binary ? { binary: bytes.length } : { frame: JSON.parse(bytes.toString('utf8')) }),
+  say(binary ? { binary: bytes.length } : { frame: JSON.parse(Buffer.from(bytes).toString()) }),
 )
-socket.on('close', (code, reason) => say({ closed: { code, reason: reason.toString('utf8') } }))
+socket.on('close', (code, reason) => say({ closed: { code, reason: Buffer.from(reason).toString() } }))
 socket.on('unexpected-response', (_, { statusCode }) => say({ refused: statusCode }))
 socket.on('error', ({ message }) => say({ failed: message }))
 

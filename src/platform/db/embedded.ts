@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../../kernel/log.ts'
 import { UserError } from '../../kernel/user-error.ts'
@@ -141,6 +142,8 @@ async function endPrevious(home: Home, log: Log): Promise<void> {
     log.warn('stopping the PostgreSQL of a veza-chat that was killed', { pid: left.pid })
     await stopPostmaster(strangePostmaster(left.pid, db))
   } else if (signalled(left.pid, 0)) disownPidFile(db)
+  // The socket has a lock file of its own, which PostgreSQL believes as long as any process of its user has that number.
+  for (const name of [`.s.PGSQL.${port}.lock`, `.s.PGSQL.${port}`]) rmSync(join(home.path, name), { force: true })
   removeSocketDirectory(home, left.socket)
 }
 
