@@ -7,8 +7,8 @@ export interface Wire {
   cut(): void
   /** Takes what clients say and gives no answer, as a network that lost its way back. */
   mute(): void
-  /** As it was at first, for connections made from now on. */
-  mend(): void
+  /** Answers again after a cut. */
+  mend(): Promise<void>
   close(): Promise<void>
 }
 
@@ -23,12 +23,7 @@ export async function openWire(url: string): Promise<Wire> {
       : createConnection({ host: target.hostname, port })
 
   const pairs = new Set<{ near: Socket; far: Socket; muted: boolean }>()
-  let whole = true
   const server = createServer((near) => {
-    if (!whole) {
-      near.destroy()
-      return
-    }
     const far = upstream()
     const pair = { near, far, muted: false }
     pairs.add(pair)
@@ -43,12 +38,14 @@ export async function openWire(url: string): Promise<Wire> {
     }
     for (const socket of [near, far]) socket.on('close', end).on('error', end)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listen = (on: number) => new Promise<void>((resolve) => server.listen(on, '127.0.0.1', resolve))
+  await listen(0)
   const address = server.address()
   const own = new URL(url)
   for (const name of ['host', 'port']) own.searchParams.delete(name)
   own.hostname = '127.0.0.1'
-  own.port = String(typeof address === 'object' ? address?.port : 0)
+  const own_port = typeof address === 'object' && address !== null ? address.port : 0
+  own.port = String(own_port)
 
   const destroyAll = () => {
     for (const { near, far } of pairs) {
@@ -59,18 +56,16 @@ export async function openWire(url: string): Promise<Wire> {
   return {
     url: own.href,
     cut: () => {
-      whole = false
+      server.close()
       destroyAll()
     },
     mute: () => {
       for (const pair of pairs) pair.muted = true
     },
-    mend: () => {
-      whole = true
-    },
+    mend: () => listen(own_port),
     close: async () => {
+      if (server.listening) server.close()
       destroyAll()
-      await new Promise((resolve) => server.close(resolve))
     },
   }
 }

@@ -119,7 +119,7 @@ export async function openHouse(kept?: TestDatabase) {
   }
 
   const dm = async (one: Actor, other: Actor) => {
-    const [low, high] = [one.id, other.id].sort((a, b) => a - b) as [number, number]
+    const [low, high] = [one.id, other.id].toSorted((a, b) => a - b) as [number, number]
     const [row] = await sql<{ id: number }[]>`
       insert into conversations (kind, dm_low, dm_high) values ('dm', ${low}, ${high}) returning id`
     await enter(row!.id, one === other ? [one] : [one, other])

@@ -299,8 +299,8 @@ describe('slow mode', () => {
       writer.write(draft(bob, room, 'two')),
       writer.write(draft(cleo, room, 'other')),
     ])
-    expect([one!.verdict, two!.verdict, other!.verdict]).toEqual(['sent', 'SLOW_MODE', 'sent'])
-    expect(two!.retry_after).toBe(30)
+    expect([one.verdict, two.verdict, other.verdict]).toEqual(['sent', 'SLOW_MODE', 'sent'])
+    expect(two.retry_after).toBe(30)
   })
 
   test('does not count a repeat or a refused message as one sent', async () => {
