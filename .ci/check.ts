@@ -33,7 +33,7 @@ const { layers, ordinary, late } = await findBatches(flags.only)
 
 /** Each step says what it does and whether it holds. */
 const steps: Record<string, { title: string; run: () => Promise<boolean> }> = {
-  format: { title: 'Format', run: () => tool('node_modules/oxfmt/bin/oxfmt', '--check', '.', '.ci') },
+  format: { title: 'Format', run: () => tool('node_modules/oxfmt/bin/oxfmt', '--check') },
   lint: { title: 'Lint, with types', run: () => tool('node_modules/oxlint/bin/oxlint', 'src', 'test', '.ci') },
   types: { title: 'Types', run: () => tool('node_modules/typescript/bin/tsc', '--noEmit') },
   layers: { title: 'Layers', run: () => runTests(layers) },

@@ -47,11 +47,7 @@ describe('the rules', () => {
       ['src/features/a/x.ts', `import { a } from '../users/service.ts'`, 'by its index.ts only'],
       ['src/features/a/x.ts', `import { a } from '../users/deep/index.ts'`, 'by its index.ts only'],
       ['src/app.ts', `import { a } from './features/users/service.ts'`, 'by its index.ts only'],
-      [
-        'src/features/a/service.ts',
-        `import { a } from '../../transport/http/index.ts'`,
-        'only routes and commands',
-      ],
+      ['src/features/a/service.ts', `import { a } from '../../transport/http/index.ts'`, 'only routes and commands'],
       ['src/features/a/schema.ts', `import { a } from './queries.ts'`, 'a schema knows only schemas'],
       ['src/features/a/queries.ts', `import { a } from './service.ts'`, 'does not know who asks'],
       ['src/features/a/service.ts', `import { a } from './routes.ts'`, 'does not know its wiring'],
