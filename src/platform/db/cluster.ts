@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../../kernel/user-error.ts'
+import { errorCode } from './failures.ts'
 import { explainFile, reaches, type Home } from './home.ts'
 import { identity, port, readPidFile } from './postmaster.ts'
 
@@ -66,14 +67,7 @@ async function initialise(home: Home, runtime: string, db: string): Promise<void
     '--data-checksums',
     '--no-instructions',
   )
-  const child = Bun.spawn(command, {
-    cwd: home.path,
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'pipe',
-    ...identity(home),
-  })
+  const child = spawnInitdb(command, home)
   const [code, said] = await Promise.all([child.exited, child.stderr.text()])
   if (code !== 0) {
     rmSync(db, { recursive: true, force: true })
@@ -81,6 +75,26 @@ async function initialise(home: Home, runtime: string, db: string): Promise<void
   }
   const path = join(db, 'postgresql.conf')
   writeFileSync(path, `${readFileSync(path, 'utf8')}\ninclude_if_exists = 'veza.conf'\n`)
+}
+
+function spawnInitdb(command: string[], home: Home) {
+  try {
+    const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C' }
+    return Bun.spawn(command, {
+      cwd: home.path,
+      env,
+      stdin: 'ignore',
+      stdout: 'ignore',
+      stderr: 'pipe',
+      ...identity(home),
+    })
+  } catch (cause) {
+    // The file is there; what is not is its loader, as on systems without glibc.
+    if (errorCode(cause) !== 'ENOENT') throw cause
+    throw new UserError('The embedded PostgreSQL does not run on this system, which lacks glibc; set database.url.', {
+      cause,
+    })
+  }
 }
 
 function checkVersion(home: Home, runtime: string): void {
