@@ -19,7 +19,14 @@ import { createVault } from './platform/crypto/index.ts'
 import { type Database, isConnectionError, migrate, migrationStatus, openDatabase, ping } from './platform/db/index.ts'
 import { createLimits } from './platform/limits/index.ts'
 import { createMetrics } from './platform/metrics/index.ts'
-import { createGuard, createHttp, createTokens, type Readiness, type Socket } from './transport/http/index.ts'
+import {
+  createGuard,
+  createHttp,
+  createTokens,
+  plannedRoutes,
+  type Readiness,
+  type Socket,
+} from './transport/http/index.ts'
 import { createNode, createSocketHandlers, drain, endStuck, type Session, upgrade } from './transport/ws/index.ts'
 
 export interface App {
@@ -158,6 +165,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         accountRoutes({ accounts, guard, limits: rates, rates: limits }),
         userRoutes({ users, guard }),
         roomRoutes({ conversations, guard }),
+        plannedRoutes(),
       ],
       ready,
       draining: () => node.draining,

@@ -72,6 +72,7 @@ async function run(session: Session, frame: Frame, answered: () => void): Promis
       return false
   }
   if (session.actor === null) throw new AppError('AUTH_REQUIRED')
+  if (planned.has(type)) throw new AppError('FEATURE_DISABLED', { feature: type })
   throw new AppError('UNKNOWN_COMMAND', { type: type.slice(0, 64) })
 }
 
@@ -86,6 +87,12 @@ function reply(session: LiveSession, command: Command, result: object, id: Reque
   const type = typeof command.reply === 'string' ? command.reply : command.reply(result)
   session.node.outlet.send(session, encode(type, id, result))
 }
+
+/** Commands of the protocol that a later version brings: a client can tell them from a misspelling. */
+const planned = new Set(
+  `edit_message delete_message pin_message unpin_message get_pinned_messages add_reaction remove_reaction get_reactions block_dm typing_start typing_stop
+  mark_read update_status get_presence get_members search_messages get_room_stats get_audit_logs`.split(/\s+/),
+)
 
 interface Departure {
   key: number

@@ -1,0 +1,18 @@
+import { Elysia } from 'elysia'
+
+import { AppError } from '../../kernel/errors.ts'
+
+/** Where the features of later versions will live, and the key of `[features]` that each will have. */
+const planned = { files: 'file_uploads', webhooks: 'webhooks', push: 'push_notifications' }
+
+/** Answers FEATURE_DISABLED there, on or off by configuration, so that a client can tell "not here" from a wrong address. */
+export function plannedRoutes() {
+  const app = new Elysia({ name: 'planned', detail: { hide: true } })
+  for (const [path, feature] of Object.entries(planned)) {
+    const refuse = () => {
+      throw new AppError('FEATURE_DISABLED', { feature })
+    }
+    app.all(`/${path}`, refuse).all(`/${path}/*`, refuse)
+  }
+  return app
+}
