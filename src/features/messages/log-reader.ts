@@ -41,15 +41,15 @@ export function createLogReader(
     events: async (conversation_id, after, upTo) => {
       const rows = await queries.created(sql, conversation_id, after, upTo, Math.max(1, resume_limit || 1000))
       const heads = await queries.heads(sql, [conversation_id], 0)
-      return { head: heads[0]?.head ?? 0, entries: rows.map(entryOf) }
+      return { head: heads[0]?.head ?? 0, entries: rows.map((row) => entryOf(row, row.parent_thread_count)) }
     },
   }
 }
 
 /** A creation is complete in its event unless it also changed its parent, or was itself changed since. */
-const entryOf = (row: MessageRow): LogEntry => ({
+const entryOf = (row: MessageRow, parent_thread_count: number | null = null): LogEntry => ({
   seq: row.seq,
-  frame: creationEvent(row, null),
+  frame: creationEvent(row, parent_thread_count),
   complete: row.parent_id === null && row.change_seq === row.seq,
 })
 

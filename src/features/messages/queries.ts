@@ -52,8 +52,14 @@ const columns = (sql: Sql) => sql`
   case when m.deleted_at is null then m.content else '' end as content, m.content_type, m.parent_id, m.thread_count, m.mentions, m.metadata, m.edit_count,
   m.edited_at, m.pinned_at, m.deleted_at, m.expires_at, m.created_at, m.updated_at, c.name as room_name`
 
-export const byIds = (sql: Sql, ids: readonly number[]) => sql<MessageRow[]>`
-  select ${columns(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
+/** How many replies the message's parent has: told again with a reply whose first telling was lost. */
+const parentCount = (sql: Sql) =>
+  sql`(select p.thread_count from messages p where p.id = m.parent_id) as parent_thread_count`
+
+export type RetoldRow = MessageRow & { parent_thread_count: number | null }
+
+export const byIds = (sql: Sql, ids: readonly number[]) => sql<RetoldRow[]>`
+  select ${columns(sql)}, ${parentCount(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
   where m.id = any (${ids}::bigint[])`
 
 export interface Page {
@@ -113,9 +119,9 @@ export const changes = (sql: Sql, cursors: readonly { conversation_id: number; s
 
 /** Messages created after `after` and up to `upTo`, by seq. What was created later than `after` also changed later, so the change index finds it. */
 export const created = (sql: Sql, conversation_id: number, after: number, upTo: number, limit: number) => sql<
-  MessageRow[]
+  RetoldRow[]
 >`
-  select ${columns(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
+  select ${columns(sql)}, ${parentCount(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
   where m.conversation_id = ${conversation_id} and m.change_seq > ${after} and m.seq > ${after} and m.seq <= ${upTo}
   order by m.seq limit ${limit}`
 

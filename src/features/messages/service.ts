@@ -91,7 +91,7 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
         const [original] = await queries.byIds(sql, [written.id])
         if (original === undefined) throw new AppError('MESSAGE_NOT_FOUND')
         // The try that wrote it may have been our own, with its answer lost on the way.
-        if (written.retried) publish(original, null, written.dm_low, written.dm_high)
+        if (written.retried) publish(original, original.parent_thread_count, written.dm_low, written.dm_high)
         return { ...toMessage(original), duplicate: true }
       }
       case 'ROOM_NOT_FOUND':
