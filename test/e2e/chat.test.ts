@@ -9,7 +9,8 @@ let bob: Account
 
 beforeAll(async () => {
   server = await serve(emptyFolder())
-  ;[ada, bob] = await Promise.all([register(server.url, 'ada'), register(server.url, 'bob')])
+  ada = await register(server.url, 'ada')
+  bob = await register(server.url, 'bob')
 }, 60_000)
 
 afterAll(() => clear(server.folder))
