@@ -12,7 +12,7 @@ export function plannedRoutes() {
     const refuse = () => {
       throw new AppError('FEATURE_DISABLED', { feature })
     }
-    app.all(`/${path}`, refuse).all(`/${path}/*`, refuse)
+    for (const at of [`/${path}`, `/${path}/*`]) app.get(at, refuse).post(at, refuse).put(at, refuse).delete(at, refuse)
   }
   return app
 }
