@@ -55,7 +55,9 @@ function ensureBun() {
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ENETUNREACH|network/i.test(said))
     fail('The npm registry was not reached; check the network or the proxy of npm, then try again.')
   if (/CERT/.test(said))
-    fail('npm does not trust the certificate of its registry; set NODE_EXTRA_CA_CERTS or the cafile of npm, then try again.')
+    fail(
+      'npm does not trust the certificate of its registry; set NODE_EXTRA_CA_CERTS or the cafile of npm, then try again.',
+    )
   if (/ENOSPC/.test(said)) fail('The disk is full; free some space, then try again.')
   if (/EACCES|EROFS|EPERM/.test(said))
     fail(`${join(root, '.bun')} cannot be written; make the project's directory writable, then try again.`)
@@ -79,7 +81,7 @@ function versionOf(directory) {
 function outerEnvironment() {
   const kept =
     /^npm_config_(registry|.*proxy|cafile|ca|strict_ssl|userconfig|globalconfig|cache|offline|prefer_offline|fetch_.*|.*_authtoken|_auth)$/i
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/.test(name) || kept.test(name)))
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_') || kept.test(name)))
 }
 
 /** By the frozen lockfile, and only when it or package.json changed since. */
@@ -117,6 +119,11 @@ function environment() {
 function run(args) {
   const child = spawn(bun, args, { stdio: 'inherit', env: environment() })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // npm ends its shell and not what the shell runs: without an npm above us, nobody could stop the server any more.
+  const above = process.ppid
+  if (process.env.npm_lifecycle_event !== undefined) {
+    setInterval(() => process.ppid !== above && child.kill('SIGTERM'), 250).unref()
+  }
   child.on('error', (error) => fail(`${bun} does not run (${error.code}); remove .bun/ and try again.`))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }

@@ -8,7 +8,7 @@ const root = join(import.meta.dir, '..')
 export function migrationsManifest(): string {
   const files = readdirSync(join(root, 'migrations'))
     .filter((name) => /^\d{3}_\w+\.sql$/.test(name))
-    .sort()
+    .toSorted()
   const imports = files.map(
     (name) => `import m${name.slice(0, 3)} from '../../../migrations/${name}' with { type: 'text' }`,
   )

@@ -17,27 +17,30 @@ export const errorCode = (cause: unknown): string | undefined =>
   cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
 
 const lost = new Set([
-  ...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT'],
-  ...[
-    'ECONNREFUSED',
-    'ECONNRESET',
-    'EPIPE',
-    'ENOENT',
-    'ETIMEDOUT',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'EACCES',
-  ],
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
   // admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout, too_many_connections
-  ...['57P01', '57P02', '57P03', '57P05', '53300'],
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P05',
+  '53300',
 ])
 
 /** Whether the database was not reached or went away, so that asking again later may help. Class 08 is "connection exception". */
 export function isConnectionError(cause: unknown): boolean {
   const code = errorCode(cause)
-  return code !== undefined && (lost.has(code) || /^08/.test(code))
+  return code !== undefined && (lost.has(code) || code.startsWith('08'))
 }
 
 /** `host:port/database` of an address: never the user, never the password. */

@@ -96,7 +96,7 @@ function readAccounts(): Account[] {
 }
 
 /** Turns the failures of a file system into sentences. */
-export function orExplain<T>(path: string, work: () => T): T {
+function orExplain<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (cause) {

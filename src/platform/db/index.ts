@@ -1,5 +1,5 @@
 export { isConnectionError, onConstraint } from './failures.ts'
-export { checksum, migrate, migrationStatus, type Migration, type MigrationState } from './migrate.ts'
+export { checksum, migrate, migrationStatus, type Migration } from './migrate.ts'
 export { openDatabase, type Database, type DatabaseOptions } from './open.ts'
 export { ping } from './queries.ts'
-export { connect, transact, type ConnectOptions, type Sql } from './sql.ts'
+export { connect, transact, type Sql } from './sql.ts'

@@ -37,7 +37,7 @@ export async function migrationStatus(
   const unknown = applied
     .filter((row) => !migrations.some(({ version }) => version === row.version))
     .map(({ version, name, applied_at }): MigrationState => ({ version, name, state: 'unknown', applied_at }))
-  return [...known, ...unknown].sort((a, b) => a.version - b.version)
+  return [...known, ...unknown].toSorted((a, b) => a.version - b.version)
 }
 
 /** Brings the database up to this binary; returns the names it applied. Servers that start together wait for each other. Throws `UserError`. */

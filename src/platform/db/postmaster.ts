@@ -151,7 +151,7 @@ async function within(event: Promise<unknown>, patience_ms: number): Promise<boo
   return Promise.race([event.then(() => true), late]).finally(() => clearTimeout(timer))
 }
 
-export const logPath = (home: Home): string => join(home.path, 'postgres.log')
+const logPath = (home: Home): string => join(home.path, 'postgres.log')
 
 const max_log_bytes = 10 * 1024 * 1024
 

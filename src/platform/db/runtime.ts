@@ -22,8 +22,8 @@ const useless = [
   /^bin\/pg_ctl$/,
 ]
 
-export const runtimeFiles = (files: string[]): string[] =>
-  files.filter((file) => !useless.some((pattern) => pattern.test(file))).sort()
+const runtimeFiles = (files: string[]): string[] =>
+  files.filter((file) => !useless.some((pattern) => pattern.test(file))).toSorted()
 
 /** The binaries: packed in this executable, or in node_modules. */
 interface Source {

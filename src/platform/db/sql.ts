@@ -46,7 +46,7 @@ export function connect(options: ConnectOptions): Sql {
       application_name: options.application_name ?? 'veza-chat',
       TimeZone: 'UTC',
       // Our statements are short; compiling one costs more than running it.
-      jit: 'off' as never,
+      jit: 'off',
       statement_timeout: options.query_timeout,
       idle_in_transaction_session_timeout: idle_in_transaction_ms,
       ...(options.synchronous_commit === undefined

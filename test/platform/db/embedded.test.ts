@@ -15,17 +15,16 @@ test('the embedded database is durable, speaks UTF-8 and listens on a private so
     current_setting('synchronous_commit') as synchronous, current_setting('server_encoding') as encoding, current_setting('listen_addresses') as addresses,
     current_setting('unix_socket_permissions') as permissions, current_database() as database, lower('ÉTÉ') as lowered, 'B' < 'a' as by_code_point`
   expect(row).toEqual({
-    ...{
-      fsync: 'on',
-      pages: 'on',
-      checksums: 'on',
-      synchronous: 'on',
-      encoding: 'UTF8',
-      addresses: '',
-      permissions: '0700',
-      database: 'veza_chat',
-    },
-    ...{ lowered: 'été', by_code_point: true },
+    fsync: 'on',
+    pages: 'on',
+    checksums: 'on',
+    synchronous: 'on',
+    encoding: 'UTF8',
+    addresses: '',
+    permissions: '0700',
+    database: 'veza_chat',
+    lowered: 'été',
+    by_code_point: true,
   })
   expect(database.kind).toBe('embedded')
   expect(statSync(database.where).mode & 0o777).toBe(0o700)

@@ -11,7 +11,7 @@ const ends: (() => unknown)[] = []
 /** Called once by each test file: hooks belong to the file that is being loaded, and this one is loaded once. */
 export function tidyUp(): void {
   afterEach(async () => {
-    for (const end of ends.splice(0).reverse()) await end()
+    for (const end of ends.splice(0).toReversed()) await end()
   })
   afterAll(async () => {
     if (template) rmSync(await template, { recursive: true, force: true })
@@ -48,7 +48,7 @@ export async function usedDirectory(): Promise<string> {
   return directory
 }
 
-export const defaults = {
+const defaults = {
   url: '',
   role: 'server',
   max_connections: 5,

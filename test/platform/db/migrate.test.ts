@@ -35,7 +35,7 @@ test('servers that start together apply each migration once', async () => {
   const pools = [1, 2, 3, 4].map(() => connect({ url, max: 2, connect_timeout: 5_000, query_timeout: 5_000 }))
   const slow = { ...two, text: `select pg_sleep(0.2); ${two.text}` }
   const applied = await Promise.all(pools.map((pool) => migrate(pool, recordLog(), [one, slow, three])))
-  expect(applied.flat().sort()).toEqual(['001_one.sql', '002_two.sql', '003_three.sql'])
+  expect(applied.flat().toSorted()).toEqual(['001_one.sql', '002_two.sql', '003_three.sql'])
   await Promise.all(pools.map((pool) => pool.end()))
   await drop()
 })
