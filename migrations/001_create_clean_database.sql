@@ -126,7 +126,8 @@ create table members (
   primary key (conversation_id, user_id)
 );
 
-create index member_user on members (user_id);
+-- With the conversation in it, this index finds one membership as well as the primary key does, whichever a plan takes.
+create index member_user on members (user_id, conversation_id);
 
 create table blocks (
   user_id bigint not null references users on delete cascade,
@@ -162,8 +163,8 @@ create table messages (
   expires_at timestamptz,
   created_at timestamptz not null,
   updated_at timestamptz not null,
-  -- Sending twice is sending once, for good.
-  constraint message_client_id_key unique (conversation_id, author_id, client_id),
+  -- Sending twice is sending once, for good. The author comes first so that no other index can stand in for this one in send_messages.
+  constraint message_client_id_key unique (author_id, client_id, conversation_id),
   constraint message_number_key unique (conversation_id, number)
 );
 
@@ -238,7 +239,8 @@ create trigger audit_log_append_only before update or delete or truncate on audi
 -- * Conversations are locked in id order, so batches never deadlock. Each later statement sees what committed before the lock was had.
 -- * Membership, mutes, blocks and bans are judged here, under the lock: no cache can let a removed member write.
 -- * Tables are reached only by lateral look-ups with a limit and sequential scans are off, so a plan made when the tables
---   were empty is still right when they hold millions of rows.
+--   were empty is still right when they hold millions of rows. To an empty table every index is as cheap as another, so each look-up names
+--   only what its one index has; the rest is judged outside of it, or hidden from the planner by "+ 0".
 -- * Calling again with the same arguments writes nothing new, so a caller who lost the answer may just ask again.
 create function send_messages(
   p_conversations bigint[],
@@ -294,14 +296,14 @@ begin
       case when c.slow_mode_seconds > 0 and member.role <> all (p_slow_exempt) then make_interval(secs => c.slow_mode_seconds) end as pause,
       member.last_sent_at
     from draft d
-    left join lateral (select * from conversations c where c.id = d.conversation_id and c.deleted_at is null limit 1) c on true
+    left join lateral (select * from conversations c where c.id = d.conversation_id limit 1) c on c.deleted_at is null
     left join lateral (select m.role, m.muted_until, m.last_sent_at from members m
       where m.conversation_id = d.conversation_id and m.user_id = d.author_id limit 1) member on true
     left join lateral (select u.status from users u where u.id = d.author_id limit 1) author on true
     left join lateral (select o.id from messages o
-      where o.conversation_id = d.conversation_id and o.author_id = d.author_id and o.client_id = d.client_id limit 1) original on true
-    left join lateral (select p.thread_count from messages p
-      where p.id = d.parent_id and p.conversation_id = d.conversation_id and p.deleted_at is null limit 1) parent on true
+      where o.author_id = d.author_id and o.client_id = d.client_id and o.conversation_id + 0 = d.conversation_id limit 1) original on true
+    left join lateral (select p.thread_count, p.conversation_id, p.deleted_at from messages p
+      where p.id = d.parent_id limit 1) parent on parent.conversation_id = d.conversation_id and parent.deleted_at is null
     left join lateral (select true as yes from blocks b
       where c.kind = 'dm' and (b.user_id, b.blocked_user_id) in ((c.dm_low, c.dm_high), (c.dm_high, c.dm_low)) limit 1) blocked on true
   ),
