@@ -54,6 +54,7 @@ export async function runBatch(
   const child = Bun.spawn(
     [
       process.execPath,
+      '--config=.ci/bunfig.toml',
       'test',
       ...(verbose ? [] : ['--only-failures']),
       ...(coverage

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { findBatches, runBatch } from '../../.ci/tests.ts'
+import { findBatches, reports, runBatch } from '../../.ci/tests.ts'
 
 const root = join(import.meta.dir, '../..')
 const desk = mkdtempSync(join(tmpdir(), 'veza-check-'))
@@ -42,6 +42,15 @@ test('a batch that leaves a process behind is a failure, and does not wait for t
   expect(await batch(leave)).toMatchObject({ passed: 1, failed: 1 })
   process.kill(Number(await Bun.file(join(desk, 'pid')).text()))
 }, 15_000)
+
+test('a batch reports its coverage where the check looks for it, whatever the bunfig.toml of the root says', async () => {
+  const path = join(desk, 'covered.test.ts')
+  const face = JSON.stringify(join(root, 'src/kernel/errors.ts'))
+  writeFileSync(path, `import { test } from 'bun:test'\nimport ${face}\ntest('a', () => {})`)
+  await runBatch({ name: 'a/b', files: [relative(root, path)], coverage: true }, false, () => undefined)
+  expect(await Bun.file(join(root, reports, 'a-b/lcov.info')).text()).toContain('SF:src/kernel/errors.ts')
+  rmSync(join(root, reports), { recursive: true })
+})
 
 test('every test file is in one batch, and those of the binary come last', async () => {
   const { layers, ordinary, late } = await findBatches()
