@@ -118,7 +118,15 @@ function environment() {
 
 function run(args) {
   const child = spawn(bun, args, { stdio: 'inherit', env: environment() })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(signal))
+  let forwarded_at = -Infinity
+  // One Ctrl-C comes here twice, from the terminal and from npm, and to the child by itself; a second signal would end it at once.
+  const forward = (signal) => {
+    const now = performance.now()
+    if (now - forwarded_at < 500 || (signal === 'SIGINT' && process.stdin.isTTY)) return
+    forwarded_at = now
+    child.kill(signal)
+  }
   // npm ends its shell and not what the shell runs: without an npm above us, nobody could stop the server any more.
   const above = process.ppid
   if (process.env.npm_lifecycle_event !== undefined) {

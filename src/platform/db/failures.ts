@@ -40,7 +40,11 @@ const lost = new Set([
 /** Whether the database was not reached or went away, so that asking again later may help. Class 08 is "connection exception". */
 export function isConnectionError(cause: unknown): boolean {
   const code = errorCode(cause)
-  return code !== undefined && (lost.has(code) || code.startsWith('08'))
+  if (code === undefined) return false
+  // A socket's file that is not there, and not any file.
+  if (code === 'ENOENT' || code === 'EACCES')
+    return cause instanceof Error && 'syscall' in cause && cause.syscall === 'connect'
+  return lost.has(code) || code.startsWith('08')
 }
 
 /** `host:port/database` of an address: never the user, never the password. */

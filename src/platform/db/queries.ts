@@ -8,7 +8,9 @@ export interface AppliedMigration {
 }
 
 export async function appliedMigrations(sql: Sql): Promise<AppliedMigration[]> {
-  const [table] = await sql<{ there: boolean }[]>`select to_regclass('schema_migrations') is not null as there`
+  // Not to_regclass: within a transaction it may still believe what the session saw before it waited for the lock.
+  const [table] = await sql<{ there: boolean }[]>`
+    select exists (select from pg_class where relname = 'schema_migrations' and pg_table_is_visible(oid)) as there`
   if (!table?.there) return []
   return sql<AppliedMigration[]>`select version, name, checksum, applied_at from schema_migrations order by version`
 }

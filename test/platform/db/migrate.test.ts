@@ -32,9 +32,10 @@ test('an empty database gets every migration, and a second run changes nothing',
 
 test('servers that start together apply each migration once', async () => {
   const { url, drop } = await createDatabase({ migrated: false })
-  const pools = [1, 2, 3, 4].map(() => connect({ url, max: 2, connect_timeout: 5_000, query_timeout: 5_000 }))
-  const slow = { ...two, text: `select pg_sleep(0.2); ${two.text}` }
-  const applied = await Promise.all(pools.map((pool) => migrate(pool, recordLog(), [one, slow, three])))
+  const pools = [1, 2, 3, 4].map(() => connect({ url, max: 1, connect_timeout: 5_000, query_timeout: 5_000 }))
+  // So that the others have seen an empty database and wait for the lock while the first fills it.
+  const slow = [one, two].map((migration) => ({ ...migration, text: `select pg_sleep(0.2); ${migration.text}` }))
+  const applied = await Promise.all(pools.map((pool) => migrate(pool, recordLog(), [...slow, three])))
   expect(applied.flat().toSorted()).toEqual(['001_one.sql', '002_two.sql', '003_three.sql'])
   await Promise.all(pools.map((pool) => pool.end()))
   await drop()
