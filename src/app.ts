@@ -18,7 +18,7 @@ import { type Config, parseBindAddress } from './platform/config/index.ts'
 import { createVault } from './platform/crypto/index.ts'
 import { type Database, isConnectionError, migrate, migrationStatus, openDatabase, ping } from './platform/db/index.ts'
 import { createLimits } from './platform/limits/index.ts'
-import { createMetrics } from './platform/metrics/index.ts'
+import { createMetrics, type Metrics } from './platform/metrics/index.ts'
 import {
   createGuard,
   createHttp,
@@ -113,6 +113,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         metrics.batch.observe(size)
         metrics.commit.observe(seconds)
       },
+      onFailure: () => metrics.error('database'),
     })
     const messages = createMessages({ sql, writer, reader, bus, conversations, metrics, limits })
 
@@ -132,7 +133,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       log: log.target('chat_server::ws'),
       metrics,
       server: () => server,
-      blame: (cause) => blame(cause, log),
+      blame: (cause) => blame(cause, log, metrics),
     })
     events.on('session.revoked', ({ user_id, session_ids, reason }) => {
       bus.publish(['n:all'], { v: 1, kind: 'revoked', user_id, session_ids, reason })
@@ -240,9 +241,12 @@ async function prepareSchema(config: Config, sql: Parameters<typeof migrate>[0],
 }
 
 /** What a client is told of a failure; what is ours goes to the log. */
-function blame(cause: unknown, log: Log): AppError {
+function blame(cause: unknown, log: Log, metrics: Metrics): AppError {
   if (cause instanceof AppError) return cause
-  if (isConnectionError(cause) || cause instanceof TimedOut) return new AppError('SERVICE_UNAVAILABLE', undefined, 1)
+  if (isConnectionError(cause) || cause instanceof TimedOut) {
+    metrics.error('database')
+    return new AppError('SERVICE_UNAVAILABLE', undefined, 1)
+  }
   log.error('A command failed', { error: cause })
   return new AppError('INTERNAL_ERROR')
 }

@@ -35,7 +35,7 @@ async function makePeople(place: string, prefix: string): Promise<string> {
   expectSentence(await finish(place, ['user', 'create', `${prefix}-ADA`]), /name "\w+-ADA" is taken/)
   expectSentence(await finish(place, ['user', 'promote', `${prefix}-nobody`]), /no user "\w+-nobody"/)
   expectSentence(await finish(place, ['token', 'create', `${prefix}-nobody`]), /no user "\w+-nobody"/)
-  expectSentence(await finish(place, ['user', 'create', 'x']), /The name must be 3 to 32/)
+  expectSentence(await finish(place, ['user', 'create', 'x']), /The name must be 2 to 32/)
   return token.out.trim()
 }
 

@@ -2,13 +2,13 @@ import { type Static, Type } from '@sinclair/typebox'
 import { OwnUser } from '../users/index.ts'
 
 /**
- * 3 to 32 of ASCII letters, digits, `_`, `.` and `-`, beginning and ending with a letter, a digit or `_`. Plain ASCII, as
+ * 2 to 32 of ASCII letters, digits, `_`, `.` and `-`, beginning and ending with a letter, a digit or `_`. Plain ASCII, as
  * names are typed after an `@`, must not be mistaken for each other, and a mention ends where the sentence goes on.
  */
 export const Username = Type.String({
-  pattern: '^(?=.{3,32}$)[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]$',
-  description: '3 to 32 of A-Z a-z 0-9 _ . - that begin and end with a letter, a digit or _.',
-  error: 'must be 3 to 32 of A-Z a-z 0-9 _ . - and begin and end with a letter, a digit or _',
+  pattern: '^(?=.{2,32}$)[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]$',
+  description: '2 to 32 of A-Z a-z 0-9 _ . - that begin and end with a letter, a digit or _.',
+  error: 'must be 2 to 32 of A-Z a-z 0-9 _ . - and begin and end with a letter, a digit or _',
 })
 
 export const Password = Type.String({

@@ -7,13 +7,13 @@ import type { Conversations } from './service.ts'
 export const roomRoutes = ({ conversations, guard }: { conversations: Conversations; guard: Guard }) =>
   new Elysia({ name: 'rooms', prefix: '/rooms', detail: { tags: ['rooms'] } })
     .use(guard)
-    .get('/', ({ actor, query }) => conversations.listRooms(actor, query), {
+    .get('', ({ actor, query }) => conversations.listRooms(actor, query), {
       query: RoomQuery,
       response: RoomPage,
       detail: { summary: 'Rooms the caller may see' },
     })
     .post(
-      '/',
+      '',
       async ({ actor, body, set }) => {
         const room = await conversations.createRoom(actor, body)
         set.status = 201

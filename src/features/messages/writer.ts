@@ -32,6 +32,8 @@ export interface WriterOptions {
   write_timeout_ms: number
   log: Log
   onBatch?(size: number, seconds: number): void
+  /** The database did not answer a batch in time, or not at all. */
+  onFailure?(): void
 }
 
 interface Waiting {
@@ -65,6 +67,7 @@ export function createWriter({
   write_timeout_ms,
   log,
   onBatch,
+  onFailure,
 }: WriterOptions): Writer {
   const all: Lane[] = Array.from({ length: lanes }, () => ({ sql: open(), queue: [], busy: null }))
   let pending = 0
@@ -103,6 +106,7 @@ export function createWriter({
       } catch (error) {
         cause = error
         if (!isConnectionError(error) && !(error instanceof TimedOut)) return refuse(lane, batch, error)
+        onFailure?.()
         log.warn('A batch of messages is sent again: the database did not answer', {
           size: batch.length,
           tries: tries + 1,

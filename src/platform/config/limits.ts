@@ -43,7 +43,7 @@ export const limits = {
   max_metadata_size: size('4KiB', 'The largest `metadata` of a message.', { zero, least: '2B', most: '16MiB' }),
   max_commands_per_minute: integer(600, 'WebSocket commands that one user may send in a minute.', { zero }),
   max_auth_requests_per_minute: integer(
-    20,
+    300,
     'Requests to register, log in and refresh that one address may send in a minute.',
     { zero },
   ),
