@@ -203,6 +203,8 @@ export function createHub(options: HubOptions): Hub {
     try {
       if (wanted >= state.next) {
         const { head, entries } = await within(read_timeout_ms, reader.events(state.id, state.next - 1, wanted))
+        // Closed meanwhile, and perhaps followed anew by another state: these events are no longer its to tell.
+        if (states.get(state.id) !== state) return
         accept(state, entries)
         const reachable = Math.min(head, wanted)
         if (state.next <= reachable) resync(state, reachable)
