@@ -1,4 +1,17 @@
-import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  chmodSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../../kernel/user-error.ts'
 
@@ -29,24 +42,37 @@ export function findHome(data_dir: string, shared = '/var/lib/veza-chat'): Home 
     mkdirSync(directory, { recursive: true, mode: 0o755 })
     const usual = join(directory, 'postgres')
     const made = lstatSync(usual, { throwIfNoEntry: false })
+    if (made && !existsSync(usual)) {
+      throw new UserError(
+        `The database of ${directory} was in ${readlinkSync(usual)}, which is gone; put it back, or remove the link ${usual} to begin anew.`,
+      )
+    }
     if (process.getuid?.() !== 0) {
       if (!made) mkdirSync(usual, { mode: 0o700 })
       return { path: realpathSync(usual), run_as: null }
     }
     if (made) {
       const path = realpathSync(usual)
-      return { path, run_as: ownerOf(path) }
+      return { path, run_as: ownerOf(path) ?? adopt(path) }
     }
     const run_as = chooseAccount()
-    const path = reaches(run_as, directory)
-      ? usual
-      : join(shared, new Bun.CryptoHasher('sha256').update(directory).digest('hex').slice(0, 12))
-    if (path !== usual) mkdirSync(shared, { recursive: true, mode: 0o755 })
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    const path = reaches(run_as, directory) ? makeHere(usual) : makeShared(directory, shared)
     chownSync(path, run_as.uid, run_as.gid)
     if (path !== usual) symlinkSync(path, usual)
     return { path: realpathSync(path), run_as }
   })
+}
+
+function makeHere(path: string): string {
+  mkdirSync(path, { mode: 0o700 })
+  return path
+}
+
+/** Always a new one, whose name tells whose it was: a data directory that was removed does not come back with its old database. */
+function makeShared(directory: string, shared: string): string {
+  mkdirSync(shared, { recursive: true, mode: 0o755 })
+  const whose = new Bun.CryptoHasher('sha256').update(directory).digest('hex').slice(0, 12)
+  return mkdtempSync(join(shared, `${whose}-`))
 }
 
 /** The home of a data directory, if it has one. */
@@ -77,14 +103,25 @@ function chooseAccount(): Account {
   return found
 }
 
-function ownerOf(path: string): Account {
+/** Null for root. */
+function ownerOf(path: string): Account | null {
   const { uid, gid } = statSync(path)
-  if (uid === 0) {
+  return uid === 0
+    ? null
+    : { name: readAccounts().find((account) => account.uid === uid)?.name ?? String(uid), uid, gid }
+}
+
+/** An empty directory of root's, such as a volume's, becomes PostgreSQL's; one with something in it is not ours to give away. */
+function adopt(path: string): Account {
+  const run_as = chooseAccount()
+  if (readdirSync(path).length > 0 || !reaches(run_as, dirname(path))) {
     throw new UserError(
-      `PostgreSQL does not run as root, who owns ${path}; give it to another user with "chown -R veza-chat ${path}", or move it away.`,
+      `PostgreSQL does not run as root, who owns ${path}; give it to another user with "chown -R ${run_as.name} ${path}", or move it away.`,
     )
   }
-  return { name: readAccounts().find((account) => account.uid === uid)?.name ?? String(uid), uid, gid }
+  chmodSync(path, 0o700)
+  chownSync(path, run_as.uid, run_as.gid)
+  return run_as
 }
 
 function readAccounts(): Account[] {

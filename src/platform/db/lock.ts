@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { accessSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, chownSync, constants, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from './failures.ts'
 import { explainFile } from './home.ts'
@@ -26,6 +26,8 @@ export function takeLock(data_dir: string): Lock | null {
   const database = openLock(data_dir)
   try {
     database.run('pragma locking_mode = exclusive')
+    // Nothing is ever written, so nothing has to be rolled back: no second file.
+    database.run('pragma journal_mode = off')
     database.run('begin exclusive')
   } catch (cause) {
     database.close()
@@ -34,7 +36,11 @@ export function takeLock(data_dir: string): Lock | null {
   }
   const note = join(data_dir, 'lock.json')
   return {
-    describe: (holder) => writeFileSync(note, `${JSON.stringify(holder)}\n`),
+    describe: (holder) => {
+      // Whole or not at all, and in the place of one that another user left.
+      writeFileSync(`${note}.partial`, `${JSON.stringify(holder)}\n`)
+      renameSync(`${note}.partial`, note)
+    },
     release: () => {
       rmSync(note, { force: true })
       database.close()
@@ -54,7 +60,12 @@ export function lockHolder(data_dir: string): Holder | null {
 
 function openLock(data_dir: string): Database {
   try {
-    return new Database(join(data_dir, 'lock'), { create: true })
+    const path = join(data_dir, 'lock')
+    const database = new Database(path, { create: true })
+    // A command run by root leaves nothing that the directory's owner cannot open.
+    const { uid, gid } = statSync(data_dir)
+    if (process.getuid?.() === 0) chownSync(path, uid, gid)
+    return database
   } catch (cause) {
     throw explainFile(data_dir, fileError(data_dir, cause))
   }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach } from 'bun:test'
+import { afterAll, afterEach, setDefaultTimeout } from 'bun:test'
 import { existsSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase, type Database, type DatabaseOptions } from '../../../src/platform/db/index.ts'
@@ -10,6 +10,8 @@ const ends: (() => unknown)[] = []
 
 /** Called once by each test file: hooks belong to the file that is being loaded, and this one is loaded once. */
 export function tidyUp(): void {
+  // initdb takes its time on a busy machine.
+  setDefaultTimeout(30_000)
   afterEach(async () => {
     for (const end of ends.splice(0).toReversed()) await end()
   })

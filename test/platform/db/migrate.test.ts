@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { generated } from '../../../.ci/generate.ts'
@@ -6,6 +6,9 @@ import { checksum, connect, migrate, migrationStatus, type Migration } from '../
 import { migrations } from '../../../src/platform/db/migrations.gen.ts'
 import { recordLog } from '../../services/log.ts'
 import { createDatabase } from '../../services/postgres.ts'
+
+// The first file of a run starts PostgreSQL, which takes its time on a busy machine.
+setDefaultTimeout(30_000)
 
 const root = join(import.meta.dir, '../../..')
 const one: Migration = {

@@ -1,5 +1,15 @@
 import { expect, test } from 'bun:test'
-import { chmodSync, chownSync, lstatSync, mkdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { findHome, reaches } from '../../../src/platform/db/home.ts'
 import { dataDirectory, finally_, open, owner, sentence, tidyUp } from './fixtures.ts'
@@ -66,6 +76,22 @@ test.skipIf(!root)('as root, an existing database keeps running as the user it b
   mkdirSync(join(data_dir, 'postgres'))
   chownSync(join(data_dir, 'postgres'), 4321, 4321)
   expect(findHome(data_dir).run_as).toEqual({ name: '4321', uid: 4321, gid: 4321 })
+})
+
+test('a link to a database that is gone is named', async () => {
+  const data_dir = dataDirectory()
+  symlinkSync('/nonexistent/database', join(data_dir, 'postgres'))
+  expect(await sentence(open(data_dir))).toBe(
+    `The database of ${data_dir} was in /nonexistent/database, which is gone; put it back, or remove the link ${join(data_dir, 'postgres')} to begin anew.`,
+  )
+})
+
+test.skipIf(!root)("as root, an empty directory of root's becomes PostgreSQL's, and a full one does not", () => {
+  const [empty, full] = [dataDirectory(), dataDirectory()]
+  for (const data_dir of [empty, full]) mkdirSync(join(data_dir, 'postgres'), { mode: 0o755 })
+  writeFileSync(join(full, 'postgres/holiday.jpg'), '')
+  expect(findHome(empty).run_as?.uid).toBe(statSync(join(empty, 'postgres')).uid)
+  expect(() => findHome(full)).toThrow(/who owns .*; give it to another user/)
 })
 
 test.skipIf(!root)('reach is judged by every directory on the way', () => {
