@@ -5,6 +5,8 @@ import { createLog } from '../platform/log/index.ts'
 import type { Command } from './command.ts'
 import { parseFlags } from './flags.ts'
 
+const repeated_signal_ms = 100
+
 export const command: Command = {
   name: 'serve',
   usage: 'serve [flags]',
@@ -17,7 +19,11 @@ SIGTERM and SIGINT stop it gently: clients are sent away, what was begun is fini
     const stopped = Promise.withResolvers<UserError | null>()
     let asked = 0
     const stop = () => {
-      if (++asked > 1) process.exit(130)
+      const now = performance.now()
+      // A signal to a whole process group comes twice: directly, and handed on by npm.
+      if (asked > 0 && now - asked > repeated_signal_ms) process.exit(130)
+      if (asked > 0) return
+      asked = now
       log.info('Stopping')
       stopped.resolve(null)
     }
