@@ -23,13 +23,12 @@ export function decode(text: string): Frame {
     throw new AppError('MALFORMED_FRAME', { reason: 'not an object' })
   const { type, id, data } = value as Record<string, unknown>
   if (!isRequestId(id)) {
-    throw new AppError('VALIDATION_FAILED', {
-      field: 'id',
-      reason: `a number, or a string of at most ${max_id_length} characters`,
-    })
+    throw new AppError('VALIDATION_FAILED', [
+      { field: 'id', reason: `a number, or a string of at most ${max_id_length} characters` },
+    ])
   }
   if (typeof type !== 'string')
-    throw new FrameError(id, new AppError('VALIDATION_FAILED', { field: 'type', reason: 'a string is required' }))
+    throw new FrameError(id, new AppError('VALIDATION_FAILED', [{ field: 'type', reason: 'a string is required' }]))
   return { type, id, data: data ?? {} }
 }
 
