@@ -1,6 +1,7 @@
 import postgres from 'postgres'
 import type { AppError } from '../../kernel/errors.ts'
 import { UserError } from '../../kernel/user-error.ts'
+import { TimedOut } from '../../kernel/within.ts'
 
 /**
  * For `.catch()`: throws `error()` when the named constraint refused the write, else what came.
@@ -84,6 +85,8 @@ export function explain(cause: unknown, url: string): UserError {
       return `The database at ${where} did not answer in time; check the address, the firewall and database.connect_timeout.`
     if (/CERT|SSL|TLS|SELF_SIGNED/i.test(code) || /certificate|\bssl\b|\btls\b/i.test(said))
       return `No safe connection to the database at ${where} (${said}); correct sslmode or sslrootcert in database.url.`
+    if (cause instanceof TimedOut)
+      return `What answers at ${where} does not speak as PostgreSQL does, or hangs up; check that PostgreSQL runs there, and database.url.`
     if (code === 'CONNECTION_CLOSED' || code === 'ECONNRESET')
       return `The database at ${where} hung up; check that PostgreSQL runs there, and sslmode in database.url.`
     if (code === '57P03') return `The database at ${where} is still starting; try again in a moment.`

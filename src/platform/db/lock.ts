@@ -73,6 +73,8 @@ function openLock(data_dir: string): Database {
 
 /** SQLite says little about a file it cannot open; the file system says why. */
 function fileError(data_dir: string, cause: unknown): unknown {
+  if (errorCode(cause) === 'SQLITE_FULL')
+    return Object.assign(new Error('no space left', { cause }), { code: 'ENOSPC' })
   try {
     accessSync(data_dir, constants.W_OK | constants.X_OK)
     accessSync(join(data_dir, 'lock'), constants.W_OK)

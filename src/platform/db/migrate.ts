@@ -1,6 +1,7 @@
 import postgres from 'postgres'
 import type { Log } from '../../kernel/log.ts'
 import { UserError } from '../../kernel/user-error.ts'
+import { errorCode } from './failures.ts'
 import { migrations as embedded } from './migrations.gen.ts'
 import { appliedMigrations, lockMigrations, recordMigration, runMigration } from './queries.ts'
 import { transact, type Sql } from './sql.ts'
@@ -42,7 +43,7 @@ export async function migrationStatus(
 
 /** Brings the database up to this binary; returns the names it applied. Servers that start together wait for each other. Throws `UserError`. */
 export async function migrate(sql: Sql, log: Log, migrations: readonly Migration[] = embedded): Promise<string[]> {
-  refuseStrangers(await migrationStatus(sql, migrations))
+  refuseStrangers(await migrationStatus(sql, migrations).catch(explainRights))
   const applied: string[] = []
   for (const migration of migrations) {
     const started_at = performance.now()
@@ -52,6 +53,15 @@ export async function migrate(sql: Sql, log: Log, migrations: readonly Migration
     log.info('migration applied', { migration: migration.name, took_ms: Math.round(performance.now() - started_at) })
   }
   return applied
+}
+
+/** insufficient_privilege: the database is there, and somebody else's. */
+const explainRights = (cause: unknown): never => {
+  if (errorCode(cause) !== '42501') throw cause
+  throw new UserError(
+    `The user of database.url has no rights in its database (${(cause as Error).message}); use the user who owns its tables, or grant them.`,
+    { cause },
+  )
 }
 
 /** Within one transaction. False when another server was first. */

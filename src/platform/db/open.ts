@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Log } from '../../kernel/log.ts'
 import { UserError } from '../../kernel/user-error.ts'
+import { within } from '../../kernel/within.ts'
 import { database_name } from './cluster.ts'
 import { socketUrl, startEmbedded } from './embedded.ts'
 import { errorCode, explain, place } from './failures.ts'
@@ -182,7 +183,9 @@ async function introduce(
   for (;;) {
     const sql = connect({ ...shared, max: 1 })
     try {
-      const server = await durability(sql)
+      // The driver connects again and again, for ever, to what takes connections and drops them: a proxy whose PostgreSQL is away, or no PostgreSQL.
+      const patience = options.connect_timeout * 1.5
+      const server = await (patience > 0 ? within(patience, durability(sql)) : durability(sql))
       if (server.version < oldest_version)
         throw new UserError(
           `The database at ${place(shared.url)} is PostgreSQL ${server.version}; veza-chat needs ${oldest_version} or newer.`,

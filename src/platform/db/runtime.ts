@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   symlinkSync,
 } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
@@ -89,7 +90,13 @@ function packedSource(): Source | null {
     key: packed_name.exec(packed.name)?.[1] ?? '',
     write: async (directory) => {
       const tar = await Bun.zstdDecompress(await packed.file.bytes())
-      await new Bun.Archive(tar).extract(directory)
+      await new Bun.Archive(tar).extract(directory).catch((cause: unknown) => {
+        // It says no more than "ReadError".
+        const { bavail, bsize } = statfsSync(directory)
+        throw bavail * bsize < tar.length
+          ? Object.assign(new Error('no space left', { cause }), { code: 'ENOSPC' })
+          : cause
+      })
     },
   }
 }
