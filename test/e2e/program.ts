@@ -25,7 +25,9 @@ async function choose(): Promise<string[]> {
 }
 
 async function newestSource(): Promise<number> {
-  const paths = await Array.fromAsync(new Bun.Glob('{src/**/*.ts,migrations/*.sql,package.json}').scan({ cwd: root }))
+  const patterns = ['src/**/*.ts', 'migrations/*.sql', 'package.json', '.ci/build.ts']
+  const scans = patterns.map((pattern) => Array.fromAsync(new Bun.Glob(pattern).scan({ cwd: root, dot: true })))
+  const paths = (await Promise.all(scans)).flat()
   return Math.max(...paths.map((path) => statSync(join(root, path)).mtimeMs))
 }
 

@@ -5,7 +5,7 @@ export function expectSentence({ code, out, err }: { code: number; out: string; 
   const lines = err.trim().split('\n')
   expect(err).toMatch(words)
   expect(lines).toHaveLength(1)
-  expect(err).toMatch(/^veza-chat: .+[.?]\n$/)
+  expect(err).toMatch(/^veza-chat: .+[.?]( \(\d+ more: see veza-chat config check\.\))?\n$/)
   expect(err).not.toMatch(/^\s+at |Error:|unexpected|undefined|\[object|node_modules|bunfs/m)
   expect(out).not.toMatch(/^\s+at |Error:/m)
   expect(code).toBeGreaterThan(0)

@@ -120,7 +120,7 @@ export function follow({ room_id, token, name }: FollowerOptions): Follower {
   const follower: Follower = {
     client: undefined as unknown as Client,
     seq: () => seq,
-    transcript: () => [...messages.values()].sort((a, b) => a.seq - b.seq),
+    transcript: () => [...messages.values()].toSorted((a, b) => a.seq - b.seq),
     broken: [],
     connect: async (url, how = 'join') => {
       joined = false

@@ -40,7 +40,7 @@ export interface SenderOptions {
 export function createSender(options: SenderOptions): Sender {
   const { name, room_id, follower, count, window = 4, pause_ms = 0, onAck } = options
   const content = options.content ?? ((n: number) => `${name} says ${n}`)
-  const waiting = Array.from({ length: count }, (_, index) => index).reverse()
+  const waiting = Array.from({ length: count }, (_, index) => index).toReversed()
   const parents = new Map<number, number | null>()
   let stopped = false
   let last_id: number | null = null
@@ -83,7 +83,12 @@ export function createSender(options: SenderOptions): Sender {
         ...(parent_id === null ? {} : { parent_id }),
       })
       if (answer.type === 'message_sent') {
-        const { id, seq, number, duplicate = false } = answer.data as unknown as Acked
+        const {
+          id,
+          seq,
+          number,
+          duplicate = false,
+        } = answer.data as unknown as Omit<Acked, 'duplicate'> & { duplicate?: true }
         last_id = id
         const acked = { client_id, id, seq, number, duplicate }
         sender.acked.set(client_id, acked)
