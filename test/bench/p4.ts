@@ -2,7 +2,7 @@
 import type { BareServerJobs } from './bare-server.ts'
 import type { ClientJobs } from './clients.ts'
 import { type Bench, count, kb, mb, type Part, repeat } from './part.ts'
-import { settledMemory } from './proc.ts'
+import { restingMemory } from './proc.ts'
 import { median } from './stats.ts'
 import { startVeza } from './veza.ts'
 import { hire } from './worker.ts'
@@ -14,50 +14,67 @@ const crews = 2
 /** Connected and gone before the first look, so that what is paid once is not counted for each. */
 const warming = 200
 
+interface Weight {
+  before: number
+  after: number
+  each: number
+  connected_per_second: number
+  lost: number
+}
+
 export async function measureIdle(bench: Bench): Promise<Part> {
   const sockets = bench.quick ? 2000 : 10_000
   const world = await createWorld({ users: sockets, rooms, rooms_each })
 
-  async function weigh(port: number, pid: number, users: boolean) {
+  /** The sockets of one server, by two processes. */
+  function hireCrews(port: number, users: boolean) {
     const clients = Array.from({ length: crews }, () => hire<ClientJobs>('clients.ts'))
-    const open = (group: string, size: number) =>
-      Promise.all(
-        clients.map((crew, index) =>
-          crew.call('open', {
-            group, port, count: size, ...(users && { first_user: first_user + index * size, subscribe: 'all' }),
-          }),
-        ),
-      ) // prettier-ignore
-    await open('warming', warming / crews)
-    await Promise.all(clients.map((crew) => crew.call('part', { group: 'warming' })))
-    const before = await settledMemory(pid)
-    const begun = performance.now()
-    await open('idle', sockets / crews)
-    const seconds = (performance.now() - begun) / 1000
-    const after = await settledMemory(pid)
-    const lost = await Promise.all(clients.map((crew) => crew.call('part', { group: 'idle' })))
-    await Promise.all(clients.map((crew) => crew.stop()))
     return {
-      before: before.rss_bytes,
-      after: after.rss_bytes,
-      each: (after.rss_bytes - before.rss_bytes) / sockets,
-      connected_per_second: sockets / seconds,
-      lost: lost.reduce((sum, crew) => sum + crew.lost, 0),
+      /** Resolves with the seconds it took. */
+      open: async (group: string, size: number): Promise<number> => {
+        const begun = performance.now()
+        const wishes = clients.map((_, index) => ({
+          group,
+          port,
+          count: size,
+          ...(users && { first_user: first_user + index * size, subscribe: 'all' as const }),
+        }))
+        await Promise.all(clients.map((crew, index) => crew.call('open', wishes[index]!)))
+        return (performance.now() - begun) / 1000
+      },
+      /** Resolves with how many had been lost. */
+      part: async (group: string): Promise<number> => {
+        const parted = await Promise.all(clients.map((crew) => crew.call('part', { group })))
+        return parted.reduce((sum, { lost }) => sum + lost, 0)
+      },
+      stop: () => Promise.all(clients.map((crew) => crew.stop())),
     }
   }
 
   const runs = await repeat(bench.runs, async (run) => {
-    const veza = await startVeza({
-      program: bench.program,
-      directory: `${bench.directory}/p4-${run}`,
-      database_url: world.url,
-    })
-    const server = await weigh(veza.port, veza.pid, true)
-    await veza.stop()
+    const directory = `${bench.directory}/p4-${run}`
+    const veza = await startVeza({ program: bench.program, directory, database_url: world.url })
     const bare = hire<BareServerJobs>('bare-server.ts')
     const { port } = await bare.call('listen', { kind: 'idle' })
-    const floor = await weigh(port, bare.pid, false)
-    await bare.stop()
+    const pids = [veza.pid, bare.pid]
+    const [ours, theirs] = [hireCrews(veza.port, true), hireCrews(port, false)]
+    for (const crew of [ours, theirs]) {
+      await crew.open('warming', warming / crews)
+      await crew.part('warming')
+    }
+    const before = await restingMemory(pids, bench.quick)
+    const seconds = [await ours.open('idle', sockets / crews), await theirs.open('idle', sockets / crews)]
+    const after = await restingMemory(pids, bench.quick)
+    const lost = [await ours.part('idle'), await theirs.part('idle')]
+    await Promise.all([ours.stop(), theirs.stop(), bare.stop()])
+    await veza.stop()
+    const [server, floor] = pids.map((_, index) => ({
+      before: before[index]!,
+      after: after[index]!,
+      each: (after[index]! - before[index]!) / sockets,
+      connected_per_second: sockets / seconds[index]!,
+      lost: lost[index]!,
+    })) as [Weight, Weight]
     bench.say(
       `P4 run ${run}/${bench.runs}: ${kb(server.each)} a socket, ${mb(server.after)} in all; bare ${kb(floor.each)}`,
     )

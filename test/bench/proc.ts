@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
+import { median } from './stats.ts'
 
 const ticks_per_second = 100
 
@@ -53,15 +54,18 @@ export function memoryOf(pid: number): Memory {
   return { rss_bytes: field('VmRSS'), anonymous_bytes: field('RssAnon') }
 }
 
-/** Resolves with the memory once it has changed by less than 0.5 % in `calm_ms`, or after `patience_ms`. */
-export async function settledMemory(pid: number, calm_ms = 3000, patience_ms = 40_000): Promise<Memory> {
-  const late = performance.now() + patience_ms
-  for (let before = memoryOf(pid); ;) {
-    await Bun.sleep(calm_ms)
-    const after = memoryOf(pid)
-    if (Math.abs(after.rss_bytes / before.rss_bytes - 1) < 0.005 || performance.now() > late) return after
-    before = after
+/**
+ * Resident bytes of processes at rest: the median of ten seconds, twenty seconds from now, because the runtime gives back what a burst of work has left
+ * behind only then. `hurry` looks sooner.
+ */
+export async function restingMemory(pids: number[], hurry: boolean): Promise<number[]> {
+  await Bun.sleep(hurry ? 3000 : 20_000)
+  const looks: number[][] = []
+  for (let look = 0; look < (hurry ? 3 : 11); look++) {
+    if (look > 0) await Bun.sleep(1000)
+    looks.push(pids.map((pid) => memoryOf(pid).rss_bytes))
   }
+  return pids.map((_, index) => median(looks.map((look) => look[index]!)))
 }
 
 export function machine(): string {

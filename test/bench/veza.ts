@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { leash } from '../services/leash.ts'
 import { secret } from './world.ts'
@@ -32,6 +32,10 @@ export async function findProgram(command: string | undefined): Promise<string[]
     const build = Bun.spawn([process.execPath, '.ci/build.ts'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
     if ((await build.exited) !== 0 || !existsSync(binary)) throw new Error('The build made no dist/veza-chat.')
   }
+  const built = statSync(binary).mtimeMs
+  const sources = [...new Bun.Glob('{src,migrations}/**/*').scanSync({ cwd: root })]
+  if (sources.some((path) => statSync(join(root, path)).mtimeMs > built))
+    console.error('dist/veza-chat is older than its sources: `bun run build` brings it up to date.')
   return [binary, 'serve']
 }
 
