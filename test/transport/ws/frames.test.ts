@@ -76,7 +76,7 @@ describe('VALIDATION_FAILED, and the connection stays open,', () => {
     ['for neither a room nor a DM', { type: 'join_room', data: {} }, ['room_id']],
     [
       'for 201 cursors',
-      { type: 'sync', data: { cursors: Array(201).fill({ room_id: 1, since_seq: 0 }) } },
+      { type: 'sync', data: { cursors: Array.from({ length: 201 }, () => ({ room_id: 1, since_seq: 0 })) } },
       ['cursors'],
     ],
     [
