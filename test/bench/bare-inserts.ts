@@ -4,6 +4,8 @@ import { now, sleepUntil } from './clock.ts'
 import { type Percentiles, percentiles } from './stats.ts'
 import { serve } from './worker.ts'
 
+let insert: (() => Promise<void>) | undefined
+
 /** One row after the other, `count` of them, `interval` milliseconds apart: how long a commit takes. */
 async function commits({
   url,
@@ -14,7 +16,7 @@ async function commits({
   interval: number
   count: number
 }): Promise<Percentiles> {
-  const insert = createBareRow(url)
+  insert ??= createBareRow(url)
   for (let n = 0; n < 50; n++) await insert()
   const taken: number[] = []
   const start = now()

@@ -59,7 +59,7 @@ async function bench(): Promise<number> {
     return flags.help ? 0 : 2
   }
   const bench: Bench = {
-    program: await findProgram(flags.server),
+    program: await findProgram(flags.server, directory),
     directory,
     runs,
     quick: flags.quick,

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { leash } from '../services/leash.ts'
 import { secret } from './world.ts'
@@ -20,7 +20,7 @@ export const stopVezas = async (): Promise<void> => {
 }
 
 /** The program and its first arguments: the binary, built when it is missing, or another command, whose files are named from the repository's root. */
-export async function findProgram(command: string | undefined): Promise<string[]> {
+export async function findProgram(command: string | undefined, directory: string): Promise<string[]> {
   if (command !== undefined) {
     return command
       .split(' ')
@@ -36,7 +36,11 @@ export async function findProgram(command: string | undefined): Promise<string[]
   const sources = [...new Bun.Glob('{src,migrations}/**/*').scanSync({ cwd: root })]
   if (sources.some((path) => statSync(join(root, path)).mtimeMs > built))
     console.error('dist/veza-chat is older than its sources: `bun run build` brings it up to date.')
-  return [binary, 'serve']
+  // A copy, because a build during the measurement would take it away.
+  const copy = join(directory, 'veza-chat')
+  copyFileSync(binary, copy)
+  chmodSync(copy, 0o755)
+  return [copy, 'serve']
 }
 
 // Nothing that limits how much is sent or by how many; everything else as it ships.
@@ -68,7 +72,7 @@ export async function startVeza(wish: { program: string[]; directory: string; da
     },
   )
   closeSync(output)
-  leash(child.pid, 'TERM', join(directory, 'nothing'))
+  leash(child.pid, 'TERM', directory)
   const veza: Veza = {
     pid: child.pid,
     port,

@@ -33,6 +33,8 @@ export function hire<J extends Jobs>(script: string): Worker<J> {
       else call?.reject(new Error(`${script}: ${error}`))
     },
     onExit: () => {
+      // Whoever waits for a worker that is stopped on purpose is being stopped too.
+      if (!running.has(worker)) return
       for (const call of waiting.values()) call.reject(new Error(`${script} ended`))
     },
   })
