@@ -16,7 +16,15 @@ import { TimedOut, within } from './kernel/within.ts'
 import { createMemoryBus } from './platform/bus/index.ts'
 import { type Config, parseBindAddress } from './platform/config/index.ts'
 import { createVault } from './platform/crypto/index.ts'
-import { type Database, isConnectionError, migrate, migrationStatus, openDatabase, ping } from './platform/db/index.ts'
+import {
+  type Database,
+  isConnectionError,
+  isShortage,
+  migrate,
+  migrationStatus,
+  openDatabase,
+  ping,
+} from './platform/db/index.ts'
 import { createLimits } from './platform/limits/index.ts'
 import { createMetrics, type Metrics } from './platform/metrics/index.ts'
 import {
@@ -243,7 +251,7 @@ async function prepareSchema(config: Config, sql: Parameters<typeof migrate>[0],
 /** What a client is told of a failure; what is ours goes to the log. */
 function blame(cause: unknown, log: Log, metrics: Metrics): AppError {
   if (cause instanceof AppError) return cause
-  if (isConnectionError(cause) || cause instanceof TimedOut) {
+  if (isConnectionError(cause) || isShortage(cause) || cause instanceof TimedOut) {
     metrics.error('database')
     return new AppError('SERVICE_UNAVAILABLE', undefined, 1)
   }

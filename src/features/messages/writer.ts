@@ -3,7 +3,7 @@ import type { Log } from '../../kernel/log.ts'
 import { roomRolesThatMay } from '../../kernel/permissions.ts'
 import { only } from '../../kernel/only.ts'
 import { TimedOut, within } from '../../kernel/within.ts'
-import { isConnectionError, type Sql } from '../../platform/db/index.ts'
+import { isConnectionError, isShortage, type Sql } from '../../platform/db/index.ts'
 import type { Draft, Verdict } from './queries.ts'
 import { sendMessages } from './queries.ts'
 
@@ -105,6 +105,8 @@ export function createWriter({
         return
       } catch (error) {
         cause = error
+        // A full disk is full for all of them, and asking again at once would not empty it.
+        if (isShortage(error)) break
         if (!isConnectionError(error) && !(error instanceof TimedOut)) return refuse(lane, batch, error)
         onFailure?.()
         log.warn('A batch of messages is sent again: the database did not answer', {
@@ -117,7 +119,7 @@ export function createWriter({
         void lost.end({ timeout: 0 }).catch((error: unknown) => log.debug('A lost connection did not close', { error }))
       }
     }
-    log.error('Messages could not be written in time', { size: batch.length, error: cause })
+    log.error('Messages could not be written', { size: batch.length, error: cause })
     for (const each of batch) each.reject(new AppError('SERVICE_UNAVAILABLE', undefined, 1))
   }
 

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../../kernel/log.ts'
 import { UserError } from '../../kernel/user-error.ts'
@@ -64,7 +64,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   await makeCluster(home, runtime, options.max_connections)
   boundLog(home)
   const socket = socketDirectory(home)
-  const start = () => startOnce(home, runtime, socket, options.settings ?? {})
+  let logged = 0
+  const start = () => {
+    logged = logSize(home)
+    return startOnce(home, runtime, socket, options.settings ?? {})
+  }
 
   let running = await start().catch((cause: unknown) => {
     removeSocketDirectory(home, socket)
@@ -85,8 +89,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   /** False when it is time to give up. */
   async function revive(): Promise<boolean> {
     while (!stopping) {
+      // It goes down when its log cannot grow. Giving up would not make room, so that does not count.
+      const full = hasNoRoom(home.path) || /No space left on device/.test(logSince(home, logged))
       const now = performance.now()
-      ends.push(now)
+      if (!full) ends.push(now)
       const recent = ends.filter((at) => now - at < 60_000).length
       if (recent > restarts_per_minute) {
         options.onExit?.(
@@ -94,7 +100,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         )
         return false
       }
-      await Bun.sleep(Math.min(50 * 2 ** (recent - 1), 2_000))
+      await Bun.sleep(full ? 1_000 : Math.min(50 * 2 ** (recent - 1), 2_000))
       if (stopping) return false
       const restarted = await start().catch((cause: unknown) => {
         log.error('the embedded PostgreSQL did not start', { error: String(cause) })
@@ -131,6 +137,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       removeSocketDirectory(home, socket)
     },
   }
+}
+
+/** Less than a segment of its log; what it would say of that may not have fit either. */
+function hasNoRoom(path: string): boolean {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize < 16 * 1024 * 1024
 }
 
 /** Whoever held the lock before us is dead; its PostgreSQL may not be. */

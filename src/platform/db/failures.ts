@@ -48,6 +48,9 @@ export function isConnectionError(cause: unknown): boolean {
   return lost.has(code) || code.startsWith('08')
 }
 
+/** Whether the database is there and lacks what it needs for now: disk, memory (class 53), or the time it was given (57014). */
+export const isShortage = (cause: unknown): boolean => /^53(?!300)|^57014$/.test(errorCode(cause) ?? '')
+
 /** `host:port/database` of an address: never the user, never the password. */
 export function place(url: string): string {
   const parsed = new URL(url)

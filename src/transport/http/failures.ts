@@ -1,6 +1,6 @@
 import { NotFoundError, ParseError, ValidationError } from 'elysia'
 import { AppError } from '../../kernel/errors.ts'
-import { isConnectionError } from '../../platform/db/index.ts'
+import { isConnectionError, isShortage } from '../../platform/db/index.ts'
 
 const max_fields = 20
 
@@ -12,7 +12,7 @@ export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof ValidationError && thrown.type !== 'response')
     return new AppError('VALIDATION_FAILED', fieldsOf(thrown))
   if (thrown instanceof NotFoundError) return new AppError('NOT_FOUND')
-  if (isConnectionError(thrown)) return new AppError('SERVICE_UNAVAILABLE', undefined, 1)
+  if (isConnectionError(thrown) || isShortage(thrown)) return new AppError('SERVICE_UNAVAILABLE', undefined, 1)
   return new AppError('INTERNAL_ERROR')
 }
 

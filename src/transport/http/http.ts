@@ -1,7 +1,7 @@
 import { type AnyElysia, Elysia } from 'elysia'
 import { AppError, errors } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
-import { isConnectionError } from '../../platform/db/index.ts'
+import { isConnectionError, isShortage } from '../../platform/db/index.ts'
 import { errorType, type Metrics } from '../../platform/metrics/index.ts'
 import { failure, success } from './answer.ts'
 import { readJson } from './body.ts'
@@ -57,7 +57,7 @@ export function createHttp(options: HttpOptions): Http {
   function report(request: Request, thrown: unknown): Response {
     const exchange = exchangeOf(request)
     const error = asAppError(thrown)
-    metrics?.error(isConnectionError(thrown) ? 'database' : errorType(error.code))
+    metrics?.error(isConnectionError(thrown) || isShortage(thrown) ? 'database' : errorType(error.code))
     if (error.code === 'RATE_LIMIT_EXCEEDED') metrics?.rateLimited.inc()
     if (errors[error.code].status >= 500)
       log.error('request failed', { ...lineOf(request, exchange), code: error.code, error: loggable(thrown) })
