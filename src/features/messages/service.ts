@@ -10,7 +10,6 @@ import { contentOf, mentionedNames, metadataOf } from './content.ts'
 import { createHistory } from './history.ts'
 import type { createLogReader } from './log-reader.ts'
 import { creationEvent, type MessageRow, own_client_id, toMessage } from './message.ts'
-import * as queries from './queries.ts'
 import type { Draft } from './queries.ts'
 import type { Message, MessageDraft } from './schema.ts'
 import type { Writer, Written } from './writer.ts'
@@ -43,7 +42,7 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
     const started = performance.now()
     const draft = await drafted(actor, wanted)
     const written = await writer.write(draft)
-    const sent = await concluded(actor, wanted, draft, written)
+    const sent = concluded(actor, wanted, draft, written)
     metrics.processing.observe((performance.now() - started) / 1000)
     return sent
   }
@@ -79,7 +78,7 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
     return (await conversations.member(actor, { room_id: wanted.room_id })).id
   }
 
-  async function concluded(actor: Actor, wanted: MessageDraft, draft: Draft, written: Written): Promise<Sent> {
+  function concluded(actor: Actor, wanted: MessageDraft, draft: Draft, written: Written): Sent {
     switch (written.verdict) {
       case 'sent': {
         const row = rowOf(actor, draft, written)
@@ -88,7 +87,7 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
         return toMessage(row)
       }
       case 'duplicate': {
-        const [original] = await queries.byIds(sql, [written.id])
+        const { original } = written
         if (original === undefined) throw new AppError('MESSAGE_NOT_FOUND')
         // The try that wrote it may have been our own, with its answer lost on the way.
         if (written.retried) publish(original, original.parent_thread_count, written.dm_low, written.dm_high)

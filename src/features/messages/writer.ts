@@ -4,12 +4,13 @@ import { roomRolesThatMay } from '../../kernel/permissions.ts'
 import { only } from '../../kernel/only.ts'
 import { TimedOut, within } from '../../kernel/within.ts'
 import { isConnectionError, isShortage, type Sql } from '../../platform/db/index.ts'
-import type { Draft, Verdict } from './queries.ts'
-import { sendMessages } from './queries.ts'
+import { byIds, type Draft, type RetoldRow, sendMessages, type Verdict } from './queries.ts'
 
-/** A draft's verdict, and whether it may have been written by an earlier try whose answer was lost: then nobody has published it yet. */
 export interface Written extends Verdict {
+  /** It may have been written by an earlier try whose answer was lost: then nobody has published it yet. */
   retried: boolean
+  /** Of a `duplicate`. It comes with the verdict, so that answers keep the order of the batch. */
+  original: RetoldRow | undefined
 }
 
 export interface Writer {
@@ -101,7 +102,10 @@ export function createWriter({
           sendMessages(lane.sql, drafts, slow_exempt),
         )
         onBatch?.(batch.length, (performance.now() - started) / 1000)
-        settle(batch, verdicts, tries > 0)
+        const decided = verdicts.map((_, index) => verdictOf(verdicts, index))
+        const repeated = decided.flatMap((each) => (each?.verdict === 'duplicate' ? each.id : []))
+        const originals = repeated.length === 0 ? [] : await within(patience, byIds(lane.sql, repeated))
+        settle(batch, decided, originals, tries > 0)
         return
       } catch (error) {
         cause = error
@@ -123,11 +127,17 @@ export function createWriter({
     for (const each of batch) each.reject(new AppError('SERVICE_UNAVAILABLE', undefined, 1))
   }
 
-  const settle = (batch: Waiting[], verdicts: readonly Verdict[], retried: boolean) => {
+  const settle = (
+    batch: Waiting[],
+    verdicts: readonly (Verdict | undefined)[],
+    originals: readonly RetoldRow[],
+    retried: boolean,
+  ) => {
+    const byId = new Map(originals.map((row) => [row.id, row]))
     for (const [index, each] of batch.entries()) {
-      const verdict = verdictOf(verdicts, index)
+      const verdict = verdicts[index]
       if (verdict === undefined) each.reject(new Error('send_messages gave no verdict'))
-      else each.resolve({ ...verdict, retried })
+      else each.resolve({ ...verdict, retried, original: byId.get(verdict.id) })
     }
   }
 

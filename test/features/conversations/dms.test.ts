@@ -172,7 +172,7 @@ describe('list_dms', () => {
     const gil = await server.register('gil')
     const g = await connect(server, { token: gil.token })
     const others = await Promise.all(Array.from({ length: 7 }, (_, n) => server.register(`other${n}`)))
-    const ids = []
+    const ids: number[] = []
     for (const other of others) ids.push((await dm(g, other.id)).conversation_id)
     for (const index of [3, 0, 5]) await g.command('send_dm', { conversation_id: ids[index]!, content: `to ${index}` })
     const got = []

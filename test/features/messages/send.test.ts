@@ -113,8 +113,8 @@ describe('the acknowledgement comes before the sender’s own event', () => {
         say('original', { metadata: { client_id: 'slow-repeat' } }),
         say(`fresh ${round}`),
       ])
-      expect([repeat!.data['duplicate'], fresh!.data['duplicate']]).toEqual([true, undefined])
-      const id = fresh!.data.id
+      expect([repeat.data['duplicate'], fresh.data['duplicate']]).toEqual([true, undefined])
+      const id = fresh.data.id
       await a.until('the event', () => a.frames.find(({ type, data }) => type === 'room_message' && data.id === id))
       const own = a.frames.slice(from).filter(({ data }) => data.id === id)
       expect(own.map(({ type }) => type)).toEqual(['message_sent', 'room_message'])
@@ -127,7 +127,7 @@ describe('the acknowledgement comes before the sender’s own event', () => {
     await noise
     const order = new Map<number, string[]>()
     for (const { type, data } of a.frames)
-      if (String(data.content).startsWith('calm')) order.set(data.id, [...(order.get(data.id) ?? []), type])
+      if (data.content?.startsWith('calm')) order.set(data.id, [...(order.get(data.id) ?? []), type])
     const last = [...order.keys()].at(-1)!
     await a.until('the last event', () => a.events.find(({ data }) => data.id === last))
     order.delete(last)
