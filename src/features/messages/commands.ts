@@ -1,56 +1,65 @@
-import { type Command, command } from '../../transport/ws/index.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import { afterwards, type Command, command } from '../../transport/ws/index.ts'
 import { ListDms } from '../conversations/index.ts'
-import { GetDmHistory, GetHistory, SendDm, SendMessage, Sync } from './schema.ts'
+import { GetDmHistory, GetHistory, type MessageDraft, SendDm, SendMessage, Sync } from './schema.ts'
 import type { Messages } from './service.ts'
 
 const historyReply = (result: object) => ('conversation_id' in result ? 'dm_history' : 'room_history')
 
-export const messageCommands = (messages: Messages): Command[] => [
-  command({
-    type: 'send_message',
-    short: 'Sends a message to a room; with parent_id, as a reply in a thread.',
-    data: SendMessage,
-    reply: 'message_sent',
-    limit: 'messages',
-    // A slug must be looked up first, and would be overtaken.
-    flies: ({ room_id }) => (typeof room_id === 'number' ? room_id : null),
-    run: (actor, draft) => messages.send(actor, draft),
-  }),
-  command({
-    type: 'send_dm',
-    short: 'Sends a message to a DM.',
-    data: SendDm,
-    reply: 'message_sent',
-    limit: 'messages',
-    flies: ({ conversation_id }) => conversation_id,
-    run: (actor, draft) => messages.send(actor, draft),
-  }),
-  command({
-    type: 'get_history',
-    short: 'A page of a conversation, or of one thread of it, oldest first.',
-    data: GetHistory,
-    reply: historyReply,
-    run: (actor, query) => messages.history(actor, query),
-  }),
-  command({
-    type: 'get_dm_history',
-    short: 'A page of a DM, oldest first.',
-    data: GetDmHistory,
-    reply: historyReply,
-    run: (actor, query) => messages.history(actor, query),
-  }),
-  command({
-    type: 'list_dms',
-    short: 'The DMs of the caller, the one with the newest message first.',
-    data: ListDms,
-    reply: 'dm_list',
-    run: (actor, query, { node }) => messages.listDms(actor, query, node.connections.isOnline),
-  }),
-  command({
-    type: 'sync',
-    short: 'What changed in several conversations, without joining them.',
-    data: Sync,
-    reply: 'sync_result',
-    run: async (actor, { cursors }) => ({ rooms: await messages.sync(actor, cursors) }),
-  }),
-]
+export function messageCommands(messages: Messages): Command[] {
+  /** The sender has the acknowledgement before anybody has the event. */
+  const answeredFirst = async (actor: Actor, draft: MessageDraft) => {
+    const { sent, announce } = await messages.commit(actor, draft)
+    return Object.assign(sent, { [afterwards]: announce })
+  }
+
+  return [
+    command({
+      type: 'send_message',
+      short: 'Sends a message to a room; with parent_id, as a reply in a thread.',
+      data: SendMessage,
+      reply: 'message_sent',
+      limit: 'messages',
+      // A slug must be looked up first, and would be overtaken.
+      flies: ({ room_id }) => (typeof room_id === 'number' ? room_id : null),
+      run: answeredFirst,
+    }),
+    command({
+      type: 'send_dm',
+      short: 'Sends a message to a DM.',
+      data: SendDm,
+      reply: 'message_sent',
+      limit: 'messages',
+      flies: ({ conversation_id }) => conversation_id,
+      run: answeredFirst,
+    }),
+    command({
+      type: 'get_history',
+      short: 'A page of a conversation, or of one thread of it, oldest first.',
+      data: GetHistory,
+      reply: historyReply,
+      run: (actor, query) => messages.history(actor, query),
+    }),
+    command({
+      type: 'get_dm_history',
+      short: 'A page of a DM, oldest first.',
+      data: GetDmHistory,
+      reply: historyReply,
+      run: (actor, query) => messages.history(actor, query),
+    }),
+    command({
+      type: 'list_dms',
+      short: 'The DMs of the caller, the one with the newest message first.',
+      data: ListDms,
+      reply: 'dm_list',
+      run: (actor, query, { node }) => messages.listDms(actor, query, node.connections.isOnline),
+    }),
+    command({
+      type: 'sync',
+      short: 'What changed in several conversations, without joining them.',
+      data: Sync,
+      reply: 'sync_result',
+      run: async (actor, { cursors }) => ({ rooms: await messages.sync(actor, cursors) }),
+    }),
+  ]
+}

@@ -29,6 +29,12 @@ export type Messages = ReturnType<typeof createMessages>
 /** A message as its sender gets it back. */
 export type Sent = Message & { duplicate?: true }
 
+export interface Committed {
+  sent: Sent
+  /** Lets everybody hear of it. */
+  announce(): void
+}
+
 /** Messages of rooms and DMs alike: sending, history, catch-up. */
 export function createMessages({ sql, writer, reader, bus, conversations, metrics, limits }: MessagesOptions) {
   /**
@@ -38,13 +44,20 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
    * CONVERSATION_BLOCKED, SLOW_MODE, FILE_NOT_FOUND, FEATURE_DISABLED, SERVICE_UNAVAILABLE.
    */
   async function send(actor: Actor, wanted: MessageDraft): Promise<Sent> {
+    const { sent, announce } = await commit(actor, wanted)
+    announce()
+    return sent
+  }
+
+  /** As `send`, for who must answer the sender before everybody hears of it: `announce` is to be called once, in any case. */
+  async function commit(actor: Actor, wanted: MessageDraft): Promise<Committed> {
     metrics.messagesReceived.inc()
     const started = performance.now()
     const draft = await drafted(actor, wanted)
     const written = await writer.write(draft)
-    const sent = concluded(actor, wanted, draft, written)
+    const committed = concluded(actor, wanted, draft, written)
     metrics.processing.observe((performance.now() - started) / 1000)
-    return sent
+    return committed
   }
 
   async function drafted(actor: Actor, wanted: MessageDraft): Promise<Draft> {
@@ -78,20 +91,19 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
     return (await conversations.member(actor, { room_id: wanted.room_id })).id
   }
 
-  function concluded(actor: Actor, wanted: MessageDraft, draft: Draft, written: Written): Sent {
+  function concluded(actor: Actor, wanted: MessageDraft, draft: Draft, written: Written): Committed {
     switch (written.verdict) {
       case 'sent': {
         const row = rowOf(actor, draft, written)
-        publish(row, written.parent_thread_count, written.dm_low, written.dm_high)
         metrics.messagesSent.inc()
-        return toMessage(row)
+        return { sent: toMessage(row), announce: () => publish(row, written.parent_thread_count, written) }
       }
       case 'duplicate': {
         const { original } = written
         if (original === undefined) throw new AppError('MESSAGE_NOT_FOUND')
         // The try that wrote it may have been our own, with its answer lost on the way.
-        if (written.retried) publish(original, original.parent_thread_count, written.dm_low, written.dm_high)
-        return { ...toMessage(original), duplicate: true }
+        const announce = () => written.retried && publish(original, original.parent_thread_count, written)
+        return { sent: { ...toMessage(original), duplicate: true }, announce }
       }
       case 'ROOM_NOT_FOUND':
         throw new AppError('conversation_id' in wanted ? 'CONVERSATION_NOT_FOUND' : 'ROOM_NOT_FOUND')
@@ -103,8 +115,8 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
     }
   }
 
-  function publish(row: MessageRow, parent_thread_count: number | null, low: number | null, high: number | null): void {
-    const audience = low === null || high === null ? null : [low, high]
+  function publish(row: MessageRow, parent_thread_count: number | null, { dm_low, dm_high }: Written): void {
+    const audience = dm_low === null || dm_high === null ? null : [dm_low, dm_high]
     const channels: Channel[] =
       audience === null ? [`c:${row.conversation_id}`] : audience.map((user_id): Channel => `u:${user_id}`)
     const entry = {
@@ -148,7 +160,7 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
     })
   }
 
-  return { send, sync, ...createHistory({ sql, conversations }) }
+  return { send, commit, sync, ...createHistory({ sql, conversations }) }
 }
 
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })

@@ -75,8 +75,6 @@ export function createWriter({
   const working = () => all.flatMap((lane) => lane.busy ?? [])
 
   async function run(lane: Lane): Promise<void> {
-    // Everything that the current turn of the event loop reads from its sockets goes into one batch.
-    await new Promise(setImmediate)
     while (lane.queue.length > 0) {
       const batch = lane.queue.splice(0, max_batch)
       await decide(lane, batch)

@@ -25,7 +25,7 @@ export type Channel = `c:${number}` | `u:${number}` | 'n:all'
 /**
  * The bus between nodes. Its guarantees, and no more:
  *
- * - `publish` returns at once and never throws; delivery happens in a later macrotask, on the publishing node too.
+ * - `publish` returns at once and never throws. The publishing node gets its own messages too, possibly before `publish` returns.
  * - A node gets a message at most once per channel it listens to, and only if it listened when the message was published. A message named on
  *   several channels may come once for each.
  * - Messages of one publisher on one channel normally keep their order, but the bus may lose and swap: the log in PostgreSQL is the truth, and the

@@ -7,21 +7,13 @@ export interface Exchange {
 
 export const createExchange = (): Exchange => ({ nodes: new Set() })
 
-/** A bus within one process. What is published in one tick is delivered in one later tick, so the runtime coalesces its writes per socket. */
+/** A bus within one process: what is published is delivered before `publish` returns. */
 export function createMemoryBus(exchange: Exchange = createExchange()): Bus {
   const channels = new Set<Channel>(['n:all'])
-  let inbox: BusMessage[] = []
   let receiver: ((message: BusMessage) => void) | undefined
 
-  const deliver = () => {
-    const messages = inbox
-    inbox = []
-    for (const message of messages) receiver?.(message)
-  }
-
   const node = (named: readonly Channel[], message: BusMessage) => {
-    if (!named.some((channel) => channels.has(channel))) return
-    if (inbox.push(message) === 1) setImmediate(deliver)
+    if (named.some((channel) => channels.has(channel))) receiver?.(message)
   }
   exchange.nodes.add(node)
 

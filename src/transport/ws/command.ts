@@ -33,6 +33,9 @@ export interface CommandSpec<T extends TSchema> {
   run(actor: Actor, data: Static<T>, session: LiveSession): Promise<object | void>
 }
 
+/** On a result: what to do once its reply is on its way. JSON does not show it. */
+export const afterwards = Symbol('afterwards')
+
 /** Declares a command. Its schema is compiled here, once. */
 export const command = <T extends TSchema>({
   type,

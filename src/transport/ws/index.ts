@@ -1,5 +1,5 @@
 export { Authenticate } from './authenticate.ts'
-export { type Command, command } from './command.ts'
+export { afterwards, type Command, command } from './command.ts'
 export { drain } from './drain.ts'
 export type { Audience, CatchUp, Changes, LogReader } from './hub.ts'
 export { join, leave, type Place, type Wish } from './join.ts'

@@ -69,6 +69,8 @@ function enter(session: LiveSession, taken: readonly Taken[], reply: (described:
   const joined = (session.joined ??= new Set())
   // A user's own feed carries DMs from authentication on, so those events after the position have come already.
   const fed = session.stage !== 'anonymous'
+  // Events up to the position are not for this socket's new subscriptions.
+  outlet.flush()
   outlet.send(session, reply(taken.map(({ place, catchUp }) => place.describe(catchUp))))
   for (const { place, catchUp } of taken) {
     const id = place.conversation_id

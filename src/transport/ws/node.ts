@@ -106,6 +106,7 @@ export function createNode(options: NodeOptions): Node {
     sessions: connections.all,
     max_send_buffer: limits.max_send_buffer,
     onSlow: () => metrics.slowConsumers.inc(),
+    onError: (error) => options.log.error('Frames could not be written', { error }),
   })
   const hub = createHub({
     bus,

@@ -9,16 +9,20 @@ import type { Session } from './session.ts'
  * `max_send_buffer` bytes may wait for one reader. The runtime's own limit lies `slack_bytes` above it and only there drops frames; since buffers are
  * looked at before more than the slack has been published, a slow reader is closed before anything of his could be dropped.
  *
- * What is sent to one socket within one turn of the event loop leaves as one write, always before what is published after it.
+ * Both wait until those who run have had their say, so that one write carries all there is for a socket. Then what was sent leaves first and what was
+ * published after it: an answer that is sent before an event is published arrives before it.
  */
 export interface Outlet {
   publish(topic: string, frame: string): void
   send(session: Session, frame: string): void
+  /** Writes what waits, so that a subscription made next begins after it. */
+  flush(): void
   close(session: Session, reason: CloseReason, text?: string): void
 }
 
 export const slack_bytes = 16 * 1024 * 1024
 const look_every_ms = 100
+const pause_steps = 32
 
 export interface OutletOptions {
   server(): Server<Session>
@@ -26,19 +30,38 @@ export interface OutletOptions {
   /** Bytes; 0 means no limit. */
   max_send_buffer: number
   onSlow(): void
+  onError(cause: unknown): void
 }
 
-export function createOutlet({ server, sessions, max_send_buffer, onSlow }: OutletOptions): Outlet {
+export function createOutlet({ server, sessions, max_send_buffer, onSlow, onError }: OutletOptions): Outlet {
   let unseen = 0
   let timer: Timer | undefined
 
-  let waiting: Session[] = []
+  let answered: Session[] = []
+  let published: { topic: string; frame: string }[] = []
+  let scheduled = false
 
-  /** Writes what waits. A corked socket turns many frames into one system call. */
   const flush = () => {
-    const sessions = waiting
-    waiting = []
+    const [sessions, events] = [answered, published]
+    answered = []
+    published = []
     for (const session of sessions) flushOne(session)
+    for (const { topic, frame } of events) broadcast(topic, frame)
+  }
+
+  /**
+   * All the messages of a batch are answered by promise chains that advance side by side, so a pause longer than such a chain meets them all. It costs a
+   * microsecond, where a turn of a busy event loop costs milliseconds. If a chain is longer, there are two writes instead of one and nothing else.
+   */
+  const flushSoon = async () => {
+    scheduled = true
+    for (let step = 0; step < pause_steps; step++) await Promise.resolve()
+    scheduled = false
+    flush()
+  }
+
+  const schedule = () => {
+    if (!scheduled) flushSoon().catch(onError)
   }
 
   const flushOne = (session: Session) => {
@@ -80,19 +103,24 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow }: Outl
     for (const session of slow) tooSlow(session)
   }
 
+  const broadcast = (topic: string, frame: string) => {
+    if (max_send_buffer === 0) {
+      server().publish(topic, frame)
+      return
+    }
+    // A unit of UTF-16 is at most three bytes of UTF-8; half of the slack leaves room for what this tick has not flushed yet.
+    unseen += frame.length * 3
+    if (unseen > slack_bytes / 2) look()
+    // -1: somebody's buffer has begun to fill. 0: dropped, or nobody listens. Either way it is worth a look, though not at every frame.
+    if (server().publish(topic, frame) <= 0) timer ??= setTimeout(look, look_every_ms)
+  }
+
   return {
     close,
+    flush,
     publish: (topic, frame) => {
-      if (waiting.length > 0) flush()
-      if (max_send_buffer === 0) {
-        server().publish(topic, frame)
-        return
-      }
-      // A byte of UTF-16 text is at most three of UTF-8; half of the slack leaves room for what this tick has not flushed yet.
-      unseen += frame.length * 3
-      if (unseen > slack_bytes / 2) look()
-      // -1: somebody's buffer has begun to fill. 0: dropped, or nobody listens. Either way it is worth a look, though not at every frame.
-      if (server().publish(topic, frame) <= 0) timer ??= setTimeout(look, look_every_ms)
+      published.push({ topic, frame })
+      schedule()
     },
     send: (session, frame) => {
       if (session.stage === 'closed') return
@@ -101,7 +129,8 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow }: Outl
         return
       }
       session.outbox = [frame]
-      if (waiting.push(session) === 1) setImmediate(flush)
+      answered.push(session)
+      schedule()
     },
   }
 }
