@@ -1,7 +1,7 @@
 import { createConversations } from '../../../src/features/conversations/index.ts'
 import { createLogReader, createMessages, createWriter, type Writer } from '../../../src/features/messages/index.ts'
 import type { Actor } from '../../../src/kernel/actor.ts'
-import { createMemoryBus, type BusMessage, type LogEntry } from '../../../src/platform/bus/index.ts'
+import { type Bus, type BusMessage, createMemoryBus, type LogEntry } from '../../../src/platform/bus/index.ts'
 import { connect, type Sql } from '../../../src/platform/db/index.ts'
 import { createMetrics } from '../../../src/platform/metrics/index.ts'
 import { recordLog } from '../../services/log.ts'
@@ -36,7 +36,7 @@ export async function openHouse(kept?: TestDatabase) {
   const closers: (() => Promise<void>)[] = []
 
   /** A node's writer and message service; `url` leads to the database another way. */
-  const node = (limits: Limits = {}, url = database.url) => {
+  const node = (limits: Limits = {}, url = database.url, bus: Bus = createMemoryBus()) => {
     const log = recordLog()
     const batches: number[] = []
     const pools = new Set<Sql>()
@@ -60,7 +60,6 @@ export async function openHouse(kept?: TestDatabase) {
       log,
       onBatch: (size) => batches.push(size),
     })
-    const bus = createMemoryBus()
     const heard: BusMessage[] = []
     bus.receive((message) => heard.push(message))
     const conversations = createConversations({ sql, bus, limits: { max_rooms_per_user: 0 } })

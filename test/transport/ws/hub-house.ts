@@ -79,8 +79,8 @@ export interface Ear {
   heard(): Heard[]
 }
 
-/** A hub over a scripted log, with sockets that only record. */
-export function openHub(log: ScriptedLog, more: Partial<HubOptions> = {}, audience: Audience = null) {
+/** A hub with sockets that only record. */
+export function openHub(log: LogReader, more: Partial<HubOptions> = {}, audience: Audience = null, id = room) {
   const lines = recordLog()
   const topics = new Map<string, Set<Ear>>()
   const published: [string, string][] = []
@@ -97,11 +97,15 @@ export function openHub(log: ScriptedLog, more: Partial<HubOptions> = {}, audien
     ...more,
   })
   const place: Place = {
-    conversation_id: room,
+    conversation_id: id,
     audience,
     describe: ({ seq, missed, reset }) => ({ seq, missed, reset }),
   }
-  const node = { hub, outlet: { send: (session: LiveSession, frame: string) => ears.get(session)?.frames.push(frame) } }
+  const outlet = {
+    send: (session: LiveSession, frame: string) => ears.get(session)?.frames.push(frame),
+    flush: () => undefined,
+  }
+  const node = { hub, outlet }
   const ears = new Map<LiveSession, Ear>()
 
   const openEar = (user_id = 1): Ear => {
@@ -115,7 +119,7 @@ export function openHub(log: ScriptedLog, more: Partial<HubOptions> = {}, audien
       join: (since) =>
         join(session, [{ place, since }], ([described]) => JSON.stringify({ type: 'joined', data: described })),
       leave: () => {
-        leave(session, room)
+        leave(session, id)
       },
       close: () => {
         own.leave()
@@ -146,6 +150,6 @@ export function openHub(log: ScriptedLog, more: Partial<HubOptions> = {}, audien
     lines,
     published,
     openEar,
-    receive: (...entries: LogEntry[]) => hub.receive({ v: 1, kind: 'log', conversation_id: room, audience, entries }),
+    receive: (...entries: LogEntry[]) => hub.receive({ v: 1, kind: 'log', conversation_id: id, audience, entries }),
   }
 }
