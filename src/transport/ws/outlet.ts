@@ -76,9 +76,14 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow, onErro
     for (const frame of frames) {
       const sent = ws.send(frame)
       if (sent > 0 || max_send_buffer === 0) continue
-      if (sent === 0 || ws.getBufferedAmount() > max_send_buffer) return tooSlow(session)
+      // A reply may be larger than the limit, as after a long absence: nobody is late with what has only just been sent.
+      session.reply_bytes = Math.max(session.reply_bytes, Buffer.byteLength(frame))
+      if (sent === 0 || isBehind(session)) return tooSlow(session)
     }
   }
+
+  const isBehind = ({ ws, reply_bytes }: Session) =>
+    ws !== null && ws.getBufferedAmount() > max_send_buffer + reply_bytes
 
   const close = (session: Session, reason: CloseReason, text: string = reason) => {
     if (reason !== 'too_slow') flushOne(session)
@@ -97,8 +102,7 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow, onErro
     unseen = 0
     const slow = []
     for (const session of sessions()) {
-      if (session.ws !== null && session.stage !== 'closed' && session.ws.getBufferedAmount() > max_send_buffer)
-        slow.push(session)
+      if (session.stage !== 'closed' && isBehind(session)) slow.push(session)
     }
     for (const session of slow) tooSlow(session)
   }

@@ -31,6 +31,8 @@ export interface Session {
   flight: Flight | null
   /** Frames to be written at the end of this turn of the event loop. */
   outbox: string[] | null
+  /** The largest reply that may still be in the send buffer. */
+  reply_bytes: number
   malformed: number
   /** Milliseconds of `performance.now()`: when the command that runs now began; 0 between commands. */
   busy_since: number
@@ -46,7 +48,7 @@ export interface Flight {
 }
 
 export const createSession = (node: Node, ip: string, proof: Proof | null, locale: Locale): Session => ({
-  node, ip, ws: null, proof, actor: null, locale, since: 0, expires_at: 0, stage: 'anonymous', joined: null, inbox: null, pending: { frames: 0, length: 0 }, flight: null, outbox: null, malformed: 0, busy_since: 0, request: undefined,
+  node, ip, ws: null, proof, actor: null, locale, since: 0, expires_at: 0, stage: 'anonymous', joined: null, inbox: null, pending: { frames: 0, length: 0 }, flight: null, outbox: null, reply_bytes: 0, malformed: 0, busy_since: 0, request: undefined,
 }) // prettier-ignore
 
 /** A session that has authenticated. */

@@ -93,6 +93,10 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
       }
     },
 
+    drain(ws: Socket) {
+      if (ws.getBufferedAmount() === 0) ws.data.reply_bytes = 0
+    },
+
     close(ws: Socket, code: number) {
       const session = ws.data
       session.stage = 'closed'
