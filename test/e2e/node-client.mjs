@@ -1,6 +1,6 @@
 // A chat client of another house: npm `ws` under Node. One JSON command a line comes in, one JSON event a line goes out.
 import { createInterface } from 'node:readline'
-import WebSocket from 'ws'
+import { WebSocket } from 'ws'
 
 const [url, options] = process.argv.slice(2)
 const { protocols = [], headers = {} } = JSON.parse(options)

@@ -27,7 +27,7 @@ test.each(victims.flatMap(([name, pids]) => seeds(1).map((seed) => [name, seed, 
     server = first
     const { url } = first
     const total = clients * sends_each
-    const moments = Array.from({ length: kills }, () => dice.between(50, total - 100)).sort((a, b) => a - b)
+    const moments = Array.from({ length: kills }, () => dice.between(50, total - 100)).toSorted((a, b) => a - b)
     let heard = 0
     let struck = Promise.withResolvers<void>()
     const onAck = () => {

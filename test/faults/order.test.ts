@@ -86,7 +86,12 @@ test.each(seeds(1))(
       const follower = follow({ room_id: general, token, name: `s${index}` })
       const onAck = () => void acks++
       const sender = createSender({
-        ...{ name: `s${index}`, room_id: general, follower, count: sends_each, onAck, window: dice.between(1, 4) },
+        name: `s${index}`,
+        room_id: general,
+        follower,
+        count: sends_each,
+        onAck,
+        window: dice.between(1, 4),
         pause_ms: dice.between(0, 20),
       })
       return { token, follower, sender }

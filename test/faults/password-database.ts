@@ -19,7 +19,9 @@ export async function startPasswordDatabase(data_dir: string): Promise<{ port: n
   Bun.spawn(
     [join(home, runtime, 'bin/postgres'), '-D', join(home, 'db'), ...settings.flatMap((each) => ['-c', each])],
     {
-      ...{ cwd: home, stdio: ['ignore', 'ignore', 'ignore'], env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } },
+      cwd: home,
+      stdio: ['ignore', 'ignore', 'ignore'],
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
       ...(process.getuid?.() === 0 ? { uid, gid } : {}),
     },
   )
