@@ -1,6 +1,7 @@
 import { createMemoryBus, type LogEntry } from '../../../src/platform/bus/index.ts'
 import { type Audience, createHub, type HubOptions, type LogReader } from '../../../src/transport/ws/hub.ts'
 import { join, leave, type Place } from '../../../src/transport/ws/join.ts'
+import { createOutlet } from '../../../src/transport/ws/outlet.ts'
 import { createSession, type LiveSession } from '../../../src/transport/ws/session.ts'
 import { recordLog } from '../../services/log.ts'
 
@@ -69,7 +70,9 @@ export type Heard = { seq: number } | { resync: number }
 /** A socket as far as a hub knows one: what it is subscribed to, and what it got, in order. */
 export interface Ear {
   session: LiveSession
-  frames: string[]
+  /** All that it was told until now. */
+  readonly frames: string[]
+  wrote(frame: string): void
   /** Joins the room; the reply is in `frames`. */
   join(since?: number): Promise<void>
   leave(): void
@@ -84,13 +87,29 @@ export function openHub(log: LogReader, more: Partial<HubOptions> = {}, audience
   const lines = recordLog()
   const topics = new Map<string, Set<Ear>>()
   const published: [string, string][] = []
+  // What the runtime does: a topic's frames go to who is subscribed when it is published.
+  const server = {
+    publish: (topic: string, frame: string) => {
+      for (const ear of topics.get(topic) ?? []) ear.wrote(frame)
+      return 1
+    },
+  }
+  const outlet = createOutlet({
+    server: () => server as never,
+    sessions: () => ears.keys(),
+    max_send_buffer: 0,
+    onSlow: () => undefined,
+    onError: (cause) => {
+      throw cause
+    },
+  })
   const hub = createHub({
     bus: createMemoryBus(),
     reader: log,
     log: lines,
     publish: (topic, frame) => {
       published.push([topic, frame])
-      for (const ear of topics.get(topic) ?? []) ear.frames.push(frame)
+      outlet.publish(topic, frame)
     },
     tail: { events: 256, bytes: 256 * 1024 },
     gap_wait_ms: 2,
@@ -101,21 +120,21 @@ export function openHub(log: LogReader, more: Partial<HubOptions> = {}, audience
     audience,
     describe: ({ seq, missed, reset }) => ({ seq, missed, reset }),
   }
-  const outlet = {
-    send: (session: LiveSession, frame: string) => ears.get(session)?.frames.push(frame),
-    flush: () => undefined,
-  }
   const node = { hub, outlet }
   const ears = new Map<LiveSession, Ear>()
 
   const openEar = (user_id = 1): Ear => {
-    const frames: string[] = []
+    const written: string[] = []
     const session = createSession(node as never, '', null, 'en') as LiveSession
     session.stage = 'live'
     session.actor = { id: user_id, username: 'x', role: 'user', session_id: 'x' }
     const own: Ear = {
       session,
-      frames,
+      get frames() {
+        outlet.flush()
+        return written
+      },
+      wrote: (frame) => written.push(frame),
       join: (since) =>
         join(session, [{ place, since }], ([described]) => JSON.stringify({ type: 'joined', data: described })),
       leave: () => {
@@ -127,19 +146,24 @@ export function openHub(log: LogReader, more: Partial<HubOptions> = {}, audience
         for (const subscribers of topics.values()) subscribers.delete(own)
       },
       replies: () =>
-        frames.flatMap((frame, at) => {
+        own.frames.flatMap((frame, at) => {
           const { type, data } = JSON.parse(frame)
           if (type !== 'joined') return []
           return [{ at, ...data, missed: data.missed?.map((each: { seq: number }) => each.seq) }]
         }),
       heard: () =>
-        frames.slice((own.replies().at(-1)?.at ?? -1) + 1).map((frame) => {
+        own.frames.slice((own.replies().at(-1)?.at ?? -1) + 1).map((frame) => {
           const { type, data } = JSON.parse(frame)
           return type === 'resync' ? { resync: data.seq } : { seq: data.seq }
         }),
     }
     const subscribe = (topic: string) => topics.set(topic, (topics.get(topic) ?? new Set()).add(own))
-    session.ws = { subscribe, unsubscribe: (topic: string) => topics.get(topic)?.delete(own) } as never
+    session.ws = {
+      subscribe,
+      unsubscribe: (topic: string) => topics.get(topic)?.delete(own),
+      cork: (write: () => void) => write(),
+      send: (frame: string) => written.push(frame),
+    } as never
     subscribe(`u:${user_id}`)
     ears.set(session, own)
     return own
