@@ -97,7 +97,10 @@ export function follow({ room_id, token, name }: FollowerOptions): Follower {
   /** A reply that says where the room stands, taken at its place among the events. */
   const arrive = (at: Joined | undefined) => {
     if (at === undefined) return
-    if (at.reset) messages.clear()
+    if (at.reset || !begun) {
+      messages.clear()
+      threads.clear()
+    }
     for (const message of at.missed ?? []) put(message)
     seq = at.seq
     joined = true
@@ -112,8 +115,11 @@ export function follow({ room_id, token, name }: FollowerOptions): Follower {
       client.cut()
       throw new Lost('SERVICE_UNAVAILABLE')
     }
-    if (!begun && seq > 0) await readBack(client, undefined)
-    else if (at.reset) await readBack(client, at.missed?.[0]?.id)
+    if (begun && !at.reset) return
+    // Until all is read back there is nothing to resume: whoever is cut off meanwhile begins anew.
+    const known = begun ? at.missed?.[0]?.id : undefined
+    begun = false
+    if (seq > 0) await readBack(client, known)
     begun = true
   }
 
