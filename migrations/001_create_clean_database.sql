@@ -233,19 +233,21 @@ create trigger audit_log_append_only before update or delete or truncate on audi
 
 -- Group commit: one call writes a batch of messages to any number of conversations.
 --
--- Arrays run in parallel, one element a draft. A row comes back for each draft, in order, with a verdict: sent, duplicate, or an error code.
--- For `duplicate`, id is the original's, unless copy_of names an earlier draft of this same batch.
+-- Arrays run in parallel, one element a draft; no two drafts of a batch may share conversation, author and client_id. A row comes back for each draft,
+-- in order, with a verdict: sent, duplicate (then id is the original's), or an error code.
 --
 -- * Conversations are locked in id order, so batches never deadlock. Each later statement sees what committed before the lock was had.
 -- * Membership, mutes, blocks and bans are judged here, under the lock: no cache can let a removed member write.
 -- * Tables are reached only by lateral look-ups with a limit and sequential scans are off, so a plan made when the tables
 --   were empty is still right when they hold millions of rows. To an empty table every index is as cheap as another, so each look-up names
 --   only what its one index has; the rest is judged outside of it, or hidden from the planner by "+ 0".
+-- * What few messages need (threads, mentions, slow mode) has statements of its own, which other batches do not pay for.
 -- * Calling again with the same arguments writes nothing new, so a caller who lost the answer may just ask again.
 create function send_messages(
   p_conversations bigint[],
   p_authors bigint[],
   p_client_ids text[],
+  p_uuids uuid[],
   p_contents text[],
   p_content_types text[],
   p_parents bigint[],
@@ -255,8 +257,7 @@ create function send_messages(
   -- Room roles that slow mode does not hold back.
   p_slow_exempt text[]
 ) returns table (
-  ord integer, verdict text, copy_of integer, retry_after integer,
-  id bigint, uuid uuid, seq bigint, number bigint, created_at timestamptz, parent_thread_count integer, mentions bigint[],
+  verdict text, retry_after integer, id bigint, seq bigint, number bigint, created_at timestamptz, parent_thread_count integer, mentions bigint[],
   room_name text, dm_low bigint, dm_high bigint
 )
 language plpgsql
@@ -267,20 +268,28 @@ as $$
 #variable_conflict use_column
 declare
   stamp timestamptz;
+  -- What is found out about the drafts, one element each.
+  verdicts text[];
+  ids bigint[];
+  seqs bigint[];
+  numbers bigint[];
+  thread_counts integer[];
+  pauses interval[];
+  room_names text[];
+  lows bigint[];
+  highs bigint[];
+  waits integer[];
+  mentioned jsonb;
 begin
   perform from conversations c where c.id = any (p_conversations) order by c.id for no key update;
   stamp := date_trunc('milliseconds', clock_timestamp());
 
-  return query
-  with draft as (
-    select d.ord::integer as ord, d.conversation_id, d.author_id, d.client_id, d.content, d.content_type, d.parent_id, d.metadata, d.mentioned,
-      min(d.ord) over same as first_ord
-    from unnest(p_conversations, p_authors, p_client_ids, p_contents, p_content_types, p_parents, p_metadata, p_mentioned)
-      with ordinality as d (conversation_id, author_id, client_id, content, content_type, parent_id, metadata, mentioned, ord)
-    window same as (partition by d.conversation_id, d.author_id, d.client_id)
-  ),
-  judged as (
-    select d.*, c.last_seq, c.message_count, c.slow_mode_seconds, c.name as room_name, c.dm_low, c.dm_high, original.id as original_id, parent.thread_count,
+  -- Ids are drawn in order under the lock: within a conversation, a later message has the higher id.
+  select array_agg(j.verdict), array_agg(case when j.verdict = 'sent' then nextval('messages_id_seq') else j.original_id end),
+    array_agg(j.last_seq), array_agg(j.message_count), array_agg(j.thread_count), array_agg(j.pause), array_agg(j.room_name), array_agg(j.dm_low), array_agg(j.dm_high)
+  into verdicts, ids, seqs, numbers, thread_counts, pauses, room_names, lows, highs
+  from (
+    select original.id as original_id, parent.thread_count, c.name as room_name, c.dm_low, c.dm_high, c.last_seq, c.message_count,
       case
         when c.id is not null and member.role is null and c.is_public then 'PERMISSION_DENIED'
         when c.id is null or member.role is null then 'ROOM_NOT_FOUND'
@@ -288,86 +297,121 @@ begin
         when author.status <> 'active' then 'USER_BANNED'
         when c.archived_at is not null then 'ROOM_ARCHIVED'
         when member.muted_until > stamp then 'USER_MUTED'
-        when blocked.yes then 'CONVERSATION_BLOCKED'
+        when c.dm_low is not null and exists (
+          select from blocks b where b.user_id in (c.dm_low, c.dm_high) and b.blocked_user_id in (c.dm_low, c.dm_high)) then 'CONVERSATION_BLOCKED'
         when d.parent_id is not null and parent.thread_count is null then 'MESSAGE_NOT_FOUND'
-        when d.ord > d.first_ord then 'copy'
         else 'sent'
-      end as ruling,
-      case when c.slow_mode_seconds > 0 and member.role <> all (p_slow_exempt) then make_interval(secs => c.slow_mode_seconds) end as pause,
-      member.last_sent_at
-    from draft d
-    left join lateral (select * from conversations c where c.id = d.conversation_id limit 1) c on c.deleted_at is null
-    left join lateral (select m.role, m.muted_until, m.last_sent_at from members m
+      end as verdict,
+      case when c.slow_mode_seconds > 0 and member.role <> all (p_slow_exempt) then make_interval(secs => c.slow_mode_seconds) end as pause
+    from unnest(p_conversations, p_authors, p_client_ids, p_parents) with ordinality as d (conversation_id, author_id, client_id, parent_id, ord)
+    left join lateral (select c.id, c.is_public, c.archived_at, c.deleted_at, c.slow_mode_seconds, c.name, c.dm_low, c.dm_high, c.last_seq, c.message_count
+      from conversations c where c.id = d.conversation_id limit 1) c on c.deleted_at is null
+    left join lateral (select m.role, m.muted_until from members m
       where m.conversation_id = d.conversation_id and m.user_id = d.author_id limit 1) member on true
     left join lateral (select u.status from users u where u.id = d.author_id limit 1) author on true
     left join lateral (select o.id from messages o
       where o.author_id = d.author_id and o.client_id = d.client_id and o.conversation_id + 0 = d.conversation_id limit 1) original on true
     left join lateral (select p.thread_count, p.conversation_id, p.deleted_at from messages p
       where p.id = d.parent_id limit 1) parent on parent.conversation_id = d.conversation_id and parent.deleted_at is null
-    left join lateral (select true as yes from blocks b
-      where c.kind = 'dm' and (b.user_id, b.blocked_user_id) in ((c.dm_low, c.dm_high), (c.dm_high, c.dm_low)) limit 1) blocked on true
-  ),
-  -- Slow mode comes last: only what would be sent counts, so of an author's several in one batch the first goes out.
-  slowed as (
-    select r.*, case
-        when r.ruling <> 'sent' or r.pause is null then r.ruling
-        when r.last_sent_at > stamp - r.pause or row_number() over (partition by r.conversation_id, r.author_id, r.ruling order by r.ord) > 1 then 'SLOW_MODE'
-        else 'sent'
-      end as verdict
-    from judged r
-  ),
-  placed as (
-    select j.*,
-      j.last_seq + count(*) filter (where j.verdict = 'sent') over place as seq,
-      j.message_count + count(*) filter (where j.verdict = 'sent') over place as number,
-      (j.thread_count + count(*) filter (where j.verdict = 'sent') over (partition by j.conversation_id, j.parent_id order by j.ord))::integer as thread_count_after
-    from slowed j
-    window place as (partition by j.conversation_id order by j.ord)
-    order by j.ord
+    order by d.ord
     offset 0
-  ),
-  -- Ids are drawn in order under the lock: within a conversation, a later message has the higher id.
-  identified as materialized (
-    select p.*,
-      case when p.verdict = 'sent' then nextval('messages_id_seq') end as id,
-      case when p.verdict = 'sent' then gen_random_uuid() end as uuid,
-      case when p.verdict = 'sent' and p.mentioned is not null then array(
-        select u.id from unnest(string_to_array(p.mentioned, ' ')) with ordinality as n (name, position)
-        cross join lateral (select u.id from users u where lower(u.username) = n.name limit 1) u
-        cross join lateral (select from members m where m.conversation_id = p.conversation_id and m.user_id = u.id limit 1) m
-        order by n.position) else '{}'::bigint[] end as mentions
-    from placed p
-  ),
-  written as (
-    insert into messages (id, uuid, conversation_id, author_id, seq, change_seq, number, client_id, content, content_type, parent_id, mentions, metadata, created_at, updated_at)
-    select i.id, i.uuid, i.conversation_id, i.author_id, i.seq, i.seq, i.number, i.client_id, i.content, i.content_type, i.parent_id, i.mentions, i.metadata::jsonb, stamp, stamp
-    from identified i where i.verdict = 'sent' order by i.ord
-  ),
-  heads as (
-    update conversations c set last_seq = t.seq, message_count = t.number, last_message_id = t.id
-    from (select i.conversation_id, max(i.seq) as seq, max(i.number) as number, max(i.id) as id from identified i where i.verdict = 'sent' group by i.conversation_id) t
-    where c.id = t.conversation_id
-  ),
-  threads as (
-    update messages m set thread_count = t.thread_count, change_seq = t.seq
-    from (select i.parent_id, max(i.thread_count_after) as thread_count, max(i.seq) as seq from identified i where i.verdict = 'sent' and i.parent_id is not null group by i.parent_id) t
-    where m.id = t.parent_id
-  ),
-  mentioned as (
-    insert into mentions (user_id, conversation_id, number, message_id)
-    select distinct unnest(i.mentions), i.conversation_id, i.number, i.id from identified i where i.verdict = 'sent' and i.mentions <> '{}'
-  ),
-  paced as (
+  ) j;
+
+  -- Slow mode comes last: only what would be sent counts, so of an author's several in one batch the first goes out.
+  if exists (select from unnest(pauses) as p (pause) where p.pause is not null) then
+    select array_agg(case when s.wait is null then s.verdict else 'SLOW_MODE' end order by s.ord), array_agg(s.wait order by s.ord)
+    into verdicts, waits
+    from (
+      select d.ord, d.verdict,
+        case when d.verdict = 'sent' and d.pause is not null then
+          case
+            when member.last_sent_at > stamp - d.pause then greatest(1, ceil(extract(epoch from member.last_sent_at - stamp + d.pause)))::integer
+            when row_number() over (partition by d.conversation_id, d.author_id, d.verdict order by d.ord) > 1 then ceil(extract(epoch from d.pause))::integer
+          end
+        end as wait
+      from unnest(p_conversations, p_authors, verdicts, pauses) with ordinality as d (conversation_id, author_id, verdict, pause, ord)
+      left join lateral (select m.last_sent_at from members m
+        where m.conversation_id = d.conversation_id and m.user_id = d.author_id limit 1) member on true
+    ) s;
+
     update members m set last_sent_at = stamp
-    from (select distinct i.conversation_id, i.author_id from identified i where i.verdict = 'sent' and i.slow_mode_seconds > 0) t
-    where m.conversation_id = t.conversation_id and m.user_id = t.author_id
-  )
-  select i.ord, i.verdict, case when i.verdict = 'copy' then i.first_ord::integer end,
-    case when i.verdict = 'SLOW_MODE' then
-      greatest(1, ceil(extract(epoch from case when i.last_sent_at > stamp - i.pause then i.last_sent_at - stamp + i.pause else i.pause end)))::integer end,
-    coalesce(i.id, i.original_id), i.uuid, i.seq, i.number, stamp, case when i.parent_id is not null then i.thread_count_after end, i.mentions,
-    i.room_name, i.dm_low, i.dm_high
-  from identified i order by i.ord;
+    from unnest(p_conversations, p_authors, verdicts, pauses) as d (conversation_id, author_id, verdict, pause)
+    where d.verdict = 'sent' and d.pause is not null and m.conversation_id = d.conversation_id and m.user_id = d.author_id;
+  end if;
+
+  -- seqs and numbers hold the heads; from here they hold each message's own place after them.
+  select array_agg(p.seq), array_agg(p.number)
+  into seqs, numbers
+  from (
+    select d.seq + count(*) filter (where d.verdict = 'sent') over place as seq, d.number + count(*) filter (where d.verdict = 'sent') over place as number
+    from unnest(p_conversations, verdicts, seqs, numbers) with ordinality as d (conversation_id, verdict, seq, number, ord)
+    window place as (partition by d.conversation_id order by d.ord)
+    order by d.ord
+    offset 0
+  ) p;
+
+  -- By draft: the people it names who are members.
+  if array_remove(p_mentioned, null) <> '{}' then
+    select jsonb_object_agg(n.ord, n.people)
+    into mentioned
+    from (
+      select d.ord, array(
+        select u.id from unnest(string_to_array(d.names, ' ')) with ordinality as n (name, position)
+        cross join lateral (select u.id from users u where lower(u.username) = n.name limit 1) u
+        cross join lateral (select from members m where m.conversation_id = d.conversation_id and m.user_id = u.id limit 1) m
+        order by n.position) as people
+      from unnest(p_conversations, p_mentioned, verdicts) with ordinality as d (conversation_id, names, verdict, ord)
+      where d.verdict = 'sent' and d.names is not null
+    ) n
+    where n.people <> '{}';
+
+    insert into mentions (user_id, conversation_id, number, message_id)
+    select distinct people.id::bigint, d.conversation_id, d.number, d.id
+    from unnest(ids, p_conversations, numbers) with ordinality as d (id, conversation_id, number, ord)
+    cross join lateral jsonb_array_elements_text(mentioned -> d.ord::text) as people (id);
+  end if;
+
+  insert into messages (id, uuid, conversation_id, author_id, seq, change_seq, number, client_id, content, content_type, parent_id, mentions, metadata, created_at, updated_at)
+  select d.id, d.uuid, d.conversation_id, d.author_id, d.seq, d.seq, d.number, d.client_id, d.content, d.content_type, d.parent_id,
+    case when mentioned ? d.ord::text then array(select jsonb_array_elements_text(mentioned -> d.ord::text)::bigint) else '{}' end,
+    d.metadata::jsonb, stamp, stamp
+  from unnest(ids, p_uuids, p_conversations, p_authors, seqs, numbers, p_client_ids, p_contents, p_content_types, p_parents, p_metadata, verdicts)
+    with ordinality as d (id, uuid, conversation_id, author_id, seq, number, client_id, content, content_type, parent_id, metadata, verdict, ord)
+  where d.verdict = 'sent';
+
+  update conversations c set last_seq = t.seq, message_count = t.number, last_message_id = t.id
+  from (
+    select d.conversation_id, max(d.seq) as seq, max(d.number) as number, max(d.id) as id
+    from unnest(p_conversations, verdicts, seqs, numbers, ids) as d (conversation_id, verdict, seq, number, id)
+    where d.verdict = 'sent' group by d.conversation_id
+  ) t
+  where c.id = t.conversation_id;
+
+  if array_remove(p_parents, null) <> '{}' then
+    select array_agg(t.thread_count order by t.ord)
+    into thread_counts
+    from (
+      select d.ord, case when d.parent_id is not null
+        then (d.thread_count + count(*) filter (where d.verdict = 'sent') over (partition by d.conversation_id, d.parent_id order by d.ord))::integer end as thread_count
+      from unnest(p_conversations, p_parents, verdicts, thread_counts) with ordinality as d (conversation_id, parent_id, verdict, thread_count, ord)
+    ) t;
+
+    update messages m set thread_count = t.thread_count, change_seq = t.seq
+    from (
+      select d.parent_id, max(d.thread_count) as thread_count, max(d.seq) as seq
+      from unnest(p_parents, verdicts, thread_counts, seqs) as d (parent_id, verdict, thread_count, seq)
+      where d.verdict = 'sent' and d.parent_id is not null group by d.parent_id
+    ) t
+    where m.id = t.parent_id;
+  end if;
+
+  return query
+  select d.verdict, d.wait, d.id, d.seq, d.number, stamp, d.thread_count,
+    case when mentioned ? d.ord::text then array(select jsonb_array_elements_text(mentioned -> d.ord::text)::bigint) else '{}'::bigint[] end,
+    d.room_name, d.low, d.high
+  from unnest(verdicts, waits, ids, seqs, numbers, thread_counts, room_names, lows, highs)
+    with ordinality as d (verdict, wait, id, seq, number, thread_count, room_name, low, high, ord)
+  order by d.ord;
 end $$;
 
 insert into conversations (kind, slug, name, description, is_public) values ('room', 'general', 'General', 'Where everybody meets.', true);

@@ -73,6 +73,7 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
         { field: 'metadata.client_id', reason: 'must not hold lone surrogates' },
       ])
     return {
+      uuid: crypto.randomUUID(),
       conversation_id: await idOf(actor, wanted),
       author_id: actor.id,
       client_id: client_id ?? own_client_id + crypto.randomUUID(),
@@ -173,7 +174,7 @@ function firstCharacters(text: string, count: number): string {
 
 const rowOf = (actor: Actor, draft: Draft, written: Written): MessageRow => ({
   id: written.id,
-  uuid: written.uuid,
+  uuid: draft.uuid,
   conversation_id: draft.conversation_id,
   author_id: actor.id,
   username: actor.username,

@@ -4,6 +4,7 @@ import { roomRolesThatMay } from '../../kernel/permissions.ts'
 import { only } from '../../kernel/only.ts'
 import { TimedOut, within } from '../../kernel/within.ts'
 import { isConnectionError, isShortage, type Sql } from '../../platform/db/index.ts'
+import { own_client_id } from './message.ts'
 import { byIds, type Draft, type RetoldRow, sendMessages, type Verdict } from './queries.ts'
 
 export interface Written extends Verdict {
@@ -76,7 +77,7 @@ export function createWriter({
 
   async function run(lane: Lane): Promise<void> {
     while (lane.queue.length > 0) {
-      const batch = lane.queue.splice(0, max_batch)
+      const batch = lane.queue.splice(0, batchLength(lane.queue, max_batch))
       await decide(lane, batch)
       pending -= batch.length
     }
@@ -100,10 +101,9 @@ export function createWriter({
           sendMessages(lane.sql, drafts, slow_exempt),
         )
         onBatch?.(batch.length, (performance.now() - started) / 1000)
-        const decided = verdicts.map((_, index) => verdictOf(verdicts, index))
-        const repeated = decided.flatMap((each) => (each?.verdict === 'duplicate' ? each.id : []))
+        const repeated = verdicts.flatMap((each) => (each.verdict === 'duplicate' ? each.id : []))
         const originals = repeated.length === 0 ? [] : await within(patience, byIds(lane.sql, repeated))
-        settle(batch, decided, originals, tries > 0)
+        settle(batch, verdicts, originals, tries > 0)
         return
       } catch (error) {
         cause = error
@@ -127,7 +127,7 @@ export function createWriter({
 
   const settle = (
     batch: Waiting[],
-    verdicts: readonly (Verdict | undefined)[],
+    verdicts: readonly Verdict[],
     originals: readonly RetoldRow[],
     retried: boolean,
   ) => {
@@ -175,10 +175,15 @@ export function createWriter({
   }
 }
 
-/** A repeat within one batch shares the verdict of the draft it repeats, and where that was sent, it is its duplicate. */
-function verdictOf(verdicts: readonly Verdict[], index: number): Verdict | undefined {
-  const own = verdicts[index]
-  if (own === undefined || own.copy_of === null) return own
-  const first = verdicts[own.copy_of - 1]
-  return first && { ...first, verdict: first.verdict === 'sent' ? 'duplicate' : first.verdict }
+/** A repeat waits for the next batch, where its original is found: within one, neither could be told from the other. */
+function batchLength(queue: readonly Waiting[], max: number): number {
+  const seen = new Set<string>()
+  for (const [length, { draft }] of queue.entries()) {
+    if (length === max) return max
+    if (draft.client_id.startsWith(own_client_id)) continue
+    const key = `${draft.conversation_id} ${draft.author_id} ${draft.client_id}`
+    if (seen.has(key)) return length
+    seen.add(key)
+  }
+  return queue.length
 }

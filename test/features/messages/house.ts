@@ -150,6 +150,7 @@ export async function openHouse(kept?: TestDatabase) {
 
 /** A draft as the service would make it. */
 export const draft = (author: Actor, conversation_id: number, content: string, more: Partial<Draft> = {}): Draft => ({
+  uuid: crypto.randomUUID(),
   conversation_id,
   author_id: author.id,
   client_id: crypto.randomUUID(),
