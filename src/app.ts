@@ -35,7 +35,15 @@ import {
   type Readiness,
   type Socket,
 } from './transport/http/index.ts'
-import { createNode, createSocketHandlers, drain, endStuck, type Session, upgrade } from './transport/ws/index.ts'
+import {
+  createNode,
+  createQuiet,
+  createSocketHandlers,
+  drain,
+  endStuck,
+  type Session,
+  upgrade,
+} from './transport/ws/index.ts'
 
 export interface App {
   /** `http://host:port` as it listens. */
@@ -204,9 +212,11 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`
     database.announce(url)
 
+    const collectWhenQuiet = createQuiet(node.connections)
     const timers = [
       setInterval(() => {
         endStuck(node)
+        collectWhenQuiet()
         metrics.writerQueue.set(writer.pending)
         metrics.hubConversations.set(node.hub.size)
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))

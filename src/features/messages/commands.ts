@@ -1,5 +1,5 @@
 import type { Actor } from '../../kernel/actor.ts'
-import { afterwards, type Command, command } from '../../transport/ws/index.ts'
+import { type Command, command, prepared, type Prepared } from '../../transport/ws/index.ts'
 import { ListDms } from '../conversations/index.ts'
 import { GetDmHistory, GetHistory, type MessageDraft, SendDm, SendMessage, Sync } from './schema.ts'
 import type { Messages } from './service.ts'
@@ -9,8 +9,8 @@ const historyReply = (result: object) => ('conversation_id' in result ? 'dm_hist
 export function messageCommands(messages: Messages): Command[] {
   /** The sender has the acknowledgement before anybody has the event. */
   const answeredFirst = async (actor: Actor, draft: MessageDraft) => {
-    const { sent, announce } = await messages.commit(actor, draft)
-    return Object.assign(sent, { [afterwards]: announce })
+    const { json, announce } = await messages.commit(actor, draft)
+    return { [prepared]: { json, afterwards: announce } } satisfies Prepared
   }
 
   return [

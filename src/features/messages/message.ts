@@ -67,9 +67,14 @@ export function toMessage(row: MessageRow): Message {
   return message
 }
 
-/** The live event of a message's creation. */
-export function creationEvent(row: MessageRow, parent_thread_count: number | null): string {
-  const data = toMessage(row)
-  if (parent_thread_count !== null) data.parent_thread_count = parent_thread_count
-  return JSON.stringify({ type: row.room_name === null ? 'dm_message' : 'room_message', data })
+/** The live event of a message's creation, around the message's JSON. A reply's event also says how many replies its parent has now. */
+export function creationEvent(
+  row: MessageRow,
+  parent_thread_count: number | null,
+  json = JSON.stringify(toMessage(row)),
+): string {
+  const type = row.room_name === null ? 'dm_message' : 'room_message'
+  const data =
+    parent_thread_count === null ? json : `${json.slice(0, -1)},"parent_thread_count":${parent_thread_count}}`
+  return `{"type":"${type}","data":${data}}`
 }

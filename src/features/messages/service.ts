@@ -31,6 +31,7 @@ export type Sent = Message & { duplicate?: true }
 
 export interface Committed {
   sent: Sent
+  json: string
   /** Lets everybody hear of it. */
   announce(): void
 }
@@ -97,14 +98,17 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
       case 'sent': {
         const row = rowOf(actor, draft, written)
         metrics.messagesSent.inc()
-        return { sent: toMessage(row), announce: () => publish(row, written.parent_thread_count, written) }
+        const sent = toMessage(row)
+        const json = JSON.stringify(sent)
+        return { sent, json, announce: () => publish(row, written.parent_thread_count, written, json) }
       }
       case 'duplicate': {
         const { original } = written
         if (original === undefined) throw new AppError('MESSAGE_NOT_FOUND')
         // The try that wrote it may have been our own, with its answer lost on the way.
         const announce = () => written.retried && publish(original, original.parent_thread_count, written)
-        return { sent: { ...toMessage(original), duplicate: true }, announce }
+        const sent: Sent = { ...toMessage(original), duplicate: true }
+        return { sent, json: JSON.stringify(sent), announce }
       }
       case 'ROOM_NOT_FOUND':
         throw new AppError('conversation_id' in wanted ? 'CONVERSATION_NOT_FOUND' : 'ROOM_NOT_FOUND')
@@ -116,13 +120,18 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
     }
   }
 
-  function publish(row: MessageRow, parent_thread_count: number | null, { dm_low, dm_high }: Written): void {
+  function publish(
+    row: MessageRow,
+    parent_thread_count: number | null,
+    { dm_low, dm_high }: Written,
+    json?: string,
+  ): void {
     const audience = dm_low === null || dm_high === null ? null : [dm_low, dm_high]
     const channels: Channel[] =
       audience === null ? [`c:${row.conversation_id}`] : audience.map((user_id): Channel => `u:${user_id}`)
     const entry = {
       seq: row.seq,
-      frame: creationEvent(row, parent_thread_count),
+      frame: creationEvent(row, parent_thread_count, json),
       complete: row.parent_id === null && row.change_seq === row.seq,
     }
     bus.publish(channels, { v: 1, kind: 'log', conversation_id: row.conversation_id, audience, entries: [entry] })

@@ -50,6 +50,12 @@ export class FrameError extends Error {
 export const encode = (type: string, id: RequestId | undefined, data: object): string =>
   JSON.stringify({ type, id, data })
 
+/** The same, for data that is JSON already. */
+export const encodeJson = (type: string, id: RequestId | undefined, json: string): string =>
+  id === undefined
+    ? `{"type":"${type}","data":${json}}`
+    : `{"type":"${type}","id":${JSON.stringify(id)},"data":${json}}`
+
 export function encodeError(
   error: AppError,
   action: string | null,

@@ -33,8 +33,12 @@ export interface CommandSpec<T extends TSchema> {
   run(actor: Actor, data: Static<T>, session: LiveSession): Promise<object | void>
 }
 
-/** On a result: what to do once its reply is on its way. JSON does not show it. */
-export const afterwards = Symbol('afterwards')
+/** A result whose JSON is known already, and that has something to do once its reply is on its way. */
+export interface Prepared {
+  [prepared]: { json: string; afterwards(): void }
+}
+
+export const prepared = Symbol('prepared')
 
 /** Declares a command. Its schema is compiled here, once. */
 export const command = <T extends TSchema>({

@@ -12,12 +12,15 @@ export interface Connections {
   opened(session: Session): void
   closed(session: Session): void
   readonly size: number
+  /** How many sockets have been opened and closed since the start. */
+  readonly turnover: number
 }
 
 const nobody: ReadonlySet<Session> = new Set()
 
 export function createConnections(bus: Bus): Connections {
   const open = new Set<Session>()
+  let turnover = 0
   const users = new Map<number, Set<Session>>()
 
   return {
@@ -41,12 +44,17 @@ export function createConnections(bus: Bus): Connections {
     all: () => open,
     opened: (session) => {
       open.add(session)
+      turnover++
     },
     closed: (session) => {
       open.delete(session)
+      turnover++
     },
     get size() {
       return open.size
+    },
+    get turnover() {
+      return turnover
     },
   }
 }

@@ -3,8 +3,8 @@ import type { TSchema } from '@sinclair/typebox'
 
 import { AppError } from '../../kernel/errors.ts'
 import { authenticate, authenticateCheck, type Wanted } from './authenticate.ts'
-import { decode, encode, encodeError, type Frame, FrameError, type RequestId } from './codec.ts'
-import { afterwards, type Command } from './command.ts'
+import { decode, encode, encodeError, encodeJson, type Frame, FrameError, type RequestId } from './codec.ts'
+import { type Command, prepared, type Prepared } from './command.ts'
 import { countError } from './node.ts'
 import type { Flight, LiveSession, Session } from './session.ts'
 
@@ -83,11 +83,12 @@ async function obey(session: LiveSession, command: Command, draft: unknown, id: 
 }
 
 function reply(session: LiveSession, command: Command, result: object, id: RequestId | undefined): void {
+  const ready = prepared in result ? (result as Prepared)[prepared] : undefined
   if (command.reply !== null) {
     const type = typeof command.reply === 'string' ? command.reply : command.reply(result)
-    session.node.outlet.send(session, encode(type, id, result))
+    session.node.outlet.send(session, ready ? encodeJson(type, id, ready.json) : encode(type, id, result))
   }
-  if (afterwards in result && typeof result[afterwards] === 'function') result[afterwards]()
+  ready?.afterwards()
 }
 
 /** Commands of the protocol that a later version brings: a client can tell them from a misspelling. */
