@@ -119,7 +119,8 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const conversations = createConversations({ sql, bus, limits })
     const reader = createLogReader(sql, limits)
     const writer = createWriter({
-      open: () => database.connect(1, { application_name: 'veza-chat writer' }),
+      open: (onclose) => database.connect(1, { application_name: 'veza-chat writer', onclose }),
+      drop: database.drop,
       lanes,
       max_batch: config.database.max_batch,
       max_pending: config.database.max_pending_messages,

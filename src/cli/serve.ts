@@ -1,3 +1,5 @@
+import { constants } from 'node:os'
+
 import { createApp } from '../app.ts'
 import { UserError } from '../kernel/user-error.ts'
 import { type Config, loadConfig, resolveSecrets } from '../platform/config/index.ts'
@@ -18,10 +20,10 @@ SIGTERM and SIGINT stop it gently: clients are sent away, what was begun is fini
     const log = createLog(config.log)
     const stopped = Promise.withResolvers<UserError | null>()
     let asked = 0
-    const stop = () => {
+    const stop = (signal: NodeJS.Signals) => {
       const now = performance.now()
       // A signal to a whole process group comes twice: directly, and handed on by npm.
-      if (asked > 0 && now - asked > repeated_signal_ms) process.exit(130)
+      if (asked > 0 && now - asked > repeated_signal_ms) process.exit(128 + constants.signals[signal])
       if (asked > 0) return
       asked = now
       log.info('Stopping')

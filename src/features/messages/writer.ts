@@ -24,8 +24,10 @@ export interface Writer {
 }
 
 export interface WriterOptions {
-  /** Opens a pool of one connection for a lane. */
-  open(): Sql
+  /** Opens a pool of one connection for a lane. It calls `onclose` when that connection is closed. */
+  open(onclose: () => void): Sql
+  /** Ends such a pool at once. */
+  drop(sql: Sql): Promise<void>
   lanes: number
   max_batch: number
   /** Drafts that may wait, over all lanes; 0 means no limit. */
@@ -46,6 +48,8 @@ interface Waiting {
 
 interface Lane {
   sql: Sql
+  /** Resolves when the connection under the statement in flight is closed. */
+  cut: PromiseWithResolvers<'cut'>
   queue: Waiting[]
   busy: Promise<void> | null
 }
@@ -58,11 +62,12 @@ const slow_exempt = roomRolesThatMay('skip_slow_mode')
  * Group commit. A conversation always takes the same lane; a lane has one statement in flight, and what arrives meanwhile is the next batch. Under load
  * batches grow by themselves; one message alone waits for nothing.
  *
- * The driver may never settle a query whose connection was cut, so each try has a bound, after which the connection is dropped and the same drafts are
- * sent again on a new one. That is safe because the statement is idempotent: every draft has a client_id.
+ * The driver may never settle a query whose connection was cut. So the lane hears of that itself, and each try has a bound besides, after which the connection
+ * is dropped; then the same drafts are sent again. That is safe because the statement is idempotent: every draft has a client_id.
  */
 export function createWriter({
   open,
+  drop,
   lanes,
   max_batch,
   max_pending,
@@ -71,9 +76,19 @@ export function createWriter({
   onBatch,
   onFailure,
 }: WriterOptions): Writer {
-  const all: Lane[] = Array.from({ length: lanes }, () => ({ sql: open(), queue: [], busy: null }))
+  const all: Lane[] = Array.from({ length: lanes }, createLane)
   let pending = 0
   const working = () => all.flatMap((lane) => lane.busy ?? [])
+
+  function createLane(): Lane {
+    const lane: Lane = {
+      sql: open(() => lane.cut.resolve('cut')),
+      cut: Promise.withResolvers(),
+      queue: [],
+      busy: null,
+    }
+    return lane
+  }
 
   async function run(lane: Lane): Promise<void> {
     while (lane.queue.length > 0) {
@@ -96,10 +111,10 @@ export function createWriter({
       try {
         const drafts = batch.map((each) => each.draft)
         const started = performance.now()
-        const verdicts = await within(
-          Math.min(patience, deadline - started),
-          sendMessages(lane.sql, drafts, slow_exempt),
-        )
+        lane.cut = Promise.withResolvers()
+        const answer = Promise.race([sendMessages(lane.sql, drafts, slow_exempt), lane.cut.promise])
+        const verdicts = await within(Math.min(patience, deadline - started), answer)
+        if (verdicts === 'cut') throw new ConnectionCut()
         onBatch?.(batch.length, (performance.now() - started) / 1000)
         const repeated = verdicts.flatMap((each) => (each.verdict === 'duplicate' ? each.id : []))
         const originals = repeated.length === 0 ? [] : await within(patience, byIds(lane.sql, repeated))
@@ -109,20 +124,24 @@ export function createWriter({
         cause = error
         // A full disk is full for all of them, and asking again at once would not empty it.
         if (isShortage(error)) break
-        if (!isConnectionError(error) && !(error instanceof TimedOut)) return refuse(lane, batch, error)
+        if (!isLost(error)) return refuse(lane, batch, error)
         onFailure?.()
         log.warn('A batch of messages is sent again: the database did not answer', {
           size: batch.length,
           tries: tries + 1,
           error,
         })
-        const lost = lane.sql
-        lane.sql = open()
-        void lost.end({ timeout: 0 }).catch((error: unknown) => log.debug('A lost connection did not close', { error }))
+        if (error instanceof TimedOut) renew(lane)
       }
     }
     log.error('Messages could not be written', { size: batch.length, error: cause })
     for (const each of batch) each.reject(new AppError('SERVICE_UNAVAILABLE', undefined, 1))
+  }
+
+  /** A connection that hangs is given up; one that was closed the driver opens again by itself. */
+  const renew = (lane: Lane) => {
+    drop(lane.sql).catch((error: unknown) => log.debug('A hanging connection did not close', { error }))
+    lane.sql = open(() => lane.cut.resolve('cut'))
   }
 
   const settle = (
@@ -174,6 +193,16 @@ export function createWriter({
     },
   }
 }
+
+class ConnectionCut extends Error {
+  constructor() {
+    super('the connection to the database was closed')
+  }
+}
+
+/** Whether the answer was lost, so that nobody knows what became of the batch. */
+const isLost = (cause: unknown) =>
+  isConnectionError(cause) || cause instanceof TimedOut || cause instanceof ConnectionCut
 
 /** A repeat waits for the next batch, where its original is found: within one, neither could be told from the other. */
 function batchLength(queue: readonly Waiting[], max: number): number {

@@ -29,8 +29,12 @@ export const limits = {
   max_send_buffer: size('1MiB', 'Bytes that may wait for a slow reader before its connection is closed (4008).', {
     zero,
   }),
-  resume_limit: integer(500, 'Events that one resume replays; further ones come in pages.', { zero, most: 100_000 }),
-  max_resume_rooms: integer(200, 'Rooms that one sync may resume.', { zero, most: 100_000 }),
+  resume_limit: integer(
+    500,
+    'Changed messages that joining with since_seq tells; when more changed, the newest page comes instead, marked as a reset.',
+    { zero, most: 100_000 },
+  ),
+  max_resume_rooms: integer(200, 'Conversations that one authenticate may resume.', { zero, most: 100_000 }),
   auth_timeout: duration('10s', 'The time a new connection has to authenticate.', { least: '100ms', zero }),
   heartbeat_interval: duration('30s', 'The time between two heartbeats of the server.', {
     zero: 'no heartbeat',

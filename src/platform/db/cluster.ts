@@ -40,6 +40,9 @@ checkpoint_completion_target = 0.9
 log_checkpoints = off
 log_line_prefix = '%m [%p] '
 log_min_messages = warning
+# Messages are the people's: no statement with its values is kept.
+log_min_error_statement = panic
+log_error_verbosity = terse
 `
 
 /** Makes the cluster unless it is there; a half-made one is never taken for whole. */

@@ -41,8 +41,10 @@ export interface Database {
   /** A pool; `close` ends it with the others. */
   connect(
     max?: number,
-    own?: Partial<Pick<ConnectOptions, 'query_timeout' | 'application_name' | 'connect_timeout'>>,
+    own?: Partial<Pick<ConnectOptions, 'query_timeout' | 'application_name' | 'connect_timeout' | 'onclose'>>,
   ): Sql
+  /** Ends one pool at once, whatever it is doing. */
+  drop(pool: Sql): Promise<void>
   /** Tells commands of the same data directory where the server listens. */
   announce(address: string): void
   /** Ends the pools, giving queries `patience_ms` (5 s), and stops the embedded database. */
@@ -136,7 +138,7 @@ async function opened(
   options: DatabaseOptions,
   found: { kind: Database['kind']; url: string; where: string; stop?: () => Promise<void>; lock?: Lock },
 ): Promise<Database> {
-  const pools: Sql[] = []
+  const pools = new Set<Sql>()
   const { url, kind, where } = found
   const shared = {
     url,
@@ -145,7 +147,7 @@ async function opened(
     log: options.log,
   }
   const close = async (patience_ms = 5_000) => {
-    await Promise.all(pools.map((pool) => pool.end({ timeout: patience_ms / 1000 })))
+    await Promise.all([...pools].map((pool) => pool.end({ timeout: patience_ms / 1000 })))
     await found.stop?.()
   }
   try {
@@ -161,8 +163,12 @@ async function opened(
           ...(synchronous_commit === undefined ? {} : { synchronous_commit }),
           ...own,
         })
-        pools.push(pool)
+        pools.add(pool)
         return pool
+      },
+      drop: async (pool) => {
+        pools.delete(pool)
+        await pool.end({ timeout: 0 })
       },
       announce: (address) => found.lock?.describe({ pid: process.pid, role: options.role, address }),
       close,

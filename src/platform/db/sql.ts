@@ -17,6 +17,8 @@ export interface ConnectOptions {
   synchronous_commit?: boolean
   application_name?: string
   log?: Log
+  /** A connection of the pool was closed, by whichever side: a query that ran on it may never settle. */
+  onclose?: () => void
 }
 
 export type Bigint = {
@@ -53,6 +55,7 @@ export function connect(options: ConnectOptions): Sql {
         ? {}
         : { synchronous_commit: options.synchronous_commit ? 'on' : 'off' }),
     },
+    ...(options.onclose && { onclose: options.onclose }),
     onnotice: (notice) => options.log?.debug(notice['message'] ?? 'notice', { severity: notice['severity'] }),
   })
 }

@@ -205,9 +205,12 @@ export function createHub(options: HubOptions): Hub {
         const { head, entries } = await within(read_timeout_ms, reader.events(state.id, state.next - 1, wanted))
         // Closed meanwhile, and perhaps followed anew by another state: these events are no longer its to tell.
         if (states.get(state.id) !== state) return
+        const before = state.next
         accept(state, entries)
         const reachable = Math.min(head, wanted)
-        if (state.next <= reachable) resync(state, reachable)
+        // One read has a limit, so as long as it brings something, another follows.
+        if (state.next === before && state.next <= reachable) resync(state, reachable)
+        state.heard = Math.min(state.heard, Math.max(head, state.next - 1))
       }
       state.failures = 0
     } catch (error) {
@@ -217,7 +220,7 @@ export function createHub(options: HubOptions): Hub {
     state.filling = false
     if (states.get(state.id) !== state) return
     drainHeld(state)
-    if (state.waiting.length > 0) arm(state)
+    if (state.waiting.length > 0 || state.next <= state.heard) arm(state)
   }
 
   /** Resolves when everything up to `seq` has been published here. */

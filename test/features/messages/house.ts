@@ -41,8 +41,9 @@ export async function openHouse(kept?: TestDatabase) {
     const batches: number[] = []
     const pools = new Set<Sql>()
     const writer = createWriter({
-      open: () => {
+      open: (onclose) => {
         const pool = connect({
+          onclose,
           url,
           max: 1,
           connect_timeout: 2_000,
@@ -52,6 +53,7 @@ export async function openHouse(kept?: TestDatabase) {
         pools.add(pool)
         return pool
       },
+      drop: (pool) => pool.end({ timeout: 0 }),
       lanes: 2,
       max_batch: 500,
       max_pending: 10_000,
