@@ -215,3 +215,29 @@ test('flush resolves when nothing is left to write', async () => {
   expect(await house.rows(room)).toHaveLength(40)
   await Promise.all(writing)
 })
+
+test('a lane whose connection is cut under a statement asks again at once, not when its patience ends', async () => {
+  const room = await house.room(people)
+  // The patience is a quarter of this: 15 s.
+  const { writer } = house.node({ lanes: 1, write_timeout_ms: 60_000 })
+  await writer.write(draft(people[0]!, room, 'first'))
+  const lock = Promise.withResolvers<void>()
+  const holding = house.sql.begin(async (sql) => {
+    await sql`select from conversations where id = ${room} for update`
+    await lock.promise
+  })
+  const stuck = writer.write(draft(people[0]!, room, 'stuck'))
+  const blocked = async () => {
+    const rows = await house.sql<{ pid: number }[]>`
+      select pid from pg_stat_activity
+      where application_name = 'veza-chat writer' and datname = current_database() and wait_event_type = 'Lock'`
+    return rows[0]?.pid
+  }
+  await eventually('the statement to wait for the lock', async () => (await blocked()) !== undefined)
+  await house.sql`select pg_terminate_backend(${(await blocked())!})`
+  const began = performance.now()
+  lock.resolve()
+  await holding
+  expect(await stuck).toMatchObject({ verdict: 'sent', seq: 2 })
+  expect(performance.now() - began).toBeLessThan(5_000)
+}, 30_000)
