@@ -221,11 +221,13 @@ test('a lane whose connection is cut under a statement asks again at once, not w
   // The patience is a quarter of this: 15 s.
   const { writer } = house.node({ lanes: 1, write_timeout_ms: 60_000 })
   await writer.write(draft(people[0]!, room, 'first'))
-  const lock = Promise.withResolvers<void>()
+  const [locked, lock] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const holding = house.sql.begin(async (sql) => {
     await sql`select from conversations where id = ${room} for update`
+    locked.resolve()
     await lock.promise
   })
+  await locked.promise
   const stuck = writer.write(draft(people[0]!, room, 'stuck'))
   const blocked = async () => {
     const rows = await house.sql<{ pid: number }[]>`
