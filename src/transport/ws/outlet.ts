@@ -1,6 +1,7 @@
 import type { Server } from 'bun'
 
 import { close_codes, type CloseReason } from './close-codes.ts'
+import { createPace } from './pace.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -41,12 +42,21 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow, onErro
   let published: { topic: string; frame: string }[] = []
   let scheduled = false
 
-  const flush = () => {
-    const [sessions, events] = [answered, published]
+  const answer = () => {
+    const sessions = answered
     answered = []
-    published = []
     for (const session of sessions) flushOne(session)
+  }
+
+  const fanOut = createPace(() => {
+    const events = published
+    published = []
     for (const { topic, frame } of events) broadcast(topic, frame)
+  })
+
+  const flush = () => {
+    answer()
+    if (published.length > 0) fanOut.now()
   }
 
   /**
@@ -57,7 +67,8 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow, onErro
     scheduled = true
     for (let step = 0; step < pause_steps; step++) await Promise.resolve()
     scheduled = false
-    flush()
+    answer()
+    if (published.length > 0) fanOut.ask()
   }
 
   const schedule = () => {
