@@ -52,7 +52,7 @@ export const may = (role: Role, permission: Permission): boolean =>
   (roles[role] as readonly Permission[]).includes(permission)
 
 /** Whether a role within one room carries a permission there. */
-export const mayInRoom = (role: RoomRole, permission: RoomPermission): boolean =>
+const mayInRoom = (role: RoomRole, permission: RoomPermission): boolean =>
   (roomRoles[role] as readonly RoomPermission[]).includes(permission)
 
 /** The room roles that carry a permission, for checks that the database makes. */

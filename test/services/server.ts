@@ -42,7 +42,7 @@ const own: Overrides = {
   },
 }
 
-export const configOf = (overrides: Overrides): Config =>
+const configOf = (overrides: Overrides): Config =>
   Object.fromEntries(
     Object.entries(defaults).map(([section, values]) => {
       const name = section as keyof Config

@@ -1,5 +1,4 @@
 export { conversationCommands } from './commands.ts'
 export { roomRoutes } from './routes.ts'
 export { ConversationRef, ListDms } from './schema.ts'
-export { type Conversations, createConversations, named, placeOf } from './service.ts'
-export type { ConversationRow } from './queries.ts'
+export { type Conversations, createConversations } from './service.ts'

@@ -145,7 +145,7 @@ export function createConversations({ sql, bus, limits }: ConversationsOptions) 
 }
 
 /** What a reference names, and which error says that it is not there. VALIDATION_FAILED unless it names exactly one. */
-export function named({ room_id, conversation_id }: Reference): {
+function named({ room_id, conversation_id }: Reference): {
   ref: number | string
   missing: 'ROOM_NOT_FOUND' | 'CONVERSATION_NOT_FOUND'
 } {

@@ -19,7 +19,7 @@ export function contentOf(text: string, max: number): string {
 }
 
 /** Whether PostgreSQL can hold it. */
-export const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
+const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
 const codePoints = (text: string): number => {
   let count = 0

@@ -5,7 +5,7 @@ import { ConversationRef } from '../conversations/index.ts'
 
 const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
-export const Reaction = Type.Object({
+const Reaction = Type.Object({
   emoji: Type.String(),
   count: Type.Integer(),
   users: Type.Array(Type.Object({ user_id: Id, username: Type.String() }), { description: 'The first ten.' }),

@@ -11,7 +11,7 @@ import { type Authenticated, expiry_notice_ms, type Node, refuse } from './node.
 import type { LiveSession, Proof, Session } from './session.ts'
 
 /** Where a client stood in one conversation. */
-export const Cursor = Type.Object({
+const Cursor = Type.Object({
   room_id: Type.Optional(RoomRef),
   conversation_id: Type.Optional(Id),
   since_seq: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
