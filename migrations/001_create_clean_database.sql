@@ -245,6 +245,8 @@ create trigger audit_log_append_only before update or delete or truncate on audi
 -- * Calling again with the same arguments writes nothing new, so a caller who lost the answer may just ask again.
 create function send_messages(
   p_conversations bigint[],
+  -- What the author means, 'dm' or 'room': a message for a DM must never end up in a room.
+  p_targets text[],
   p_authors bigint[],
   p_client_ids text[],
   p_uuids uuid[],
@@ -291,8 +293,8 @@ begin
   from (
     select original.id as original_id, parent.thread_count, c.name as room_name, c.dm_low, c.dm_high, c.last_seq, c.message_count,
       case
-        when c.id is not null and member.role is null and c.is_public then 'PERMISSION_DENIED'
-        when c.id is null or member.role is null then 'ROOM_NOT_FOUND'
+        when c.id is null or (d.target = 'dm') <> (c.dm_low is not null) then 'ROOM_NOT_FOUND'
+        when member.role is null then case when c.is_public then 'PERMISSION_DENIED' else 'ROOM_NOT_FOUND' end
         when original.id is not null then 'duplicate'
         when author.status <> 'active' then 'USER_BANNED'
         when c.archived_at is not null then 'ROOM_ARCHIVED'
@@ -303,7 +305,7 @@ begin
         else 'sent'
       end as verdict,
       case when c.slow_mode_seconds > 0 and member.role <> all (p_slow_exempt) then make_interval(secs => c.slow_mode_seconds) end as pause
-    from unnest(p_conversations, p_authors, p_client_ids, p_parents) with ordinality as d (conversation_id, author_id, client_id, parent_id, ord)
+    from unnest(p_conversations, p_targets, p_authors, p_client_ids, p_parents) with ordinality as d (conversation_id, target, author_id, client_id, parent_id, ord)
     left join lateral (select c.id, c.is_public, c.archived_at, c.deleted_at, c.slow_mode_seconds, c.name, c.dm_low, c.dm_high, c.last_seq, c.message_count
       from conversations c where c.id = d.conversation_id limit 1) c on c.deleted_at is null
     left join lateral (select m.role, m.muted_until from members m

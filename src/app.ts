@@ -132,7 +132,16 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       },
       onFailure: () => metrics.error('database'),
     })
-    const messages = createMessages({ sql, writer, reader, bus, conversations, metrics, limits })
+    const messages = createMessages({
+      sql,
+      writer,
+      reader,
+      bus,
+      conversations,
+      metrics,
+      log: log.target('chat_server::hub::channels'),
+      limits,
+    })
 
     const node = createNode({
       bus,
@@ -196,15 +205,22 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         hostname: host,
         port,
         reusePort: false,
+        development: false,
+        error: (error) => {
+          log.error('A request could not be served', { error })
+          return new Response(null, { status: 500 })
+        },
         // Bodies are counted as they are read, so that too large a one gets an answer of ours.
         maxRequestBodySize: Number.MAX_SAFE_INTEGER,
         idleTimeout: 60,
         ...(tls && { tls }),
         fetch: (request, self) => {
           const socket: Socket = { ip: self.requestIP(request)?.address ?? null, tls: tls !== undefined }
-          if (new URL(request.url).pathname !== '/ws') return http.fetch(request, socket)
-          const { ip } = http.peerOf(request.headers, socket)
-          const refusal = upgrade(node, request, self, { ip: ip ?? '', host: request.headers.get('host') ?? '' })
+          // A Host that is none leaves a request without a readable address.
+          const url = URL.parse(request.url)
+          if (url === null) return new Response(null, { status: 400 })
+          if (url.pathname !== '/ws') return http.fetch(request, socket)
+          const refusal = upgrade(node, request, self)
           return refusal === null ? undefined : http.refuse(request, socket, refusal)
         },
         websocket: createSocketHandlers(node),
@@ -285,6 +301,10 @@ function listen(address: string, start: () => Server<Session>): Server<Session> 
       )
     if (code === 'EACCES')
       throw new UserError(`${address} needs rights this user does not have; choose a port above 1023.`)
+    if (String(cause).includes('OPENSSL_internal'))
+      throw new UserError(
+        'server.tls_cert and server.tls_key are no certificate and key that belong together, in PEM; correct them.',
+      )
     if (code === 'EADDRNOTAVAIL')
       throw new UserError(`${address} is not an address of this machine; correct server.bind_addr.`)
     throw cause

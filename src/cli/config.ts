@@ -24,9 +24,10 @@ export const command: Command = {
   doc      print docs/configuration.md
   example  print config.toml with every key commented out
 
-  --out FILE               write to a file what doc or example would print`,
+  --out FILE               write to a new file what doc or example would print
+  --force                  write it over an old one`,
   run: async (args) => {
-    const { values, positionals, source } = parseFlags(args, { out: { type: 'string' } })
+    const { values, positionals, source } = parseFlags(args, { out: { type: 'string' }, force: { type: 'boolean' } })
     const [action, extra] = positionals
     if (action === undefined || extra !== undefined) throw new UsageError(`Usage: veza-chat ${command.usage}`)
     switch (action) {
@@ -35,9 +36,9 @@ export const command: Command = {
       case 'show':
         return write(effectiveFile(readConfig(source)))
       case 'doc':
-        return write(configurationDocument(), values.out)
+        return write(configurationDocument(), values.out, values.force)
       case 'example':
-        return write(exampleFile(), values.out)
+        return write(exampleFile(), values.out, values.force)
       default: {
         const meant = nearest(action, actions)
         throw new UsageError(`config has no "${action}"${meant === undefined ? '.' : `; did you mean "${meant}"?`}`)
@@ -78,12 +79,14 @@ function readable(file: string): boolean {
   }
 }
 
-function write(text: string, file?: string): number {
+function write(text: string, file?: string, force = false): number {
   if (file === undefined) process.stdout.write(text)
   else
     try {
-      writeFileSync(file, text)
+      writeFileSync(file, text, { flag: force ? 'w' : 'wx', mode: 0o600 })
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+        throw new ConfigError(`${file} is there already; choose another name, or write over it with --force.`)
       throw new ConfigError(`${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`)
     }
   return 0

@@ -31,6 +31,7 @@ SIGTERM and SIGINT stop it gently: clients are sent away, what was begun is fini
     }
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
+    process.on('SIGHUP', stop)
     // One forgotten promise must not take everybody's connection down; it is a defect all the same.
     process.on('unhandledRejection', (error) => log.error('A rejection was not handled', { error }))
 

@@ -218,7 +218,7 @@ describe('a configuration that makes no sense:', () => {
       {
         CHAT_ENVIRONMENT: 'production',
         JWT_SECRET: Buffer.from(Array.from({ length: 48 }, (_, index) => (index * 89 + 7) % 251)).toString('base64'),
-        CHAT_SECURITY_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+        CHAT_SECURITY_ENCRYPTION_KEYS: `k1:${Buffer.from('0123456789abcdef0123456789ABCDEF').toString('base64')}`,
       },
     ],
   ])('%s', async (_, args, words, env = {}) => {

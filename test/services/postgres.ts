@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { connect, migrate, openDatabase, type Sql } from '../../src/platform/db/index.ts'
 import { createDatabase as create, dropDatabase as drop } from '../../src/platform/db/queries.ts'
 import { leash } from './leash.ts'
@@ -21,7 +21,8 @@ interface Service {
 }
 
 const pool = { connect_timeout: 10_000, query_timeout: 30_000 }
-const cache = join(import.meta.dir, '../../node_modules/.cache/veza-chat')
+const root = join(import.meta.dir, '../..')
+const cache = join(root, 'node_modules/.cache/veza-chat')
 
 let service: Promise<Service> | undefined
 let count = 0
@@ -59,10 +60,16 @@ export function temporaryDirectory(): string {
   return directory
 }
 
-/** Where PostgreSQL's binaries are kept between runs. */
+/** Where PostgreSQL's binaries are kept between runs: in the project, unless root's database user could not pass there. */
 export function runtimeCache(): string {
-  mkdirSync(cache, { recursive: true })
-  return cache
+  const directory = process.getuid?.() === 0 && !openToAll(root) ? '/var/lib/veza-chat/test-runtime' : cache
+  mkdirSync(directory, { recursive: true, mode: 0o755 })
+  return directory
+}
+
+function openToAll(directory: string): boolean {
+  const passable = (statSync(directory).mode & 0o001) !== 0
+  return passable && (directory === '/' || openToAll(dirname(directory)))
 }
 
 // Runs that share a server, by TEST_DATABASE_URL, do not meet.

@@ -34,10 +34,10 @@ export function createCredentials({ sql, passwords, limits, clock, settings }: C
 
   /** Failures counted in memory under a key of their own. */
   async function judgeBy(name: string, key: string, verify: () => Promise<boolean>): Promise<void> {
-    const seen = await limits.peek(name, key, rule)
-    if (!seen.allowed) throw locked(seen.reset_ms)
+    // Taken first, so that guesses made in parallel count each other.
+    const taken = await limits.take(name, key, rule)
+    if (!taken.allowed) throw locked(taken.reset_ms)
     if (await verify()) return limits.forget(name, key)
-    await limits.take(name, key, rule)
     throw new AppError('INVALID_CREDENTIALS')
   }
 

@@ -87,11 +87,20 @@ export const setRole = (sql: Sql, username: string, role: string, now: Date) => 
 /** A session with its first refresh token. */
 export const insertSession = (
   sql: Sql,
-  session: { user_id: number; client: Client; now: Date; expires_at: Date; token_hash: Buffer; token_expires_at: Date },
+  session: {
+    user_id: number
+    password_hash: string | null
+    client: Client
+    now: Date
+    expires_at: Date
+    token_hash: Buffer
+    token_expires_at: Date
+  },
 ) => sql<{ id: string }[]>`
   with session as (
     insert into sessions (user_id, user_agent, ip, created_at, last_used_at, expires_at)
-    values (${session.user_id}, ${session.client.user_agent}, ${session.client.ip}::inet, ${session.now}, ${session.now}, ${session.expires_at})
+    select u.id, ${session.client.user_agent}, ${session.client.ip}::inet, ${session.now}, ${session.now}, ${session.expires_at}
+    from users u where u.id = ${session.user_id} and u.password_hash is not distinct from ${session.password_hash}
     returning id
   ),
   token as (
@@ -111,6 +120,9 @@ export const rotateToken = (
   with used as (
     update refresh_tokens set used_at = ${rotation.now}
     where token_hash = ${rotation.token_hash} and used_at is null and expires_at > ${rotation.now}
+      and exists (
+        select from sessions s join users u on u.id = s.user_id
+        where s.id = session_id and (u.status = 'active' or u.banned_until <= ${rotation.now}))
     returning session_id
   ),
   session as (
@@ -126,10 +138,10 @@ export const rotateToken = (
   from session s join users u on u.id = s.user_id`
 
 export const refreshTokenByHash = (sql: Sql, token_hash: Buffer) => sql<
-  { session_id: string; user_id: number; used_at: Date | null; revoked_at: Date | null }[]
+  { session_id: string; user_id: number; status: string; used_at: Date | null; revoked_at: Date | null }[]
 >`
-  select t.session_id, s.user_id, t.used_at, s.revoked_at
-  from refresh_tokens t join sessions s on s.id = t.session_id where t.token_hash = ${token_hash}`
+  select t.session_id, s.user_id, u.status, t.used_at, s.revoked_at
+  from refresh_tokens t join sessions s on s.id = t.session_id join users u on u.id = s.user_id where t.token_hash = ${token_hash}`
 
 export const sessionById = (sql: Sql, session_id: string, user_id: number | null) => sql<SessionRow[]>`
   select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.revoked_at

@@ -73,6 +73,15 @@ export function createAccounts(parts: AccountParts) {
     return account
   }
 
+  /** For those who watch the log for attacks. The name that was tried is not in it: it may be a password typed into the wrong field. */
+  const refused =
+    (client: Client, user_id?: number) =>
+    (cause: unknown): never => {
+      const code = cause instanceof AppError ? cause.code : 'INTERNAL_ERROR'
+      log.warn('sign-in refused', { code, ip: client.ip, ...(user_id !== undefined && { user_id }) })
+      throw cause
+    }
+
   return {
     /** Throws `REGISTRATION_CLOSED`, `RESOURCE_CONFLICT` (details: `field`), `VALIDATION_FAILED`. */
     register: async (registration: Registration, client: Client): Promise<SignedIn> => {
@@ -82,7 +91,7 @@ export function createAccounts(parts: AccountParts) {
 
     /** Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `USER_BANNED` (only to who knows the password). */
     login: async ({ username, password }: Login, client: Client): Promise<SignedIn> => {
-      const account = await judge(await accountBy(username), username, password, client)
+      const account = await judge(await accountBy(username), username, password, client).catch(refused(client))
       await sessions.requireStanding(account)
       return sessions.open(account, client)
     },
@@ -97,9 +106,10 @@ export function createAccounts(parts: AccountParts) {
     changePassword: async (actor: Actor, change: PasswordChange, client: Client): Promise<void> => {
       requireOther(change.new_password, actor.username, 'new_password')
       const [account] = await queries.accountById(sql, actor.id)
-      await judge(account, actor.username, change.current_password, client)
+      await judge(account, actor.username, change.current_password, client).catch(refused(client, actor.id))
       await queries.setPassword(sql, actor.id, await passwords.hash(change.new_password), clock.now())
       await sessions.revoke(actor.id, { session_ids: 'all', except: actor.session_id }, 'password')
+      log.info('password changed', { user_id: actor.id, ip: client.ip })
     },
 
     /** A ticket for one socket, good for 30 seconds. */

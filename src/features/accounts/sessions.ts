@@ -103,6 +103,7 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
       const token_expires_at = earlier(after(settings.jwt_refresh_duration), expires_at)
       const session = {
         user_id: row.id,
+        password_hash: row.password_hash,
         client,
         now: clock.now(),
         expires_at,
@@ -110,7 +111,7 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
         token_expires_at,
       }
       const [opened] = await queries.insertSession(sql, session)
-      if (opened === undefined) throw new AppError('INTERNAL_ERROR')
+      if (opened === undefined) throw new AppError('INVALID_CREDENTIALS')
       return answer(row, opened.id, refresh_token, expires_at, access_ms)
     },
 
@@ -135,7 +136,8 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
       const [known] = await queries.refreshTokenByHash(sql, token_hash)
       if (known === undefined) throw new AppError('INVALID_TOKEN')
       if (known.revoked_at !== null) throw new AppError('SESSION_REVOKED')
-      if (known.used_at === null) throw new AppError('TOKEN_EXPIRED')
+      // Unused, so that it is good again when a ban ends.
+      if (known.used_at === null) throw new AppError(known.status === 'banned' ? 'USER_BANNED' : 'TOKEN_EXPIRED')
       log.warn('refresh token used twice, session revoked', { user_id: known.user_id, session_id: known.session_id })
       await revoke(known.user_id, { session_ids: [known.session_id] }, 'reuse')
       throw new AppError('SESSION_REVOKED')

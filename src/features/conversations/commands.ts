@@ -27,8 +27,9 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
     reply: (result) => ('conversation_id' in result ? 'dm_left' : 'room_left'),
     run: async (actor, { forget, ...reference }, session) => {
       const row = await conversations.member(actor, reference)
-      leave(session, row.id)
+      // First what may be refused: then the live feed goes on.
       if (forget) await conversations.forget(actor, row)
+      leave(session, row.id)
       return row.kind === 'dm' ? { conversation_id: row.id } : { room_id: row.id }
     },
   }),

@@ -51,9 +51,10 @@ export const findJoined = (sql: Sql, user_id: number, references: readonly Refer
   select wanted.position::integer, ${columns(sql)}
   from unnest(
     ${references.map((each) => (typeof each.room_id === 'number' ? each.room_id : (each.conversation_id ?? null)))}::bigint[],
-    ${references.map((each) => (typeof each.room_id === 'string' ? each.room_id : null))}::text[]
-  ) with ordinality as wanted (id, slug, position)
-  join conversations c on c.deleted_at is null and (c.id = wanted.id or c.slug = wanted.slug)
+    ${references.map((each) => (typeof each.room_id === 'string' ? each.room_id : null))}::text[],
+    ${references.map((each) => (each.room_id === undefined ? 'dm' : 'room'))}::text[]
+  ) with ordinality as wanted (id, slug, target, position)
+  join conversations c on c.deleted_at is null and (c.id = wanted.id or c.slug = wanted.slug) and (c.kind = 'dm') = (wanted.target = 'dm')
   join members m on m.conversation_id = c.id and m.user_id = ${user_id}`
 
 /** Every room the user is a member of. */
@@ -123,6 +124,9 @@ export const otherOwners = async (sql: Sql, conversation_id: number, user_id: nu
     select count(*)::integer as count from members where conversation_id = ${conversation_id} and role = 'owner' and user_id <> ${user_id}`
   return only(rows).count
 }
+
+export const isSlugTaken = async (sql: Sql, slug: string): Promise<boolean> =>
+  (await sql`select from conversations where slug = ${slug} and deleted_at is null`).length > 0
 
 export const insertRoom = async (sql: Sql, owner: number, draft: RoomDraft & { slug: string }): Promise<number> => {
   const rows = await sql<{ id: number }[]>`

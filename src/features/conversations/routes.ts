@@ -1,8 +1,11 @@
 import { Elysia } from 'elysia'
 
 import type { Guard } from '../../transport/http/index.ts'
-import { Room, RoomDraft, RoomPage, RoomQuery } from './schema.ts'
+import { Room, RoomDraft, RoomPage, RoomPath, RoomQuery } from './schema.ts'
 import type { Conversations } from './service.ts'
+
+/** Only digits are an id: no slug is. */
+const roomRef = (text: string): number | string => (/^\d{1,15}$/.test(text) ? Number(text) : text)
 
 export const roomRoutes = ({ conversations, guard }: { conversations: Conversations; guard: Guard }) =>
   new Elysia({ name: 'rooms', prefix: '/rooms', detail: { tags: ['rooms'] } })
@@ -11,6 +14,11 @@ export const roomRoutes = ({ conversations, guard }: { conversations: Conversati
       query: RoomQuery,
       response: RoomPage,
       detail: { summary: 'Rooms the caller may see' },
+    })
+    .get('/:id', ({ actor, params }) => conversations.room(actor, roomRef(params.id)), {
+      params: RoomPath,
+      response: Room,
+      detail: { summary: 'A room, by id or slug' },
     })
     .post(
       '',

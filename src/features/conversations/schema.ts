@@ -65,6 +65,10 @@ export const RoomQuery = Type.Object({
 })
 export type RoomQuery = Static<typeof RoomQuery>
 
+export const RoomPath = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 64, description: 'The id or the slug.' }),
+})
+
 export const RoomPage = Type.Object({ rooms: Type.Array(Room), total_count: Type.Integer(), has_more: Type.Boolean() })
 
 /** A room by `room_id` (id or slug) or a DM by `conversation_id`; exactly one. */

@@ -30,18 +30,19 @@ export function createConversations({ sql, bus, limits }: ConversationsOptions) 
 
   /** A conversation the actor is a member of. PERMISSION_DENIED for a public room not joined. */
   async function member(actor: Actor, reference: Reference): Promise<ConversationRow> {
-    const { ref, missing } = named(reference)
+    const { ref, dm, missing } = named(reference)
     const row = await queries.find(sql, actor.id, ref)
-    if (row === undefined || (row.role === null && !row.is_public)) throw new AppError(missing)
+    if (row === undefined || (row.kind === 'dm') !== dm || (row.role === null && !row.is_public))
+      throw new AppError(missing)
     if (row.role === null) throw new AppError('PERMISSION_DENIED', { reason: 'join the room first' })
     return row
   }
 
   /** A conversation to join: a public room makes the actor a member. ROOM_FULL; PERMISSION_DENIED when it is archived. */
   async function enter(actor: Actor, reference: Reference): Promise<ConversationRow> {
-    const { ref, missing } = named(reference)
+    const { ref, dm, missing } = named(reference)
     const row = await queries.find(sql, actor.id, ref)
-    if (row === undefined) throw new AppError(missing)
+    if (row === undefined || (row.kind === 'dm') !== dm) throw new AppError(missing)
     if (row.role !== null) return row
     if (!row.is_public) throw new AppError(missing)
     if (!may(actor.role, 'join_rooms')) throw new AppError('PERMISSION_DENIED', { permission: 'join_rooms' })
@@ -98,7 +99,7 @@ export function createConversations({ sql, bus, limits }: ConversationsOptions) 
       throw new AppError('FEATURE_DISABLED', { feature: 'message_retention_days' })
     const name = draft.name.trim().normalize('NFC')
     if (name === '') throw new AppError('VALIDATION_FAILED', [{ field: 'name', reason: 'must not be blank' }])
-    const slug = draft.slug ?? slugOf(name)
+    const slug = draft.slug ?? (await freeSlug(slugOf(name)))
     if (/^\d+$/.test(slug))
       throw new AppError('VALIDATION_FAILED', [
         { field: 'slug', reason: 'must not be only digits, or it would look like an id' },
@@ -110,6 +111,20 @@ export function createConversations({ sql, bus, limits }: ConversationsOptions) 
       return room_id
     }).catch(onConstraint('conversation_slug_key', () => new AppError('RESOURCE_CONFLICT', { field: 'slug', slug })))
     return toRoom(only([await queries.find(sql, actor.id, id)].filter((row) => row !== undefined)))
+  }
+
+  /** A slug made from a name gives way to one that is taken, without telling whose that is. */
+  async function freeSlug(slug: string): Promise<string> {
+    const taken = await queries.isSlugTaken(sql, slug)
+    return taken ? `${slug.slice(0, 55)}-${crypto.randomUUID().slice(0, 8)}` : slug
+  }
+
+  /** ROOM_NOT_FOUND for what the actor may not see. */
+  async function room(actor: Actor, ref: number | string): Promise<Room> {
+    const row = await queries.find(sql, actor.id, ref)
+    if (row === undefined || row.kind === 'dm' || (row.role === null && !row.is_public))
+      throw new AppError('ROOM_NOT_FOUND')
+    return toRoom(row)
   }
 
   async function listRooms(actor: Actor, { filter = '', search = '', limit = 50, offset = 0 }: RoomQuery) {
@@ -141,17 +156,19 @@ export function createConversations({ sql, bus, limits }: ConversationsOptions) 
       })),
   }
 
-  return { member, enter, forget, createRoom, listRooms, places, ...createDms(sql) }
+  return { member, enter, forget, createRoom, room, listRooms, places, ...createDms(sql) }
 }
 
 /** What a reference names, and which error says that it is not there. VALIDATION_FAILED unless it names exactly one. */
 function named({ room_id, conversation_id }: Reference): {
   ref: number | string
+  dm: boolean
   missing: 'ROOM_NOT_FOUND' | 'CONVERSATION_NOT_FOUND'
 } {
-  if (room_id !== undefined && conversation_id === undefined) return { ref: room_id, missing: 'ROOM_NOT_FOUND' }
+  if (room_id !== undefined && conversation_id === undefined)
+    return { ref: room_id, dm: false, missing: 'ROOM_NOT_FOUND' }
   if (conversation_id !== undefined && room_id === undefined)
-    return { ref: conversation_id, missing: 'CONVERSATION_NOT_FOUND' }
+    return { ref: conversation_id, dm: true, missing: 'CONVERSATION_NOT_FOUND' }
   throw new AppError('VALIDATION_FAILED', [
     { field: 'room_id', reason: 'give room_id or conversation_id, and only one of them' },
   ])

@@ -21,7 +21,7 @@ export function createLogReader(
   const many = changesOf(sql, resume_limit)
   return {
     changesOf: many,
-    changes: async (conversation_id, since) => only(await many([{ conversation_id, since }])),
+    changes: async (conversation_id, since, limit) => only(await many([{ conversation_id, since }], limit)),
 
     heads: async (ids, recent) => {
       const rows = await queries.heads(sql, ids, recent)
@@ -55,11 +55,13 @@ const entryOf = (row: MessageRow, parent_thread_count: number | null = null): Lo
 
 const isMessage = (row: Partial<MessageRow>): row is MessageRow => row.id !== null && row.id !== undefined
 
-/** What changed in each of several conversations, by one query, and one more for each that must be reset. */
+/** What changed in each of several conversations, up to `limit` in each: by one query, and one more for each that must be reset. */
 const changesOf =
   (sql: Sql, resume_limit: number) =>
-  async (cursors: readonly { conversation_id: number; since: number }[]): Promise<Changes[]> => {
-    const limit = resume_limit || 1_000_000
+  async (
+    cursors: readonly { conversation_id: number; since: number }[],
+    limit = resume_limit || 1_000_000,
+  ): Promise<Changes[]> => {
     const rows = await queries.changes(sql, cursors, limit + 1)
     const answers: (Changes | undefined)[] = cursors.map(() => undefined)
     for (const row of rows) {

@@ -5,6 +5,8 @@ import type { MessageRow } from './message.ts'
 export interface Draft {
   uuid: string
   conversation_id: number
+  /** What the author means. */
+  target: 'dm' | 'room'
   author_id: number
   client_id: string
   content: string
@@ -42,6 +44,7 @@ const prompt = (names: readonly string[]) => `{${names.join(',')}}`.padEnd(1024)
 export const sendMessages = (sql: Sql, drafts: readonly Draft[], slow_exempt: readonly string[]) => sql<Verdict[]>`
   select * from send_messages(
     ${drafts.map((draft) => draft.conversation_id)}::bigint[],
+    ${drafts.map((draft) => draft.target)}::text[],
     ${drafts.map((draft) => draft.author_id)}::bigint[],
     ${drafts.map((draft) => draft.client_id)}::text[],
     ${drafts.map((draft) => draft.uuid)}::uuid[],

@@ -89,6 +89,8 @@ export const GetDmHistory = Type.Object({ conversation_id: Id, ...page })
 export type PageQuery = Static<typeof GetHistory>
 
 export const Sync = Type.Object({
-  cursors: Type.Array(Type.Object({ ...ConversationRef, since_seq: Seq }), { maxItems: 200 }),
+  cursors: Type.Array(Type.Object({ ...ConversationRef, since_seq: Seq }), {
+    description: 'Each conversation once; at most limits.max_resume_rooms.',
+  }),
 })
 export type Sync = Static<typeof Sync>

@@ -1,10 +1,11 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError, type ErrorCode, errors } from '../../kernel/errors.ts'
+import type { Log } from '../../kernel/log.ts'
 import { may } from '../../kernel/permissions.ts'
 import type { Bus, Channel } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Metrics } from '../../platform/metrics/index.ts'
-import type { Reference } from '../../transport/ws/index.ts'
+import type { Changes, Reference } from '../../transport/ws/index.ts'
 import type { Conversations } from '../conversations/index.ts'
 import { contentOf, mentionedNames, metadataOf } from './content.ts'
 import { createHistory } from './history.ts'
@@ -21,7 +22,9 @@ export interface MessagesOptions {
   bus: Bus
   conversations: Conversations
   metrics: Metrics
-  limits: { max_message_length: number; max_metadata_size: number }
+  /** Its target is `chat_server::hub::channels`. */
+  log: Log
+  limits: { max_message_length: number; max_metadata_size: number; max_resume_rooms: number; resume_limit: number }
 }
 
 export type Messages = ReturnType<typeof createMessages>
@@ -37,7 +40,7 @@ export interface Committed {
 }
 
 /** Messages of rooms and DMs alike: sending, history, catch-up. */
-export function createMessages({ sql, writer, reader, bus, conversations, metrics, limits }: MessagesOptions) {
+export function createMessages({ sql, writer, reader, bus, conversations, metrics, log, limits }: MessagesOptions) {
   /**
    * Commits a message and returns it; `duplicate` when the same author had sent the same client_id to this conversation before.
    *
@@ -76,6 +79,7 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
     return {
       uuid: crypto.randomUUID(),
       conversation_id: await idOf(actor, wanted),
+      target: 'conversation_id' in wanted ? 'dm' : 'room',
       author_id: actor.id,
       client_id: client_id ?? own_client_id + crypto.randomUUID(),
       content,
@@ -98,6 +102,12 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
       case 'sent': {
         const row = rowOf(actor, draft, written)
         metrics.messagesSent.inc()
+        log.info('Message sent', {
+          user_id: actor.id,
+          room_id: row.conversation_id,
+          message_id: row.id,
+          content_length: row.content.length,
+        })
         const sent = toMessage(row)
         const json = JSON.stringify(sent)
         return { sent, json, announce: () => publish(row, written.parent_thread_count, written, json) }
@@ -105,9 +115,11 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
       case 'duplicate': {
         const { original } = written
         if (original === undefined) throw new AppError('MESSAGE_NOT_FOUND')
-        // The try that wrote it may have been our own, with its answer lost on the way.
-        const announce = () => written.retried && publish(original, original.parent_thread_count, written)
-        const sent: Sent = { ...toMessage(original), duplicate: true }
+        // Its uuid tells what an earlier try of this very send has written, whose answer was lost: that nobody has heard of yet.
+        const own = original.uuid === draft.uuid
+        const announce = () =>
+          own && publish(original, original.parent_thread_count, { ...written, first_seq: original.seq })
+        const sent: Sent = own ? toMessage(original) : { ...toMessage(original), duplicate: true }
         return { sent, json: JSON.stringify(sent), announce }
       }
       case 'ROOM_NOT_FOUND':
@@ -123,7 +135,7 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
   function publish(
     row: MessageRow,
     parent_thread_count: number | null,
-    { dm_low, dm_high }: Written,
+    { dm_low, dm_high, first_seq }: Written,
     json?: string,
   ): void {
     const audience = dm_low === null || dm_high === null ? null : [dm_low, dm_high]
@@ -134,7 +146,14 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
       frame: creationEvent(row, parent_thread_count, json),
       complete: row.parent_id === null && row.change_seq === row.seq,
     }
-    bus.publish(channels, { v: 1, kind: 'log', conversation_id: row.conversation_id, audience, entries: [entry] })
+    bus.publish(channels, {
+      v: 1,
+      kind: 'log',
+      conversation_id: row.conversation_id,
+      audience,
+      first_seq,
+      entries: [entry],
+    })
     for (const user_id of row.mentions) if (user_id !== row.author_id) mention(user_id, row)
   }
 
@@ -148,14 +167,28 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
     bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame: JSON.stringify({ type: 'mention', data }) })
   }
 
-  /** Where each of several conversations stands, and what changed there since; entries in the order asked for. */
+  /**
+   * Where each of several conversations stands, and what changed there since; entries in the order asked for. As with joining many at once, what would be too
+   * much for one reply is a short page with `reset`.
+   */
   async function sync(actor: Actor, cursors: readonly (Reference & { since_seq: number })[]): Promise<object[]> {
+    const max = limits.max_resume_rooms
+    if (max > 0 && cursors.length > max)
+      throw new AppError('VALIDATION_FAILED', [{ field: 'cursors', reason: `at most ${max} conversations` }])
     const places = await conversations.places.some(actor, cursors)
     const found = cursors.flatMap(({ since_seq }, index) => {
       const place = places[index]
       return place ? [{ index, place, conversation_id: place.conversation_id, since: since_seq }] : []
     })
-    const changes = found.length === 0 ? [] : await reader.changesOf(found)
+    requireEachOnce(found.map(({ conversation_id }) => conversation_id))
+    const changes: Changes[] = []
+    let told = 0
+    for (let from = 0; from < found.length; from += at_a_time) {
+      const limit = limits.resume_limit > 0 && told > limits.resume_limit * 10 ? short_page : undefined
+      const some = await reader.changesOf(found.slice(from, from + at_a_time), limit)
+      changes.push(...some)
+      told += some.reduce((sum, { messages }) => sum + messages.length, 0)
+    }
     const answers = new Map(found.map(({ index, place }, order) => [index, { place, changes: changes[order] }]))
     return cursors.map(({ since_seq: _, ...reference }, index) => {
       const answer = answers.get(index)
@@ -171,6 +204,14 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
   }
 
   return { send, commit, sync, ...createHistory({ sql, conversations }) }
+}
+
+const at_a_time = 16
+const short_page = 50
+
+function requireEachOnce(ids: readonly number[]): void {
+  if (new Set(ids).size < ids.length)
+    throw new AppError('VALIDATION_FAILED', [{ field: 'cursors', reason: 'each conversation once' }])
 }
 
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })

@@ -8,8 +8,8 @@ import { own_client_id } from './message.ts'
 import { byIds, type Draft, type RetoldRow, sendMessages, type Verdict } from './queries.ts'
 
 export interface Written extends Verdict {
-  /** It may have been written by an earlier try whose answer was lost: then nobody has published it yet. */
-  retried: boolean
+  /** The first seq that this batch took in the conversation. */
+  first_seq: number
   /** Of a `duplicate`. It comes with the verdict, so that answers keep the order of the batch. */
   original: RetoldRow | undefined
 }
@@ -114,11 +114,12 @@ export function createWriter({
         lane.cut = Promise.withResolvers()
         const answer = Promise.race([sendMessages(lane.sql, drafts, slow_exempt), lane.cut.promise])
         const verdicts = await within(Math.min(patience, deadline - started), answer)
-        if (verdicts === 'cut') throw new ConnectionCut()
+        // A connection that is terminated in the middle of an answer may also settle it with the rows that had come.
+        if (verdicts === 'cut' || verdicts.length < batch.length) throw new ConnectionCut()
         onBatch?.(batch.length, (performance.now() - started) / 1000)
         const repeated = verdicts.flatMap((each) => (each.verdict === 'duplicate' ? each.id : []))
         const originals = repeated.length === 0 ? [] : await within(patience, byIds(lane.sql, repeated))
-        settle(batch, verdicts, originals, tries > 0)
+        settle(batch, verdicts, originals)
         return
       } catch (error) {
         cause = error
@@ -144,17 +145,18 @@ export function createWriter({
     lane.sql = open(() => lane.cut.resolve('cut'))
   }
 
-  const settle = (
-    batch: Waiting[],
-    verdicts: readonly Verdict[],
-    originals: readonly RetoldRow[],
-    retried: boolean,
-  ) => {
+  const settle = (batch: Waiting[], verdicts: readonly Verdict[], originals: readonly RetoldRow[]) => {
+    const firstSeqs = new Map<number, number>()
     const byId = new Map(originals.map((row) => [row.id, row]))
     for (const [index, each] of batch.entries()) {
       const verdict = verdicts[index]
       if (verdict === undefined) each.reject(new Error('send_messages gave no verdict'))
-      else each.resolve({ ...verdict, retried, original: byId.get(verdict.id) })
+      else {
+        const { conversation_id } = each.draft
+        if (verdict.verdict === 'sent' && !firstSeqs.has(conversation_id)) firstSeqs.set(conversation_id, verdict.seq)
+        const first_seq = firstSeqs.get(conversation_id) ?? verdict.seq
+        each.resolve({ ...verdict, first_seq, original: byId.get(verdict.id) })
+      }
     }
   }
 

@@ -4,7 +4,15 @@
  * Frames are ready to send: they are serialised once, where the change was committed.
  */
 export type BusMessage =
-  | { v: 1; kind: 'log'; conversation_id: number; audience: readonly number[] | null; entries: readonly LogEntry[] }
+  | {
+      v: 1
+      kind: 'log'
+      conversation_id: number
+      audience: readonly number[] | null
+      /** The first seq of the batch that the entries are of: where one who has not heard of the conversation yet begins. */
+      first_seq: number
+      entries: readonly LogEntry[]
+    }
   | { v: 1; kind: 'room'; conversation_id: number; frame: string }
   | { v: 1; kind: 'user'; user_id: number; frame: string }
   | { v: 1; kind: 'left'; conversation_id: number; user_id: number }

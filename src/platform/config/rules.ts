@@ -46,6 +46,9 @@ const production: Rule[] = [
   ({ security }) =>
     security.encryption_keys.length === 0 &&
     'Set security.encryption_keys (CHAT_SECURITY_ENCRYPTION_KEYS) for production, for example "key-1:" followed by the output of "openssl rand -base64 32".',
+  ({ security }) =>
+    security.encryption_keys.some((key) => new Set(Buffer.from(key.split(':')[1] ?? '', 'base64')).size < 8) &&
+    'Set security.encryption_keys for production to something harder to guess, for example "key-1:" followed by the output of "openssl rand -base64 32".',
   ({ database }) =>
     database.url === '' &&
     database.embedded !== true &&
@@ -60,7 +63,7 @@ const production: Rule[] = [
 function weakness(secret: string, named: string): string | false {
   const advice = 'for example to the output of "openssl rand -base64 48"'
   if (secret === '') return `Set security.jwt_secret (JWT_SECRET) for production, ${advice}.`
-  if (/your-(?:super-)?secret|change-?me/i.test(secret))
+  if (/your-(?:super-)?secret|change-?me|of your own|example/i.test(secret))
     return `Set ${named} for production to a secret that is not an example, ${advice}.`
   if (secret.length < 32)
     return `Set ${named} for production to at least 32 characters (it has ${secret.length}), ${advice}.`

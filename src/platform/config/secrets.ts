@@ -3,6 +3,7 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  fchownSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import { parse } from 'smol-toml'
 
@@ -126,6 +127,9 @@ encryption_keys = ["generated-1:${randomBytes(32).toString('base64')}"]
 function write(file: string, text: string): void {
   const descriptor = openSync(file, 'wx', 0o600)
   try {
+    // Made by root for a server that runs as the folder's owner.
+    const { uid, gid } = statSync(dirname(file))
+    if (process.getuid?.() === 0) fchownSync(descriptor, uid, gid)
     writeSync(descriptor, text)
     fsyncSync(descriptor)
   } finally {

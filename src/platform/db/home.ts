@@ -55,7 +55,8 @@ export function findHome(data_dir: string, shared = '/var/lib/veza-chat'): Home 
       const path = realpathSync(usual)
       return { path, run_as: ownerOf(path) ?? adopt(path) }
     }
-    const run_as = chooseAccount()
+    // A command of root's in a service's directory leaves it to the service.
+    const run_as = ownerOf(directory) ?? chooseAccount()
     const path = reaches(run_as, directory) ? makeHere(usual) : makeShared(directory, shared)
     chownSync(path, run_as.uid, run_as.gid)
     if (path !== usual) symlinkSync(path, usual)

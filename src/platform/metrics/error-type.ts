@@ -25,6 +25,7 @@ const byStatus: Record<number, ErrorType> = {
   413: 'validation',
   415: 'validation',
   422: 'validation',
+  426: 'validation',
   429: 'rate_limit',
   503: 'unavailable',
 }

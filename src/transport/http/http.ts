@@ -59,8 +59,10 @@ export function createHttp(options: HttpOptions): Http {
     const error = asAppError(thrown)
     metrics?.error(isConnectionError(thrown) || isShortage(thrown) ? 'database' : errorType(error.code))
     if (error.code === 'RATE_LIMIT_EXCEEDED') metrics?.rateLimited.inc()
-    if (errors[error.code].status >= 500)
-      log.error('request failed', { ...lineOf(request, exchange), code: error.code, error: loggable(thrown) })
+    const line = { ...lineOf(request, exchange), code: error.code }
+    // What is refused on purpose, as while draining, is no failure.
+    if (errors[error.code].status >= 500 && thrown instanceof AppError) log.info('request refused', line)
+    else if (errors[error.code].status >= 500) log.error('request failed', { ...line, error: loggable(thrown) })
     return failure(error, exchange)
   }
 
@@ -73,10 +75,10 @@ export function createHttp(options: HttpOptions): Http {
     if (!methods.includes(request.method)) return notAllowed(methods, exchange)
     if (options.draining?.() === true && path.startsWith('/api/'))
       throw new AppError('SERVICE_UNAVAILABLE', { draining: true }, 5)
-    if (request.method !== 'HEAD') return app.handle(request)
+    if (request.method !== 'HEAD') return app.handle(plain(request))
     const asGet = new Request(request, { method: 'GET' })
     shareExchange(request, asGet)
-    const { status, headers } = await app.handle(asGet)
+    const { status, headers } = await app.handle(plain(asGet))
     return new Response(null, { status, headers })
   }
 
@@ -155,6 +157,14 @@ function pathOf(request: Request): string {
     }
   }
   return pathname
+}
+
+/** Elysia looks for the path behind the length of "http://", so to it every request is one without TLS. */
+function plain(request: Request): Request {
+  if (!request.url.startsWith('https:')) return request
+  const same = new Request(`http${request.url.slice('https'.length)}`, request)
+  shareExchange(request, same)
+  return same
 }
 
 async function withDeadline(ms: number, run: () => Promise<Response>): Promise<Response> {

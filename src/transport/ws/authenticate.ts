@@ -66,7 +66,10 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
   const renewal = session.actor !== null
   session.actor = proven.actor
   // From here the session counts against the limit, and a revocation finds it although it is still being set up.
-  if (!renewal) node.connections.add(proven.actor.id, session)
+  if (!renewal) {
+    session.since = Date.now()
+    node.connections.add(proven.actor.id, session)
+  }
   try {
     const live = session as LiveSession
     const wishes = await wishesOf(live, wanted)
@@ -96,7 +99,6 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
 function begin(session: LiveSession, { actor, expires_at }: Authenticated): void {
   const { deadlines } = session.node
   session.expires_at = expires_at.getTime()
-  session.since ||= Date.now()
   session.stage = 'live'
   session.ws?.subscribe(`u:${actor.id}`)
   deadlines.set(session, session.expires_at - expiry_notice_ms)
@@ -163,10 +165,5 @@ const closing: Partial<Record<string, CloseReason>> = {
   CONNECTION_LIMIT_EXCEEDED: 'connection_limit',
 }
 
-function refuseAuthentication(session: Session, error: AppError): void {
-  const { actor } = session
-  // `auth_error`, also when a renewal fails.
-  session.actor = null
-  refuse(session, error, closing[error.code] ?? 'unauthenticated')
-  session.actor = actor
-}
+const refuseAuthentication = (session: Session, error: AppError): void =>
+  refuse(session, error, closing[error.code] ?? 'unauthenticated', { type: 'auth_error', id: session.request })

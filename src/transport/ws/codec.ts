@@ -29,6 +29,8 @@ export function decode(text: string): Frame {
   }
   if (typeof type !== 'string')
     throw new FrameError(id, new AppError('VALIDATION_FAILED', [{ field: 'type', reason: 'a string is required' }]))
+  if (typeof (data ?? {}) !== 'object' || Array.isArray(data))
+    throw new FrameError(id, new AppError('VALIDATION_FAILED', [{ field: '', reason: 'data must be an object' }]))
   return { type, id, data: data ?? {} }
 }
 

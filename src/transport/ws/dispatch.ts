@@ -16,6 +16,7 @@ export async function dispatch(session: Session, text: string | null, answered: 
   let id: RequestId | undefined
   let action: string | null = null
   session.busy_since = performance.now()
+  session.left_meanwhile = null
   try {
     if (text === null) throw new AppError('MALFORMED_FRAME', { reason: 'binary' })
     const frame = decode(text)
@@ -45,6 +46,7 @@ function refuseFrame(session: Session, error: AppError, action: string | null, i
 /** Whether it is under way on its own, and will be answered later. */
 async function run(session: Session, frame: Frame, answered: () => void): Promise<boolean> {
   const { type, id, data } = frame
+  if (session.actor !== null && type !== 'ping') await takeCommand(session as LiveSession)
   const command = session.actor === null ? undefined : session.node.commands.get(type)
   if (command !== undefined) {
     const live = session as LiveSession
@@ -124,21 +126,23 @@ function fly(session: LiveSession, command: Command, { key, draft, id, answered 
   session.flight = flight
 }
 
-/** RATE_LIMIT_EXCEEDED over the limit on all commands, or over the command's own. */
-async function take({ node, actor }: LiveSession, { limit }: Command): Promise<void> {
-  const { max_commands_per_minute, max_messages_per_minute } = node.limits
-  if (max_commands_per_minute > 0) await takeOne('ws_commands', max_commands_per_minute)
-  if (limit === 'messages' && max_messages_per_minute > 0) await takeOne('messages', max_messages_per_minute)
+/** Every frame of a user but a `ping` counts, whatever it holds. RATE_LIMIT_EXCEEDED. */
+const takeCommand = (session: LiveSession): Promise<void> =>
+  takeOne(session, 'ws_commands', session.node.limits.max_commands_per_minute)
 
-  async function takeOne(name: string, points: number): Promise<void> {
-    const taken = await node.rates.take(name, actor.id, { points, duration_s: 60 })
-    if (taken.allowed) return
-    throw new AppError(
-      'RATE_LIMIT_EXCEEDED',
-      { current_rate: taken.used, limit: taken.limit, window: 60 },
-      Math.max(1, Math.ceil(taken.reset_ms / 1000)),
-    )
-  }
+/** The limit of the command itself. RATE_LIMIT_EXCEEDED. */
+const take = (session: LiveSession, { limit }: Command): Promise<void> =>
+  takeOne(session, 'messages', limit === 'messages' ? session.node.limits.max_messages_per_minute : 0)
+
+async function takeOne({ node, actor }: LiveSession, name: string, points: number): Promise<void> {
+  if (points === 0) return
+  const taken = await node.rates.take(name, actor.id, { points, duration_s: 60 })
+  if (taken.allowed) return
+  throw new AppError(
+    'RATE_LIMIT_EXCEEDED',
+    { current_rate: taken.used, limit: taken.limit, window: 60 },
+    Math.max(1, Math.ceil(taken.reset_ms / 1000)),
+  )
 }
 
 const max_reasons = 8

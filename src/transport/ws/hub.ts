@@ -10,8 +10,8 @@ export interface LogReader {
   heads(conversation_ids: readonly number[], recent: number): Promise<Map<number, { seq: number; recent: LogEntry[] }>>
   /** The live events with `after < seq <= upTo` that can still be told; what was overwritten since is missing. */
   events(conversation_id: number, after: number, upTo: number): Promise<{ head: number; entries: LogEntry[] }>
-  /** The current state of what changed after `since`, or the newest page when that is more than the resume limit. */
-  changes(conversation_id: number, since: number): Promise<Changes>
+  /** The current state of what changed after `since`, or the newest page when that is more than `limit`, by default the resume limit. */
+  changes(conversation_id: number, since: number, limit?: number): Promise<Changes>
 }
 
 export interface Changes {
@@ -31,6 +31,8 @@ export interface CatchUp {
 }
 
 export interface Ready {
+  /** How many messages it will tell, about. */
+  size: number
   /** Synchronous, so that taking, replying and subscribing are one tick. Null when too much happened since: prepare again. */
   take(): CatchUp | null
 }
@@ -44,7 +46,7 @@ export interface Hub {
   follow(conversation_id: number, audience: Audience): void
   unfollow(conversation_id: number): void
   /** Reads what is missing after `since`; without `since` only the position. SERVICE_UNAVAILABLE when the log cannot be read. */
-  prepare(conversation_id: number, since: number | undefined): Promise<Ready>
+  prepare(conversation_id: number, since: number | undefined, limit?: number): Promise<Ready>
   /** Takes a log message from the bus. */
   receive(message: LogMessage): void
   /** Compares all followed conversations with the log and fetches what the bus did not bring. */
@@ -63,6 +65,8 @@ export interface HubOptions {
   log: Log
   publish(topic: string, frame: string): void
   tail: TailLimits
+  /** Changed messages that a resume tells at most; 0 means no limit. */
+  resume_limit: number
   /** How long a gap may wait for its missing events before they are read from the log. */
   gap_wait_ms?: number
   /** DM conversations remembered although nobody here joined them, so that their order is kept. */
@@ -93,14 +97,20 @@ interface State {
 
 const max_held = 1024
 const warm_events = 64
+const idle_poll_ratio = 10
 // The driver may never settle a query whose connection was cut, and a hub must not wait for ever.
 const read_timeout_ms = 10_000
 
 export function createHub(options: HubOptions): Hub {
   const { bus, reader, log } = options
   const gap_wait_ms = options.gap_wait_ms ?? 50
+  const resume_limit = options.resume_limit || Infinity
   const max_idle = options.max_idle_conversations ?? 10_000
   const states = new Map<number, State>()
+  /** DMs whose order is kept although nobody here joined them. */
+  const idle = new Set<State>()
+  let polls = 0
+  let polling = false
 
   const open = (id: number, next: number, audience: Audience): State => {
     const tail = createTail(Math.max(0, next - 1), options.tail)
@@ -126,6 +136,7 @@ export function createHub(options: HubOptions): Hub {
   const close = (state: State) => {
     clearTimeout(state.timer)
     states.delete(state.id)
+    idle.delete(state)
     bus.unlisten(`c:${state.id}`)
     for (const waiter of state.waiting) waiter.resolve()
   }
@@ -269,14 +280,19 @@ export function createHub(options: HubOptions): Hub {
     for (const state of batch)
       if (state.audience === null && states.get(state.id) === state) bus.listen(`c:${state.id}`)
     await within(read_timeout_ms, bus.settled())
-    const recent = batch.some((state) => state.warm) ? Math.min(warm_events, options.tail.events) : 0
-    const ids = batch.map((state) => state.id)
-    const heads = await within(read_timeout_ms, reader.heads(ids, recent))
+    const recent = Math.min(warm_events, options.tail.events || warm_events)
+    const [warm, cold] = [batch.filter((state) => state.warm), batch.filter((state) => !state.warm)]
+    const heads = new Map([...(await readSome(cold, 0)), ...(await readSome(warm, recent))])
     for (const state of batch) {
       const head = heads.get(state.id)
       if (head === undefined) starters.get(state)?.reject(new AppError('ROOM_NOT_FOUND'))
       else startAt(state, head)
     }
+  }
+
+  const readSome = async (some: readonly State[], recent: number) => {
+    const ids = some.map((state) => state.id)
+    return ids.length === 0 ? [] : within(read_timeout_ms, reader.heads(ids, recent))
   }
 
   function startAt(state: State, head: { seq: number; recent: LogEntry[] }): void {
@@ -294,23 +310,25 @@ export function createHub(options: HubOptions): Hub {
       ? entries.map((entry) => (JSON.parse(entry.frame) as { data: object }).data)
       : null
 
-  async function prepare(id: number, since: number | undefined): Promise<Ready> {
+  async function prepare(id: number, since: number | undefined, limit = resume_limit): Promise<Ready> {
     const state = states.get(id)
     if (state === undefined) throw new Error('prepare without follow')
     if (since !== undefined) state.warm = true
     await start(state)
-    if (since === undefined) return { take: () => ({ seq: state.next - 1, following: [] }) }
+    if (since === undefined) return { size: 0, take: () => ({ seq: state.next - 1, following: [] }) }
 
     const hot = () => {
       const entries = state.tail.after(since)
-      const missed = entries && told(entries)
+      const missed = entries !== null && entries.length <= limit ? told(entries) : null
       return missed && { seq: state.next - 1, missed, following: [] }
     }
-    if (hot() !== null) return { take: hot }
+    const warm = hot()
+    if (warm !== null) return { size: warm.missed.length, take: hot }
 
-    const changes = await within(read_timeout_ms, reader.changes(id, since))
+    const changes = await within(read_timeout_ms, reader.changes(id, since, limit === Infinity ? undefined : limit))
     await reach(state, changes.seq)
     return {
+      size: changes.messages.length,
       take: () => {
         const later = state.tail.after(changes.seq)
         return (
@@ -325,11 +343,23 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
+  async function compare(known: readonly State[]): Promise<void> {
+    for (let from = 0; from < known.length; from += 1000) {
+      const chunk = known.slice(from, from + 1000)
+      const ids = chunk.map((state) => state.id)
+      const heads = await within(read_timeout_ms, reader.heads(ids, 0))
+      for (const state of chunk) {
+        const head = heads.get(state.id)?.seq ?? 0
+        if (states.get(state.id) === state && head >= state.next) expect(state, head)
+      }
+    }
+  }
+
+  /** Idle DMs are kept in the order in which they became so. */
   const forgetIdle = () => {
-    if (states.size <= max_idle) return
-    for (const state of states.values()) {
-      if (states.size <= max_idle * 0.9) break
-      if (state.followers === 0 && state.starting === undefined && !state.filling) close(state)
+    for (const state of idle) {
+      if (idle.size <= max_idle) return
+      if (!state.filling) close(state)
     }
   }
 
@@ -337,6 +367,7 @@ export function createHub(options: HubOptions): Hub {
     follow: (id, audience) => {
       const state = states.get(id) ?? open(id, 0, audience)
       state.followers++
+      idle.delete(state)
     },
     receive: (message) => {
       let state = states.get(message.conversation_id)
@@ -344,7 +375,8 @@ export function createHub(options: HubOptions): Hub {
         const first = message.entries[0]
         // DMs reach their people wherever these are, joined or not; a room only where somebody follows it.
         if (message.audience === null || first === undefined) return
-        state = open(message.conversation_id, first.seq, message.audience)
+        state = open(message.conversation_id, message.first_seq, message.audience)
+        idle.add(state)
         forgetIdle()
       }
       const started = performance.now()
@@ -357,18 +389,18 @@ export function createHub(options: HubOptions): Hub {
       state.followers--
       // A room that nobody here follows is no longer heard, so what is known of it would go stale; and what never started knows nothing.
       if (state.followers === 0 && (state.audience === null || state.next === 0)) close(state)
+      else if (state.followers === 0) idle.add(state)
     },
     prepare,
     poll: async () => {
-      const known = [...states.values()].filter((state) => state.next !== 0)
-      for (let from = 0; from < known.length; from += 1000) {
-        const chunk = known.slice(from, from + 1000)
-        const ids = chunk.map((state) => state.id)
-        const heads = await within(read_timeout_ms, reader.heads(ids, 0))
-        for (const state of chunk) {
-          const head = heads.get(state.id)?.seq ?? 0
-          if (states.get(state.id) === state && head >= state.next) expect(state, head)
-        }
+      if (polling) return
+      polling = true
+      try {
+        // Of those that nobody joined there may be many, and nobody waits for them.
+        const all = polls++ % idle_poll_ratio === 0
+        await compare([...states.values()].filter((state) => state.next !== 0 && (all || state.followers > 0)))
+      } finally {
+        polling = false
       }
     },
     get size() {

@@ -15,12 +15,14 @@ export interface Wish {
 }
 
 const attempts = 4
+const at_a_time = 16
+const short_page = 50
 
 /**
  * Joins conversations and replies, so that afterwards the socket gets every event after the seq it was told, once: what was missed is read first, then,
  * in one tick, topped up, subscribed and sent. `reply` builds the frame from what each place says of itself.
  *
- * SERVICE_UNAVAILABLE when the log cannot be read; then nothing is joined that was not before.
+ * SERVICE_UNAVAILABLE when the log cannot be read, RESOURCE_CONFLICT when a membership ended meanwhile; then nothing is joined that was not before.
  */
 export async function join(
   session: LiveSession,
@@ -34,10 +36,9 @@ export async function join(
   }
   try {
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const prepared = await Promise.all(
-        wishes.map(async ({ place, since }) => ({ place, ready: await hub.prepare(place.conversation_id, since) })),
-      )
+      const prepared = await prepareAll(session, wishes)
       if (session.stage === 'closed') return letGo()
+      requireStillMember(session, wishes)
       const taken = takeAll(prepared)
       if (taken !== null) return enter(session, taken, reply)
     }
@@ -49,12 +50,44 @@ export async function join(
   throw new AppError('SERVICE_UNAVAILABLE', undefined, 1)
 }
 
+/**
+ * Reads what each of them needs, some at a time. After so many messages that ten full resumes would bring, the others get a short page: one reply must not take
+ * the memory of the server, nor the patience of a slow line.
+ */
+async function prepareAll({ node: { hub, limits } }: LiveSession, wishes: readonly Wish[]): Promise<Prepared[]> {
+  const prepared: Prepared[] = []
+  let told = 0
+  for (let from = 0; from < wishes.length; from += at_a_time) {
+    const limit = limits.resume_limit > 0 && told > limits.resume_limit * 10 ? short_page : undefined
+    const some = await Promise.all(
+      wishes.slice(from, from + at_a_time).map(async ({ place, since }) => ({
+        place,
+        ready: await hub.prepare(place.conversation_id, since, limit),
+      })),
+    )
+    prepared.push(...some)
+    told += some.reduce((sum, { ready }) => sum + ready.size, 0)
+  }
+  return prepared
+}
+
+interface Prepared {
+  place: Place
+  ready: Ready
+}
+
+/** Membership was read a while ago, and may have ended since on another connection. RESOURCE_CONFLICT: ask again. */
+function requireStillMember({ left_meanwhile }: LiveSession, wishes: readonly Wish[]): void {
+  if (left_meanwhile !== null && wishes.some(({ place }) => left_meanwhile.has(place.conversation_id)))
+    throw new AppError('RESOURCE_CONFLICT', { reason: 'the membership changed meanwhile; ask again' })
+}
+
 interface Taken {
   place: Place
   catchUp: CatchUp
 }
 
-function takeAll(prepared: readonly { place: Place; ready: Ready }[]): Taken[] | null {
+function takeAll(prepared: readonly Prepared[]): Taken[] | null {
   const taken = []
   for (const { place, ready } of prepared) {
     const catchUp = ready.take()
@@ -88,6 +121,7 @@ function enter(session: LiveSession, taken: readonly Taken[], reply: (described:
 
 /** Stops the live feed of a conversation. Whether it ran. */
 export function leave(session: LiveSession, conversation_id: number): boolean {
+  if (session.inbox !== null) (session.left_meanwhile ??= new Set()).add(conversation_id)
   if (!session.joined?.delete(conversation_id)) return false
   session.ws?.unsubscribe(`c:${conversation_id}`)
   session.node.hub.unfollow(conversation_id)

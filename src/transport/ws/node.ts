@@ -9,7 +9,7 @@ import type { Limits } from '../../platform/limits/index.ts'
 import type { Command } from './command.ts'
 import { type Connections, createConnections } from './connections.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
-import { encode, encodeError } from './codec.ts'
+import { encode, encodeError, type RequestId } from './codec.ts'
 import { createHub, type Hub, type LogReader } from './hub.ts'
 import { leave, type Place } from './join.ts'
 import { createOutlet, type Outlet } from './outlet.ts'
@@ -57,6 +57,7 @@ export interface NodeLimits {
   max_send_buffer: number
   max_malformed_frames: number
   max_resume_rooms: number
+  resume_limit: number
   hot_tail_events: number
   hot_tail_bytes: number
   /** Milliseconds, as is `heartbeat_interval`. */
@@ -113,6 +114,7 @@ export function createNode(options: NodeOptions): Node {
     reader: options.reader,
     log: options.log.target('chat_server::hub'),
     publish: outlet.publish,
+    resume_limit: limits.resume_limit,
     tail: { events: limits.hot_tail_events, bytes: limits.hot_tail_bytes },
     onFanout: (seconds) => metrics.fanout.observe(seconds),
   })
@@ -171,11 +173,18 @@ export function endStuck({ connections, outlet, limits, log }: Node): void {
   }
 }
 
-/** Tells a session why it ends, and ends it. */
-export function refuse(session: Session, error: AppError, reason: Parameters<Outlet['close']>[1]): void {
-  const type = session.actor === null ? 'auth_error' : 'error'
+/** Tells a session why it ends, and ends it. Only the refusal of an `authenticate` frame carries that frame's id. */
+export function refuse(
+  session: Session,
+  error: AppError,
+  reason: Parameters<Outlet['close']>[1],
+  answer: { type: 'auth_error' | 'error'; id: RequestId | undefined } = {
+    type: session.stage === 'anonymous' ? 'auth_error' : 'error',
+    id: undefined,
+  },
+): void {
   countError(session.node, error.code)
-  session.node.outlet.send(session, encodeError(error, 'authenticate', session.request, session.locale, type))
+  session.node.outlet.send(session, encodeError(error, 'authenticate', answer.id, session.locale, answer.type))
   session.node.outlet.close(session, reason)
 }
 

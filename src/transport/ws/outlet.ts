@@ -127,7 +127,8 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow, onErro
     unseen += frame.length * 3
     if (unseen > slack_bytes / 2) look()
     // -1: somebody's buffer has begun to fill. 0: dropped, or nobody listens. Either way it is worth a look, though not at every frame.
-    if (server().publish(topic, frame) <= 0) timer ??= setTimeout(look, look_every_ms)
+    const result = server().publish(topic, frame)
+    if (result < 0 || (result === 0 && server().subscriberCount(topic) > 0)) timer ??= setTimeout(look, look_every_ms)
   }
 
   return {

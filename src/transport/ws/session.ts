@@ -11,7 +11,6 @@ export type Proof = { token: string } | { ticket: string }
 /** What a socket is born with. Kept flat and small: ten thousand of these idle at once. */
 export interface Session {
   readonly node: Node
-  readonly ip: string
   ws: ServerWebSocket<Session> | null
   proof: Proof | null
   actor: Actor | null
@@ -24,6 +23,8 @@ export interface Session {
   /** Rooms whose live feed it gets, and DMs it follows. */
   joined: Set<number> | null
   /** Frames that wait for the command before them; null while none runs. */
+  /** Conversations left since the command that runs now began. */
+  left_meanwhile: Set<number> | null
   inbox: (string | null)[] | null
   /** Frames taken and not answered yet, and their length. */
   pending: { frames: number; length: number }
@@ -47,8 +48,8 @@ export interface Flight {
   landed: Promise<void>
 }
 
-export const createSession = (node: Node, ip: string, proof: Proof | null, locale: Locale): Session => ({
-  node, ip, ws: null, proof, actor: null, locale, since: 0, expires_at: 0, stage: 'anonymous', joined: null, inbox: null, pending: { frames: 0, length: 0 }, flight: null, outbox: null, reply_bytes: 0, malformed: 0, busy_since: 0, request: undefined,
+export const createSession = (node: Node, proof: Proof | null, locale: Locale): Session => ({
+  node, ws: null, proof, actor: null, locale, since: 0, expires_at: 0, stage: 'anonymous', joined: null, left_meanwhile: null, inbox: null, pending: { frames: 0, length: 0 }, flight: null, outbox: null, reply_bytes: 0, malformed: 0, busy_since: 0, request: undefined,
 }) // prettier-ignore
 
 /** A session that has authenticated. */

@@ -12,17 +12,13 @@ const subprotocol = 'veza.v1'
  * Who connects may be named at once, by `Authorization: Bearer`, by the subprotocols `["veza.v1", "bearer.<token>"]` (browsers cannot set headers), or by
  * `?ticket=`; that proof is checked on the open socket, where a browser can read why it failed. An access token in the query is refused: it would be logged.
  */
-export function upgrade(
-  node: Node,
-  request: Request,
-  server: Server<Session>,
-  client: { ip: string; host: string },
-): AppError | null {
+export function upgrade(node: Node, request: Request, server: Server<Session>): AppError | null {
   const { headers } = request
   if (request.method !== 'GET' || headers.get('upgrade')?.toLowerCase() !== 'websocket') {
     return new AppError('UPGRADE_REQUIRED')
   }
-  if (!originAllowed(headers.get('origin'), client.host, node.allowed_origins)) return new AppError('ORIGIN_REFUSED')
+  if (!originAllowed(headers.get('origin'), headers.get('host'), node.allowed_origins))
+    return new AppError('ORIGIN_REFUSED')
   const full = node.limits.max_connections > 0 && node.connections.size >= node.limits.max_connections
   if (node.draining || full) return new AppError('SERVICE_UNAVAILABLE', undefined, 1 + Math.floor(Math.random() * 10))
 
@@ -31,7 +27,7 @@ export function upgrade(
     return new AppError('TOKEN_IN_ADDRESS')
   }
   const offered = (headers.get('sec-websocket-protocol') ?? '').split(',').map((each) => each.trim())
-  const session = createSession(node, client.ip, proofOf(headers, query, offered), localeOf(headers))
+  const session = createSession(node, proofOf(headers, query, offered), localeOf(headers))
   const chosen = offered.includes(subprotocol) ? { 'Sec-WebSocket-Protocol': subprotocol } : undefined
   if (server.upgrade(request, { data: session, ...(chosen && { headers: chosen }) })) return null
   return new AppError('UPGRADE_REQUIRED')
@@ -49,7 +45,7 @@ function proofOf(headers: Headers, query: URLSearchParams, offered: string[]): P
 const localeOf = (headers: Headers): Locale => (/^fr\b/i.test(headers.get('accept-language') ?? '') ? 'fr' : 'en')
 
 /** Browsers always send an Origin and cannot forge it; other clients send none. Same host, or named by the configuration. */
-function originAllowed(origin: string | null, host: string, allowed: readonly string[]): boolean {
+function originAllowed(origin: string | null, host: string | null, allowed: readonly string[]): boolean {
   if (origin === null) return true
   if (allowed.includes(origin)) return true
   return URL.canParse(origin) && new URL(origin).host === host

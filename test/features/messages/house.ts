@@ -74,7 +74,8 @@ export async function openHouse(kept?: TestDatabase) {
       bus,
       conversations,
       metrics,
-      limits: { max_message_length: 2000, max_metadata_size: 4096 },
+      log,
+      limits: { max_message_length: 2000, max_metadata_size: 4096, max_resume_rooms: 200, resume_limit: 500 },
     })
     closers.push(async () => {
       await bus.close()
@@ -153,6 +154,7 @@ export async function openHouse(kept?: TestDatabase) {
 /** A draft as the service would make it. */
 export const draft = (author: Actor, conversation_id: number, content: string, more: Partial<Draft> = {}): Draft => ({
   uuid: crypto.randomUUID(),
+  target: 'room',
   conversation_id,
   author_id: author.id,
   client_id: crypto.randomUUID(),

@@ -67,6 +67,7 @@ export function busConformance(name: string, open: OpenBuses): void {
           kind: 'log',
           conversation_id: 1,
           audience: [7, 9],
+          first_seq: 4,
           entries: [
             { seq: 4, frame: '{"type":"dm_message","data":{"content":"é \\u2028 \\ud83d\\ude00"}}', complete: true },
           ],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 
 import { configured, problems } from './files.ts'
 
-const key = `k1:${Buffer.alloc(32, 7).toString('base64')}`
+const key = `k1:${Buffer.from('0123456789abcdef0123456789ABCDEF').toString('base64')}`
 const secret = 'nE4x0zPq7Wm2Rk9vTb6Yc3Ld8Fh5Gj1S'
 const production = {
   CHAT_ENVIRONMENT: 'production',
@@ -49,6 +49,11 @@ describe('production', () => {
       'no database',
       without('DATABASE_URL'),
       'Set database.url (DATABASE_URL) for production, or database.embedded = true',
+    ],
+    [
+      'a key of zeros',
+      { env: { ...production, CHAT_SECURITY_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32).toString('base64')}` } },
+      'Set security.encryption_keys for production to something harder to guess',
     ],
     [
       'no TLS and no proxy',

@@ -112,6 +112,7 @@ export function openHub(log: LogReader, more: Partial<HubOptions> = {}, audience
       outlet.publish(topic, frame)
     },
     tail: { events: 256, bytes: 256 * 1024 },
+    resume_limit: 500,
     gap_wait_ms: 2,
     ...more,
   })
@@ -120,12 +121,12 @@ export function openHub(log: LogReader, more: Partial<HubOptions> = {}, audience
     audience,
     describe: ({ seq, missed, reset }) => ({ seq, missed, reset }),
   }
-  const node = { hub, outlet }
+  const node = { hub, outlet, limits: { resume_limit: 500 } }
   const ears = new Map<LiveSession, Ear>()
 
   const openEar = (user_id = 1): Ear => {
     const written: string[] = []
-    const session = createSession(node as never, '', null, 'en') as LiveSession
+    const session = createSession(node as never, null, 'en') as LiveSession
     session.stage = 'live'
     session.actor = { id: user_id, username: 'x', role: 'user', session_id: 'x' }
     const own: Ear = {
@@ -174,6 +175,7 @@ export function openHub(log: LogReader, more: Partial<HubOptions> = {}, audience
     lines,
     published,
     openEar,
-    receive: (...entries: LogEntry[]) => hub.receive({ v: 1, kind: 'log', conversation_id: id, audience, entries }),
+    receive: (...entries: LogEntry[]) =>
+      hub.receive({ v: 1, kind: 'log', conversation_id: id, audience, first_seq: entries[0]?.seq ?? 1, entries }),
   }
 }

@@ -277,7 +277,7 @@ describe('a DM', () => {
     const { hub } = openHub(log, { max_idle_conversations: 100 }, people)
     const [entry] = log.commit(1)
     for (const id of upTo(1000))
-      hub.receive({ v: 1, kind: 'log', conversation_id: room + id, audience: people, entries: [entry!] })
+      hub.receive({ v: 1, kind: 'log', conversation_id: room + id, audience: people, first_seq: 1, entries: [entry!] })
     expect(hub.size).toBeLessThanOrEqual(101)
   })
 })
