@@ -48,7 +48,7 @@ export const limits = {
   max_commands_per_minute: integer(600, 'WebSocket commands that one user may send in a minute.', { zero }),
   max_auth_requests_per_minute: integer(
     300,
-    'Requests to register, log in and refresh that one address may send in a minute.',
+    'Requests to register and log in that one address may send in a minute.',
     { zero },
   ),
   max_requests_per_minute: integer(600, 'REST requests that one user may send in a minute.', { zero }),
