@@ -69,16 +69,10 @@ describe('under TLS every address is found, as Elysia looked for the path where 
 })
 
 describe('a Host that is none is the client’s fault, and never shows a page of errors', () => {
-  test.each(['a b', '[', 'a:b:c', 'x y:80', '[::1', 'a%zz'])('Host: %s', async (host) => {
+  test.each(['', 'a b', '[', 'a:b:c', 'x y:80', '[::1', 'a%zz'])('Host: %j', async (host) => {
     const answer = await exchange(`GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
     expect(answer).toStartWith('HTTP/1.1 400')
     expect(answer).not.toMatch(/<html|<!doctype|\bat .*\.ts|\bstack\b|node_modules/i)
-  })
-
-  test('an empty one', async () => {
-    const answer = await exchange('GET /health HTTP/1.1\r\nHost: \r\nConnection: close\r\n\r\n')
-    expect(answer).toMatch(/^HTTP\/1\.1 (?:200|400)/)
-    expect(answer).not.toMatch(/<html|<!doctype|node_modules/i)
   })
 
   test('and the server serves on', async () => {
