@@ -184,7 +184,10 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
     const changes: Changes[] = []
     let told = 0
     for (let from = 0; from < found.length; from += at_a_time) {
-      const limit = limits.resume_limit > 0 && told > limits.resume_limit * 10 ? short_page : undefined
+      const limit =
+        limits.resume_limit > 0 && told > limits.resume_limit * 10
+          ? Math.min(short_page, limits.resume_limit)
+          : undefined
       const some = await reader.changesOf(found.slice(from, from + at_a_time), limit)
       changes.push(...some)
       told += some.reduce((sum, { messages }) => sum + messages.length, 0)

@@ -58,7 +58,8 @@ async function prepareAll({ node: { hub, limits } }: LiveSession, wishes: readon
   const prepared: Prepared[] = []
   let told = 0
   for (let from = 0; from < wishes.length; from += at_a_time) {
-    const limit = limits.resume_limit > 0 && told > limits.resume_limit * 10 ? short_page : undefined
+    const limit =
+      limits.resume_limit > 0 && told > limits.resume_limit * 10 ? Math.min(short_page, limits.resume_limit) : undefined
     const some = await Promise.all(
       wishes.slice(from, from + at_a_time).map(async ({ place, since }) => ({
         place,
