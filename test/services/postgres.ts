@@ -62,10 +62,13 @@ export function temporaryDirectory(): string {
 
 /** Where PostgreSQL's binaries are kept between runs: in the project, unless root's database user could not pass there. */
 export function runtimeCache(): string {
-  const directory = process.getuid?.() === 0 && !openToAll(root) ? '/var/lib/veza-chat/test-runtime' : cache
+  const directory = process.getuid?.() === 0 && !isCheckoutOpen() ? '/var/lib/veza-chat/test-runtime' : cache
   mkdirSync(directory, { recursive: true, mode: 0o755 })
   return directory
 }
+
+/** Whether other users can run what is in this checkout: not below `/root`. */
+export const isCheckoutOpen = (): boolean => openToAll(root)
 
 function openToAll(directory: string): boolean {
   const passable = (statSync(directory).mode & 0o001) !== 0

@@ -46,11 +46,9 @@ export const limits = {
   }),
   max_metadata_size: size('4KiB', 'The largest `metadata` of a message.', { zero, least: '2B', most: '16MiB' }),
   max_commands_per_minute: integer(600, 'WebSocket commands that one user may send in a minute.', { zero }),
-  max_auth_requests_per_minute: integer(
-    300,
-    'Requests to register and log in that one address may send in a minute.',
-    { zero },
-  ),
+  max_auth_requests_per_minute: integer(300, 'Requests to register and log in that one address may send in a minute.', {
+    zero,
+  }),
   max_requests_per_minute: integer(600, 'REST requests that one user may send in a minute.', { zero }),
   hot_tail_events: integer(256, 'Latest events of an active conversation that are kept in memory.', {
     zero,
