@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-
 import type { Server } from 'bun'
 
 import { version } from '../package.json'
@@ -15,7 +13,6 @@ import { UserError } from './kernel/user-error.ts'
 import { TimedOut, within } from './kernel/within.ts'
 import { createMemoryBus } from './platform/bus/index.ts'
 import { type Config, parseBindAddress } from './platform/config/index.ts'
-import { createVault } from './platform/crypto/index.ts'
 import {
   type Database,
   isConnectionError,
@@ -25,13 +22,16 @@ import {
   openDatabase,
   ping,
 } from './platform/db/index.ts'
-import { createLimits } from './platform/limits/index.ts'
+import { createVault } from './platform/crypto/index.ts'
+import { connectionsByDescriptors, createLimits } from './platform/limits/index.ts'
 import { createMetrics, type Metrics } from './platform/metrics/index.ts'
 import {
   createGuard,
   createHttp,
   createTokens,
+  listen,
   plannedRoutes,
+  readTls,
   type Readiness,
   type Socket,
 } from './transport/http/index.ts'
@@ -97,25 +97,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const events = createEvents()
     const rates = createLimits()
     const bus = createMemoryBus()
-    const vault = createVault({ keys: security.encryption_keys, secret: security.jwt_secret })
-    const tokens = createTokens({
-      secret: security.jwt_secret,
-      issuer: security.jwt_issuer,
-      audience: security.jwt_audience,
-      clock,
-    })
-    const users = createUsers({ sql, vault })
-    const accounts = createAccounts({
-      sql,
-      users,
-      tokens,
-      events,
-      clock,
-      log,
-      settings: security,
-      vault,
-      limits: rates,
-    })
+    const { users, accounts } = createIdentity({ sql, events, clock, log, limits: rates, settings: security })
     const conversations = createConversations({ sql, bus, limits })
     const reader = createLogReader(sql, limits)
     const writer = createWriter({
@@ -199,7 +181,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     })
 
     const { host, port } = parseBindAddress(listening.bind_addr)
-    const tls = tlsOf(config)
+    const tls = readTls(listening)
     const server: Server<Session> = listen(listening.bind_addr, () =>
       Bun.serve<Session>({
         hostname: host,
@@ -290,49 +272,22 @@ function blame(cause: unknown, log: Log, metrics: Metrics): AppError {
 const finish = (what: string, done: Promise<unknown>, log: Log): Promise<unknown> =>
   within(finish_timeout_ms, done).catch(() => log.warn('Stopping without waiting any longer', { what }))
 
-function listen(address: string, start: () => Server<Session>): Server<Session> {
-  try {
-    return start()
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    if (code === 'EADDRINUSE')
-      throw new UserError(
-        `${address} is taken by another program; stop it, or choose another port with --port or CHAT_SERVER_PORT.`,
-      )
-    if (code === 'EACCES')
-      throw new UserError(`${address} needs rights this user does not have; choose a port above 1023.`)
-    if (String(cause).includes('OPENSSL_internal'))
-      throw new UserError(
-        'server.tls_cert and server.tls_key are no certificate and key that belong together, in PEM; correct them.',
-      )
-    if (code === 'EADDRNOTAVAIL')
-      throw new UserError(`${address} is not an address of this machine; correct server.bind_addr.`)
-    throw cause
-  }
-}
-
-function tlsOf({ server: { tls_cert, tls_key } }: Config) {
-  if (tls_cert === '') return undefined
-  const read = (key: string, path: string) => {
-    try {
-      return readFileSync(path, 'utf8')
-    } catch (cause) {
-      throw new UserError(`server.${key} cannot be read from ${path}: ${(cause as NodeJS.ErrnoException).code}.`)
-    }
-  }
-  return { cert: read('tls_cert', tls_cert), key: read('tls_key', tls_key) }
-}
-
-const spare_descriptors = 256
-
-/** Sockets are admitted below the descriptor limit, because the runtime spins once it is reached. 0, no limit, where nobody says. */
-function connectionsByDescriptors(): number {
-  try {
-    const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
-    return soft === undefined ? 0 : Math.max(64, Number(soft) - spare_descriptors)
-  } catch (cause) {
-    // Only Linux has the file.
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return 0
-    throw cause
-  }
+/** Users and accounts with the keys and tokens they need, for the server and for commands alike. */
+export function createIdentity({
+  settings,
+  ...parts
+}: { settings: Config['security'] } & Omit<
+  Parameters<typeof createAccounts>[0],
+  'settings' | 'users' | 'tokens' | 'vault'
+>) {
+  const { sql, clock } = parts
+  const vault = createVault({ keys: settings.encryption_keys, secret: settings.jwt_secret })
+  const users = createUsers({ sql, vault })
+  const tokens = createTokens({
+    secret: settings.jwt_secret,
+    issuer: settings.jwt_issuer,
+    audience: settings.jwt_audience,
+    clock,
+  })
+  return { users, accounts: createAccounts({ ...parts, settings, users, tokens, vault }) }
 }

@@ -1,13 +1,11 @@
 import { createEvents } from '../kernel/events.ts'
 import { systemClock } from '../kernel/clock.ts'
-import { type Accounts, createAccounts } from '../features/accounts/index.ts'
-import { createUsers } from '../features/users/index.ts'
+import { createIdentity } from '../app.ts'
+import type { Accounts } from '../features/accounts/index.ts'
 import { type Config, type ConfigSource, loadConfig, resolveSecrets } from '../platform/config/index.ts'
-import { createVault } from '../platform/crypto/index.ts'
 import { migrate, openDatabase } from '../platform/db/index.ts'
 import { createLimits } from '../platform/limits/index.ts'
 import { createLog, openOutput } from '../platform/log/index.ts'
-import { createTokens } from '../transport/http/index.ts'
 
 export interface Tool {
   config: Config
@@ -32,22 +30,10 @@ export async function withDatabase<T>(source: ConfigSource, run: (tool: Tool) =>
   try {
     const sql = opened.connect()
     if (database.migrate_on_start) await migrate(sql, log)
-    const vault = createVault({ keys: security.encryption_keys, secret: security.jwt_secret })
-    const clock = systemClock
-    const tokens = createTokens({
-      secret: security.jwt_secret,
-      issuer: security.jwt_issuer,
-      audience: security.jwt_audience,
-      clock,
-    })
-    const users = createUsers({ sql, vault })
-    const accounts = createAccounts({
+    const { accounts } = createIdentity({
       sql,
-      vault,
-      users,
-      tokens,
       events: createEvents(),
-      clock,
+      clock: systemClock,
       log,
       limits: createLimits(),
       settings: security,

@@ -1,5 +1,7 @@
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 
+export { connectionsByDescriptors } from './descriptors.ts'
+
 export interface LimitRule {
   /** How many in one window. 0 means no limit. */
   points: number

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+
+import { UserError } from '../../kernel/user-error.ts'
+
+/** Starts a server; what may go wrong with its address or its certificate is one sentence. Throws UserError. */
+export function listen<T>(address: string, start: () => T): T {
+  try {
+    return start()
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === 'EADDRINUSE')
+      throw new UserError(
+        `${address} is taken by another program; stop it, or choose another port with --port or CHAT_SERVER_PORT.`,
+      )
+    if (code === 'EACCES')
+      throw new UserError(`${address} needs rights this user does not have; choose a port above 1023.`)
+    if (String(cause).includes('OPENSSL_internal'))
+      throw new UserError(
+        'server.tls_cert and server.tls_key are no certificate and key that belong together, in PEM; correct them.',
+      )
+    if (code === 'EADDRNOTAVAIL')
+      throw new UserError(`${address} is not an address of this machine; correct server.bind_addr.`)
+    throw cause
+  }
+}
+
+/** The certificate and key as `Bun.serve` takes them, or undefined without TLS. Throws UserError. */
+export function readTls({ tls_cert, tls_key }: { tls_cert: string; tls_key: string }) {
+  if (tls_cert === '') return undefined
+  const read = (key: string, path: string) => {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (cause) {
+      throw new UserError(`server.${key} cannot be read from ${path}: ${(cause as NodeJS.ErrnoException).code}.`)
+    }
+  }
+  return { cert: read('tls_cert', tls_cert), key: read('tls_key', tls_key) }
+}
