@@ -68,7 +68,9 @@ test.each(victims.flatMap(([name, pids]) => seeds(1).map((seed) => [name, seed, 
     const rows = await judge(server, { room_id: general, chatters })
     expect(rows).toHaveLength(total)
     const repeated = chatters.flatMap(({ sender }) => [...sender.acked.values()]).filter(({ duplicate }) => duplicate)
-    console.log(`${repeated.length} of ${total} had been written before the kill and were acknowledged after it`)
+    console.log(
+      `${killed} kills; ${repeated.length} of ${total} had been written before the kill and were acknowledged after it`,
+    )
   },
   60_000,
 )

@@ -20,8 +20,6 @@ export interface DatabaseOptions {
   /** A `server` owns the embedded database; a `tool` joins the one that runs, or runs it for itself meanwhile. */
   role: 'server' | 'tool'
   max_connections: number
-  /** Connections of other pools than the main one, such as the writer's lanes. */
-  extra_connections?: number
   /** Milliseconds. */
   connect_timeout: number
   query_timeout: number
@@ -78,7 +76,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     const runtime = await unpackRuntime(options.runtime_dir ?? home.path).catch((cause: unknown) => {
       throw explainFile(home.path, cause)
     })
-    const max_connections = Math.max(100, options.max_connections + (options.extra_connections ?? 0) + 20)
+    const max_connections = Math.max(100, options.max_connections + 20)
     const server = await startEmbedded({
       home,
       runtime,
