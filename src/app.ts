@@ -2,6 +2,7 @@ import type { Server } from 'bun'
 
 import { version } from '../package.json'
 import { accountRoutes, createAccounts } from './features/accounts/index.ts'
+import { createAudit } from './features/audit/index.ts'
 import { conversationCommands, createConversations, roomRoutes } from './features/conversations/index.ts'
 import { createLogReader, createMessages, createWriter, messageCommands } from './features/messages/index.ts'
 import { createUsers, userRoutes } from './features/users/index.ts'
@@ -98,7 +99,8 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const rates = createLimits()
     const bus = createMemoryBus()
     const { users, accounts } = createIdentity({ sql, events, clock, log, limits: rates, settings: security })
-    const conversations = createConversations({ sql, bus, limits })
+    const audit = createAudit({ sql, log: log.target('chat_server::audit') })
+    const conversations = createConversations({ sql, bus, audit, limits })
     const reader = createLogReader(sql, limits)
     const writer = createWriter({
       open: (onclose) => database.connect(1, { application_name: 'veza-chat writer', onclose }),

@@ -6,4 +6,9 @@ export interface Actor {
   username: string
   role: Role
   session_id: string
+  /** When the account was made. */
+  created_at?: Date
+  /** Where this request comes from. */
+  ip?: string | null
+  request_id?: string | null
 }

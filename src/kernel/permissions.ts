@@ -15,20 +15,26 @@ const user = [
 const moderator = [
   ...user,
   'delete_all_messages',
+  'mention_room',
   'pin_messages',
   'kick_users',
   'mute_users',
   'ban_users',
   'view_audit_logs',
+  'view_stats',
+  'skip_slow_mode',
 ] as const
-const admin = [...moderator, 'manage_rooms', 'manage_users', 'view_stats', 'drain'] as const
+const admin = [...moderator, 'manage_rooms', 'manage_members', 'delete_rooms', 'manage_users', 'drain'] as const
 
 const roles = { guest, user, moderator, admin } as const
 
 const member = ['send_messages'] as const
+const peer = [...member, 'pin_messages', 'mention_room'] as const
 const room_moderator = [
   ...member,
   'delete_all_messages',
+  'mention_room',
+  'view_stats',
   'pin_messages',
   'kick_users',
   'mute_users',
@@ -38,23 +44,41 @@ const room_moderator = [
 const room_admin = [...room_moderator, 'manage_rooms', 'ban_users', 'manage_members'] as const
 const owner = [...room_admin, 'delete_rooms', 'transfer_rooms'] as const
 
-const roomRoles = { member, moderator: room_moderator, admin: room_admin, owner } as const
+/** `peer` is what both people of a DM are. */
+const roomRoles = { member, moderator: room_moderator, admin: room_admin, owner, peer } as const
 
 export type Role = keyof typeof roles
 export type Permission = (typeof admin)[number]
 export const roleNames = Object.keys(roles) as [Role, ...Role[]]
 
-export type RoomRole = keyof typeof roomRoles
+type Standing = keyof typeof roomRoles
+export type RoomRole = Exclude<Standing, 'peer'>
 export type RoomPermission = (typeof owner)[number]
 
 /** Whether a server role carries a permission. */
 export const may = (role: Role, permission: Permission): boolean =>
   (roles[role] as readonly Permission[]).includes(permission)
 
-/** Whether a role within one room carries a permission there. */
-const mayInRoom = (role: RoomRole, permission: RoomPermission): boolean =>
+/** Whether a role within one conversation carries a permission there. */
+const carries = (role: Standing, permission: RoomPermission): boolean =>
   (roomRoles[role] as readonly RoomPermission[]).includes(permission)
+
+/**
+ * Whether a member may do something in a conversation: by the role there, or in a room by the role on the server. A DM belongs to its two people: no role on
+ * the server counts there.
+ */
+export function mayIn(
+  { role: serverRole }: { role: Role },
+  { kind, role }: { kind: string; role: RoomRole | null },
+  permission: RoomPermission,
+): boolean {
+  if (role === null) return false
+  if (kind === 'dm') return carries('peer', permission)
+  return carries(role, permission) || (roles[serverRole] as readonly string[]).includes(permission)
+}
 
 /** The room roles that carry a permission, for checks that the database makes. */
 export const roomRolesThatMay = (permission: RoomPermission): RoomRole[] =>
-  (Object.keys(roomRoles) as RoomRole[]).filter((role) => mayInRoom(role, permission))
+  (Object.keys(roomRoles) as Standing[]).filter(
+    (role): role is RoomRole => role !== 'peer' && carries(role, permission),
+  )

@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor.ts'
+import type { Audit } from '../../kernel/audit.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { only } from '../../kernel/only.ts'
 import { may } from '../../kernel/permissions.ts'
@@ -13,6 +14,7 @@ import type { Room, RoomDraft, RoomFilter, RoomQuery } from './schema.ts'
 export interface ConversationsOptions {
   sql: Sql
   bus: Bus
+  audit: Audit<Sql>
   /** 0 means no limit. */
   limits: { max_rooms_per_user: number }
 }

@@ -97,11 +97,13 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
 
 /** In one tick with the reply: the socket's own feed, its stage and its deadline. */
 function begin(session: LiveSession, { actor, expires_at }: Authenticated): void {
-  const { deadlines } = session.node
+  const { deadlines, onLive } = session.node
+  const first = session.stage === 'anonymous'
   session.expires_at = expires_at.getTime()
   session.stage = 'live'
   session.ws?.subscribe(`u:${actor.id}`)
   deadlines.set(session, session.expires_at - expiry_notice_ms)
+  if (first) onLive?.(session)
 }
 
 const greeting = ({ limits }: Node, { actor, expires_at, user }: Authenticated) => ({

@@ -1,7 +1,8 @@
-import type { Static, TSchema } from '@sinclair/typebox'
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 
 import type { Actor } from '../../kernel/actor.ts'
+import { only } from '../../kernel/only.ts'
 import type { LiveSession } from './session.ts'
 
 /** A WebSocket command: its name, what it takes, how it answers, and the service call it stands for. */
@@ -12,6 +13,8 @@ export interface Command {
   data: TSchema
   /** The type of the reply; null when `run` answers by itself or there is no answer. */
   reply: string | ((result: object) => string) | null
+  /** Every reply it may give but `error`, with the shape of its data. */
+  answers: Readonly<Record<string, TSchema>>
   /** A limit of its own beside the one on all commands. */
   limit: 'messages' | null
   /**
@@ -27,6 +30,9 @@ export interface CommandSpec<T extends TSchema> {
   type: string
   short: string
   data: T
+  /** The shapes of the replies, by type; by default there is `ok` with nothing in it. */
+  answers?: Command['answers']
+  /** Which of several `answers` it is, or null when `run` answers by itself or there is no answer. Not needed for one. */
   reply?: Command['reply']
   limit?: Command['limit']
   flies?(data: Static<T>): number | null
@@ -45,7 +51,8 @@ export const command = <T extends TSchema>({
   type,
   short,
   data,
-  reply = 'ok',
+  answers = { ok: Type.Object({}) },
+  reply = only(Object.keys(answers)),
   limit = null,
   flies,
   run,
@@ -53,9 +60,18 @@ export const command = <T extends TSchema>({
   type,
   short,
   data,
+  answers,
   reply,
   limit,
   flies: (flies as Command['flies'] | undefined) ?? null,
   check: TypeCompiler.Compile(data),
   run,
 })
+
+/** An event that the server sends by itself, for the protocol reference. */
+export interface EventSpec {
+  type: string
+  /** One sentence: when it comes, and to whom. */
+  short: string
+  data: TSchema
+}

@@ -1,4 +1,4 @@
-export { type Command, command, prepared, type Prepared } from './command.ts'
+export { type Command, command, type EventSpec, prepared, type Prepared } from './command.ts'
 export { drain } from './drain.ts'
 export type { CatchUp, Changes, LogReader } from './hub.ts'
 export { join, leave, type Place } from './join.ts'

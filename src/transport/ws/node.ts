@@ -78,6 +78,10 @@ export interface NodeOptions {
   log: Log
   metrics: Metrics
   server(): Server<Session>
+  /** A socket has authenticated, in the tick of its `auth_success`. Not called when a token is renewed. */
+  onLive?(session: LiveSession): void
+  /** A socket that had authenticated is closed. */
+  onEnd?(session: LiveSession): void
   /** Turns a cause that is not an AppError into one, such as a lost database into SERVICE_UNAVAILABLE. */
   blame(cause: unknown): AppError
 }

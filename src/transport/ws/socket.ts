@@ -5,7 +5,7 @@ import { encodeError } from './codec.ts'
 import { dispatch } from './dispatch.ts'
 import { countError, type Node } from './node.ts'
 import { slack_bytes } from './outlet.ts'
-import type { Proof, Session } from './session.ts'
+import type { LiveSession, Proof, Session } from './session.ts'
 
 type Socket = ServerWebSocket<Session>
 
@@ -99,6 +99,7 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
 
     close(ws: Socket, code: number) {
       const session = ws.data
+      const was = session.stage
       session.stage = 'closed'
       session.ws = null
       connections.closed(session)
@@ -108,6 +109,7 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
       if (session.actor !== null) connections.remove(session.actor.id, session)
       for (const conversation_id of session.joined ?? []) node.hub.unfollow(conversation_id)
       session.joined = null
+      if (was === 'live' || was === 'expiring') node.onEnd?.(session as LiveSession)
     },
   }
 }

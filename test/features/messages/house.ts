@@ -1,3 +1,4 @@
+import { createAudit } from '../../../src/features/audit/index.ts'
 import { createConversations } from '../../../src/features/conversations/index.ts'
 import { createLogReader, createMessages, createWriter, type Writer } from '../../../src/features/messages/index.ts'
 import type { Actor } from '../../../src/kernel/actor.ts'
@@ -64,7 +65,12 @@ export async function openHouse(kept?: TestDatabase) {
     })
     const heard: BusMessage[] = []
     bus.receive((message) => heard.push(message))
-    const conversations = createConversations({ sql, bus, limits: { max_rooms_per_user: 0 } })
+    const conversations = createConversations({
+      sql,
+      bus,
+      audit: createAudit({ sql, log }),
+      limits: { max_rooms_per_user: 0 },
+    })
     const metrics = createMetrics({ version: 'test' })
     const reader = createLogReader(sql, { resume_limit: 500 })
     const messages = createMessages({

@@ -1,0 +1,2 @@
+-- Edits, deletions, pins, reactions, expiry.
+select 1;

@@ -1,0 +1,2 @@
+-- Full-text search.
+select 1;

@@ -1,0 +1,2 @@
+-- Room settings and members.
+select 1;

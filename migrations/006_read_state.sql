@@ -1,0 +1,2 @@
+-- Read pointers.
+select 1;
