@@ -1,2 +1,2 @@
--- Room settings and members.
+-- Room settings and members. (conversations.message_ttl_seconds is there already: 002 adds it, with its check.)
 select 1;
