@@ -139,6 +139,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         request_timeout: listening.request_timeout,
         max_connections: listening.max_connections || connectionsByDescriptors(),
       },
+      features: config.features,
       allowed_origins: security.allowed_origins,
       log: log.target('chat_server::ws'),
       metrics,

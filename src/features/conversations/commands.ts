@@ -11,6 +11,7 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
       'Joins the live feed of a conversation; a public room makes the caller a member. With since_seq, also tells what changed since.',
     data: JoinRoom,
     reply: null,
+    limit: 'joins',
     run: async (actor, { since_seq, ...reference }, session) => {
       const row = await conversations.enter(actor, reference)
       const type = row.kind === 'dm' ? 'dm_joined' : 'room_joined'
@@ -38,6 +39,7 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
     short: 'The DM with another user; the same pair always gives the same conversation.',
     data: CreateDm,
     reply: 'dm_created',
+    limit: 'joins',
     run: (actor, wanted) => conversations.createDm(actor, wanted),
   }),
 ]

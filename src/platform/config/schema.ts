@@ -158,10 +158,7 @@ const security = {
 
 const features = {
   file_uploads: boolean(true, 'Whether files may be uploaded.', { env: 'ENABLE_FILE_UPLOADS', status: planned }),
-  message_reactions: boolean(true, 'Whether messages take reactions.', {
-    env: 'ENABLE_MESSAGE_REACTIONS',
-    status: planned,
-  }),
+  message_reactions: boolean(true, 'Whether messages take reactions.', { env: 'ENABLE_MESSAGE_REACTIONS' }),
   webhooks: boolean(true, 'Whether webhooks are sent.', { env: 'ENABLE_WEBHOOKS', status: planned }),
   push_notifications: boolean(true, 'Whether push notifications are sent.', {
     env: 'ENABLE_PUSH_NOTIFICATIONS',

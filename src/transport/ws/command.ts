@@ -5,6 +5,12 @@ import type { Actor } from '../../kernel/actor.ts'
 import { only } from '../../kernel/only.ts'
 import type { LiveSession } from './session.ts'
 
+/** What a command counts as beside all commands together; `rates.ts` has the rule of each. */
+export type LimitClass = 'messages' | 'reactions' | 'edits' | 'searches' | 'typing' | 'joins'
+
+/** Keys of `[features]` that switch commands on and off. */
+export type Feature = 'message_reactions'
+
 /** A WebSocket command: its name, what it takes, how it answers, and the service call it stands for. */
 export interface Command {
   type: string
@@ -16,7 +22,9 @@ export interface Command {
   /** Every reply it may give but `error`, with the shape of its data. */
   answers: Readonly<Record<string, TSchema>>
   /** A limit of its own beside the one on all commands. */
-  limit: 'messages' | null
+  limit: LimitClass | null
+  /** While it is off, the command answers FEATURE_DISABLED. */
+  feature: Feature | null
   /**
    * The conversation, for a command that may overtake the wait of an earlier one of the same conversation: `run` must hand it to an ordered queue in the
    * same turn of the event loop in which it is called. Null to run alone.
@@ -35,6 +43,7 @@ export interface CommandSpec<T extends TSchema> {
   /** Which of several `answers` it is, or null when `run` answers by itself or there is no answer. Not needed for one. */
   reply?: Command['reply']
   limit?: Command['limit']
+  feature?: Command['feature']
   flies?(data: Static<T>): number | null
   run(actor: Actor, data: Static<T>, session: LiveSession): Promise<object | void>
 }
@@ -54,6 +63,7 @@ export const command = <T extends TSchema>({
   answers = { ok: Type.Object({}) },
   reply = only(Object.keys(answers)),
   limit = null,
+  feature = null,
   flies,
   run,
 }: CommandSpec<T>): Command => ({
@@ -63,6 +73,7 @@ export const command = <T extends TSchema>({
   answers,
   reply,
   limit,
+  feature,
   flies: (flies as Command['flies'] | undefined) ?? null,
   check: TypeCompiler.Compile(data),
   run,

@@ -49,6 +49,8 @@ async function run(session: Session, frame: Frame, answered: () => void): Promis
   if (session.actor !== null && type !== 'ping') await takeCommand(session as LiveSession)
   const command = session.actor === null ? undefined : session.node.commands.get(type)
   if (command !== undefined) {
+    const { feature } = command
+    if (feature !== null && !session.node.features[feature]) throw new AppError('FEATURE_DISABLED', { feature })
     const live = session as LiveSession
     const draft = checked(command.check, data)
     const key = command.flies?.(draft) ?? null

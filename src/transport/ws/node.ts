@@ -6,7 +6,7 @@ import type { Log } from '../../kernel/log.ts'
 import type { Bus, BusMessage } from '../../platform/bus/index.ts'
 import { errorType, type Metrics } from '../../platform/metrics/index.ts'
 import type { Limits } from '../../platform/limits/index.ts'
-import type { Command } from './command.ts'
+import type { Command, Feature } from './command.ts'
 import { type Connections, createConnections } from './connections.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
 import { encode, encodeError, type RequestId } from './codec.ts'
@@ -74,6 +74,7 @@ export interface NodeOptions {
   commands: readonly Command[]
   rates: Limits
   limits: NodeLimits
+  features: Readonly<Record<Feature, boolean>>
   allowed_origins: readonly string[]
   log: Log
   metrics: Metrics
