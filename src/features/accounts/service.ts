@@ -28,7 +28,7 @@ export type Accounts = ReturnType<typeof createAccounts>
 const ticket_life_ms = 30_000
 const nowhere: Client = { ip: null, user_agent: null }
 /** What a mention or an address of ours may mean itself. */
-const reserved = new Set(['all', 'channel', 'everyone', 'here', 'system'])
+const reserved = new Set(['all', 'channel', 'everyone', 'here', 'room', 'system'])
 
 export function createAccounts(parts: AccountParts) {
   const { sql, vault, limits, clock, users, settings } = parts

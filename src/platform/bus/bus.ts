@@ -15,7 +15,14 @@ export type BusMessage =
     }
   | { v: 1; kind: 'room'; conversation_id: number; frame: string }
   | { v: 1; kind: 'user'; user_id: number; frame: string }
+  /** A membership began. */
+  | { v: 1; kind: 'entered'; conversation_id: number; user_id: number }
+  /** A membership ended: the user's sockets stop following. */
   | { v: 1; kind: 'left'; conversation_id: number; user_id: number }
+  /** For those of a user's sockets that do not follow the conversation; the others have the event from its feed. */
+  | { v: 1; kind: 'aside'; conversation_id: number; user_id: number; frame: string }
+  /** The last event of a room that is gone: then nobody follows it. */
+  | { v: 1; kind: 'closed'; conversation_id: number; frame: string }
   | { v: 1; kind: 'revoked'; user_id: number; session_ids: readonly string[] | 'all'; reason: string }
 
 /** One position of a conversation's log, as its live event. */

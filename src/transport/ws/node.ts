@@ -5,7 +5,7 @@ import { AppError, type ErrorCode } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Bus, BusMessage } from '../../platform/bus/index.ts'
 import { errorType, type Metrics } from '../../platform/metrics/index.ts'
-import type { Limits } from '../../platform/limits/index.ts'
+import type { Rates } from '../../platform/limits/index.ts'
 import type { Command, Feature } from './command.ts'
 import { type Connections, createConnections } from './connections.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
@@ -45,8 +45,6 @@ export interface Places {
 
 export interface NodeLimits {
   max_message_length: number
-  max_messages_per_minute: number
-  max_commands_per_minute: number
   max_file_size: number
   max_frame_size: number
   max_connections: number
@@ -72,7 +70,7 @@ export interface NodeOptions {
   identity: Identity
   places: Places
   commands: readonly Command[]
-  rates: Limits
+  rates: Rates
   limits: NodeLimits
   features: Readonly<Record<Feature, boolean>>
   allowed_origins: readonly string[]
@@ -156,6 +154,21 @@ export function createNode(options: NodeOptions): Node {
         return outlet.publish(`u:${message.user_id}`, message.frame)
       case 'left':
         for (const session of connections.of(message.user_id)) leave(session as LiveSession, message.conversation_id)
+        return
+      case 'entered':
+        return
+      case 'aside':
+        for (const session of connections.of(message.user_id)) {
+          if (!session.joined?.has(message.conversation_id)) outlet.send(session, message.frame)
+        }
+        return
+      case 'closed':
+        outlet.publish(`c:${message.conversation_id}`, message.frame)
+        // Written before anybody leaves, or it would reach nobody.
+        outlet.flush()
+        for (const session of connections.all()) {
+          if (session.actor !== null) leave(session as LiveSession, message.conversation_id)
+        }
         return
       case 'revoked':
         return revoke(node, message)
