@@ -24,7 +24,7 @@ import {
   ping,
 } from './platform/db/index.ts'
 import { createVault } from './platform/crypto/index.ts'
-import { connectionsByDescriptors, createLimits } from './platform/limits/index.ts'
+import { connectionsByDescriptors, createLimits, createRates } from './platform/limits/index.ts'
 import { createMetrics, type Metrics } from './platform/metrics/index.ts'
 import {
   createGuard,
@@ -96,9 +96,10 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const clock = systemClock
     const metrics = createMetrics({ version })
     const events = createEvents()
-    const rates = createLimits()
+    const counters = createLimits()
+    const rates = createRates(counters, limits, clock)
     const bus = createMemoryBus()
-    const { users, accounts } = createIdentity({ sql, events, clock, log, limits: rates, settings: security })
+    const { users, accounts } = createIdentity({ sql, events, clock, log, limits: counters, settings: security })
     const audit = createAudit({ sql, log: log.target('chat_server::audit') })
     const conversations = createConversations({ sql, bus, audit, limits })
     const reader = createLogReader(sql, limits)
@@ -162,7 +163,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     }
     const guard = createGuard({
       authenticate: accounts.authenticate,
-      limits: rates,
+      limits: counters,
       rule: minute(limits.max_requests_per_minute),
     })
     const http = createHttp({
@@ -174,7 +175,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       max_body_size: listening.max_body_size,
       request_timeout: listening.request_timeout,
       routes: [
-        accountRoutes({ accounts, guard, limits: rates, rates: limits }),
+        accountRoutes({ accounts, guard, limits: counters, rates: limits }),
         userRoutes({ users, guard }),
         roomRoutes({ conversations, guard }),
         plannedRoutes(),

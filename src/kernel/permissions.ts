@@ -23,6 +23,7 @@ const moderator = [
   'view_audit_logs',
   'view_stats',
   'skip_slow_mode',
+  'relaxed_limits',
 ] as const
 const admin = [...moderator, 'manage_rooms', 'manage_members', 'delete_rooms', 'manage_users', 'drain'] as const
 
@@ -82,3 +83,6 @@ export const roomRolesThatMay = (permission: RoomPermission): RoomRole[] =>
   (Object.keys(roomRoles) as Standing[]).filter(
     (role): role is RoomRole => role !== 'peer' && carries(role, permission),
   )
+
+/** The server roles that carry a permission in every room. */
+export const serverRolesThatMay = (permission: Permission): Role[] => roleNames.filter((role) => may(role, permission))

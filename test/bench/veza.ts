@@ -46,6 +46,7 @@ export async function findProgram(command: string | undefined, directory: string
 // Nothing that limits how much is sent or by how many; everything else as it ships.
 const settings = [
   'max_connections_per_user', 'max_messages_per_minute', 'max_commands_per_minute', 'max_requests_per_minute', 'max_auth_requests_per_minute',
+  'max_reactions_per_minute', 'max_edits_per_minute', 'max_searches_per_minute', 'max_typing_per_minute', 'max_joins_per_minute',
 ].flatMap((limit) => ['--set', `limits.${limit}=0`]) // prettier-ignore
 
 /** Starts the server in a directory of its own, with a given database or its embedded one, and waits for /ready. */

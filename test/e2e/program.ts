@@ -174,6 +174,11 @@ export interface LogLine {
 export const unlimited = [
   'limits.max_messages_per_minute=0',
   'limits.max_commands_per_minute=0',
+  'limits.max_reactions_per_minute=0',
+  'limits.max_edits_per_minute=0',
+  'limits.max_searches_per_minute=0',
+  'limits.max_typing_per_minute=0',
+  'limits.max_joins_per_minute=0',
   'limits.max_auth_requests_per_minute=0',
   'limits.max_requests_per_minute=0',
   'limits.max_connections_per_user=0',

@@ -74,6 +74,7 @@ test('evict closes the oldest connection, not one that is still authenticating',
   const node = {
     connections: createConnections(createMemoryBus()),
     revoked: new Set(),
+    rates: { of: () => 60 },
     limits: { max_connections_per_user: 2, connection_limit_policy: 'evict', max_resume_rooms: 0, resume_limit: 0 },
     identity: { authenticate: async () => ({ actor, user: {}, expires_at: new Date(Date.now() + 900_000) }) },
     places: { memberships: () => slow.promise },

@@ -75,7 +75,13 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
     await requireStanding(row)
     if (row.revoked_at !== null || row.session_expires_at <= clock.now()) throw new AppError('SESSION_REVOKED')
     return {
-      actor: { id: row.id, username: row.username, role: row.role, session_id: row.session_id },
+      actor: {
+        id: row.id,
+        username: row.username,
+        role: row.role,
+        session_id: row.session_id,
+        created_at: row.created_at,
+      },
       user: users.ownView(row),
       expires_at: earlier(expires_at, row.session_expires_at),
     }

@@ -3,6 +3,10 @@ import { choice, duration, integer, size } from './kinds.ts'
 
 const zero = 'no limit'
 
+/** 100 changes nothing. Percentages multiply, and at least 1 remains of a limit. */
+const percent = (written: number, description: string) =>
+  integer(written, `${description} In percent.`, { least: 1, most: 10_000 })
+
 export const limits = {
   max_message_length: integer(2000, 'Characters of a message.', { env: 'MAX_MESSAGE_LENGTH', zero, most: 1_000_000 }),
   max_connections_per_user: integer(5, 'WebSocket connections of one user.', {
@@ -19,6 +23,23 @@ export const limits = {
     env: 'RATE_LIMIT_MESSAGES_PER_MINUTE',
     zero,
   }),
+  max_reactions_per_minute: integer(60, 'Reactions that one user may add or remove in a minute.', { zero }),
+  max_edits_per_minute: integer(30, 'Messages that one user may edit, delete, pin or unpin in a minute.', { zero }),
+  max_searches_per_minute: integer(30, 'Searches that one user may make in a minute.', { zero }),
+  max_typing_per_minute: integer(60, 'Times that one user may begin or stop typing in a minute.', { zero }),
+  max_joins_per_minute: integer(60, 'Rooms that one user may join, and DMs open, in a minute.', { zero }),
+  new_account_age: duration('24h', 'How long an account is new, and gets new_account_percent.', {
+    zero: 'no account is new',
+    most: '3650d',
+  }),
+  new_account_percent: percent(50, 'The part that new accounts get of each limit of a user in a minute.'),
+  moderator_percent: percent(300, 'The part that moderators and admins get of each limit of a user in a minute.'),
+  offender_refusals: integer(
+    20,
+    'Refusals by such limits within ten minutes that make a user an offender, until ten minutes pass without one.',
+    { zero: 'nobody is an offender', most: 1_000_000 },
+  ),
+  offender_percent: percent(50, 'The part that offenders get of each limit of a user in a minute.'),
   max_file_size: size('10MB', 'The largest file.', { zero, most: '1024GiB', status: 'planned' }),
   max_frame_size: size('64KiB', 'The largest WebSocket frame from a client.', { zero, most: '64MiB' }),
   inbound_queue_frames: integer(64, 'Frames of one connection that may wait for their turn.', {

@@ -1,6 +1,7 @@
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
 
 export { connectionsByDescriptors } from './descriptors.ts'
+export { type Action, createRates, type RateSettings, type Rates } from './rates.ts'
 
 export interface LimitRule {
   /** How many in one window. 0 means no limit. */
@@ -40,63 +41,61 @@ const shared_slots = 1024
  */
 export function createLimits(options: { max_keys?: number } = {}): Limits {
   const max_keys = options.max_keys ?? 200_000
-  const limiters = new Map<string, Limiter>()
+  const windows = new Map<string, Windows>()
 
-  const limiterFor = (name: string, rule: LimitRule): Limiter => {
-    const known = limiters.get(name)
-    if (known?.points === rule.points && known.duration_s === rule.duration_s) return known
-    const made = createLimiter(rule, max_keys)
-    limiters.set(name, made)
+  const windowsOf = (name: string, duration_s: number): Windows => {
+    const known = windows.get(name)
+    if (known?.duration_s === duration_s) return known
+    const made = createWindows(duration_s, max_keys)
+    windows.set(name, made)
     return made
   }
 
+  // Not async, as each step of a promise counts where messages are sent.
   return {
-    take: async (name, key, rule) => (rule.points <= 0 ? unlimited : limiterFor(name, rule).take(String(key))),
-    peek: async (name, key, rule) => (rule.points <= 0 ? unlimited : limiterFor(name, rule).peek(String(key))),
-    forget: async (name, key) => limiters.get(name)?.forget(String(key)),
+    take: (name, key, { points, duration_s }) =>
+      points <= 0 ? Promise.resolve(unlimited) : windowsOf(name, duration_s).take(String(key), points),
+    peek: (name, key, { points, duration_s }) =>
+      points <= 0 ? Promise.resolve(unlimited) : windowsOf(name, duration_s).peek(String(key), points),
+    forget: async (name, key) => windows.get(name)?.forget(String(key)),
   }
 }
 
-interface Limiter extends LimitRule {
-  take(key: string): Promise<Taken>
-  peek(key: string): Promise<Taken>
+/** The windows under one name. They only count: how many are allowed may differ from key to key and from one time to the next. */
+interface Windows {
+  duration_s: number
+  take(key: string, points: number): Promise<Taken>
+  peek(key: string, points: number): Promise<Taken>
   forget(key: string): Promise<void>
 }
 
-function createLimiter(rule: LimitRule, max_keys: number): Limiter {
-  const memory = new RateLimiterMemory({ points: rule.points, duration: rule.duration_s, keyPrefix: '' })
-  const births = countBirths(rule.duration_s * 1000)
-
-  const asTaken = (allowed: boolean, result: RateLimiterRes): Taken => {
-    if (result.isFirstInDuration) births.add()
-    return {
-      allowed,
-      limit: rule.points,
-      remaining: result.remainingPoints,
-      reset_ms: Math.max(0, result.msBeforeNext),
-      used: result.consumedPoints,
-    }
-  }
+function createWindows(duration_s: number, max_keys: number): Windows {
+  const memory = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: duration_s, keyPrefix: '' })
+  const births = countBirths(duration_s * 1000)
 
   const slotOf = async (key: string): Promise<string> => {
     if (births.alive() < max_keys || (await memory.get(key)) !== null) return key
     return `~${Number(Bun.hash.wyhash(key) % BigInt(shared_slots))}`
   }
 
+  const count = (key: string, points: number): Promise<Taken> =>
+    memory.consume(key).then(({ consumedPoints: used, msBeforeNext, isFirstInDuration }) => {
+      if (isFirstInDuration) births.add()
+      const remaining = Math.max(0, points - used)
+      return { allowed: used <= points, limit: points, remaining, reset_ms: Math.max(0, msBeforeNext), used }
+    })
+
   return {
-    ...rule,
-    take: async (key) =>
-      memory.consume(births.alive() < max_keys ? key : await slotOf(key)).then(
-        (result) => asTaken(true, result),
-        (refusal: unknown) => asTaken(false, refusal as RateLimiterRes),
-      ),
-    peek: async (key) => {
+    duration_s,
+    take: (key, points) =>
+      births.alive() < max_keys ? count(key, points) : slotOf(key).then((slot) => count(slot, points)),
+    peek: async (key, points) => {
       const known = await memory.get(await slotOf(key))
       const used = known === null || known.msBeforeNext <= 0 ? 0 : known.consumedPoints
       return {
-        allowed: used < rule.points,
-        limit: rule.points,
-        remaining: Math.max(0, rule.points - used),
+        allowed: used < points,
+        limit: points,
+        remaining: Math.max(0, points - used),
         reset_ms: used === 0 ? 0 : Math.max(0, known?.msBeforeNext ?? 0),
         used,
       }

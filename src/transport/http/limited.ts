@@ -19,7 +19,7 @@ export async function takeOne(
     exchange.limit = { ...taken, name, window_s: rule.duration_s }
   }
   if (taken.allowed) return
-  const details = { current_rate: taken.used, limit: taken.limit, window: rule.duration_s }
+  const details = { current_rate: taken.used, limit: taken.limit, window: rule.duration_s, action: name }
   throw new AppError('RATE_LIMIT_EXCEEDED', details, Math.ceil(taken.reset_ms / 1000))
 }
 

@@ -106,7 +106,7 @@ function begin(session: LiveSession, { actor, expires_at }: Authenticated): void
   if (first) onLive?.(session)
 }
 
-const greeting = ({ limits }: Node, { actor, expires_at, user }: Authenticated) => ({
+const greeting = ({ limits, rates }: Node, { actor, expires_at, user }: Authenticated) => ({
   user_id: actor.id,
   username: actor.username,
   role: actor.role,
@@ -117,7 +117,7 @@ const greeting = ({ limits }: Node, { actor, expires_at, user }: Authenticated) 
   heartbeat_interval: limits.heartbeat_interval / 1000,
   limits: {
     max_message_length: limits.max_message_length,
-    max_messages_per_minute: limits.max_messages_per_minute,
+    max_messages_per_minute: rates.of(actor, 'messages'),
     max_file_size: limits.max_file_size,
   },
 })

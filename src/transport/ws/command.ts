@@ -3,10 +3,11 @@ import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 
 import type { Actor } from '../../kernel/actor.ts'
 import { only } from '../../kernel/only.ts'
+import type { Action } from '../../platform/limits/index.ts'
 import type { LiveSession } from './session.ts'
 
-/** What a command counts as beside all commands together; `rates.ts` has the rule of each. */
-export type LimitClass = 'messages' | 'reactions' | 'edits' | 'searches' | 'typing' | 'joins'
+/** What a command counts as beside all commands together; `platform/limits/rates.ts` has the rule of each. */
+export type LimitClass = Exclude<Action, 'commands'>
 
 /** Keys of `[features]` that switch commands on and off. */
 export type Feature = 'message_reactions'

@@ -46,7 +46,9 @@ function refuseFrame(session: Session, error: AppError, action: string | null, i
 /** Whether it is under way on its own, and will be answered later. */
 async function run(session: Session, frame: Frame, answered: () => void): Promise<boolean> {
   const { type, id, data } = frame
-  if (session.actor !== null && type !== 'ping') await takeCommand(session as LiveSession)
+  // Every frame of a user but a `ping` counts, whatever it holds.
+  const counted = session.actor === null || type === 'ping' ? null : session.node.rates.take(session.actor, 'commands')
+  if (counted !== null) await counted
   const command = session.actor === null ? undefined : session.node.commands.get(type)
   if (command !== undefined) {
     const { feature } = command
@@ -81,7 +83,8 @@ async function run(session: Session, frame: Frame, answered: () => void): Promis
 }
 
 async function obey(session: LiveSession, command: Command, draft: unknown, id: RequestId | undefined): Promise<void> {
-  await take(session, command)
+  const counted = take(session, command)
+  if (counted !== null) await counted
   const result = await command.run(session.actor, draft, session)
   reply(session, command, result ?? {}, id)
 }
@@ -108,14 +111,18 @@ interface Departure {
   answered(): void
 }
 
+/** The limit of the command itself, null without one. RATE_LIMIT_EXCEEDED. */
+const take = ({ node, actor }: LiveSession, { limit }: Command): Promise<void> | null =>
+  limit === null ? null : node.rates.take(actor, limit)
+
 /** Starts a command without waiting for its end, and answers it after those that started before it. */
 function fly(session: LiveSession, command: Command, { key, draft, id, answered }: Departure): void {
-  const outcome = take(session, command)
-    .then(() => command.run(session.actor, draft, session))
-    .then(
-      (result) => () => reply(session, command, result ?? {}, id),
-      (cause: unknown) => () => refuseFrame(session, session.node.blame(cause), command.type, id),
-    )
+  const counted = take(session, command)
+  const run = () => command.run(session.actor, draft, session)
+  const outcome = (counted === null ? run() : counted.then(run)).then(
+    (result) => () => reply(session, command, result ?? {}, id),
+    (cause: unknown) => () => refuseFrame(session, session.node.blame(cause), command.type, id),
+  )
   const before = session.flight?.landed
   const land = async () => {
     await before
@@ -126,25 +133,6 @@ function fly(session: LiveSession, command: Command, { key, draft, id, answered 
   }
   const flight: Flight = { key, landed: land() }
   session.flight = flight
-}
-
-/** Every frame of a user but a `ping` counts, whatever it holds. RATE_LIMIT_EXCEEDED. */
-const takeCommand = (session: LiveSession): Promise<void> =>
-  takeOne(session, 'ws_commands', session.node.limits.max_commands_per_minute)
-
-/** The limit of the command itself. RATE_LIMIT_EXCEEDED. */
-const take = (session: LiveSession, { limit }: Command): Promise<void> =>
-  takeOne(session, 'messages', limit === 'messages' ? session.node.limits.max_messages_per_minute : 0)
-
-async function takeOne({ node, actor }: LiveSession, name: string, points: number): Promise<void> {
-  if (points === 0) return
-  const taken = await node.rates.take(name, actor.id, { points, duration_s: 60 })
-  if (taken.allowed) return
-  throw new AppError(
-    'RATE_LIMIT_EXCEEDED',
-    { current_rate: taken.used, limit: taken.limit, window: 60 },
-    Math.max(1, Math.ceil(taken.reset_ms / 1000)),
-  )
 }
 
 const max_reasons = 8

@@ -150,6 +150,8 @@ export function createNode(options: NodeOptions): Node {
         return hub.receive(message)
       case 'room':
         return outlet.publish(`c:${message.conversation_id}`, message.frame)
+      case 'members':
+        return outlet.publish(`b:${message.conversation_id}`, message.frame)
       case 'user':
         return outlet.publish(`u:${message.user_id}`, message.frame)
       case 'left':

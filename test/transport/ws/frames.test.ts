@@ -231,7 +231,7 @@ describe('RATE_LIMIT_EXCEEDED', () => {
       data: {
         code: 'RATE_LIMIT_EXCEEDED',
         action: 'send_message',
-        details: { current_rate: 6, limit: 5, window: 60 },
+        details: { current_rate: 6, limit: 5, window: 60, action: 'messages' },
       },
     })
     expect(refused.data.retry_after).toBeWithin(50, 61)
