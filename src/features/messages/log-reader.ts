@@ -1,9 +1,12 @@
+import type { LogEntry } from '../../platform/bus/index.ts'
 import { only } from '../../kernel/only.ts'
 import type { Sql } from '../../platform/db/index.ts'
-import type { LogEntry } from '../../platform/bus/index.ts'
 import type { Changes, LogReader } from '../../transport/ws/index.ts'
+import { changeData, changeEvent, expiredMessage } from './change-events.ts'
+import * as queries from './log-queries.ts'
 import { creationEvent, type MessageRow, toMessage } from './message.ts'
-import * as queries from './queries.ts'
+import type { Message } from './schema.ts'
+import { isComplete } from './telling.ts'
 
 export interface ReaderLimits {
   /** Changes a resume returns before it says `reset`. */
@@ -31,54 +34,100 @@ export function createLogReader(
         found.set(row.head_id, head)
         // Newest first. As long as each is the only change at its seq, the run tells all that happened.
         const next = head.seq - head.recent.length
-        if (isMessage(row) && row.seq === next && row.change_seq === next && row.parent_id === null)
-          head.recent.push(entryOf(row))
+        if (isMessage(row) && row.seq === next && isComplete(row)) head.recent.push(entryOf(row))
       }
       for (const head of found.values()) head.recent.reverse()
       return found
     },
 
     events: async (conversation_id, after, upTo) => {
-      const rows = await queries.created(sql, conversation_id, after, upTo, Math.max(1, resume_limit || 1000))
+      const limit = Math.max(1, resume_limit || 1000)
+      const created = await queries.created(sql, conversation_id, after, upTo, limit)
+      const changed = await queries.between(sql, conversation_id, after, upTo, limit)
       const heads = await queries.heads(sql, [conversation_id], 0)
-      return { head: heads[0]?.head ?? 0, entries: rows.map((row) => entryOf(row, row.parent_thread_count)) }
+      const entries = [
+        ...created.map((row) => entryOf(row, row.parent_thread_count)),
+        ...changed.flatMap((row) => changedEntry(conversation_id, row) ?? []),
+      ]
+      return {
+        head: heads[0]?.head ?? 0,
+        entries: entries.toSorted((a, b) => a.seq - b.seq).slice(0, limit),
+      }
     },
   }
 }
 
-/** A creation is complete in its event unless it also changed its parent, or was itself changed since. */
 const entryOf = (row: MessageRow, parent_thread_count: number | null = null): LogEntry => ({
   seq: row.seq,
   frame: creationEvent(row, parent_thread_count),
-  complete: row.parent_id === null && row.change_seq === row.seq,
+  complete: isComplete(row),
 })
+
+function changedEntry(conversation_id: number, row: queries.ChangedRow): LogEntry | null {
+  const message = isMessage(row) ? row : null
+  const data = changeData({ conversation_id, room_name: row.place_name }, row, message)
+  return data && { seq: row.at_seq, frame: changeEvent(row.change, JSON.stringify(data)), complete: false }
+}
 
 const isMessage = (row: Partial<MessageRow>): row is MessageRow => row.id !== null && row.id !== undefined
 
-/** What changed in each of several conversations, up to `limit` in each: by one query, and one more for each that must be reset. */
+interface Cursor {
+  conversation_id: number
+  since: number
+}
+
+/** What changed in each of several conversations, up to `limit` in each: by one query, one more if something expired there, and one for each that must be reset. */
 const changesOf =
   (sql: Sql, resume_limit: number) =>
-  async (
-    cursors: readonly { conversation_id: number; since: number }[],
-    limit = resume_limit || 1_000_000,
-  ): Promise<Changes[]> => {
+  async (cursors: readonly Cursor[], limit = resume_limit || 1_000_000): Promise<Changes[]> => {
     const rows = await queries.changes(sql, cursors, limit + 1)
-    const answers: (Changes | undefined)[] = cursors.map(() => undefined)
+    const answers = cursors.map(() => ({ seq: 0, messages: [] as Message[], lost: true, expired: 0 }))
     for (const row of rows) {
-      const answer = (answers[row.position - 1] ??= { seq: row.head, messages: [], reset: false })
+      const answer = answers[row.position - 1]
+      const cursor = cursors[row.position - 1]
+      if (answer === undefined || cursor === undefined) continue
+      answer.seq = row.head
+      answer.expired = row.expired
+      // A client ahead of the log has seen another log: a restored backup, or another server.
+      answer.lost = cursor.since > row.head || cursor.since < row.forgotten
       if (isMessage(row)) answer.messages.push(toMessage(row))
     }
+    await addExpired(sql, cursors, answers, limit + 1)
     return Promise.all(
-      cursors.map(async ({ conversation_id, since }, index) => {
-        const answer = answers[index] ?? { seq: 0, messages: [], reset: true }
-        // A client ahead of the log has seen another log: a restored backup, or another server.
-        if (answer.messages.length <= limit && since <= answer.seq) return answer
-        const page = await queries.newest(sql, conversation_id, reset_page)
-        return {
-          seq: page[0]?.head ?? 0,
-          messages: page.flatMap((row) => (isMessage(row) ? toMessage(row) : [])).toReversed(),
-          reset: true,
-        }
+      answers.map(async ({ seq, messages, lost }, index) => {
+        if (!lost && messages.length <= limit) return { seq, messages, reset: false }
+        return newestPage(sql, cursors[index]?.conversation_id ?? 0)
       }),
     )
   }
+
+async function addExpired(
+  sql: Sql,
+  cursors: readonly Cursor[],
+  answers: readonly { seq: number; messages: Message[]; lost: boolean; expired: number }[],
+  limit: number,
+): Promise<void> {
+  const concerned = cursors.flatMap((cursor, index) => {
+    const answer = answers[index]
+    if (answer === undefined || answer.lost || answer.expired <= cursor.since) return []
+    return [{ ...cursor, head: answer.seq, position: index + 1 }]
+  })
+  if (concerned.length === 0) return
+  for (const row of await queries.expired(sql, concerned, limit)) {
+    const cursor = cursors[row.position - 1]
+    if (cursor) answers[row.position - 1]?.messages.push(expiredMessage(cursor.conversation_id, row))
+  }
+  for (const { position } of concerned) answers[position - 1]?.messages.sort((a, b) => a.change_seq - b.change_seq)
+}
+
+async function newestPage(sql: Sql, conversation_id: number): Promise<Changes> {
+  const page = await queries.newest(sql, conversation_id, reset_page)
+  return {
+    seq: page[0]?.head ?? 0,
+    messages: page.flatMap((row) => (isMessage(row) && !isGone(row) ? toMessage(row) : [])).toReversed(),
+    reset: true,
+  }
+}
+
+/** Expired, but not swept yet. */
+const isGone = ({ expires_at }: MessageRow): boolean => expires_at !== null && expires_at.getTime() <= Date.now()

@@ -26,6 +26,7 @@ export interface MessageRow {
   updated_at: Date
   /** Null for a DM. */
   room_name: string | null
+  reactions: Message['reactions'] | null
 }
 
 /** What the server put in place of a missing client_id. It is kept for re-sending and never shown. */
@@ -53,7 +54,7 @@ export function toMessage(row: MessageRow): Message {
     is_edited: row.edit_count > 0,
     edit_count: row.edit_count,
     is_deleted: row.deleted_at !== null,
-    reactions: [],
+    reactions: row.reactions ?? [],
     mentions: [...row.mentions],
     mention_count: row.mentions.length,
     attachments: [],

@@ -16,6 +16,8 @@ export interface Draft {
   metadata: string | null
   /** Lower-case names, separated by spaces. */
   mentioned: string | null
+  /** Seconds to live. */
+  expires_in: number | null
 }
 
 /** What `send_messages` says of one draft. */
@@ -27,8 +29,11 @@ export interface Verdict {
   seq: number
   number: number
   created_at: Date
+  expires_at: Date | null
   parent_thread_count: number | null
   mentions: number[]
+  /** Whom it calls by "@room" or "@here", if the author may. */
+  called: 'room' | 'here' | null
   room_name: string | null
   dm_low: number | null
   dm_high: number | null
@@ -40,8 +45,16 @@ export interface Verdict {
  */
 const prompt = (names: readonly string[]) => `{${names.join(',')}}`.padEnd(1024) as unknown as string[]
 
+/** Which roles, in the room and on the server, may what the write itself decides. */
+export interface Privileges {
+  skip_slow_mode: { room: readonly string[]; server: readonly string[] }
+  mention_room: { room: readonly string[]; server: readonly string[] }
+}
+
 /** Writes a batch in one transaction; no two of its drafts may share conversation, author and client_id. One row for each draft, in order. Calling again with the same drafts writes nothing new. */
-export const sendMessages = (sql: Sql, drafts: readonly Draft[], slow_exempt: readonly string[]) => sql<Verdict[]>`
+export const sendMessages = (sql: Sql, drafts: readonly Draft[], { skip_slow_mode, mention_room }: Privileges) => sql<
+  Verdict[]
+>`
   select * from send_messages(
     ${drafts.map((draft) => draft.conversation_id)}::bigint[],
     ${drafts.map((draft) => draft.target)}::text[],
@@ -53,16 +66,34 @@ export const sendMessages = (sql: Sql, drafts: readonly Draft[], slow_exempt: re
     ${drafts.map((draft) => draft.parent_id)}::bigint[],
     ${drafts.map((draft) => draft.metadata)}::text[],
     ${drafts.map((draft) => draft.mentioned)}::text[],
-    ${prompt(slow_exempt)}::text[]
+    ${drafts.map((draft) => draft.expires_in)}::integer[],
+    ${prompt(skip_slow_mode.room)}::text[],
+    ${skip_slow_mode.server}::text[],
+    ${mention_room.room}::text[],
+    ${mention_room.server}::text[]
   )`
 
-const columns = (sql: Sql) => sql`
+/** A message that has expired but is not swept yet shows as little as a deleted one. */
+export const columns = (sql: Sql) => sql`
   m.id, m.uuid, m.conversation_id, m.author_id, u.username, m.seq, m.change_seq, m.number, m.client_id,
-  case when m.deleted_at is null then m.content else '' end as content, m.content_type, m.parent_id, m.thread_count, m.mentions, m.metadata, m.edit_count,
-  m.edited_at, m.pinned_at, m.deleted_at, m.expires_at, m.created_at, m.updated_at, c.name as room_name`
+  case when m.expires_at <= now() then '' else m.content end as content, m.content_type, m.parent_id, m.thread_count, m.mentions,
+  case when m.expires_at <= now() then null else m.metadata end as metadata, m.edit_count, m.edited_at, m.pinned_at,
+  case when m.expires_at <= now() then m.expires_at else m.deleted_at end as deleted_at, m.expires_at, m.created_at, m.updated_at, c.name as room_name,
+  case when m.reaction_count > 0 then ${reactionsOf(sql)} end as reactions`
+
+/** By emoji, the first used first, with the first ten who used it. */
+const reactionsOf = (sql: Sql) => sql`(
+  select json_agg(json_build_object('emoji', e.emoji, 'count', e.count, 'users', (
+    select json_agg(json_build_object('user_id', p.id, 'username', w.username) order by p.ord)
+    from unnest(e.people[1:10]) with ordinality as p (id, ord) join users w on w.id = p.id
+  )) order by e.began, e.emoji)
+  from (
+    select r.emoji, count(*) as count, min(r.created_at) as began, array_agg(r.user_id order by r.created_at, r.user_id) as people
+    from reactions r where r.message_id = m.id group by r.emoji
+  ) e)`
 
 /** How many replies the message's parent has: told again with a reply whose first telling was lost. */
-const parentCount = (sql: Sql) =>
+export const parentCount = (sql: Sql) =>
   sql`(select p.thread_count from messages p where p.id = m.parent_id) as parent_thread_count`
 
 export type RetoldRow = MessageRow & { parent_thread_count: number | null }
@@ -86,7 +117,7 @@ export const page = (sql: Sql, conversation_id: number, { limit, before_id, afte
   return sql<MessageRow[]>`
     select * from (
       select ${columns(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
-      where m.conversation_id = ${conversation_id}
+      where m.conversation_id = ${conversation_id} and (m.expires_at is null or m.expires_at > now())
         ${parent_id === undefined ? sql`` : sql`and m.parent_id = ${parent_id}`}
         ${before_id === undefined ? sql`` : sql`and m.number < ${number(before_id)}`}
         ${after_id === undefined ? sql`` : sql`and m.number > ${number(after_id)}`}
@@ -110,42 +141,3 @@ export const count = async (sql: Sql, conversation_id: number, parent_id: number
     from conversations c where c.id = ${conversation_id}`
   return row ?? { total: 0, seq: 0 }
 }
-
-/** The current state of what changed after each cursor, in change_seq order, and up to `limit` of each; with the head as of the same moment. */
-export const changes = (sql: Sql, cursors: readonly { conversation_id: number; since: number }[], limit: number) => sql<
-  (Partial<MessageRow> & { position: number; head: number })[]
->`
-  select wanted.position::integer, head.last_seq as head, changed.*
-  from unnest(${cursors.map((cursor) => cursor.conversation_id)}::bigint[], ${cursors.map((cursor) => cursor.since)}::bigint[])
-    with ordinality as wanted (conversation_id, since, position)
-  join conversations head on head.id = wanted.conversation_id
-  left join lateral (
-    select ${columns(sql)}
-    from (select * from messages m where m.conversation_id = wanted.conversation_id and m.change_seq > wanted.since order by m.change_seq, m.seq limit ${limit}) m
-    join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
-  ) changed on true
-  order by wanted.position, changed.change_seq, changed.seq`
-
-/** Messages created after `after` and up to `upTo`, by seq. What was created later than `after` also changed later, so the change index finds it. */
-export const created = (sql: Sql, conversation_id: number, after: number, upTo: number, limit: number) => sql<
-  RetoldRow[]
->`
-  select ${columns(sql)}, ${parentCount(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
-  where m.conversation_id = ${conversation_id} and m.change_seq > ${after} and m.seq > ${after} and m.seq <= ${upTo}
-  order by m.seq limit ${limit}`
-
-/** The head of each conversation, with its newest messages, newest first, and how many replies each one's parent has. */
-export const heads = (sql: Sql, ids: readonly number[], recent: number) => sql<
-  (Partial<MessageRow> & { head_id: number; head: number })[]
->`
-  select head.id as head_id, head.last_seq as head, newest.*
-  from conversations head
-  left join lateral (
-    select ${columns(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
-    where m.conversation_id = head.id order by m.number desc limit ${recent}
-  ) newest on true
-  where head.id = any (${ids}::bigint[])
-  order by head.id, newest.number desc`
-
-/** The state of one conversation's newest page with the head as of the same moment. */
-export const newest = (sql: Sql, conversation_id: number, limit: number) => heads(sql, [conversation_id], limit)

@@ -2,7 +2,7 @@ import type { Actor } from '../../kernel/actor.ts'
 import { AppError, type ErrorCode, errors } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { may } from '../../kernel/permissions.ts'
-import type { Bus, Channel } from '../../platform/bus/index.ts'
+import type { Bus } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Metrics } from '../../platform/metrics/index.ts'
 import type { Changes, Reference } from '../../transport/ws/index.ts'
@@ -10,9 +10,10 @@ import type { Conversations } from '../conversations/index.ts'
 import { contentOf, mentionedNames, metadataOf } from './content.ts'
 import { createHistory } from './history.ts'
 import type { createLogReader } from './log-reader.ts'
-import { creationEvent, type MessageRow, own_client_id, toMessage } from './message.ts'
+import { type MessageRow, own_client_id, toMessage } from './message.ts'
 import type { Draft } from './queries.ts'
 import type { Message, MessageDraft } from './schema.ts'
+import { createTelling } from './telling.ts'
 import type { Writer, Written } from './writer.ts'
 
 export interface MessagesOptions {
@@ -40,7 +41,10 @@ export interface Committed {
 }
 
 /** Messages of rooms and DMs alike: sending, history, catch-up. */
-export function createMessages({ sql, writer, reader, bus, conversations, metrics, log, limits }: MessagesOptions) {
+export function createMessages(options: MessagesOptions) {
+  const { sql, writer, reader, conversations, metrics, log, limits } = options
+  const telling = createTelling(options.bus)
+
   /**
    * Commits a message and returns it; `duplicate` when the same author had sent the same client_id to this conversation before.
    *
@@ -67,7 +71,6 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
   async function drafted(actor: Actor, wanted: MessageDraft): Promise<Draft> {
     const permission = 'conversation_id' in wanted ? 'send_dm' : 'send_messages'
     if (!may(actor.role, permission)) throw new AppError('PERMISSION_DENIED', { permission })
-    if (wanted.expires_in !== undefined) throw new AppError('FEATURE_DISABLED', { feature: 'expires_in' })
     if (wanted.attachments !== undefined && wanted.attachments.length > 0)
       throw new AppError('FILE_NOT_FOUND', { file_id: wanted.attachments[0] })
     const content = contentOf(wanted.content, limits.max_message_length)
@@ -87,6 +90,7 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
       parent_id: wanted.parent_id ?? null,
       metadata: metadataOf(metadata, limits.max_metadata_size),
       mentioned: mentionedNames(content).join(' ') || null,
+      expires_in: wanted.expires_in ?? null,
     }
   }
 
@@ -110,17 +114,20 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
         })
         const sent = toMessage(row)
         const json = JSON.stringify(sent)
-        return { sent, json, announce: () => publish(row, written.parent_thread_count, written, json) }
+        return { sent, json, announce: () => announce(row, written, json) }
       }
       case 'duplicate': {
         const { original } = written
         if (original === undefined) throw new AppError('MESSAGE_NOT_FOUND')
         // Its uuid tells what an earlier try of this very send has written, whose answer was lost: that nobody has heard of yet.
         const own = original.uuid === draft.uuid
-        const announce = () =>
-          own && publish(original, original.parent_thread_count, { ...written, first_seq: original.seq })
         const sent: Sent = own ? toMessage(original) : { ...toMessage(original), duplicate: true }
-        return { sent, json: JSON.stringify(sent), announce }
+        const { parent_thread_count, seq: first_seq } = original
+        return {
+          sent,
+          json: JSON.stringify(sent),
+          announce: () => own && announce(original, { ...written, parent_thread_count, first_seq }),
+        }
       }
       case 'ROOM_NOT_FOUND':
         throw new AppError('conversation_id' in wanted ? 'CONVERSATION_NOT_FOUND' : 'ROOM_NOT_FOUND')
@@ -132,39 +139,10 @@ export function createMessages({ sql, writer, reader, bus, conversations, metric
     }
   }
 
-  function publish(
-    row: MessageRow,
-    parent_thread_count: number | null,
-    { dm_low, dm_high, first_seq }: Written,
-    json?: string,
-  ): void {
-    const audience = dm_low === null || dm_high === null ? null : [dm_low, dm_high]
-    const channels: Channel[] =
-      audience === null ? [`c:${row.conversation_id}`] : audience.map((user_id): Channel => `u:${user_id}`)
-    const entry = {
-      seq: row.seq,
-      frame: creationEvent(row, parent_thread_count, json),
-      complete: row.parent_id === null && row.change_seq === row.seq,
-    }
-    bus.publish(channels, {
-      v: 1,
-      kind: 'log',
-      conversation_id: row.conversation_id,
-      audience,
-      first_seq,
-      entries: [entry],
-    })
-    for (const user_id of row.mentions) if (user_id !== row.author_id) mention(user_id, row)
-  }
-
-  function mention(user_id: number, row: MessageRow): void {
-    const place =
-      row.room_name === null
-        ? { conversation_id: row.conversation_id }
-        : { room_id: row.conversation_id, room_name: row.room_name }
-    const preview = firstCharacters(row.content, 100)
-    const data = { ...place, message_id: row.id, author_id: row.author_id, username: row.username, preview }
-    bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame: JSON.stringify({ type: 'mention', data }) })
+  function announce(row: MessageRow, written: Written, json?: string): void {
+    telling.created(row, written, written, json)
+    telling.mentioned(row.mentions, row)
+    if (written.called !== null) telling.called(row, written.called)
   }
 
   /**
@@ -217,14 +195,6 @@ function requireEachOnce(ids: readonly number[]): void {
     throw new AppError('VALIDATION_FAILED', [{ field: 'cursors', reason: 'each conversation once' }])
 }
 
-const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-/** The beginning of a text, cut where a reader sees characters end. */
-function firstCharacters(text: string, count: number): string {
-  const segments = characters.segment(text.slice(0, count * 4))
-  return [...segments].slice(0, count).map(({ segment }) => segment).join('') // prettier-ignore
-}
-
 const rowOf = (actor: Actor, draft: Draft, written: Written): MessageRow => ({
   id: written.id,
   uuid: draft.uuid,
@@ -245,7 +215,8 @@ const rowOf = (actor: Actor, draft: Draft, written: Written): MessageRow => ({
   edited_at: null,
   pinned_at: null,
   deleted_at: null,
-  expires_at: null,
+  expires_at: written.expires_at,
+  reactions: null,
   created_at: written.created_at,
   updated_at: written.created_at,
   room_name: written.room_name,

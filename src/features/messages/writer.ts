@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
-import { roomRolesThatMay } from '../../kernel/permissions.ts'
+import { roomRolesThatMay, serverRolesThatMay } from '../../kernel/permissions.ts'
 import { only } from '../../kernel/only.ts'
 import { TimedOut, within } from '../../kernel/within.ts'
 import { isConnectionError, isShortage, type Sql } from '../../platform/db/index.ts'
@@ -56,7 +56,14 @@ interface Lane {
 
 const first_pause_ms = 25
 const longest_pause_ms = 1000
-const slow_exempt = roomRolesThatMay('skip_slow_mode')
+const rolesThatMay = (permission: 'skip_slow_mode' | 'mention_room') => ({
+  room: roomRolesThatMay(permission),
+  server: serverRolesThatMay(permission),
+})
+const privileges = {
+  skip_slow_mode: rolesThatMay('skip_slow_mode'),
+  mention_room: rolesThatMay('mention_room'),
+}
 
 /**
  * Group commit. A conversation always takes the same lane; a lane has one statement in flight, and what arrives meanwhile is the next batch. Under load
@@ -112,7 +119,7 @@ export function createWriter({
         const drafts = batch.map((each) => each.draft)
         const started = performance.now()
         lane.cut = Promise.withResolvers()
-        const answer = Promise.race([sendMessages(lane.sql, drafts, slow_exempt), lane.cut.promise])
+        const answer = Promise.race([sendMessages(lane.sql, drafts, privileges), lane.cut.promise])
         const verdicts = await within(Math.min(patience, deadline - started), answer)
         // A connection that is terminated in the middle of an answer may also settle it with the rows that had come.
         if (verdicts === 'cut' || verdicts.length < batch.length) throw new ConnectionCut()

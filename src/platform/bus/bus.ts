@@ -18,6 +18,8 @@ export type BusMessage =
   /** A membership began. */
   | { v: 1; kind: 'entered'; conversation_id: number; user_id: number }
   /** A membership ended: the user's sockets stop following. */
+  /** To every connected member, whether they follow the conversation or not. */
+  | { v: 1; kind: 'members'; conversation_id: number; frame: string }
   | { v: 1; kind: 'left'; conversation_id: number; user_id: number }
   /** For those of a user's sockets that do not follow the conversation; the others have the event from its feed. */
   | { v: 1; kind: 'aside'; conversation_id: number; user_id: number; frame: string }
@@ -34,8 +36,8 @@ export interface LogEntry {
   complete: boolean
 }
 
-/** `c:` a conversation, `u:` a user, `n:` every node. */
-export type Channel = `c:${number}` | `u:${number}` | 'n:all'
+/** `c:` a conversation, `b:` its members, `u:` a user, `n:` every node. */
+export type Channel = `c:${number}` | `b:${number}` | `u:${number}` | 'n:all'
 
 /**
  * The bus between nodes. Its guarantees, and no more:

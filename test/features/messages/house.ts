@@ -169,6 +169,7 @@ export const draft = (author: Actor, conversation_id: number, content: string, m
   parent_id: null,
   metadata: null,
   mentioned: null,
+  expires_in: null,
   ...more,
 })
 

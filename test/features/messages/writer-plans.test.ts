@@ -23,7 +23,7 @@ beforeAll(async () => {
   const written = await sendMessages(
     session,
     rooms.map((room) => draft(people[0]!, room, 'parent')),
-    [],
+    privileges,
   )
   parents = written.map(({ id }) => id)
 })
@@ -31,6 +31,9 @@ afterAll(async () => {
   await session.end()
   await house.close()
 })
+
+const some = { room: ['moderator'], server: ['moderator'] }
+const privileges = { skip_slow_mode: some, mention_room: some }
 
 interface Reads {
   table: string
@@ -41,7 +44,7 @@ interface Reads {
 /** What one batch of 100 (replies, mentions and repeats among them) read, on a session that may have planned long ago. */
 async function readsOf(sql: Sql): Promise<{ reads: Reads[]; ms: number }> {
   const again = draft(people[1]!, rooms[0]!, 'again')
-  await sendMessages(sql, [again], [])
+  await sendMessages(sql, [again], privileges)
   const drafts = upTo(100).map((n) => {
     if (n % 10 === 0) return again
     return draft(people[n % 20]!, rooms[n % 10]!, `@person${n} hello`, {
@@ -53,7 +56,7 @@ async function readsOf(sql: Sql): Promise<{ reads: Reads[]; ms: number }> {
     // What this session has not yet reported of earlier transactions is in the counts too.
     const before = new Map((await counts(tx)).map((each) => [each.table, each]))
     const began = performance.now()
-    const verdicts = await sendMessages(tx, drafts, ['moderator'])
+    const verdicts = await sendMessages(tx, drafts, privileges)
     const ms = performance.now() - began
     expect(new Set(verdicts.map(({ verdict }) => verdict))).toEqual(new Set(['sent', 'duplicate']))
     const reads = (await counts(tx)).map(({ table, whole, rows }) => {
