@@ -4,7 +4,13 @@ import { version } from '../package.json'
 import { accountRoutes, createAccounts } from './features/accounts/index.ts'
 import { createAudit } from './features/audit/index.ts'
 import { conversationCommands, createConversations, roomRoutes } from './features/conversations/index.ts'
-import { createLogReader, createMessages, createWriter, messageCommands } from './features/messages/index.ts'
+import {
+  changeCommands,
+  createLogReader,
+  createMessages,
+  createWriter,
+  messageCommands,
+} from './features/messages/index.ts'
 import { createUsers, userRoutes } from './features/users/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
@@ -122,6 +128,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       writer,
       reader,
       bus,
+      audit,
       conversations,
       metrics,
       log: log.target('chat_server::hub::channels'),
@@ -133,7 +140,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       reader,
       identity: accounts,
       places: conversations.places,
-      commands: [...conversationCommands(conversations), ...messageCommands(messages)],
+      commands: [...conversationCommands(conversations), ...messageCommands(messages), ...changeCommands(messages)],
       rates,
       limits: {
         ...limits,

@@ -1,7 +1,18 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { type Command, command, prepared, type Prepared } from '../../transport/ws/index.ts'
 import { ListDms } from '../conversations/index.ts'
-import { GetDmHistory, GetHistory, type MessageDraft, SendDm, SendMessage, Sync } from './schema.ts'
+import {
+  DmList,
+  GetDmHistory,
+  GetHistory,
+  HistoryPage,
+  type MessageDraft,
+  SendDm,
+  SendMessage,
+  SentMessage,
+  Sync,
+  SyncResult,
+} from './schema.ts'
 import type { Messages } from './service.ts'
 
 const historyReply = (result: object) => ('conversation_id' in result ? 'dm_history' : 'room_history')
@@ -18,7 +29,7 @@ export function messageCommands(messages: Messages): Command[] {
       type: 'send_message',
       short: 'Sends a message to a room; with parent_id, as a reply in a thread.',
       data: SendMessage,
-      reply: 'message_sent',
+      answers: { message_sent: SentMessage },
       limit: 'messages',
       // A slug must be looked up first, and would be overtaken.
       flies: ({ room_id }) => (typeof room_id === 'number' ? room_id : null),
@@ -28,7 +39,7 @@ export function messageCommands(messages: Messages): Command[] {
       type: 'send_dm',
       short: 'Sends a message to a DM.',
       data: SendDm,
-      reply: 'message_sent',
+      answers: { message_sent: SentMessage },
       limit: 'messages',
       flies: ({ conversation_id }) => conversation_id,
       run: answeredFirst,
@@ -37,6 +48,7 @@ export function messageCommands(messages: Messages): Command[] {
       type: 'get_history',
       short: 'A page of a conversation, or of one thread of it, oldest first.',
       data: GetHistory,
+      answers: { room_history: HistoryPage, dm_history: HistoryPage },
       reply: historyReply,
       run: (actor, query) => messages.history(actor, query),
     }),
@@ -44,6 +56,7 @@ export function messageCommands(messages: Messages): Command[] {
       type: 'get_dm_history',
       short: 'A page of a DM, oldest first.',
       data: GetDmHistory,
+      answers: { room_history: HistoryPage, dm_history: HistoryPage },
       reply: historyReply,
       run: (actor, query) => messages.history(actor, query),
     }),
@@ -51,14 +64,14 @@ export function messageCommands(messages: Messages): Command[] {
       type: 'list_dms',
       short: 'The DMs of the caller, the one with the newest message first.',
       data: ListDms,
-      reply: 'dm_list',
+      answers: { dm_list: DmList },
       run: (actor, query, { node }) => messages.listDms(actor, query, node.connections.isOnline),
     }),
     command({
       type: 'sync',
       short: 'What changed in several conversations, without joining them.',
       data: Sync,
-      reply: 'sync_result',
+      answers: { sync_result: SyncResult },
       run: async (actor, { cursors }) => ({ rooms: await messages.sync(actor, cursors) }),
     }),
   ]

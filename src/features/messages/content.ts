@@ -8,14 +8,19 @@ const max_metadata_depth = 8
  * MESSAGE_EMPTY when nothing of it can be seen, MESSAGE_TOO_LONG, VALIDATION_FAILED for NUL and lone surrogates.
  */
 export function contentOf(text: string, max: number): string {
-  if (!storable(text))
-    throw new AppError('VALIDATION_FAILED', [{ field: 'content', reason: 'must not hold NUL or lone surrogates' }])
+  requireStorable('content', text)
   const content = text.normalize('NFC')
   if (!visible.test(content)) throw new AppError('MESSAGE_EMPTY')
   // A string has at least as many UTF-16 units as code points, so most need no counting.
   if (max > 0 && content.length > max && codePoints(content) > max)
     throw new AppError('MESSAGE_TOO_LONG', { max_message_length: max, length: codePoints(content) })
   return content
+}
+
+/** VALIDATION_FAILED for what PostgreSQL cannot hold. */
+export function requireStorable(field: string, text: string): void {
+  if (!storable(text))
+    throw new AppError('VALIDATION_FAILED', [{ field, reason: 'must not hold NUL or lone surrogates' }])
 }
 
 /** Whether PostgreSQL can hold it. */

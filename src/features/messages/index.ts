@@ -1,4 +1,6 @@
+export { changeCommands } from './change-commands.ts'
 export { messageCommands } from './commands.ts'
+export { messageEvents } from './events.ts'
 export { createLogReader } from './log-reader.ts'
 export { createMessages } from './service.ts'
 export { createWriter, type Writer } from './writer.ts'

@@ -55,7 +55,9 @@ const draft = {
     Type.Union([Type.Literal('text'), Type.Literal('markdown'), Type.Literal('code'), Type.Literal('encrypted')]),
   ),
   attachments: Type.Optional(Type.Array(Id, { maxItems: 20 })),
-  expires_in: Type.Optional(Type.Integer({ minimum: 1, description: 'Seconds.' })),
+  expires_in: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 31_536_000, description: 'Seconds until the message is gone for everybody.' }),
+  ),
   metadata: Type.Optional(
     Type.Object(
       {
@@ -65,6 +67,7 @@ const draft = {
             maxLength: 128,
             pattern: '^[^~\\u0000-\\u001f][^\\u0000-\\u001f]*$',
             description: 'Makes sending idempotent for good. Must not begin with "~".',
+            error: 'must have 1 to 128 characters, none of them a control character, and not begin with "~"',
           }),
         ),
       },
@@ -94,3 +97,131 @@ export const Sync = Type.Object({
   }),
 })
 export type Sync = Static<typeof Sync>
+
+const Reason = Type.String({ maxLength: 500 })
+
+export const EditMessage = Type.Object({
+  message_id: Id,
+  content: Type.String(),
+  edit_reason: Type.Optional(Reason),
+})
+export const DeleteMessage = Type.Object({ message_id: Id, reason: Type.Optional(Reason) })
+
+/** The conversation may be left out: the message tells it. */
+export const PinMessage = Type.Object({
+  ...ConversationRef,
+  message_id: Id,
+  pin: Type.Optional(Type.Boolean({ description: 'false unpins.' })),
+})
+export type PinMessage = Static<typeof PinMessage>
+export const UnpinMessage = Type.Omit(PinMessage, ['pin'])
+export const GetPinnedMessages = Type.Object(ConversationRef)
+
+const Emoji = Type.String({
+  minLength: 1,
+  maxLength: 66,
+  description: 'One emoji, or a name between colons such as ":party:".',
+})
+export const React = Type.Object({ message_id: Id, emoji: Emoji })
+export const GetReactions = Type.Object({ message_id: Id })
+
+/** Where something is: a room by `room_id` and `room_name`, a DM by `conversation_id`. */
+const place = {
+  room_id: Type.Optional(Id),
+  room_name: Type.Optional(Type.String()),
+  conversation_id: Type.Optional(Id),
+}
+const nothingChanged = {
+  unchanged: Type.Optional(
+    Type.Literal(true, { description: 'In a reply: it was so already; no seq was taken, no event is sent.' }),
+  ),
+}
+
+export const SentMessage = Type.Composite([
+  Message,
+  Type.Object({
+    duplicate: Type.Optional(
+      Type.Literal(true, { description: 'The message was there already, under the same client_id.' }),
+    ),
+  }),
+])
+
+/** A message after a change; its position in the log is its `change_seq`. */
+export const ChangedMessage = Type.Composite([Message, Type.Object(nothingChanged)])
+
+export const MessageDeleted = Type.Object({
+  ...place,
+  message_id: Id,
+  seq: Type.Optional(Seq),
+  deleted_by: Type.Union([Id, Type.Null()], { description: 'null when it has expired.' }),
+  reason: Type.Union([Type.String(), Type.Null()], { description: '"expired" when it has.' }),
+  timestamp: Type.Optional(Timestamp),
+  parent_id: Type.Optional(Type.Union([Id, Type.Null()])),
+  parent_thread_count: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  ...nothingChanged,
+})
+
+export const ReactionChanged = Type.Object({
+  ...place,
+  message_id: Id,
+  seq: Type.Optional(Seq),
+  user_id: Id,
+  username: Type.String(),
+  emoji: Type.String(),
+  count: Type.Integer({ description: 'How many have reacted with it now.' }),
+  timestamp: Type.Optional(Timestamp),
+  ...nothingChanged,
+})
+
+export const MessageReactions = Type.Object({
+  ...place,
+  message_id: Id,
+  total_reactions: Type.Integer(),
+  reactions: Type.Array(Reaction, { description: 'The first used first, with the first hundred people of each.' }),
+})
+
+export const PinnedMessages = Type.Object({ ...place, messages: Type.Array(Message) })
+
+export const HistoryPage = Type.Object({
+  room_id: Type.Optional(Id),
+  conversation_id: Type.Optional(Id),
+  messages: Type.Array(Message),
+  has_more: Type.Boolean(),
+  total_count: Type.Integer(),
+  seq: Seq,
+})
+
+export const DmList = Type.Object({
+  conversations: Type.Array(
+    Type.Object({
+      conversation_id: Id,
+      other_user: Type.Object({
+        user_id: Id,
+        username: Type.String(),
+        is_online: Type.Boolean(),
+        last_seen: Type.Union([Timestamp, Type.Null()]),
+      }),
+      last_message: Type.Union([Message, Type.Null()]),
+      unread_count: Type.Integer(),
+      is_blocked: Type.Boolean(),
+    }),
+  ),
+  next_cursor: Type.Union([Type.String(), Type.Null()]),
+})
+
+export const SyncResult = Type.Object({
+  rooms: Type.Array(Type.Object({}, { additionalProperties: true }), {
+    description: 'Each as in room_joined, in the order asked for; or with `error`.',
+  }),
+})
+
+export const MentionEvent = Type.Object({
+  ...place,
+  message_id: Id,
+  author_id: Id,
+  username: Type.String(),
+  preview: Type.String({ description: 'The first hundred characters.' }),
+  scope: Type.Optional(
+    Type.Union([Type.Literal('room'), Type.Literal('here')], { description: 'By "@room" or "@here", not by name.' }),
+  ),
+})

@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor.ts'
+import type { Audit } from '../../kernel/audit.ts'
 import { AppError, type ErrorCode, errors } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { may } from '../../kernel/permissions.ts'
@@ -7,11 +8,14 @@ import type { Sql } from '../../platform/db/index.ts'
 import type { Metrics } from '../../platform/metrics/index.ts'
 import type { Changes, Reference } from '../../transport/ws/index.ts'
 import type { Conversations } from '../conversations/index.ts'
+import { createChanges } from './changes.ts'
 import { contentOf, mentionedNames, metadataOf } from './content.ts'
 import { createHistory } from './history.ts'
 import type { createLogReader } from './log-reader.ts'
 import { type MessageRow, own_client_id, toMessage } from './message.ts'
+import { createPins } from './pins.ts'
 import type { Draft } from './queries.ts'
+import { createReactions } from './reactions.ts'
 import type { Message, MessageDraft } from './schema.ts'
 import { createTelling } from './telling.ts'
 import type { Writer, Written } from './writer.ts'
@@ -21,11 +25,19 @@ export interface MessagesOptions {
   writer: Writer
   reader: ReturnType<typeof createLogReader>
   bus: Bus
+  audit: Audit<Sql>
   conversations: Conversations
   metrics: Metrics
   /** Its target is `chat_server::hub::channels`. */
   log: Log
-  limits: { max_message_length: number; max_metadata_size: number; max_resume_rooms: number; resume_limit: number }
+  limits: {
+    max_message_length: number
+    max_metadata_size: number
+    max_resume_rooms: number
+    resume_limit: number
+    max_pins_per_conversation: number
+    max_reactions_per_message: number
+  }
 }
 
 export type Messages = ReturnType<typeof createMessages>
@@ -44,6 +56,9 @@ export interface Committed {
 export function createMessages(options: MessagesOptions) {
   const { sql, writer, reader, conversations, metrics, log, limits } = options
   const telling = createTelling(options.bus)
+  const changes = createChanges({ sql, telling, audit: options.audit, limits })
+  const pins = createPins({ sql, audit: options.audit, conversations, change: changes.change, limits })
+  const reactions = createReactions({ sql, change: changes.change, limits })
 
   /**
    * Commits a message and returns it; `duplicate` when the same author had sent the same client_id to this conversation before.
@@ -184,7 +199,19 @@ export function createMessages(options: MessagesOptions) {
     })
   }
 
-  return { send, commit, sync, ...createHistory({ sql, conversations }) }
+  return {
+    send,
+    commit,
+    sync,
+    edit: changes.edit,
+    remove: changes.remove,
+    pin: pins.pin,
+    pinned: pins.pinned,
+    react: reactions.add,
+    unreact: reactions.remove,
+    reactions: reactions.list,
+    ...createHistory({ sql, conversations }),
+  }
 }
 
 const at_a_time = 16

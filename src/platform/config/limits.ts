@@ -78,5 +78,7 @@ export const limits = {
   hot_tail_bytes: size('256KiB', 'Bytes of the latest events of an active conversation that are kept in memory.', {
     zero,
   }),
+  max_pins_per_conversation: integer(100, 'Pinned messages of one conversation.', { zero, most: 1000 }),
+  max_reactions_per_message: integer(50, 'Different emoji on one message.', { zero, most: 1000 }),
   max_rooms_per_user: integer(1000, 'Rooms that one user may have joined.', { zero }),
 }

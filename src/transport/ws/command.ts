@@ -51,7 +51,8 @@ export interface CommandSpec<T extends TSchema> {
 
 /** A result whose JSON is known already, and that has something to do once its reply is on its way. */
 export interface Prepared {
-  [prepared]: { json: string; afterwards(): void }
+  /** `type` is needed where the command has several answers. */
+  [prepared]: { json: string; type?: string; afterwards(): void }
 }
 
 export const prepared = Symbol('prepared')

@@ -2,6 +2,7 @@ import type { TypeCheck } from '@sinclair/typebox/compiler'
 import type { TSchema } from '@sinclair/typebox'
 
 import { AppError } from '../../kernel/errors.ts'
+import { reasonsOf } from '../../kernel/reasons.ts'
 import { authenticate, authenticateCheck, type Wanted } from './authenticate.ts'
 import { decode, encode, encodeError, encodeJson, type Frame, FrameError, type RequestId } from './codec.ts'
 import { type Command, prepared, type Prepared } from './command.ts'
@@ -54,7 +55,7 @@ async function run(session: Session, frame: Frame, answered: () => void): Promis
     const { feature } = command
     if (feature !== null && !session.node.features[feature]) throw new AppError('FEATURE_DISABLED', { feature })
     const live = session as LiveSession
-    const draft = checked(command.check, data)
+    const draft = checked(command.check, data, session)
     const key = command.flies?.(draft) ?? null
     if (key === null || session.flight?.key !== key) await session.flight?.landed
     session.request = id
@@ -66,7 +67,7 @@ async function run(session: Session, frame: Frame, answered: () => void): Promis
   session.request = id
   switch (type) {
     case 'authenticate': {
-      const { token, ...wanted } = checked<{ token: string } & Wanted>(authenticateCheck, data)
+      const { token, ...wanted } = checked<{ token: string } & Wanted>(authenticateCheck, data, session)
       await authenticate(session, { token }, wanted)
       return false
     }
@@ -92,7 +93,7 @@ async function obey(session: LiveSession, command: Command, draft: unknown, id: 
 function reply(session: LiveSession, command: Command, result: object, id: RequestId | undefined): void {
   const ready = prepared in result ? (result as Prepared)[prepared] : undefined
   if (command.reply !== null) {
-    const type = typeof command.reply === 'string' ? command.reply : command.reply(result)
+    const type = ready?.type ?? (typeof command.reply === 'string' ? command.reply : command.reply(result))
     session.node.outlet.send(session, ready ? encodeJson(type, id, ready.json) : encode(type, id, result))
   }
   ready?.afterwards()
@@ -100,7 +101,7 @@ function reply(session: LiveSession, command: Command, result: object, id: Reque
 
 /** Commands of the protocol that a later version brings: a client can tell them from a misspelling. */
 const planned = new Set(
-  `edit_message delete_message pin_message unpin_message get_pinned_messages add_reaction remove_reaction get_reactions block_dm typing_start typing_stop
+  `block_dm typing_start typing_stop
   mark_read update_status get_presence get_members search_messages get_room_stats get_audit_logs`.split(/\s+/),
 )
 
@@ -138,14 +139,9 @@ function fly(session: LiveSession, command: Command, { key, draft, id, answered 
 const max_reasons = 8
 
 /** VALIDATION_FAILED with a reason for each wrong field. */
-function checked<T>(check: TypeCheck<TSchema>, data: unknown): T {
+function checked<T>(check: TypeCheck<TSchema>, data: unknown, { locale }: Session): T {
   if (check.Check(data)) return data as T
-  const reasons = []
-  for (const { path, message } of check.Errors(data)) {
-    reasons.push({ field: path.slice(1).replaceAll('/', '.'), reason: message })
-    if (reasons.length === max_reasons) break
-  }
-  throw new AppError('VALIDATION_FAILED', reasons)
+  throw new AppError('VALIDATION_FAILED', reasonsOf(check.Errors(data), { locale: locale ?? 'en', max: max_reasons }))
 }
 
 function pong(session: Session, data: unknown): void {

@@ -78,10 +78,18 @@ export async function openHouse(kept?: TestDatabase) {
       writer,
       reader,
       bus,
+      audit: createAudit({ sql, log }),
       conversations,
       metrics,
       log,
-      limits: { max_message_length: 2000, max_metadata_size: 4096, max_resume_rooms: 200, resume_limit: 500 },
+      limits: {
+        max_message_length: 2000,
+        max_metadata_size: 4096,
+        max_resume_rooms: 200,
+        resume_limit: 500,
+        max_pins_per_conversation: 3,
+        max_reactions_per_message: 3,
+      },
     })
     closers.push(async () => {
       await bus.close()
