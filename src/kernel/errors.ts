@@ -114,7 +114,8 @@ export const errors = {
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errors
-export type Locale = 'en' | 'fr'
+export const locales = ['en', 'fr'] as const
+export type Locale = (typeof locales)[number]
 export type ErrorDetails = Record<string, unknown> | Record<string, unknown>[]
 
 /** An expected failure. `retry_after` is in seconds. */

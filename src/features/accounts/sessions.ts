@@ -16,6 +16,8 @@ import type { AccountSettings } from './settings.ts'
 export interface Authenticated {
   actor: Actor
   user: OwnUser
+  /** The language tag that the user has chosen. */
+  locale: string | null
   expires_at: Date
 }
 
@@ -83,6 +85,7 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
         created_at: row.created_at,
       },
       user: users.ownView(row),
+      locale: row.locale,
       expires_at: earlier(expires_at, row.session_expires_at),
     }
   }

@@ -1,4 +1,5 @@
 import { type AppError, errors, errorText } from '../../kernel/errors.ts'
+import { localised } from '../../kernel/phrases.ts'
 import type { Exchange } from './exchange.ts'
 
 const json = (status: number, body: unknown): Response =>
@@ -10,18 +11,23 @@ export const success = (status: number, data: unknown): Response =>
 
 /** `{"success": false, "error": ...}`, with `Retry-After` where waiting helps. */
 export function failure(error: AppError, exchange: Exchange): Response {
-  const { code, details } = error
+  const { code } = error
+  const locale = exchange.locale ?? 'en'
+  const details = localised(error.details, locale)
   const { status } = errors[code]
   const response = json(status, {
     success: false,
     error: {
       code,
-      message: errorText(code, exchange.locale),
+      message: errorText(code, locale),
       ...(details === undefined ? {} : { details }),
       timestamp: new Date().toISOString(),
       request_id: exchange.request_id,
     },
   })
+  // RFC 9110, 8.5 and 12.5.5.
+  response.headers.set('content-language', locale)
+  response.headers.append('vary', 'Accept-Language')
   const retry_after = error.retry_after ?? (status === 503 ? 1 : null)
   if (retry_after !== null) response.headers.set('retry-after', String(Math.max(1, Math.ceil(retry_after))))
   // RFC 9110, 11.6.1: a 401 names how to authenticate.

@@ -1,11 +1,13 @@
 import type { Locale } from '../../kernel/errors.ts'
+import { localeOf } from '../../kernel/locale.ts'
 import type { Taken } from '../../platform/limits/index.ts'
 import type { Peer } from './peer.ts'
 
 /** What is known about one request besides the request itself. */
 export interface Exchange extends Peer {
   request_id: string
-  locale: Locale
+  /** What the client asked for, or what its user has; null while nobody knows. */
+  locale: Locale | null
   user_agent: string | null
   started: number
   /** The limit nearest to its end among those that this request took from. */
@@ -40,20 +42,3 @@ export const shareExchange = (from: Request, to: Request) => exchanges.set(to, e
 /** The client's id when it is sane, so that one id follows a request through several systems. */
 const requestId = (given: string | null): string =>
   given !== null && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : crypto.randomUUID()
-
-/** The first language of ours by the client's preference (RFC 9110, 12.5.4); English otherwise. */
-function localeOf(accepted: string | null): Locale {
-  if (accepted === null) return 'en'
-  let best: { locale: Locale; weight: number } = { locale: 'en', weight: 0 }
-  for (const range of accepted.slice(0, 256).split(',')) {
-    const [tag = '', ...parameters] = range.trim().toLowerCase().split(';')
-    const q = parameters
-      .map((parameter) => /^\s*q=([\d.]+)\s*$/.exec(parameter)?.[1])
-      .find((value) => value !== undefined)
-    const weight = q === undefined ? 1 : Number(q)
-    const language = tag.split('-', 1)[0]
-    const locale = language === 'fr' ? 'fr' : language === 'en' || language === '*' ? 'en' : null
-    if (locale !== null && weight > best.weight) best = { locale, weight }
-  }
-  return best.locale
-}

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { localeOf } from '../../kernel/locale.ts'
 import type { Limits, LimitRule } from '../../platform/limits/index.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import { takeOne } from './limited.ts'
@@ -12,7 +13,7 @@ export type Guard = ReturnType<typeof createGuard>
  * It answers 401 before the body is judged, and counts the request against its user.
  */
 export function createGuard(options: {
-  authenticate(token: string): Promise<{ actor: Actor }>
+  authenticate(token: string): Promise<{ actor: Actor; locale?: string | null }>
   limits: Limits
   rule: LimitRule
 }) {
@@ -21,8 +22,9 @@ export function createGuard(options: {
     { as: 'scoped' },
     async ({ request }): Promise<{ actor: Actor; exchange: Exchange }> => {
       const exchange = exchangeOf(request)
-      const { actor } = await authenticate(bearer(request.headers))
+      const { actor, locale } = await authenticate(bearer(request.headers))
       exchange.user_id = actor.id
+      exchange.locale ??= localeOf(locale)
       await takeOne(exchange, limits, 'requests', actor.id, rule)
       return { actor, exchange }
     },

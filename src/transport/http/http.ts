@@ -56,7 +56,7 @@ export function createHttp(options: HttpOptions): Http {
 
   function report(request: Request, thrown: unknown): Response {
     const exchange = exchangeOf(request)
-    const error = asAppError(thrown)
+    const error = asAppError(thrown, exchange.locale ?? 'en')
     metrics?.error(isConnectionError(thrown) || isShortage(thrown) ? 'database' : errorType(error.code))
     if (error.code === 'RATE_LIMIT_EXCEEDED') metrics?.rateLimited.inc()
     const line = { ...lineOf(request, exchange), code: error.code }

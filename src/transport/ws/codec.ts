@@ -1,4 +1,5 @@
 import { AppError, errors, errorText, type ErrorCode, type Locale } from '../../kernel/errors.ts'
+import { localised } from '../../kernel/phrases.ts'
 
 /** A client's request id, echoed by the direct reply. */
 export type RequestId = string | number
@@ -62,16 +63,17 @@ export function encodeError(
   error: AppError,
   action: string | null,
   id: RequestId | undefined,
-  locale: Locale,
+  /** Null while nobody knows what the client reads. */
+  locale: Locale | null,
   type: 'error' | 'auth_error' = 'error',
 ): string {
   const code: ErrorCode = error.code
   return encode(type, id, {
     code,
-    message: errorText(code, locale),
+    message: errorText(code, locale ?? 'en'),
     severity: errors[code].severity,
     retry_after: error.retry_after,
-    details: error.details,
+    details: localised(error.details, locale ?? 'en'),
     action,
   })
 }

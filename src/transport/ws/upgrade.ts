@@ -1,6 +1,7 @@
 import type { Server } from 'bun'
 
-import { AppError, type Locale } from '../../kernel/errors.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { localeOf } from '../../kernel/locale.ts'
 import type { Node } from './node.ts'
 import { createSession, type Proof, type Session } from './session.ts'
 
@@ -27,7 +28,7 @@ export function upgrade(node: Node, request: Request, server: Server<Session>): 
     return new AppError('TOKEN_IN_ADDRESS')
   }
   const offered = (headers.get('sec-websocket-protocol') ?? '').split(',').map((each) => each.trim())
-  const session = createSession(node, proofOf(headers, query, offered), localeOf(headers))
+  const session = createSession(node, proofOf(headers, query, offered), localeOf(headers.get('accept-language')))
   const chosen = offered.includes(subprotocol) ? { 'Sec-WebSocket-Protocol': subprotocol } : undefined
   if (server.upgrade(request, { data: session, ...(chosen && { headers: chosen }) })) return null
   return new AppError('UPGRADE_REQUIRED')
@@ -41,8 +42,6 @@ function proofOf(headers: Headers, query: URLSearchParams, offered: string[]): P
   const ticket = query.get('ticket')
   return ticket === null ? null : { ticket }
 }
-
-const localeOf = (headers: Headers): Locale => (/^fr\b/i.test(headers.get('accept-language') ?? '') ? 'fr' : 'en')
 
 /** Browsers always send an Origin and cannot forge it; other clients send none. Same host, or named by the configuration. */
 function originAllowed(origin: string | null, host: string | null, allowed: readonly string[]): boolean {

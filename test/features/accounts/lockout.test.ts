@@ -110,7 +110,7 @@ test('signing in is limited by address, with headers that say so', async () => {
   await ask('2001:db8::2')
   const third = await ask('2001:db8:0:0:ffff::3')
   expect([third.status, third.error.code]).toEqual([429, 'RATE_LIMIT_EXCEEDED'])
-  expect(third.error.details).toEqual({ current_rate: 3, limit: 2, window: 60 })
+  expect(third.error.details).toEqual({ current_rate: 3, limit: 2, window: 60, action: 'auth' })
   expect(Number(third.headers.get('retry-after'))).toBeWithin(1, 61)
   expect((await ask('2001:db8:0:1::1')).status).toBe(401)
   await strict.close()

@@ -1,0 +1,76 @@
+/** The reasons that the code writes by hand, and what schemas say of their fields, in French. English is the key; `#` stands for a number. */
+import type { ErrorDetails, Locale } from './errors.ts'
+
+const french: Record<string, string> = {
+  '# to # of A-Z a-z #-# _ . - that begin and end with a letter, a digit or _.':
+    'de # à # caractères parmi A-Z a-z #-# _ . - qui commencent et finissent par une lettre, un chiffre ou _.',
+  'a DM cannot be left for good': 'on ne quitte pas une conversation privée pour de bon',
+  'a number, or a string of at most # characters': 'un nombre, ou un texte de # caractères au plus',
+  'a role at or above your own': 'un rôle égal ou supérieur au vôtre',
+  'a string is required': 'un texte est obligatoire',
+  'an owner cannot be acted upon by others': "un propriétaire n'est soumis à personne",
+  'another user': 'un autre utilisateur',
+  archived: 'archivé',
+  'at most # conversations': '# conversations au plus',
+  binary: 'binaire',
+  'Comma-separated: public, private, joined, owned.': 'Séparés par des virgules : public, private, joined, owned.',
+  'data must be an object': 'data doit être un objet',
+  'each conversation once': 'chaque conversation une seule fois',
+  'give room_id or conversation_id, and only one of them':
+    "donnez room_id ou conversation_id, et l'un des deux seulement",
+  'give user_id, or user1_id and user2_id': 'donnez user_id, ou user1_id et user2_id',
+  'in too many rooms': 'dans trop de salons',
+  'join the room first': "entrez d'abord dans le salon",
+  'Lower-case letters, digits, - and _; not only digits.':
+    'Lettres minuscules, chiffres, - et _ ; pas seulement des chiffres.',
+  'must be # to # of A-Z a-z #-# _ . - and begin and end with a letter, a digit or _':
+    'doit avoir de # à # caractères parmi A-Z a-z #-# _ . - et commencer et finir par une lettre, un chiffre ou _',
+  'must be an e-mail address': 'doit être une adresse e-mail',
+  'must be valid Unicode text without NUL': 'doit être du texte Unicode valide, sans NUL',
+  'must have # to # characters': 'doit avoir de # à # caractères',
+  'must have # to # characters, without NUL or lone surrogates':
+    'doit avoir de # à # caractères, sans NUL ni demi-codet isolé',
+  'must have # to # characters, none of them a control character, and not begin with "~"':
+    'doit avoir de # à # caractères, sans caractère de contrôle, et ne pas commencer par « ~ »',
+  'must not be blank': 'ne doit pas être vide',
+  'must not be only digits, or it would look like an id': 'ne doit pas être fait que de chiffres, comme un identifiant',
+  'must not be the username': "ne doit pas être le nom d'utilisateur",
+  'must not hold lone surrogates': 'ne doit pas contenir de demi-codet isolé',
+  'must not hold NUL or lone surrogates': 'ne doit contenir ni NUL ni demi-codet isolé',
+  'must not hold NUL or lone surrogates, nor be nested deeper than #':
+    'ne doit contenir ni NUL ni demi-codet isolé, ni plus de # niveaux',
+  'not a cursor of this list': "n'est pas un curseur de cette liste",
+  'not an object': 'pas un objet',
+  'not JSON': 'pas du JSON',
+  'of equal or higher rank': 'de rang égal ou supérieur',
+  'one emoji, or a name such as :party:': 'un emoji, ou un nom comme :party:',
+  'one of the two must be you': "vous devez être l'un des deux",
+  'RFC #, in the future; null ends a mute.': 'RFC #, dans le futur ; null met fin au silence.',
+  'the last owner cannot leave; give the room to somebody first':
+    "le dernier propriétaire ne peut pas partir ; donnez d'abord le salon à quelqu'un",
+  'the membership changed meanwhile; ask again': "l'appartenance a changé entre-temps ; redemandez",
+  'too deep': 'trop profond',
+  'too many different reactions': 'trop de réactions différentes',
+  'too many messages wait to be written': "trop de messages attendent d'être écrits",
+  'too many pinned messages': 'trop de messages épinglés',
+}
+
+/** Numbers that stand alone: the ones in `user1_id` belong to the name. */
+const number = /(?<![\w.])\d+(?![\w])/g
+
+/** An English phrase in the language asked for; one that is not in the table stays English. */
+export function phrase(text: string, locale: Locale): string {
+  if (locale === 'en') return text
+  const known = french[text.replace(number, '#')]
+  if (known === undefined) return text
+  const numbers = (text.match(number) ?? []).values()
+  return known.replaceAll('#', () => numbers.next().value ?? '#')
+}
+
+/** Details of an error, with their reasons in the language asked for. Everything else in them is for programs. */
+export function localised(details: ErrorDetails | undefined, locale: Locale): ErrorDetails | undefined {
+  if (locale === 'en' || details === undefined) return details
+  const one = (detail: Record<string, unknown>) =>
+    typeof detail['reason'] === 'string' ? { ...detail, reason: phrase(detail['reason'], locale) } : detail
+  return Array.isArray(details) ? details.map(one) : one(details)
+}

@@ -1,0 +1,138 @@
+/** Why a field does not fit its schema, in a sentence that a person can read after the name of the field. */
+import type { TSchema } from '@sinclair/typebox'
+import { ValueErrorType as Kind, type ValueError } from '@sinclair/typebox/errors'
+
+import type { Locale } from './errors.ts'
+import { phrase } from './phrases.ts'
+import { type Noun, wordings } from './wordings.ts'
+
+/** `field` is dotted, such as `metadata.client_id`; `root` stands for the whole. */
+export type Reason = Record<'field' | 'reason', string>
+
+type Issue = Pick<ValueError, 'type' | 'schema' | 'path' | 'errors'>
+
+/** The first reason of each field, and of so many fields at most. Values are never quoted: they may be secret. */
+export function reasonsOf(
+  issues: Iterable<Issue>,
+  { locale, max, root = '' }: { locale: Locale; max: number; root?: string },
+): Reason[] {
+  const seen = new Map<string, string>()
+  for (const issue of issues) {
+    const meant = innermost(issue)
+    const field = meant.path.slice(1).replaceAll('/', '.') || root
+    if (!seen.has(field)) seen.set(field, reasonOf(meant, locale))
+    if (seen.size === max) break
+  }
+  return [...seen].map(([field, reason]) => ({ field, reason }))
+}
+
+/** Of a choice of schemas, what is wrong by the one that the value was meant for, if its type tells. */
+function innermost(issue: Issue): Issue {
+  if (issue.type !== Kind.Union) return issue
+  for (const variant of issue.errors) {
+    const first = variant.First()
+    if (first === undefined) continue
+    const meant = innermost(first)
+    if (meant.type !== Kind.Union && meant.type !== Kind.Literal && !(meant.type in nouns)) return meant
+  }
+  return issue
+}
+
+function reasonOf({ type, schema }: Issue, locale: Locale): string {
+  const words = wordings[locale]
+  if (type === Kind.ObjectRequiredProperty) return words.required
+  const noun = nouns[type]
+  if (noun !== undefined) return words.be([noun])
+  // A schema may say its reason better than its kind does.
+  if (typeof schema['error'] === 'string') return phrase(schema['error'], locale)
+  switch (type) {
+    case Kind.IntegerMinimum:
+    case Kind.NumberMinimum:
+      return words.least(schema['minimum'] as number)
+    case Kind.IntegerMaximum:
+    case Kind.NumberMaximum:
+      return words.most(schema['maximum'] as number)
+    case Kind.IntegerExclusiveMinimum:
+    case Kind.NumberExclusiveMinimum:
+      return words.above(schema['exclusiveMinimum'] as number)
+    case Kind.IntegerExclusiveMaximum:
+    case Kind.NumberExclusiveMaximum:
+      return words.below(schema['exclusiveMaximum'] as number)
+    case Kind.IntegerMultipleOf:
+    case Kind.NumberMultipleOf:
+      return words.multiple(schema['multipleOf'] as number)
+    case Kind.StringMinLength:
+      return words.longer(schema['minLength'] as number)
+    case Kind.StringMaxLength:
+      return words.shorter(schema['maxLength'] as number)
+    case Kind.ArrayMinItems:
+      return words.moreItems(schema['minItems'] as number)
+    case Kind.ArrayMaxItems:
+      return words.fewerItems(schema['maxItems'] as number)
+    case Kind.ArrayUniqueItems:
+      return words.unique
+    case Kind.ObjectAdditionalProperties:
+      return words.unknown
+    case Kind.StringPattern:
+      return words.pattern(described(schema, locale))
+    case Kind.StringFormat:
+    case Kind.StringFormatUnknown:
+      return words.be([formats[String(schema['format'])] ?? 'other'])
+    case Kind.Literal:
+      return words.oneOf([String(schema['const'])])
+    case Kind.Union:
+      return ofChoice(schema, locale)
+    default:
+      return words.otherwise
+  }
+}
+
+function ofChoice(schema: TSchema, locale: Locale): string {
+  const members = flat(schema)
+  const values = members.flatMap((member) => ('const' in member ? [String(member['const'])] : []))
+  if (values.length === members.length) return wordings[locale].oneOf(values)
+  const named = members.map(
+    (member) => formats[String(member['format'])] ?? typeNouns[String(member['type'])] ?? 'other',
+  )
+  // In a query a boolean may be written as text too.
+  return wordings[locale].be(named.includes('boolean') ? ['boolean'] : [...new Set(named)])
+}
+
+const flat = (schema: TSchema): TSchema[] =>
+  ((schema['anyOf'] as TSchema[] | undefined) ?? [schema]).flatMap((member) =>
+    'anyOf' in member ? flat(member) : [member],
+  )
+
+const described = ({ description }: TSchema, locale: Locale): string | undefined =>
+  description === undefined ? undefined : phrase(description, locale)
+
+/** The kinds of failure that say only that the type is another. */
+const nouns: Partial<Record<Kind, Noun>> = {
+  [Kind.String]: 'text',
+  [Kind.Integer]: 'integer',
+  [Kind.Number]: 'number',
+  [Kind.Boolean]: 'boolean',
+  [Kind.Array]: 'list',
+  [Kind.Object]: 'object',
+  [Kind.Null]: 'null',
+}
+
+const typeNouns: Partial<Record<string, Noun>> = {
+  string: 'text',
+  integer: 'integer',
+  number: 'number',
+  boolean: 'boolean',
+  array: 'list',
+  object: 'object',
+  null: 'null',
+}
+
+const formats: Partial<Record<string, Noun>> = {
+  'date-time': 'time',
+  uuid: 'uuid',
+  uri: 'address',
+  email: 'email',
+  boolean: 'boolean',
+  integer: 'integer',
+  numeric: 'number',
+}
