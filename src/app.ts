@@ -3,11 +3,20 @@ import type { Server } from 'bun'
 import { version } from '../package.json'
 import { accountRoutes, createAccounts } from './features/accounts/index.ts'
 import { createAudit } from './features/audit/index.ts'
-import { conversationCommands, createConversations, roomRoutes } from './features/conversations/index.ts'
+import {
+  conversationCommands,
+  createConversations,
+  createReads,
+  createUnread,
+  readCommands,
+  memberRoutes, roomRoutes,
+} from './features/conversations/index.ts'
 import {
   changeCommands,
+  createExpiry,
   createLogReader,
   createMessages,
+  createTelling,
   createWriter,
   messageCommands,
 } from './features/messages/index.ts'
@@ -108,6 +117,8 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const { users, accounts } = createIdentity({ sql, events, clock, log, limits: counters, settings: security })
     const audit = createAudit({ sql, log: log.target('chat_server::audit') })
     const conversations = createConversations({ sql, bus, audit, limits })
+    const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
+    const reads = createReads({ sql, bus, unread, conversations, limits })
     const reader = createLogReader(sql, limits)
     const writer = createWriter({
       open: (onclose) => database.connect(1, { application_name: 'veza-chat writer', onclose }),
@@ -130,17 +141,30 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       bus,
       audit,
       conversations,
+      unread,
       metrics,
       log: log.target('chat_server::hub::channels'),
       limits,
+    })
+
+    const expiry = createExpiry({
+      sql,
+      telling: createTelling(bus),
+      log: log.target('chat_server::expiry'),
+      change_memory_ms: config.limits.log_memory,
     })
 
     const node = createNode({
       bus,
       reader,
       identity: accounts,
-      places: conversations.places,
-      commands: [...conversationCommands(conversations), ...messageCommands(messages), ...changeCommands(messages)],
+      places: { ...conversations.places, ...reads.places },
+      commands: [
+        ...conversationCommands(conversations),
+        ...readCommands(reads),
+        ...messageCommands(messages),
+        ...changeCommands(messages),
+      ],
       rates,
       limits: {
         ...limits,
@@ -185,6 +209,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         accountRoutes({ accounts, guard, limits: counters, rates: limits }),
         userRoutes({ users, guard }),
         roomRoutes({ conversations, guard }),
+        memberRoutes({ conversations, guard, isOnline: node.connections.isOnline }),
         plannedRoutes(),
       ],
       ready,
@@ -226,6 +251,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const timers = [
       setInterval(() => {
         endStuck(node)
+        node.badges.sweep()
         collectWhenQuiet()
         metrics.writerQueue.set(writer.pending)
         metrics.hubConversations.set(node.hub.size)
@@ -245,9 +271,12 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         await drain(node, listening.drain_seconds * 1000)
         await finish('requests', server.stop(), log)
         await finish('messages', writer.flush(), log)
+        reads.flush()
+        await finish('read pointers', unread.flush(), log)
         await server.stop(true)
         for (const timer of timers) clearInterval(timer)
         node.deadlines.stop()
+        expiry.stop()
         await writer.close()
         await bus.close()
         await database.close()

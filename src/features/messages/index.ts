@@ -1,6 +1,8 @@
 export { changeCommands } from './change-commands.ts'
 export { messageCommands } from './commands.ts'
 export { messageEvents } from './events.ts'
+export { createExpiry } from './expiry.ts'
 export { createLogReader } from './log-reader.ts'
 export { createMessages } from './service.ts'
+export { createTelling } from './telling.ts'
 export { createWriter, type Writer } from './writer.ts'

@@ -7,7 +7,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Metrics } from '../../platform/metrics/index.ts'
 import type { Changes, Reference } from '../../transport/ws/index.ts'
-import type { Conversations } from '../conversations/index.ts'
+import type { Conversations, Unread } from '../conversations/index.ts'
 import { createChanges } from './changes.ts'
 import { contentOf, mentionedNames, metadataOf } from './content.ts'
 import { createHistory } from './history.ts'
@@ -27,6 +27,7 @@ export interface MessagesOptions {
   bus: Bus
   audit: Audit<Sql>
   conversations: Conversations
+  unread: Pick<Unread, 'sent'>
   metrics: Metrics
   /** Its target is `chat_server::hub::channels`. */
   log: Log
@@ -156,6 +157,7 @@ export function createMessages(options: MessagesOptions) {
 
   function announce(row: MessageRow, written: Written, json?: string): void {
     telling.created(row, written, written, json)
+    options.unread.sent(row, written.dm_low !== null)
     telling.mentioned(row.mentions, row)
     if (written.called !== null) telling.called(row, written.called)
   }

@@ -78,7 +78,16 @@ export const limits = {
   hot_tail_bytes: size('256KiB', 'Bytes of the latest events of an active conversation that are kept in memory.', {
     zero,
   }),
+  log_memory: duration(
+    '30d',
+    'How long the log remembers which messages expired and what changed. Who comes back later than this, and missed an expiry, gets the newest page instead.',
+    { least: '1h', most: '3650d' },
+  ),
   max_pins_per_conversation: integer(100, 'Pinned messages of one conversation.', { zero, most: 1000 }),
   max_reactions_per_message: integer(50, 'Different emoji on one message.', { zero, most: 1000 }),
+  receipt_max_members: integer(200, 'Members of the largest room in which read receipts are told.', {
+    zero,
+    most: 100_000,
+  }),
   max_rooms_per_user: integer(1000, 'Rooms that one user may have joined.', { zero }),
 }
