@@ -20,6 +20,7 @@ import {
   createWriter,
   messageCommands,
 } from './features/messages/index.ts'
+import { createPresence, presenceCommands } from './features/presence/index.ts'
 import { createUsers, userRoutes } from './features/users/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
@@ -119,6 +120,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const conversations = createConversations({ sql, bus, audit, limits })
     const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
     const reads = createReads({ sql, bus, unread, conversations, limits })
+    const presence = createPresence({ sql, bus, conversations, log: log.target('chat_server::presence'), limits })
     const reader = createLogReader(sql, limits)
     const writer = createWriter({
       open: (onclose) => database.connect(1, { application_name: 'veza-chat writer', onclose }),
@@ -142,6 +144,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       audit,
       conversations,
       unread,
+      onSent: presence.typing.sent,
       metrics,
       log: log.target('chat_server::hub::channels'),
       limits,
@@ -164,6 +167,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         ...readCommands(reads),
         ...messageCommands(messages),
         ...changeCommands(messages),
+        ...presenceCommands(presence),
       ],
       rates,
       limits: {
@@ -176,6 +180,11 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       log: log.target('chat_server::ws'),
       metrics,
       server: () => server,
+      onLive: presence.connected,
+      onEnd: presence.disconnected,
+      onJoin: presence.joined,
+      onLeave: presence.left,
+      isOnline: presence.isOnline,
       blame: (cause) => blame(cause, log, metrics),
     })
     events.on('session.revoked', ({ user_id, session_ids, reason }) => {
@@ -274,6 +283,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         reads.flush()
         await finish('read pointers', unread.flush(), log)
         await server.stop(true)
+        await finish('presence', presence.close(), log)
         for (const timer of timers) clearInterval(timer)
         node.deadlines.stop()
         expiry.stop()

@@ -78,6 +78,8 @@ test('evict closes the oldest connection, not one that is still authenticating',
     limits: { max_connections_per_user: 2, connection_limit_policy: 'evict', max_resume_rooms: 0, resume_limit: 0 },
     identity: { authenticate: async () => ({ actor, user: {}, expires_at: new Date(Date.now() + 900_000) }) },
     places: { memberships: () => slow.promise },
+    badges: { arrive: async () => undefined, begin: () => undefined },
+    arrivals: { end: () => undefined },
     deadlines: { set: () => undefined },
     outlet: { flush: () => undefined, send: () => undefined, close: (session: Session) => closed.push(session) },
   }

@@ -28,6 +28,8 @@ export interface MessagesOptions {
   audit: Audit<Sql>
   conversations: Conversations
   unread: Pick<Unread, 'sent'>
+  /** A message is out. Synchronous. */
+  onSent?(author_id: number, conversation_id: number): void
   metrics: Metrics
   /** Its target is `chat_server::hub::channels`. */
   log: Log
@@ -158,6 +160,7 @@ export function createMessages(options: MessagesOptions) {
   function announce(row: MessageRow, written: Written, json?: string): void {
     telling.created(row, written, written, json)
     options.unread.sent(row, written.dm_low !== null)
+    options.onSent?.(row.author_id, row.conversation_id)
     telling.mentioned(row.mentions, row)
     if (written.called !== null) telling.called(row, written.called)
   }

@@ -15,12 +15,16 @@ export type BusMessage =
     }
   | { v: 1; kind: 'room'; conversation_id: number; frame: string }
   | { v: 1; kind: 'user'; user_id: number; frame: string }
+  /** For those who asked how a user is, but for those whom the user has blocked. */
+  | { v: 1; kind: 'presence'; user_id: number; hidden_from: readonly number[]; frame: string }
   /** A membership began. */
   | { v: 1; kind: 'entered'; conversation_id: number; user_id: number }
   /** A membership ended: the user's sockets stop following. */
+  | { v: 1; kind: 'left'; conversation_id: number; user_id: number }
   /** To every connected member, whether they follow the conversation or not. */
   | { v: 1; kind: 'members'; conversation_id: number; frame: string }
-  | { v: 1; kind: 'left'; conversation_id: number; user_id: number }
+  /** How many messages a conversation has: of these the latest is enough, and one may come late. */
+  | { v: 1; kind: 'badge'; conversation_id: number; dm: boolean; message_number: number }
   /** For those of a user's sockets that do not follow the conversation; the others have the event from its feed. */
   | { v: 1; kind: 'aside'; conversation_id: number; user_id: number; frame: string }
   /** The last event of a room that is gone: then nobody follows it. */
@@ -36,8 +40,8 @@ export interface LogEntry {
   complete: boolean
 }
 
-/** `c:` a conversation, `b:` its members, `u:` a user, `n:` every node. */
-export type Channel = `c:${number}` | `b:${number}` | `u:${number}` | 'n:all'
+/** `c:` a conversation, `b:` its members, `u:` a user, `p:` a user's presence, `n:` every node. */
+export type Channel = `c:${number}` | `b:${number}` | `u:${number}` | `p:${number}` | 'n:all'
 
 /**
  * The bus between nodes. Its guarantees, and no more:

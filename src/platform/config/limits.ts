@@ -89,5 +89,17 @@ export const limits = {
     zero,
     most: 100_000,
   }),
+  presence_max_members: integer(200, 'Members of the largest room in which people come and go for all to see.', {
+    zero,
+    most: 100_000,
+  }),
+  max_presence_subscriptions: integer(1000, 'Users of whose presence one connection is told after get_presence.', {
+    zero,
+    most: 1_000_000,
+  }),
+  max_typing_per_room: integer(10, 'People in one conversation of whom it is told at once that they type.', {
+    zero,
+    most: 10_000,
+  }),
   max_rooms_per_user: integer(1000, 'Rooms that one user may have joined.', { zero }),
 }

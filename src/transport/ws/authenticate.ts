@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 
 import { AppError } from '../../kernel/errors.ts'
+import { localeOf } from '../../kernel/locale.ts'
 import { only } from '../../kernel/only.ts'
 import { Id, RoomRef } from '../../kernel/ids.ts'
 import type { CloseReason } from './close-codes.ts'
@@ -63,6 +64,7 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
     throw cause
   }
 
+  session.locale ??= localeOf(proven.locale)
   const renewal = session.actor !== null
   session.actor = proven.actor
   // From here the session counts against the limit, and a revocation finds it although it is still being set up.
@@ -72,6 +74,7 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
   }
   try {
     const live = session as LiveSession
+    if (!renewal) await node.badges.arrive(live)
     const wishes = await wishesOf(live, wanted)
     const memberships = wanted.memberships ? await node.places.memberships(proven.actor) : undefined
     await join(
@@ -92,16 +95,19 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
       session.actor = null
     }
     throw cause
+  } finally {
+    node.arrivals.end(session)
   }
 }
 
-/** In one tick with the reply: the socket's own feed, its stage and its deadline. */
+/** In one tick with the reply: the socket's own feed, its badges, its stage and its deadline. */
 function begin(session: LiveSession, { actor, expires_at }: Authenticated): void {
-  const { deadlines, onLive } = session.node
+  const { badges, deadlines, onLive } = session.node
   const first = session.stage === 'anonymous'
   session.expires_at = expires_at.getTime()
   session.stage = 'live'
   session.ws?.subscribe(`u:${actor.id}`)
+  badges.begin(session)
   deadlines.set(session, session.expires_at - expiry_notice_ms)
   if (first) onLive?.(session)
 }

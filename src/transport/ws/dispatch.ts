@@ -101,8 +101,7 @@ function reply(session: LiveSession, command: Command, result: object, id: Reque
 
 /** Commands of the protocol that a later version brings: a client can tell them from a misspelling. */
 const planned = new Set(
-  `block_dm typing_start typing_stop
-  mark_read update_status get_presence get_members search_messages get_room_stats get_audit_logs`.split(/\s+/),
+  `search_messages get_room_stats get_audit_logs`.split(/\s+/),
 )
 
 interface Departure {

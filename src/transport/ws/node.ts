@@ -6,6 +6,8 @@ import type { Log } from '../../kernel/log.ts'
 import type { Bus, BusMessage } from '../../platform/bus/index.ts'
 import { errorType, type Metrics } from '../../platform/metrics/index.ts'
 import type { Rates } from '../../platform/limits/index.ts'
+import { type Arrivals, createArrivals } from './arrivals.ts'
+import { type Badges, createBadges } from './badges.ts'
 import type { Command, Feature } from './command.ts'
 import { type Connections, createConnections } from './connections.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
@@ -19,6 +21,8 @@ import type { LiveSession, Session } from './session.ts'
 export interface Authenticated {
   actor: Actor
   expires_at: Date
+  /** The language tag that the user has chosen, for those who ask for none. */
+  locale?: string | null
   /** The public shape of the user, sent in `auth_success`. */
   user: object
 }
@@ -41,6 +45,8 @@ export interface Places {
   /** One entry for each reference, in order; null where the user is not a member. */
   some(actor: Actor, references: readonly Reference[]): Promise<(Place | null)[]>
   memberships(actor: Actor): Promise<object[]>
+  /** Of each user, the conversations whose badge their sockets show. */
+  ids(user_ids: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>
 }
 
 export interface NodeLimits {
@@ -81,6 +87,12 @@ export interface NodeOptions {
   onLive?(session: LiveSession): void
   /** A socket that had authenticated is closed. */
   onEnd?(session: LiveSession): void
+  /** A socket joined the live feed of a room by itself, not as a part of its authentication. */
+  onJoin?(session: LiveSession, room_id: number): void
+  /** A socket left the live feed of a conversation, or its user is no longer a member, joined or not. */
+  onLeave?(session: LiveSession, conversation_id: number): void
+  /** Whether others see this user as connected. */
+  isOnline(user_id: number): boolean
   /** Turns a cause that is not an AppError into one, such as a lost database into SERVICE_UNAVAILABLE. */
   blame(cause: unknown): AppError
 }
@@ -89,6 +101,8 @@ export interface NodeOptions {
 export interface Node extends Omit<NodeOptions, 'server' | 'commands'> {
   hub: Hub
   connections: Connections
+  arrivals: Arrivals
+  badges: Badges
   outlet: Outlet
   deadlines: Deadlines<Session>
   commands: ReadonlyMap<string, Command>
@@ -133,11 +147,22 @@ export function createNode(options: NodeOptions): Node {
     deadlines.set(session, session.expires_at)
   })
 
+  const arrivals = createArrivals(connections, outlet)
+  const badges = createBadges({
+    bus,
+    arrivals,
+    publish: outlet.publish,
+    subscribers: (topic) => options.server().subscriberCount(topic),
+    conversationsOf: options.places.ids,
+  })
+
   const node: Node = {
     ...options,
     commands: new Map(options.commands.map((each) => [each.type, each])),
     hub,
     connections,
+    arrivals,
+    badges,
     outlet,
     deadlines,
     draining: false,
@@ -151,13 +176,29 @@ export function createNode(options: NodeOptions): Node {
       case 'room':
         return outlet.publish(`c:${message.conversation_id}`, message.frame)
       case 'members':
+        arrivals.keepForMembers(message.conversation_id, message.frame)
         return outlet.publish(`b:${message.conversation_id}`, message.frame)
+      case 'badge':
+        return badges.receive(message)
       case 'user':
+        arrivals.keepForUser(message.user_id, message.frame)
         return outlet.publish(`u:${message.user_id}`, message.frame)
+      case 'presence':
+        for (const user_id of message.hidden_from) {
+          for (const session of connections.of(user_id)) session.ws?.unsubscribe(`p:${message.user_id}`)
+        }
+        return outlet.publish(`p:${message.user_id}`, message.frame)
       case 'left':
-        for (const session of connections.of(message.user_id)) leave(session as LiveSession, message.conversation_id)
+        arrivals.change(message.user_id, message.conversation_id, false)
+        for (const session of connections.of(message.user_id) as Iterable<LiveSession>) {
+          leave(session, message.conversation_id)
+          badges.leave(session, message.conversation_id)
+        }
         return
       case 'entered':
+        arrivals.change(message.user_id, message.conversation_id, true)
+        for (const session of connections.of(message.user_id) as Iterable<LiveSession>)
+          badges.enter(session, message.conversation_id)
         return
       case 'aside':
         for (const session of connections.of(message.user_id)) {
@@ -169,7 +210,9 @@ export function createNode(options: NodeOptions): Node {
         // Written before anybody leaves, or it would reach nobody.
         outlet.flush()
         for (const session of connections.all()) {
-          if (session.actor !== null) leave(session as LiveSession, message.conversation_id)
+          if (session.actor === null) continue
+          leave(session as LiveSession, message.conversation_id)
+          badges.leave(session as LiveSession, message.conversation_id)
         }
         return
       case 'revoked':

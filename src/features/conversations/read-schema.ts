@@ -1,0 +1,45 @@
+import { type Static, Type } from '@sinclair/typebox'
+
+import { Id, Timestamp } from '../../kernel/ids.ts'
+import { ConversationRef } from './schema.ts'
+
+/** Events and replies carry one of the two, as an integer. */
+const place = { room_id: Type.Optional(Id), conversation_id: Type.Optional(Id) }
+const Count = Type.Integer({ minimum: 0 })
+const Mentions = Type.Integer({
+  minimum: 0,
+  maximum: 1000,
+  description: 'Unread mentions; 1000 stands for so many or more.',
+})
+
+export const MarkRead = Type.Object({ ...ConversationRef, message_id: Id })
+export type MarkRead = Static<typeof MarkRead>
+
+export const ReadMarked = Type.Object({
+  ...place,
+  message_id: Id,
+  last_read_number: Type.Integer({ minimum: 0, description: 'Where the pointer is now: it never moves back.' }),
+  unread_count: Count,
+  mention_count: Mentions,
+})
+export type ReadMarked = Static<typeof ReadMarked>
+
+export const ReadReceipt = Type.Object({
+  ...place,
+  user_id: Id,
+  username: Type.String(),
+  message_id: Id,
+  read_at: Timestamp,
+})
+export type ReadReceipt = Static<typeof ReadReceipt>
+
+export const UnreadUpdated = Type.Object({
+  ...place,
+  message_number: Type.Integer({ minimum: 0, description: 'The number of the newest message.' }),
+  last_read_number: Type.Optional(
+    Type.Integer({ minimum: 0, description: "The reader's own pointer; on their own feed only, when it has moved." }),
+  ),
+  unread_count: Type.Optional(Count),
+  mention_count: Type.Optional(Mentions),
+})
+export type UnreadUpdated = Static<typeof UnreadUpdated>

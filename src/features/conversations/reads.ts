@@ -1,0 +1,104 @@
+import type { Actor } from '../../kernel/actor.ts'
+import { createCoalescer } from '../../kernel/coalesce.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Bus } from '../../platform/bus/index.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import type { Places } from '../../transport/ws/index.ts'
+import * as queries from './read-queries.ts'
+import type { MarkRead, ReadMarked, ReadReceipt } from './read-schema.ts'
+import type { Conversations } from './service.ts'
+import { placeOfId, type Unread, unreadUpdated } from './unread.ts'
+
+export interface ReadsOptions {
+  sql: Sql
+  bus: Bus
+  unread: Unread
+  conversations: Pick<Conversations, 'member'>
+  /** 0 means no limit. */
+  limits: { receipt_max_members: number }
+}
+
+export type Reads = ReturnType<typeof createReads>
+
+interface Receipt {
+  conversation_id: number
+  /** The two people of a DM; null for a room. */
+  people: readonly number[] | null
+  data: ReadReceipt
+}
+
+const interval_ms = 1_000
+const max_keys = 100_000
+/** Badges of so many conversations are told to one socket; beyond them only DMs are left, whose messages come anyway. */
+const max_badges = 2_000
+
+/** How far each member has read. The pointer only moves forward. */
+export function createReads({ sql, bus, unread, conversations, limits }: ReadsOptions) {
+  const receipts = createCoalescer<string, Receipt>({
+    interval_ms,
+    max_keys,
+    emit: (_, { conversation_id, people, data }) => {
+      const frame = JSON.stringify({ type: 'read_receipt', data })
+      if (people === null) bus.publish([`c:${conversation_id}`], { v: 1, kind: 'room', conversation_id, frame })
+      else for (const user_id of new Set(people)) bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame })
+    },
+  })
+
+  /** ROOM_NOT_FOUND, CONVERSATION_NOT_FOUND, PERMISSION_DENIED as everywhere; MESSAGE_NOT_FOUND for a message that was never there. */
+  async function markRead(actor: Actor, { message_id, ...reference }: MarkRead): Promise<ReadMarked> {
+    const { id } = await conversations.member(actor, reference)
+    await unread.settle(actor.id)
+    const row = await queries.markRead(sql, id, actor.id, message_id)
+    if (row === undefined) throw new AppError('MESSAGE_NOT_FOUND')
+    const { last_read_number, mention_count } = row
+    const place = placeOfId(id, row.kind === 'dm')
+    const unread_count = Math.max(0, row.message_count - last_read_number)
+    if (row.moved) {
+      tellOwn(actor, { ...place, message_number: row.message_count, last_read_number, unread_count, mention_count })
+      tellOthers(actor, id, row, message_id)
+    }
+    return { ...place, message_id, last_read_number, unread_count, mention_count }
+  }
+
+  function tellOwn({ id }: Actor, data: Parameters<typeof unreadUpdated>[0]): void {
+    bus.publish([`u:${id}`], { v: 1, kind: 'user', user_id: id, frame: unreadUpdated(data) })
+  }
+
+  /** In a blocked DM neither learns any more when the other reads. */
+  function tellOthers(actor: Actor, conversation_id: number, row: queries.ReadRow, message_id: number): void {
+    const { dm_low, dm_high } = row
+    const people = dm_low === null || dm_high === null ? null : [dm_low, dm_high]
+    const most = limits.receipt_max_members
+    if (people === null ? most > 0 && row.member_count > most : row.blocked) return
+    const place = placeOfId(conversation_id, people !== null)
+    const data = {
+      ...place,
+      user_id: actor.id,
+      username: actor.username,
+      message_id,
+      read_at: new Date().toISOString(),
+    }
+    receipts.put(`${actor.id}:${conversation_id}`, { conversation_id, people, data })
+  }
+
+  const places: Pick<Places, 'memberships' | 'ids'> = {
+    memberships: async (actor) => {
+      await unread.settle(actor.id)
+      return (await queries.memberships(sql, actor.id)).map((row) => ({
+        ...placeOfId(row.id, row.kind === 'dm'),
+        name: row.name,
+        seq: row.last_seq,
+        message_number: row.message_count,
+        last_read_number: row.last_read_number,
+        unread_count: Math.max(0, row.message_count - row.last_read_number),
+        mention_count: row.mention_count,
+      }))
+    },
+    ids: async (user_ids) => {
+      const rows = await queries.conversationsOf(sql, user_ids, max_badges)
+      return new Map(rows.map(({ user_id, ids }) => [user_id, ids]))
+    },
+  }
+
+  return { markRead, places, flush: receipts.flush }
+}

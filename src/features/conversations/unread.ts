@@ -1,0 +1,143 @@
+import { createCoalescer } from '../../kernel/coalesce.ts'
+import type { Log } from '../../kernel/log.ts'
+import { within } from '../../kernel/within.ts'
+import type { Bus } from '../../platform/bus/index.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import { advance, type Reached } from './read-queries.ts'
+import type { UnreadUpdated } from './read-schema.ts'
+
+export interface UnreadOptions {
+  sql: Sql
+  bus: Bus
+  log: Log
+}
+
+export type Unread = ReturnType<typeof createUnread>
+
+/** What a message that was sent changes in read states. */
+interface Counted {
+  id: number
+  conversation_id: number
+  author_id: number
+  number: number
+}
+
+type Pointer = Reached & { tries: number }
+
+const interval_ms = 1_000
+const max_keys = 100_000
+const max_pointers = 20_000
+const max_tries = 5
+const write_timeout_ms = 5_000
+
+export const unreadUpdated = (data: UnreadUpdated): string => JSON.stringify({ type: 'unread_updated', data })
+
+export const placeOfId = (conversation_id: number, dm: boolean) =>
+  dm ? { conversation_id } : { room_id: conversation_id }
+
+/**
+ * What a sent message does to badges: every member learns how many messages there are, and its author has read up to there. The author's pointer is written
+ * within a second, in bulk: a crash loses that second of pointers, and no message.
+ */
+export function createUnread({ sql, bus, log }: UnreadOptions) {
+  const badges = createCoalescer<number, { number: number; dm: boolean }>({
+    interval_ms,
+    max_keys,
+    emit: (conversation_id, { number, dm }) =>
+      bus.publish([`b:${conversation_id}`], { v: 1, kind: 'badge', conversation_id, dm, message_number: number }),
+    merge: (before, next) => (next.number > before.number ? next : before),
+  })
+
+  const own = createCoalescer<string, Counted & { dm: boolean }>({
+    interval_ms,
+    max_keys,
+    emit: (_, { author_id, conversation_id, number, dm }) => {
+      const frame = unreadUpdated({
+        ...placeOfId(conversation_id, dm),
+        message_number: number,
+        last_read_number: number,
+        unread_count: 0,
+        mention_count: 0,
+      })
+      bus.publish([`u:${author_id}`], { v: 1, kind: 'user', user_id: author_id, frame })
+    },
+    merge: (before, next) => (next.number > before.number ? next : before),
+  })
+
+  // By author, as an author's pointers are written before anybody asks for them.
+  const pointers = new Map<number, Map<number, Pointer>>()
+  let waiting = 0
+  let timer: Timer | undefined
+  const writing = new Map<number, Promise<void>>()
+
+  function remember(pointer: Pointer): void {
+    const mine = pointers.get(pointer.user_id) ?? new Map<number, Pointer>()
+    if (mine.size === 0) pointers.set(pointer.user_id, mine)
+    const known = mine.get(pointer.conversation_id)
+    if (known !== undefined && known.number >= pointer.number) return
+    if (known === undefined) waiting++
+    mine.set(pointer.conversation_id, pointer)
+    timer ??= setTimeout(writeAll, interval_ms).unref()
+  }
+
+  /** All that wait, or those of one author. */
+  function take(user_id?: number): Pointer[] {
+    const taken = user_id === undefined ? [...pointers.values()] : [pointers.get(user_id) ?? new Map<number, Pointer>()]
+    if (user_id === undefined) pointers.clear()
+    else pointers.delete(user_id)
+    const all = taken.flatMap((mine) => [...mine.values()])
+    waiting -= all.length
+    return all
+  }
+
+  function writeAll(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    return write(take())
+  }
+
+  /** Never rejects: what could not be written is tried again, a few times. */
+  function write(all: readonly Pointer[]): Promise<void> {
+    if (all.length === 0) return Promise.resolve()
+    const done = within(write_timeout_ms, advance(sql, all))
+      .then(
+        (had) => {
+          const free = new Set(had.map((each) => `${each.user_id}:${each.conversation_id}`))
+          return all.filter((each) => !free.has(`${each.user_id}:${each.conversation_id}`))
+        },
+        (error: unknown) => {
+          log.warn('Read pointers of authors could not be written', { error, pointers: all.length })
+          return all
+        },
+      )
+      .then((left) => {
+        for (const [user_id, promise] of writing) if (promise === done) writing.delete(user_id)
+        for (const each of left)
+          if (each.tries < max_tries && waiting < max_pointers) remember({ ...each, tries: each.tries + 1 })
+      })
+    for (const { user_id } of all) writing.set(user_id, done)
+    return done
+  }
+
+  return {
+    /** A message was committed. Returns at once. */
+    sent: (message: Counted, dm: boolean): void => {
+      const { id, conversation_id, author_id, number } = message
+      badges.put(conversation_id, { number, dm })
+      own.put(`${author_id}:${conversation_id}`, { id, conversation_id, author_id, number, dm })
+      remember({ user_id: author_id, conversation_id, number, message_id: id, tries: 0 })
+      if (waiting >= max_pointers) void writeAll()
+    },
+    /** Resolves when this user's own messages no longer count as unread. */
+    settle: async (user_id: number): Promise<void> => {
+      await writing.get(user_id)
+      if (pointers.has(user_id)) await write(take(user_id))
+    },
+    /** Says and writes what waits. */
+    flush: async (): Promise<void> => {
+      badges.flush()
+      own.flush()
+      await Promise.all([...writing.values(), writeAll()])
+    },
+  }
+}
