@@ -1,3 +1,5 @@
+import type { AppError } from './errors.ts'
+
 /** What is written down of a deed: who did what to what, and how it ended. */
 export interface AuditEntry {
   /** Null for a deed of the server itself, and of people who have not signed in. */
@@ -14,5 +16,27 @@ export interface AuditEntry {
 export interface Audit<Tx = unknown> {
   record(tx: Tx, entry: AuditEntry): Promise<void>
   /** A refusal, which changes nothing and so has no transaction. Returns at once; written soon, within bounds. */
-  refused(entry: Omit<AuditEntry, 'outcome'> & { outcome?: 'denied' | 'failure' }): void
+  refused(entry: RefusedEntry): void
+}
+
+export interface RefusedEntry extends Omit<AuditEntry, 'outcome'> {
+  outcome?: 'denied' | 'failure'
+  /** Where somebody without an actor asked from. */
+  ip?: string | null
+  request_id?: string | null
+  /** What the client is told. Whoever tells the trail of the same error later, such as a transport, adds nothing. */
+  error?: AppError
+}
+
+/** An error that a transport answers with; the trail keeps those that matter. */
+export interface Refusal {
+  error: AppError
+  /** `ws.<command>` or `http.<METHOD> <route>`. */
+  action: string
+  /** Null for people who have not signed in. */
+  actor: { id: number } | null
+  ip: string | null
+  request_id: string | null
+  /** What the client named, unproven: of a frame its data, of a request what its path says. */
+  subject?: { room_id?: unknown; conversation_id?: unknown; message_id?: unknown; user_id?: unknown }
 }

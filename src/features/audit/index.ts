@@ -1,1 +1,2 @@
-export { createAudit } from './service.ts'
+export { auditCommands } from './commands.ts'
+export { type AuditTrail, createAudit } from './service.ts'

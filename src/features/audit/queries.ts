@@ -5,3 +5,71 @@ export const record = (sql: Sql, { actor, action, outcome, target, conversation_
   insert into audit_pending (actor_id, action, target_type, target_id, conversation_id, ip, request_id, outcome, details)
   values (${actor?.id ?? null}, ${action}, ${target?.type ?? null}, ${target === undefined ? null : String(target.id)}, ${conversation_id ?? null},
     ${actor?.ip ?? null}, ${actor?.request_id ?? null}, ${outcome}, ${sql.json((details ?? {}) as never)})`
+
+export interface RefusalRow {
+  at: string
+  actor_id: number | null
+  action: string
+  target_type: string | null
+  target_id: string | null
+  conversation_id: number | null
+  /** The slug of a room, where that was named instead of the id. */
+  room: string | null
+  ip: string | null
+  request_id: string | null
+  outcome: string
+  details: Record<string, unknown>
+}
+
+/** All in one statement, which also finds the conversation of a slug or of a message. */
+export const recordRefusals = (sql: Sql, rows: readonly RefusalRow[]) => sql`
+  insert into audit_pending (at, actor_id, action, target_type, target_id, conversation_id, ip, request_id, outcome, details)
+  select r.at, r.actor_id, r.action, r.target_type, r.target_id, coalesce(r.conversation_id, c.id, m.conversation_id), r.ip, r.request_id, r.outcome, r.details
+  from jsonb_to_recordset(${sql.json(rows.map((row, position) => ({ ...row, position })) as never)}) as r (
+    at timestamptz, actor_id bigint, action text, target_type text, target_id text, conversation_id bigint, room text, ip inet, request_id text,
+    outcome text, details jsonb, position bigint)
+  left join conversations c on c.slug = r.room and c.deleted_at is null
+  left join messages m on r.target_type = 'message' and m.id = case when r.target_type = 'message' then r.target_id::bigint end
+  order by r.position`
+
+export interface EntryRow {
+  id: number
+  at: Date
+  actor_id: number | null
+  actor_username: string | null
+  action: string
+  target_type: string | null
+  target_id: string | null
+  outcome: 'success' | 'failure' | 'denied'
+  details: Record<string, unknown>
+  ip: string | null
+}
+
+/** What was done in a conversation, the newest first. */
+export const entriesOf = (
+  sql: Sql,
+  conversation_id: number,
+  { before, action, limit }: { before: number | undefined; action: string | undefined; limit: number },
+) => sql<EntryRow[]>`
+  select l.id, l.at, l.actor_id, u.username as actor_username, l.action, l.target_type, l.target_id, l.outcome, l.details, host(l.ip) as ip
+  from audit_log l left join users u on u.id = l.actor_id
+  where l.conversation_id = ${conversation_id}
+    and ${before === undefined ? sql`true` : sql`l.id < ${before}`}
+    and ${action === undefined ? sql`true` : sql`l.action = ${action}`}
+  order by l.id desc limit ${limit}`
+
+export interface ExportRow extends EntryRow {
+  conversation_id: number | null
+  request_id: string | null
+  previous_hash: string
+  hash: string
+}
+
+/** Rows of the chain behind one. `at` and `details` are text, exact to the microsecond and the digit. */
+export const exported = (sql: Sql, after: number, limit: number) => sql<
+  (Omit<ExportRow, 'at' | 'details'> & { at: string; details: string })[]
+>`
+  select l.id, to_char(l.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, l.actor_id, u.username as actor_username, l.action, l.target_type, l.target_id,
+    l.conversation_id, host(l.ip) as ip, l.request_id, l.outcome, l.details::text as details, encode(l.previous_hash, 'hex') as previous_hash, encode(l.hash, 'hex') as hash
+  from audit_log l left join users u on u.id = l.actor_id
+  where l.id > ${after} order by l.id limit ${limit}`

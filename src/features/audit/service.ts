@@ -1,18 +1,128 @@
-import type { Audit } from '../../kernel/audit.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import type { Audit, AuditEntry, Refusal } from '../../kernel/audit.ts'
+import { AppError, type ErrorCode } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
+import { may, mayIn } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
+import type { Conversations } from '../conversations/index.ts'
+import { type Check, verify } from './chain.ts'
+import { chainAfter } from './chain-queries.ts'
 import * as queries from './queries.ts'
+import { type Page, lines, page } from './reads.ts'
+import { createRefusals, plain, type RefusalLimits } from './refusals.ts'
+import { createSealer } from './sealer.ts'
+
+export interface AuditParts {
+  sql: Sql
+  log: Log
+  limits?: RefusalLimits
+}
+
+type Place = Pick<Awaited<ReturnType<Conversations['member']>>, 'id' | 'kind' | 'role'>
+
+export type AuditTrail = ReturnType<typeof createAudit>
+
+const verified_rows = 1000
+const default_limits = { max_audited_refusals_per_minute: 10, max_audited_refusals_total_per_minute: 1000 }
+
+/** Refusals that somebody may have to answer for, or that show an attack. */
+const matters: ReadonlySet<ErrorCode> = new Set([
+  'PERMISSION_DENIED',
+  'USER_BANNED',
+  'USER_MUTED',
+  'CONVERSATION_BLOCKED',
+  'RATE_LIMIT_EXCEEDED',
+  'INVALID_CREDENTIALS',
+  'ACCOUNT_LOCKED',
+  'SESSION_REVOKED',
+  'INVALID_TOKEN',
+  'ORIGIN_REFUSED',
+])
+
+/** Those that come after the conversation was found: before, its id is only what somebody said. */
+const placed: ReadonlySet<ErrorCode> = new Set(['PERMISSION_DENIED', 'USER_MUTED', 'CONVERSATION_BLOCKED'])
 
 /** Who did what, to what, from where, and how it ended. */
-export function createAudit({ sql, log }: { sql: Sql; log: Log }): Audit<Sql> {
-  return {
+export function createAudit({ sql, log, limits = default_limits }: AuditParts) {
+  const refusals = createRefusals({ sql, log, limits })
+  const sealer = createSealer({ sql, log })
+  const written = new WeakSet<AppError>()
+
+  const trail: Audit<Sql> = {
     record: async (tx, entry) => {
       await queries.record(tx, entry)
     },
     refused: (entry) => {
-      queries
-        .record(sql, { ...entry, outcome: entry.outcome ?? 'denied' })
-        .catch((error: unknown) => log.warn('A refusal could not be written down', { error }))
+      if (entry.error !== undefined) written.add(entry.error)
+      refusals.add(entry)
+    },
+  }
+
+  /** Everything known so far is in the chain when this resolves. */
+  async function settle(): Promise<void> {
+    await refusals.flush()
+    await sealer.seal()
+  }
+
+  return {
+    ...trail,
+
+    /** For the transports, which tell of every error they answer with. Returns at once. */
+    refusal: ({ error, action, actor, ip, request_id, subject = {} }: Refusal): void => {
+      if (!matters.has(error.code) || written.has(error)) return
+      const who = actor === null ? null : { id: actor.id, ip, request_id }
+      const { room, ...where } = placed.has(error.code) ? placeOf(subject) : {}
+      refusals.add({ actor: who, action, ip, request_id, error, ...where }, room)
+    },
+
+    settle,
+
+    /** To be called every second: never rejects. */
+    work: (): Promise<void> =>
+      settle().catch((error: unknown) =>
+        log.warn('The audit trail could not be sealed; it goes on waiting', { error }),
+      ),
+
+    /** Seals what is there, and leaves the head in the log. */
+    close: async (): Promise<void> => {
+      await settle()
+      sealer.anchor()
+    },
+
+    /** What was done in a conversation. PERMISSION_DENIED, VALIDATION_FAILED for the cursor. */
+    page: async (actor: Actor, place: Place, wanted: Page) => {
+      if (!mayIn(actor, place, 'view_audit_logs'))
+        throw new AppError('PERMISSION_DENIED', { permission: 'view_audit_logs' })
+      await settle()
+      const found = await page(sql, place.id, wanted, may(actor.role, 'view_audit_logs'))
+      return { ...(place.kind === 'dm' ? { conversation_id: place.id } : { room_id: place.id }), ...found }
+    },
+
+    verify: async (check: Check) => {
+      await settle()
+      return verify((after) => chainAfter(sql, after, verified_rows), check)
+    },
+
+    export: async function* (span: { from: Date | undefined; to: Date | undefined }) {
+      await settle()
+      yield* lines(sql, span)
     },
   }
 }
+
+/** What a client named, as far as it can be something of ours. */
+function placeOf({ room_id, conversation_id, message_id, user_id }: NonNullable<Refusal['subject']>) {
+  const place = [conversation_id, room_id].find(isId)
+  const target: AuditEntry['target'] | undefined = isId(message_id)
+    ? { type: 'message', id: message_id }
+    : isId(user_id)
+      ? { type: 'user', id: user_id }
+      : undefined
+  return {
+    ...(place !== undefined && { conversation_id: place }),
+    ...(target && { target }),
+    ...(typeof room_id === 'string' && { room: plain(room_id) }),
+  }
+}
+
+const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
