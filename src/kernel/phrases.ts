@@ -5,6 +5,7 @@ const french: Record<string, string> = {
   '# to # of A-Z a-z #-# _ . - that begin and end with a letter, a digit or _.':
     'de # à # caractères parmi A-Z a-z #-# _ . - qui commencent et finissent par une lettre, un chiffre ou _.',
   'a DM cannot be left for good': 'on ne quitte pas une conversation privée pour de bon',
+  'a member already': 'déjà membre',
   'a number, or a string of at most # characters': 'un nombre, ou un texte de # caractères au plus',
   'a role at or above your own': 'un rôle égal ou supérieur au vôtre',
   'a string is required': 'un texte est obligatoire',
@@ -25,13 +26,16 @@ const french: Record<string, string> = {
     'Lettres minuscules, chiffres, - et _ ; pas seulement des chiffres.',
   'must be # to # of A-Z a-z #-# _ . - and begin and end with a letter, a digit or _':
     'doit avoir de # à # caractères parmi A-Z a-z #-# _ . - et commencer et finir par une lettre, un chiffre ou _',
+  'must be a time in the future, or null': 'doit être une date et heure dans le futur, ou null',
   'must be an e-mail address': 'doit être une adresse e-mail',
   'must be valid Unicode text without NUL': 'doit être du texte Unicode valide, sans NUL',
   'must have # to # characters': 'doit avoir de # à # caractères',
-  'must have # to # characters, without NUL or lone surrogates':
-    'doit avoir de # à # caractères, sans NUL ni demi-codet isolé',
   'must have # to # characters, none of them a control character, and not begin with "~"':
     'doit avoir de # à # caractères, sans caractère de contrôle, et ne pas commencer par « ~ »',
+  'must have # to # characters, without NUL or lone surrogates':
+    'doit avoir de # à # caractères, sans NUL ni demi-codet isolé',
+  'must have at most # characters, without NUL or lone surrogates':
+    'doit avoir # caractères au plus, sans NUL ni demi-codet isolé',
   'must not be blank': 'ne doit pas être vide',
   'must not be only digits, or it would look like an id': 'ne doit pas être fait que de chiffres, comme un identifiant',
   'must not be the username': "ne doit pas être le nom d'utilisateur",
@@ -39,13 +43,17 @@ const french: Record<string, string> = {
   'must not hold NUL or lone surrogates': 'ne doit contenir ni NUL ni demi-codet isolé',
   'must not hold NUL or lone surrogates, nor be nested deeper than #':
     'ne doit contenir ni NUL ni demi-codet isolé, ni plus de # niveaux',
+  'nobody mutes themselves': 'personne ne se réduit soi-même au silence',
   'not a cursor of this list': "n'est pas un curseur de cette liste",
+  'not a member': 'pas membre',
   'not an object': 'pas un objet',
   'not JSON': 'pas du JSON',
   'of equal or higher rank': 'de rang égal ou supérieur',
+  'one cannot block oneself': 'on ne se bloque pas soi-même',
   'one emoji, or a name such as :party:': 'un emoji, ou un nom comme :party:',
   'one of the two must be you': "vous devez être l'un des deux",
-  'RFC #, in the future; null ends a mute.': 'RFC #, dans le futur ; null met fin au silence.',
+  'the last owner can neither leave nor step down; give the room to somebody first':
+    "le dernier propriétaire ne peut ni partir ni céder son rang ; donnez d'abord le salon à quelqu'un",
   'the last owner cannot leave; give the room to somebody first':
     "le dernier propriétaire ne peut pas partir ; donnez d'abord le salon à quelqu'un",
   'the membership changed meanwhile; ask again': "l'appartenance a changé entre-temps ; redemandez",
@@ -61,7 +69,8 @@ const number = /(?<![\w.])\d+(?![\w])/g
 /** An English phrase in the language asked for; one that is not in the table stays English. */
 export function phrase(text: string, locale: Locale): string {
   if (locale === 'en') return text
-  const known = french[text.replace(number, '#')]
+  const key = text.replace(number, '#')
+  const known = Object.hasOwn(french, key) ? french[key] : undefined
   if (known === undefined) return text
   const numbers = (text.match(number) ?? []).values()
   return known.replaceAll('#', () => numbers.next().value ?? '#')

@@ -42,7 +42,7 @@ function reasonOf({ type, schema }: Issue, locale: Locale): string {
   const words = wordings[locale]
   if (type === Kind.ObjectRequiredProperty) return words.required
   const noun = nouns[type]
-  if (noun !== undefined) return words.be([noun])
+  if (noun !== undefined) return words.be([words.nouns[noun]])
   // A schema may say its reason better than its kind does.
   if (typeof schema['error'] === 'string') return phrase(schema['error'], locale)
   switch (type) {
@@ -77,9 +77,9 @@ function reasonOf({ type, schema }: Issue, locale: Locale): string {
       return words.pattern(described(schema, locale))
     case Kind.StringFormat:
     case Kind.StringFormatUnknown:
-      return words.be([formats[String(schema['format'])] ?? 'other'])
+      return words.be([words.nouns[formats[String(schema['format'])] ?? 'other']])
     case Kind.Literal:
-      return words.oneOf([String(schema['const'])])
+      return words.be([String(schema['const'])])
     case Kind.Union:
       return ofChoice(schema, locale)
     default:
@@ -88,14 +88,15 @@ function reasonOf({ type, schema }: Issue, locale: Locale): string {
 }
 
 function ofChoice(schema: TSchema, locale: Locale): string {
+  const { be, nouns: words } = wordings[locale]
+  const nounOf = (member: TSchema): Noun =>
+    formats[String(member['format'])] ?? typeNouns[String(member['type'])] ?? 'other'
   const members = flat(schema)
-  const values = members.flatMap((member) => ('const' in member ? [String(member['const'])] : []))
-  if (values.length === members.length) return wordings[locale].oneOf(values)
-  const named = members.map(
-    (member) => formats[String(member['format'])] ?? typeNouns[String(member['type'])] ?? 'other',
-  )
   // In a query a boolean may be written as text too.
-  return wordings[locale].be(named.includes('boolean') ? ['boolean'] : [...new Set(named)])
+  if (members.some((member) => nounOf(member) === 'boolean' && 'format' in member)) return be([words.boolean])
+  return be([
+    ...new Set(members.map((member) => ('const' in member ? String(member['const']) : words[nounOf(member)]))),
+  ])
 }
 
 const flat = (schema: TSchema): TSchema[] =>

@@ -9,8 +9,9 @@ interface Wording {
   unknown: string
   unique: string
   otherwise: string
-  be(nouns: readonly Noun[]): string
-  oneOf(values: readonly string[]): string
+  nouns: Record<Noun, string>
+  /** Of what it must be one. */
+  be(what: readonly string[]): string
   least(n: number): string
   most(n: number): string
   above(n: number): string
@@ -70,8 +71,8 @@ export const wordings: Record<Locale, Wording> = {
     unknown: 'is not known here',
     unique: 'must not hold anything twice',
     otherwise: 'does not fit',
-    be: (nouns) => `must be ${joined(nouns.map((noun) => english[noun]), 'or')}`, // prettier-ignore
-    oneOf: (values) => `must be ${joined(values, 'or')}`,
+    nouns: english,
+    be: (what) => `must be ${joined(what, 'or')}`,
     least: (n) => `must be at least ${n}`,
     most: (n) => `must be at most ${n}`,
     above: (n) => `must be more than ${n}`,
@@ -88,8 +89,8 @@ export const wordings: Record<Locale, Wording> = {
     unknown: "n'est pas connu ici",
     unique: 'ne doit rien contenir deux fois',
     otherwise: 'ne convient pas',
-    be: (nouns) => `doit être ${joined(nouns.map((noun) => french[noun]), 'ou')}`, // prettier-ignore
-    oneOf: (values) => `doit être ${joined(values, 'ou')}`,
+    nouns: french,
+    be: (what) => `doit être ${joined(what, 'ou')}`,
     least: (n) => `doit être au moins ${n}`,
     most: (n) => `doit être au plus ${n}`,
     above: (n) => `doit être supérieur à ${n}`,
