@@ -1,21 +1,65 @@
 import type { Actor } from '../../kernel/actor.ts'
+import type { Audit } from '../../kernel/audit.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { may } from '../../kernel/permissions.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
+import type { Access } from './access.ts'
+import * as dmQueries from './dm-queries.ts'
 import * as queries from './queries.ts'
 import type { CreateDm } from './schema.ts'
+import type { Tell } from './tell.ts'
+
+export interface DmsParts {
+  sql: Sql
+  audit: Audit<Sql>
+  access: Access
+  tell: Tell
+}
 
 /** DMs as conversations: the pair, not who began, identifies one. */
-export function createDms(sql: Sql) {
-  /** The same pair always gives the same conversation. USER_NOT_FOUND, PERMISSION_DENIED when the caller is not one of the two. */
+export function createDms({ sql, audit, access, tell }: DmsParts) {
+  /**
+   * The same pair always gives the same conversation. USER_NOT_FOUND; PERMISSION_DENIED when the caller is not one of the two; USER_BLOCKED when there is none yet and
+   * the other has blocked the caller.
+   */
   async function createDm(actor: Actor, wanted: CreateDm) {
     if (!may(actor.role, 'send_dm')) throw new AppError('PERMISSION_DENIED', { permission: 'send_dm' })
     const other = otherOf(actor, wanted)
     if ((await queries.activeUser(sql, other)) === undefined) throw new AppError('USER_NOT_FOUND', { user_id: other })
     const [user1_id, user2_id] = actor.id < other ? [actor.id, other] : [other, actor.id]
-    const { id, created_at } = await transact(sql, (tx) => queries.openDm(tx, user1_id, user2_id, actor.id))
-    const is_blocked = await queries.areBlocked(sql, user1_id, user2_id)
-    return { conversation_id: id, user1_id, user2_id, is_blocked, created_at: created_at.toISOString() }
+    const blocks = await dmQueries.blocksBetween(sql, actor.id, other)
+    const dm = await transact(sql, async (tx) => {
+      const there = await dmQueries.findDm(tx, user1_id, user2_id)
+      if (there !== undefined) return there
+      if (blocks.by_other) throw new AppError('USER_BLOCKED', { user_id: other })
+      const opened = await dmQueries.openDm(tx, user1_id, user2_id, actor.id)
+      if (opened.created) await record(tx, actor, 'dm.create', opened.id, { user_id: other })
+      return opened
+    })
+    if (dm.created) for (const user_id of new Set([user1_id, user2_id])) tell.entered(dm.id, user_id)
+    return {
+      conversation_id: dm.id,
+      user1_id,
+      user2_id,
+      is_blocked: blocks.by_one || blocks.by_other,
+      created_at: dm.created_at.toISOString(),
+    }
+  }
+
+  /** Blocks the other person of a DM, or lifts one's own block. Gives what tells the actor's other sockets; the other person is not told. */
+  async function blockDm(actor: Actor, conversation_id: number, block: boolean) {
+    const row = await access.member(actor, { conversation_id })
+    const other = row.dm_low === actor.id ? row.dm_high : row.dm_low
+    if (other === null || other === actor.id)
+      throw new AppError('RESOURCE_CONFLICT', { reason: 'one cannot block oneself' })
+    // Under the lock that a message takes: after the answer, none arrives.
+    const { changed, blocks } = await access.locked(row.id, actor, async (tx) => {
+      const changed = await dmQueries.setBlock(tx, actor.id, other, block)
+      if (changed) await record(tx, actor, 'dm.block', row.id, { user_id: other, block })
+      return { changed, blocks: await dmQueries.blocksBetween(tx, actor.id, other) }
+    })
+    const result = { conversation_id, is_blocked: blocks.by_one || blocks.by_other, blocked_by_you: blocks.by_one }
+    return { result, tellOwn: () => changed && tell.own(actor.id, 'dm_blocked', result) }
   }
 
   /** The caller's DMs, the one with the newest message first; without their last messages, which the messages feature adds. */
@@ -32,7 +76,10 @@ export function createDms(sql: Sql) {
     return { page, next_cursor }
   }
 
-  return { createDm, dms }
+  const record = (tx: Sql, actor: Actor, action: string, id: number, details: Record<string, unknown>) =>
+    audit.record(tx, { actor, action, outcome: 'success', target: { type: 'dm', id }, conversation_id: id, details })
+
+  return { createDm, blockDm, dms }
 }
 
 function otherOf(actor: Actor, { user_id, user1_id, user2_id }: CreateDm): number {

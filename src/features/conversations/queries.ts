@@ -1,8 +1,6 @@
-import { only } from '../../kernel/only.ts'
 import type { RoomRole } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Reference } from '../../transport/ws/index.ts'
-import type { RoomDraft, RoomFilter } from './schema.ts'
 
 export interface ConversationRow {
   id: number
@@ -17,6 +15,7 @@ export interface ConversationRow {
   max_members: number | null
   slow_mode_seconds: number
   message_retention_days: number | null
+  message_ttl_seconds: number | null
   dm_low: number | null
   dm_high: number | null
   last_seq: number
@@ -31,8 +30,8 @@ export interface ConversationRow {
   last_read_number: number | null
 }
 
-const columns = (sql: Sql) => sql`
-  c.id, c.uuid, c.kind, c.slug, c.name, c.description, c.topic, c.is_public, c.created_by, c.max_members, c.slow_mode_seconds, c.message_retention_days,
+export const columns = (sql: Sql) => sql`
+  c.id, c.uuid, c.kind, c.slug, c.name, c.description, c.topic, c.is_public, c.created_by, c.max_members, c.slow_mode_seconds, c.message_retention_days, c.message_ttl_seconds,
   c.dm_low, c.dm_high, c.last_seq, c.message_count, c.member_count, c.last_message_id, c.archived_at, c.created_at, c.updated_at, m.role, m.last_read_number`
 
 /** A conversation as one user sees it, member or not. */
@@ -62,119 +61,10 @@ export const joinedRooms = (sql: Sql, user_id: number) => sql<ConversationRow[]>
   select ${columns(sql)} from members m join conversations c on c.id = m.conversation_id
   where m.user_id = ${user_id} and c.kind <> 'dm' and c.deleted_at is null order by c.id`
 
-export const countRooms = async (sql: Sql, user_id: number): Promise<number> => {
-  const rows = await sql<{ count: number }[]>`
-    select count(*)::integer as count from members m join conversations c on c.id = m.conversation_id
-    where m.user_id = ${user_id} and c.kind <> 'dm' and c.deleted_at is null`
-  return only(rows).count
-}
-
-export interface MembershipRow {
-  id: number
-  kind: string
-  name: string | null
-  last_seq: number
-  message_count: number
-  last_read_number: number
-  mention_count: number
-}
-
-/** Where the user stands in each of their conversations. */
-export const memberships = (sql: Sql, user_id: number) => sql<MembershipRow[]>`
-  select c.id, c.kind, coalesce(c.name, other.username) as name, c.last_seq, c.message_count, m.last_read_number, mentioned.count::integer as mention_count
-  from members m join conversations c on c.id = m.conversation_id
-  left join users other on c.kind = 'dm' and other.id = case when c.dm_low = ${user_id} then c.dm_high else c.dm_low end
-  cross join lateral (select count(*) from mentions n where n.user_id = ${user_id} and n.conversation_id = c.id and n.number > m.last_read_number) mentioned
-  where m.user_id = ${user_id} and c.deleted_at is null order by c.id`
-
-/** Locks the conversation's row until the transaction ends, and tells how full it is. */
-export const lock = async (sql: Sql, conversation_id: number) => {
-  const [row] = await sql<{ member_count: number; max_members: number | null; archived_at: Date | null }[]>`
-    select member_count, max_members, archived_at from conversations where id = ${conversation_id} and deleted_at is null for no key update`
-  return row
-}
-
-/** Whether a row was added. The caller holds the lock. */
-export const addMember = async (
-  sql: Sql,
-  conversation_id: number,
-  user_id: number,
-  role: RoomRole,
-): Promise<boolean> => {
-  const added = await sql`
-    with added as (
-      insert into members (conversation_id, user_id, role, last_read_number)
-      select c.id, ${user_id}, ${role}, c.message_count from conversations c where c.id = ${conversation_id}
-      on conflict do nothing returning 1
-    )
-    update conversations set member_count = member_count + 1 where id = ${conversation_id} and exists (select from added) returning 1`
-  return added.length > 0
-}
-
-/** Whether a row was removed. The caller holds the lock. */
-export const removeMember = async (sql: Sql, conversation_id: number, user_id: number): Promise<boolean> => {
-  const removed = await sql`
-    with removed as (delete from members where conversation_id = ${conversation_id} and user_id = ${user_id} returning 1)
-    update conversations set member_count = member_count - 1 where id = ${conversation_id} and exists (select from removed) returning 1`
-  return removed.length > 0
-}
-
-export const otherOwners = async (sql: Sql, conversation_id: number, user_id: number): Promise<number> => {
-  const rows = await sql<{ count: number }[]>`
-    select count(*)::integer as count from members where conversation_id = ${conversation_id} and role = 'owner' and user_id <> ${user_id}`
-  return only(rows).count
-}
-
-export const isSlugTaken = async (sql: Sql, slug: string): Promise<boolean> =>
-  (await sql`select from conversations where slug = ${slug} and deleted_at is null`).length > 0
-
-export const insertRoom = async (sql: Sql, owner: number, draft: RoomDraft & { slug: string }): Promise<number> => {
-  const rows = await sql<{ id: number }[]>`
-    insert into conversations (kind, slug, name, description, topic, is_public, created_by, max_members, slow_mode_seconds, message_retention_days)
-    values (${draft.kind ?? 'room'}, ${draft.slug}, ${draft.name}, ${draft.description ?? null}, ${draft.topic ?? null}, ${draft.is_public}, ${owner},
-      ${draft.max_members ?? null}, ${draft.slow_mode_seconds ?? 0}, ${draft.message_retention_days ?? null})
-    returning id`
-  return only(rows).id
-}
-
-/** Rooms that the user may see: public ones and their own. Each filter narrows; `public` and `private` together are either. */
-export const listRooms = (
-  sql: Sql,
-  user_id: number,
-  { filters, search, limit, offset }: { filters: Set<RoomFilter>; search: string; limit: number; offset: number },
-) => {
-  const visibility =
-    filters.has('public') === filters.has('private') ? sql`true` : sql`c.is_public = ${filters.has('public')}`
-  return sql<(ConversationRow & { total: number })[]>`
-    select ${columns(sql)}, count(*) over ()::integer as total
-    from conversations c left join members m on m.conversation_id = c.id and m.user_id = ${user_id}
-    where c.kind <> 'dm' and c.deleted_at is null and (c.is_public or m.role is not null) and ${visibility}
-      and ${filters.has('joined') ? sql`m.role is not null` : sql`true`}
-      and ${filters.has('owned') ? sql`m.role = 'owner'` : sql`true`}
-      and ${search === '' ? sql`true` : sql`(c.name ilike ${pattern(search)} or c.slug ilike ${pattern(search)} or c.topic ilike ${pattern(search)})`}
-    order by c.id limit ${limit} offset ${offset}`
-}
-
-const pattern = (search: string) => `%${search.replaceAll(/[\\%_]/g, (wild) => `\\${wild}`)}%`
-
-/** The one DM of a pair, made now if it is not there yet. */
-export const openDm = async (
-  sql: Sql,
-  low: number,
-  high: number,
-  creator: number,
-): Promise<{ id: number; created_at: Date; created: boolean }> => {
-  const [made] = await sql<{ id: number; created_at: Date }[]>`
-    insert into conversations (kind, dm_low, dm_high, created_by, member_count) values ('dm', ${low}, ${high}, ${creator}, ${low === high ? 1 : 2})
-    on conflict (dm_low, dm_high) where kind = 'dm' do nothing returning id, created_at`
-  if (made !== undefined) {
-    await sql`insert into members (conversation_id, user_id) select ${made.id}, unnest(${[...new Set([low, high])]}::bigint[])`
-    return { ...made, created: true }
-  }
-  const found = await sql<{ id: number; created_at: Date }[]>`
-    select id, created_at from conversations where kind = 'dm' and dm_low = ${low} and dm_high = ${high}`
-  return { ...only(found), created: false }
-}
+/** Locks the conversation's row until the transaction ends. Whether it is there: what is read next is how it stands meanwhile. */
+export const lock = async (sql: Sql, conversation_id: number): Promise<boolean> =>
+  (await sql`select from conversations where id = ${conversation_id} and deleted_at is null for no key update`).length >
+  0
 
 export interface PersonRow {
   id: number
@@ -187,12 +77,6 @@ export const activeUser = async (sql: Sql, id: number): Promise<PersonRow | unde
     PersonRow[]
   >`select id, username, last_seen_at from users where id = ${id} and status <> 'deleted'`
   return row
-}
-
-/** Whether one of the two has blocked the other. */
-export const areBlocked = async (sql: Sql, a: number, b: number): Promise<boolean> => {
-  const rows = await sql`select from blocks where (user_id, blocked_user_id) in ((${a}, ${b}), (${b}, ${a})) limit 1`
-  return rows.length > 0
 }
 
 export interface DmRow {

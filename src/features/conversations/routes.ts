@@ -1,11 +1,8 @@
 import { Elysia } from 'elysia'
 
 import type { Guard } from '../../transport/http/index.ts'
-import { Room, RoomDraft, RoomPage, RoomPath, RoomQuery } from './schema.ts'
+import { Archive, Room, RoomChange, RoomDraft, RoomPage, RoomPath, RoomQuery, roomRef } from './schema.ts'
 import type { Conversations } from './service.ts'
-
-/** Only digits are an id: no slug is. */
-const roomRef = (text: string): number | string => (/^\d{1,15}$/.test(text) ? Number(text) : text)
 
 export const roomRoutes = ({ conversations, guard }: { conversations: Conversations; guard: Guard }) =>
   new Elysia({ name: 'rooms', prefix: '/rooms', detail: { tags: ['rooms'] } })
@@ -14,11 +11,6 @@ export const roomRoutes = ({ conversations, guard }: { conversations: Conversati
       query: RoomQuery,
       response: RoomPage,
       detail: { summary: 'Rooms the caller may see' },
-    })
-    .get('/:id', ({ actor, params }) => conversations.room(actor, roomRef(params.id)), {
-      params: RoomPath,
-      response: Room,
-      detail: { summary: 'A room, by id or slug' },
     })
     .post(
       '',
@@ -29,4 +21,46 @@ export const roomRoutes = ({ conversations, guard }: { conversations: Conversati
         return room
       },
       { body: RoomDraft, response: { 201: Room }, detail: { summary: 'Create a room' } },
+    )
+    .get('/:id', ({ actor, params }) => conversations.room(actor, roomRef(params.id)), {
+      params: RoomPath,
+      response: Room,
+      detail: { summary: 'A room, by id or slug' },
+    })
+    .put('/:id', ({ actor, params, body }) => conversations.changeRoom(actor, roomRef(params.id), body), {
+      params: RoomPath,
+      body: RoomChange,
+      response: Room,
+      detail: { summary: 'Change the settings of a room' },
+    })
+    .delete(
+      '/:id',
+      async ({ actor, params, set }) => {
+        await conversations.deleteRoom(actor, roomRef(params.id))
+        set.status = 204
+      },
+      { params: RoomPath, detail: { summary: 'Delete a room' } },
+    )
+    .post(
+      '/:id/archive',
+      ({ actor, params, body }) => conversations.archiveRoom(actor, roomRef(params.id), body.archived),
+      {
+        params: RoomPath,
+        body: Archive,
+        response: Room,
+        detail: { summary: 'Archive a room, or bring it back' },
+      },
+    )
+    .post('/:id/join', ({ actor, params }) => conversations.joinRoom(actor, roomRef(params.id)), {
+      params: RoomPath,
+      response: Room,
+      detail: { summary: 'Become a member of a public room' },
+    })
+    .post(
+      '/:id/leave',
+      async ({ actor, params, set }) => {
+        await conversations.removeMember(actor, roomRef(params.id), 'me')
+        set.status = 204
+      },
+      { params: RoomPath, detail: { summary: 'End the own membership' } },
     )

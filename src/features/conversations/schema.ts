@@ -1,4 +1,4 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
 
 import { Id, RoomRef, Timestamp } from '../../kernel/ids.ts'
 
@@ -9,20 +9,52 @@ const Slug = Type.String({
   description: 'Lower-case letters, digits, - and _; not only digits.',
 })
 
+const Name = Type.String({ minLength: 1, maxLength: 100 })
+const Description = Type.String({ maxLength: 1000 })
+const Topic = Type.String({ maxLength: 250 })
+const MaxMembers = Type.Integer({ minimum: 1, maximum: 10_000_000 })
+const SlowMode = Type.Integer({
+  minimum: 0,
+  maximum: 21_600,
+  description: 'Seconds between two messages of one member.',
+})
+const RetentionDays = Type.Integer({ minimum: 1, maximum: 36_500, description: 'Days that messages are kept.' })
+const TtlSeconds = Type.Integer({
+  minimum: 5,
+  maximum: 31_536_000,
+  description: 'Seconds that a message lives if its author says nothing else.',
+})
+const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
 export const RoomDraft = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 100 }),
+  name: Name,
   slug: Type.Optional(Slug),
-  description: Type.Optional(Type.String({ maxLength: 1000 })),
-  topic: Type.Optional(Type.String({ maxLength: 250 })),
+  description: Type.Optional(orNull(Description)),
+  topic: Type.Optional(orNull(Topic)),
   is_public: Type.Boolean(),
   kind: Type.Optional(Type.Union([Type.Literal('room'), Type.Literal('team'), Type.Literal('guild')])),
-  max_members: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
-  slow_mode_seconds: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 21_600, description: 'Seconds between two messages of one member.' }),
-  ),
-  message_retention_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
+  max_members: Type.Optional(orNull(MaxMembers)),
+  slow_mode_seconds: Type.Optional(SlowMode),
+  message_retention_days: Type.Optional(orNull(RetentionDays)),
+  message_ttl_seconds: Type.Optional(orNull(TtlSeconds)),
 })
 export type RoomDraft = Static<typeof RoomDraft>
+
+/** What is named is changed; null takes a text or a limit away. */
+export const RoomChange = Type.Object({
+  name: Type.Optional(Name),
+  slug: Type.Optional(Slug),
+  description: Type.Optional(orNull(Description)),
+  topic: Type.Optional(orNull(Topic)),
+  is_public: Type.Optional(Type.Boolean()),
+  max_members: Type.Optional(orNull(MaxMembers)),
+  slow_mode_seconds: Type.Optional(SlowMode),
+  message_retention_days: Type.Optional(orNull(RetentionDays)),
+  message_ttl_seconds: Type.Optional(orNull(TtlSeconds)),
+})
+export type RoomChange = Static<typeof RoomChange>
+
+export const Archive = Type.Object({ archived: Type.Boolean() })
 
 export const Room = Type.Object({
   id: Id,
@@ -38,6 +70,7 @@ export const Room = Type.Object({
   max_members: Type.Union([Type.Integer(), Type.Null()]),
   slow_mode_seconds: Type.Integer(),
   message_retention_days: Type.Union([Type.Integer(), Type.Null()]),
+  message_ttl_seconds: Type.Union([Type.Integer(), Type.Null()]),
   member_count: Type.Integer(),
   user_role: Type.Union([Type.String(), Type.Null()], {
     description: "The caller's role in the room; null for those who have not joined.",
@@ -69,6 +102,9 @@ export const RoomPath = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 64, description: 'The id or the slug.' }),
 })
 
+/** Only digits are an id: no slug is. */
+export const roomRef = (text: string): number | string => (/^\d{1,15}$/.test(text) ? Number(text) : text)
+
 export const RoomPage = Type.Object({ rooms: Type.Array(Room), total_count: Type.Integer(), has_more: Type.Boolean() })
 
 /** A room by `room_id` (id or slug) or a DM by `conversation_id`; exactly one. */
@@ -86,6 +122,11 @@ export const CreateDm = Type.Object({
   user2_id: Type.Optional(Id),
 })
 export type CreateDm = Static<typeof CreateDm>
+
+export const BlockDm = Type.Object({
+  conversation_id: Id,
+  block: Type.Boolean({ description: "false lifts one's own block." }),
+})
 
 export const ListDms = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),

@@ -1,0 +1,64 @@
+import { type Static, Type } from '@sinclair/typebox'
+
+import { Id, Timestamp } from '../../kernel/ids.ts'
+import { ConversationRef } from './schema.ts'
+
+export const RoomRoleName = Type.Union([
+  Type.Literal('owner'),
+  Type.Literal('admin'),
+  Type.Literal('moderator'),
+  Type.Literal('member'),
+])
+
+const Cursor = Type.String({ maxLength: 100, description: 'The `next_cursor` of the page before.' })
+const page = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
+  cursor: Type.Optional(Cursor),
+}
+
+export const MemberQuery = Type.Object(page)
+export type MemberQuery = Static<typeof MemberQuery>
+
+export const GetMembers = Type.Object({ ...ConversationRef, ...page })
+
+export const Member = Type.Object({
+  user_id: Id,
+  username: Type.String(),
+  display_name: Type.Union([Type.String(), Type.Null()]),
+  role: RoomRoleName,
+  nickname: Type.Union([Type.String(), Type.Null()]),
+  joined_at: Timestamp,
+  muted_until: Type.Optional(
+    Type.Union([Timestamp, Type.Null()], { description: 'Only for those who may mute members.' }),
+  ),
+  is_online: Type.Boolean(),
+})
+export type Member = Static<typeof Member>
+
+export const MemberPage = Type.Object({
+  members: Type.Array(Member),
+  total_count: Type.Integer(),
+  next_cursor: Type.Union([Type.String(), Type.Null()]),
+})
+
+export const MemberPath = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 64, description: 'The id or the slug of the room.' }),
+  user_id: Type.Union([Id, Type.Literal('me')]),
+})
+
+export const NewMember = Type.Object({ user_id: Id, role: Type.Optional(RoomRoleName) })
+export type NewMember = Static<typeof NewMember>
+
+const rfc_3339 = '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$'
+
+/** What is named is changed. */
+export const MemberChange = Type.Object({
+  role: Type.Optional(RoomRoleName),
+  muted_until: Type.Optional(
+    Type.Union([Type.String({ pattern: rfc_3339, error: 'must be a time in the future, or null' }), Type.Null()], {
+      description: 'RFC 3339, in the future; null ends a mute.',
+    }),
+  ),
+  nickname: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+})
+export type MemberChange = Static<typeof MemberChange>
