@@ -19,6 +19,7 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
     data: JoinRoom,
     answers: { room_joined: RoomJoined, dm_joined: DmJoined },
     reply: null,
+    limit: 'joins',
     run: async (actor, { since_seq, ...reference }, session) => {
       const { row, tellOwn } = await conversations.enter(actor, reference)
       const type = row.kind === 'dm' ? 'dm_joined' : 'room_joined'
@@ -57,6 +58,7 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
     short: 'The DM with another user; the same pair always gives the same conversation.',
     data: CreateDm,
     answers: { dm_created: DmCreated },
+    limit: 'joins',
     run: (actor, wanted) => conversations.createDm(actor, wanted),
   }),
   command({
