@@ -2,7 +2,7 @@ import type { Server } from 'bun'
 
 import { version } from '../package.json'
 import { accountRoutes, createAccounts } from './features/accounts/index.ts'
-import { createAudit } from './features/audit/index.ts'
+import { auditCommands, createAudit } from './features/audit/index.ts'
 import {
   conversationCommands,
   createConversations,
@@ -116,9 +116,9 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const rates = createRates(counters, limits, clock)
     const bus = createMemoryBus()
     const { users, accounts } = createIdentity({ sql, events, clock, log, limits: counters, settings: security })
-    const audit = createAudit({ sql, log: log.target('chat_server::audit') })
-    const conversations = createConversations({ sql, bus, audit, limits })
+    const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
     const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
+    const conversations = createConversations({ sql, bus, audit, settleReads: unread.settle, limits })
     const reads = createReads({ sql, bus, unread, conversations, limits })
     const presence = createPresence({ sql, bus, conversations, log: log.target('chat_server::presence'), limits })
     const reader = createLogReader(sql, limits)
@@ -168,6 +168,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         ...messageCommands(messages),
         ...changeCommands(messages),
         ...presenceCommands(presence),
+        ...auditCommands({ audit, conversations }),
       ],
       rates,
       limits: {
@@ -185,6 +186,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       onJoin: presence.joined,
       onLeave: presence.left,
       isOnline: presence.isOnline,
+      onRefusal: audit.refusal,
       blame: (cause) => blame(cause, log, metrics),
     })
     events.on('session.revoked', ({ user_id, session_ids, reason }) => {
@@ -218,11 +220,12 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         accountRoutes({ accounts, guard, limits: counters, rates: limits }),
         userRoutes({ users, guard }),
         roomRoutes({ conversations, guard }),
-        memberRoutes({ conversations, guard, isOnline: node.connections.isOnline }),
+        memberRoutes({ conversations, guard, isOnline: presence.isOnline }),
         plannedRoutes(),
       ],
       ready,
       draining: () => node.draining,
+      onRefusal: audit.refusal,
     })
 
     const { host, port } = parseBindAddress(listening.bind_addr)
@@ -247,7 +250,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
           const url = URL.parse(request.url)
           if (url === null) return new Response(null, { status: 400 })
           if (url.pathname !== '/ws') return http.fetch(request, socket)
-          const refusal = upgrade(node, request, self)
+          const refusal = upgrade(node, request, self, http.peerOf(request.headers, socket).ip)
           return refusal === null ? undefined : http.refuse(request, socket, refusal)
         },
         websocket: createSocketHandlers(node),
@@ -264,6 +267,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         collectWhenQuiet()
         metrics.writerQueue.set(writer.pending)
         metrics.hubConversations.set(node.hub.size)
+        void audit.work()
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
       }, poll_every_ms),
       setInterval(
@@ -280,6 +284,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
         await drain(node, listening.drain_seconds * 1000)
         await finish('requests', server.stop(), log)
         await finish('messages', writer.flush(), log)
+        await finish('audit', audit.close(), log)
         reads.flush()
         await finish('read pointers', unread.flush(), log)
         await server.stop(true)

@@ -1,6 +1,7 @@
 import type { RefusedEntry } from '../../kernel/audit.ts'
 import type { ErrorCode } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
+import { TimedOut, within } from '../../kernel/within.ts'
 import { isConnectionError, isShortage, type Sql } from '../../platform/db/index.ts'
 import * as queries from './queries.ts'
 import type { RefusalRow } from './queries.ts'
@@ -14,6 +15,8 @@ export interface RefusalLimits {
 
 const window_ms = 60_000
 const max_waiting = 5_000
+/** The driver may never settle a query whose connection was lost: rather twice in the trail than not at all. */
+const patience_ms = 30_000
 /** Of how many users and addresses the windows are kept apart. */
 const max_keys = 20_000
 
@@ -79,8 +82,8 @@ export function createRefusals({ sql, log, limits }: { sql: Sql; log: Log; limit
       if (waiting.length === 0) return
       const rows = waiting
       waiting = []
-      await queries.recordRefusals(sql, rows).catch((error: unknown) => {
-        if (isConnectionError(error) || isShortage(error)) {
+      await within(patience_ms, queries.recordRefusals(sql, rows)).catch((error: unknown) => {
+        if (isConnectionError(error) || isShortage(error) || error instanceof TimedOut) {
           waiting = [...rows, ...waiting]
           return
         }

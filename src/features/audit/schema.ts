@@ -12,6 +12,7 @@ export const GetAuditLogs = Type.Object({
       maxLength: 100,
       pattern: '^[^\\u0000\\ud800-\\udfff]*$',
       description: 'Only this action, such as `room.update`.',
+      error: 'must have at most 100 characters, without NUL or lone surrogates',
     }),
   ),
 })

@@ -47,6 +47,7 @@ export function createAudit({ sql, log, limits = default_limits }: AuditParts) {
   const refusals = createRefusals({ sql, log, limits })
   const sealer = createSealer({ sql, log })
   const written = new WeakSet<AppError>()
+  let working = false
 
   const trail: Audit<Sql> = {
     record: async (tx, entry) => {
@@ -78,10 +79,12 @@ export function createAudit({ sql, log, limits = default_limits }: AuditParts) {
     settle,
 
     /** To be called every second: never rejects. */
-    work: (): Promise<void> =>
-      settle().catch((error: unknown) =>
-        log.warn('The audit trail could not be sealed; it goes on waiting', { error }),
-      ),
+    work: async (): Promise<void> => {
+      if (working) return
+      working = true
+      await settle().catch((error: unknown) => log.warn('The audit trail could not be sealed; it waits', { error }))
+      working = false
+    },
 
     /** Seals what is there, and leaves the head in the log. */
     close: async (): Promise<void> => {

@@ -102,4 +102,14 @@ export const limits = {
     most: 10_000,
   }),
   max_rooms_per_user: integer(1000, 'Rooms that one user may have joined.', { zero }),
+  max_audited_refusals_per_minute: integer(
+    10,
+    'Refusals of one user or address, for one action and one error, that the audit trail keeps in a minute.',
+    { zero },
+  ),
+  max_audited_refusals_total_per_minute: integer(
+    1000,
+    'Refusals of everybody that the audit trail keeps in a minute: so many of signed-in users, and so many of others.',
+    { zero },
+  ),
 }

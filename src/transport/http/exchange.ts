@@ -14,8 +14,9 @@ export interface Exchange extends Peer {
   limit?: Taken & { name: string; window_s: number }
   /** Who asks, once proven. */
   user_id?: number
-  /** The pattern of the route that answered. */
+  /** The pattern of the route that answered, and what stands for its names. */
   route?: string
+  params?: Record<string, unknown>
 }
 
 const exchanges = new WeakMap<Request, Exchange>()

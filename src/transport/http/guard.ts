@@ -26,7 +26,7 @@ export function createGuard(options: {
       exchange.user_id = actor.id
       exchange.locale ??= localeOf(locale)
       await takeOne(exchange, limits, 'requests', actor.id, rule)
-      return { actor, exchange }
+      return { actor: { ...actor, ip: exchange.ip, request_id: exchange.request_id }, exchange }
     },
   )
 }

@@ -1,4 +1,5 @@
 import { type AnyElysia, Elysia } from 'elysia'
+import type { Refusal } from '../../kernel/audit.ts'
 import { AppError, errors } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { isConnectionError, isShortage } from '../../platform/db/index.ts'
@@ -12,6 +13,7 @@ import { asAppError, loggable } from './failures.ts'
 import { seal } from './headers.ts'
 import { createMethodsAt } from './methods.ts'
 import { createPeerOf, type Peer, type Socket } from './peer.ts'
+import { refusalOf } from './refusals.ts'
 import { type Readiness, systemRoutes } from './system-routes.ts'
 
 export interface HttpOptions {
@@ -32,6 +34,8 @@ export interface HttpOptions {
   ready(): Promise<Readiness>
   /** While true, new requests get 503; those begun before end as usual, and the system routes go on. */
   draining?(): boolean
+  /** A request is answered with an error. */
+  onRefusal?(refusal: Refusal): void
 }
 
 export interface Http {
@@ -59,6 +63,7 @@ export function createHttp(options: HttpOptions): Http {
     const error = asAppError(thrown, exchange.locale ?? 'en')
     metrics?.error(isConnectionError(thrown) || isShortage(thrown) ? 'database' : errorType(error.code))
     if (error.code === 'RATE_LIMIT_EXCEEDED') metrics?.rateLimited.inc()
+    options.onRefusal?.(refusalOf(request, exchange, error))
     const line = { ...lineOf(request, exchange), code: error.code }
     // What is refused on purpose, as while draining, is no failure.
     if (errors[error.code].status >= 500 && thrown instanceof AppError) log.info('request refused', line)
@@ -128,7 +133,7 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
       return readJson(request, options.max_body_size)
     })
     .onTransform({ as: 'global' }, ({ request, route, params, query }) => {
-      exchangeOf(request).route = route
+      Object.assign(exchangeOf(request), { route, params: { ...params } })
       coerce(request.method, route, { params, query })
     })
     .mapResponse({ as: 'global' }, ({ response, set }) => {

@@ -9,6 +9,7 @@ import type { CloseReason } from './close-codes.ts'
 import { encode } from './codec.ts'
 import { join, type Wish } from './join.ts'
 import { type Authenticated, expiry_notice_ms, type Node, refuse } from './node.ts'
+import { tellRefusal } from './refusals.ts'
 import type { LiveSession, Proof, Session } from './session.ts'
 
 /** Where a client stood in one conversation. */
@@ -66,7 +67,7 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
 
   session.locale ??= localeOf(proven.locale)
   const renewal = session.actor !== null
-  session.actor = proven.actor
+  session.actor = { ...proven.actor, ip: session.ip }
   // From here the session counts against the limit, and a revocation finds it although it is still being set up.
   if (!renewal) {
     session.since = Date.now()
@@ -173,5 +174,7 @@ const closing: Partial<Record<string, CloseReason>> = {
   CONNECTION_LIMIT_EXCEEDED: 'connection_limit',
 }
 
-const refuseAuthentication = (session: Session, error: AppError): void =>
+function refuseAuthentication(session: Session, error: AppError): void {
+  tellRefusal(session, error, 'authenticate', {})
   refuse(session, error, closing[error.code] ?? 'unauthenticated', { type: 'auth_error', id: session.request })
+}

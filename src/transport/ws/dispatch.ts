@@ -7,6 +7,7 @@ import { authenticate, authenticateCheck, type Wanted } from './authenticate.ts'
 import { decode, encode, encodeError, encodeJson, type Frame, FrameError, type RequestId } from './codec.ts'
 import { type Command, prepared, type Prepared } from './command.ts'
 import { countError } from './node.ts'
+import { tellRefusal } from './refusals.ts'
 import type { Flight, LiveSession, Session } from './session.ts'
 
 /**
@@ -16,6 +17,7 @@ import type { Flight, LiveSession, Session } from './session.ts'
 export async function dispatch(session: Session, text: string | null, answered: () => void): Promise<void> {
   let id: RequestId | undefined
   let action: string | null = null
+  let named: unknown
   session.busy_since = performance.now()
   session.left_meanwhile = null
   try {
@@ -23,20 +25,29 @@ export async function dispatch(session: Session, text: string | null, answered: 
     const frame = decode(text)
     id = frame.id
     action = frame.type
+    named = frame.data
     if (await run(session, frame, answered)) return
   } catch (cause) {
     if (cause instanceof FrameError) id = cause.id
     await session.flight?.landed
-    refuseFrame(session, cause instanceof FrameError ? cause.error : session.node.blame(cause), action, id)
+    refuseFrame(session, cause instanceof FrameError ? cause.error : session.node.blame(cause), { action, id, named })
   } finally {
     session.busy_since = 0
   }
   answered()
 }
 
-function refuseFrame(session: Session, error: AppError, action: string | null, id: RequestId | undefined): void {
+interface Refused {
+  action: string | null
+  id: RequestId | undefined
+  /** What the command was about. */
+  named: unknown
+}
+
+function refuseFrame(session: Session, error: AppError, { action, id, named }: Refused): void {
   const { node } = session
   countError(node, error.code)
+  tellRefusal(session, error, action, named)
   node.outlet.send(session, encodeError(error, action, id, session.locale))
   if (error.code !== 'MALFORMED_FRAME') return
   session.malformed++
@@ -100,9 +111,7 @@ function reply(session: LiveSession, command: Command, result: object, id: Reque
 }
 
 /** Commands of the protocol that a later version brings: a client can tell them from a misspelling. */
-const planned = new Set(
-  `search_messages get_room_stats get_audit_logs`.split(/\s+/),
-)
+const planned = new Set(`search_messages get_room_stats`.split(/\s+/))
 
 interface Departure {
   key: number
@@ -121,7 +130,8 @@ function fly(session: LiveSession, command: Command, { key, draft, id, answered 
   const run = () => command.run(session.actor, draft, session)
   const outcome = (counted === null ? run() : counted.then(run)).then(
     (result) => () => reply(session, command, result ?? {}, id),
-    (cause: unknown) => () => refuseFrame(session, session.node.blame(cause), command.type, id),
+    (cause: unknown) => () =>
+      refuseFrame(session, session.node.blame(cause), { action: command.type, id, named: draft }),
   )
   const before = session.flight?.landed
   const land = async () => {

@@ -1,6 +1,7 @@
 import type { Server } from 'bun'
 
 import type { Actor } from '../../kernel/actor.ts'
+import type { Refusal } from '../../kernel/audit.ts'
 import { AppError, type ErrorCode } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Bus, BusMessage } from '../../platform/bus/index.ts'
@@ -93,6 +94,8 @@ export interface NodeOptions {
   onLeave?(session: LiveSession, conversation_id: number): void
   /** Whether others see this user as connected. */
   isOnline(user_id: number): boolean
+  /** A client is answered with an error, or its authentication is refused. */
+  onRefusal?(refusal: Refusal): void
   /** Turns a cause that is not an AppError into one, such as a lost database into SERVICE_UNAVAILABLE. */
   blame(cause: unknown): AppError
 }
@@ -201,20 +204,14 @@ export function createNode(options: NodeOptions): Node {
           badges.enter(session, message.conversation_id)
         return
       case 'aside':
+        arrivals.keepForUser(message.user_id, message.frame)
         for (const session of connections.of(message.user_id)) {
-          if (!session.joined?.has(message.conversation_id)) outlet.send(session, message.frame)
+          if (session.stage === 'anonymous' || session.joined?.has(message.conversation_id)) continue
+          outlet.send(session, message.frame)
         }
         return
       case 'closed':
-        outlet.publish(`c:${message.conversation_id}`, message.frame)
-        // Written before anybody leaves, or it would reach nobody.
-        outlet.flush()
-        for (const session of connections.all()) {
-          if (session.actor === null) continue
-          leave(session as LiveSession, message.conversation_id)
-          badges.leave(session as LiveSession, message.conversation_id)
-        }
-        return
+        return closeRoom(node, message)
       case 'revoked':
         return revoke(node, message)
     }
@@ -254,6 +251,26 @@ export function refuse(
 export function countError(node: Node, code: ErrorCode): void {
   node.metrics.error(errorType(code))
   if (code === 'RATE_LIMIT_EXCEEDED') node.metrics.rateLimited.inc()
+}
+
+/** Tells every connected member of a room that it is gone, and lets nobody follow it any more. */
+function closeRoom(
+  { arrivals, badges, connections, outlet }: Node,
+  { conversation_id, frame }: Extract<BusMessage, { kind: 'closed' }>,
+): void {
+  const topic = `b:${conversation_id}`
+  arrivals.keepForMembers(conversation_id, frame)
+  outlet.publish(topic, frame)
+  // Written before anybody leaves, or it would reach nobody.
+  outlet.flush()
+  for (const session of connections.all()) {
+    if (session.actor === null) continue
+    // Of very many conversations a socket may follow one without its badge.
+    const told = session.ws?.isSubscribed(topic) === true
+    if (session.joined?.has(conversation_id) && !told) outlet.send(session, frame)
+    leave(session as LiveSession, conversation_id)
+    badges.leave(session as LiveSession, conversation_id)
+  }
 }
 
 function revoke(node: Node, { user_id, session_ids, reason }: Extract<BusMessage, { kind: 'revoked' }>): void {

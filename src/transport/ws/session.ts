@@ -16,6 +16,8 @@ export interface Session {
   actor: Actor | null
   /** What the client asked for, or what its user has; null while nobody knows. */
   locale: Locale | null
+  /** The client's address, behind trusted proxies; null where nobody knows. */
+  ip: string | null
   /** Milliseconds since the epoch: when this socket has authenticated, for evicting the oldest. */
   since: number
   /** Milliseconds since the epoch: when its token ends. */
@@ -49,8 +51,8 @@ export interface Flight {
   landed: Promise<void>
 }
 
-export const createSession = (node: Node, proof: Proof | null, locale: Locale | null): Session => ({
-  node, ws: null, proof, actor: null, locale, since: 0, expires_at: 0, stage: 'anonymous', joined: null, left_meanwhile: null, inbox: null, pending: { frames: 0, length: 0 }, flight: null, outbox: null, reply_bytes: 0, malformed: 0, busy_since: 0, request: undefined,
+export const createSession = (node: Node, proof: Proof | null, locale: Locale | null, ip: string | null = null): Session => ({
+  node, ip, ws: null, proof, actor: null, locale, since: 0, expires_at: 0, stage: 'anonymous', joined: null, left_meanwhile: null, inbox: null, pending: { frames: 0, length: 0 }, flight: null, outbox: null, reply_bytes: 0, malformed: 0, busy_since: 0, request: undefined,
 }) // prettier-ignore
 
 /** A session that has authenticated. */

@@ -13,7 +13,7 @@ const subprotocol = 'veza.v1'
  * Who connects may be named at once, by `Authorization: Bearer`, by the subprotocols `["veza.v1", "bearer.<token>"]` (browsers cannot set headers), or by
  * `?ticket=`; that proof is checked on the open socket, where a browser can read why it failed. An access token in the query is refused: it would be logged.
  */
-export function upgrade(node: Node, request: Request, server: Server<Session>): AppError | null {
+export function upgrade(node: Node, request: Request, server: Server<Session>, ip: string | null): AppError | null {
   const { headers } = request
   if (request.method !== 'GET' || headers.get('upgrade')?.toLowerCase() !== 'websocket') {
     return new AppError('UPGRADE_REQUIRED')
@@ -28,7 +28,7 @@ export function upgrade(node: Node, request: Request, server: Server<Session>): 
     return new AppError('TOKEN_IN_ADDRESS')
   }
   const offered = (headers.get('sec-websocket-protocol') ?? '').split(',').map((each) => each.trim())
-  const session = createSession(node, proofOf(headers, query, offered), localeOf(headers.get('accept-language')))
+  const session = createSession(node, proofOf(headers, query, offered), localeOf(headers.get('accept-language')), ip)
   const chosen = offered.includes(subprotocol) ? { 'Sec-WebSocket-Protocol': subprotocol } : undefined
   if (server.upgrade(request, { data: session, ...(chosen && { headers: chosen }) })) return null
   return new AppError('UPGRADE_REQUIRED')
