@@ -16,7 +16,7 @@ export interface ReactionsOptions {
 const most_people = 100
 
 /** One emoji of Unicode's recommended set (UTS 51), or a name between colons for those of an application's own. */
-const emoji_form = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}|:[a-z0-9][a-z0-9_+\-]{0,63}:)$/v
+const emoji_form = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}|:[a-z0-9_+\-]{1,64}:)$/v
 
 export function createReactions({ sql, change, limits }: ReactionsOptions) {
   /** MESSAGE_NOT_FOUND, PERMISSION_DENIED, USER_MUTED, CONVERSATION_BLOCKED; RESOURCE_CONFLICT over the limit of different emoji. */

@@ -156,7 +156,7 @@ describe('what changed since a seq', () => {
     await other.command('sync', { cursors: [{ room_id: room, since_seq: 0 }] })
     await client.command('send_message', { room_id: room, content: 'x' })
     await other.command('ping')
-    expect(other.events).toEqual([])
+    expect(other.events.filter(({ type }) => type !== 'unread_updated')).toEqual([])
     await other.close()
   })
 
