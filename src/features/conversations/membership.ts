@@ -16,6 +16,7 @@ export interface MembershipParts {
   audit: Audit<Sql>
   access: Access
   tell: Tell
+  settleReads(user_id: number): Promise<void>
   /** 0 means no limit. */
   max_rooms_per_user: number
 }
@@ -29,7 +30,7 @@ export interface Entered {
 const nothing = () => undefined
 
 /** How one becomes a member of a room, and stops being one. */
-export function createMembership({ sql, audit, access, tell, max_rooms_per_user }: MembershipParts) {
+export function createMembership({ sql, audit, access, tell, settleReads, max_rooms_per_user }: MembershipParts) {
   /** RESOURCE_CONFLICT when the user is in as many rooms as one may be. */
   async function requireSpace(user_id: number, tx: Sql = sql): Promise<void> {
     if (max_rooms_per_user === 0 || (await memberQueries.countRooms(tx, user_id)) < max_rooms_per_user) return
@@ -45,6 +46,7 @@ export function createMembership({ sql, audit, access, tell, max_rooms_per_user 
 
   /** A conversation to join: a public room makes the actor a member. ROOM_FULL; PERMISSION_DENIED when it is archived. */
   async function enter(actor: Actor, reference: Reference): Promise<Entered> {
+    await settleReads(actor.id)
     const row = await access.visible(actor, reference)
     if (row.role !== null) return { row, tellOwn: nothing }
     if (!may(actor.role, 'join_rooms')) throw new AppError('PERMISSION_DENIED', { permission: 'join_rooms' })

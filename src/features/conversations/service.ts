@@ -15,6 +15,8 @@ export interface ConversationsOptions {
   sql: Sql
   bus: Bus
   audit: Audit<Sql>
+  /** Resolves when what a user has read is written down. */
+  settleReads(user_id: number): Promise<void>
   /** 0 means no limit. */
   limits: { max_rooms_per_user: number }
 }
@@ -22,15 +24,19 @@ export interface ConversationsOptions {
 export type Conversations = ReturnType<typeof createConversations>
 
 /** Rooms and DMs, who is in them, and how they are told. What an actor may not see does not exist: ROOM_NOT_FOUND or CONVERSATION_NOT_FOUND. */
-export function createConversations({ sql, bus, audit, limits }: ConversationsOptions) {
+export function createConversations({ sql, bus, audit, settleReads, limits }: ConversationsOptions) {
   const access = createAccess(sql)
   const tell = createTell(bus)
-  const parts = { sql, audit, access, tell }
+  const parts = { sql, audit, access, tell, settleReads }
   const membership = createMembership({ ...parts, max_rooms_per_user: limits.max_rooms_per_user })
 
   const places: Pick<Places, 'all' | 'some'> = {
-    all: async (actor) => (await queries.joinedRooms(sql, actor.id)).map(placeOf),
+    all: async (actor) => {
+      await settleReads(actor.id)
+      return (await queries.joinedRooms(sql, actor.id)).map(placeOf)
+    },
     some: async (actor, references) => {
+      await settleReads(actor.id)
       const rows = await queries.findJoined(sql, actor.id, references)
       const found = new Map(rows.map((row) => [row.position, row]))
       return references.map((_, index) => {

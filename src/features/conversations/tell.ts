@@ -32,7 +32,13 @@ export function createTell(bus: Bus) {
     left: (conversation_id: number, user_id: number) =>
       bus.publish([`u:${user_id}`], { v: 1, kind: 'left', conversation_id, user_id }),
 
+    /** Every connected member; afterwards nobody follows the room. */
     closed: (conversation_id: number, type: string, data: object) =>
-      bus.publish([`c:${conversation_id}`], { v: 1, kind: 'closed', conversation_id, frame: frameOf(type, data) }),
+      bus.publish([`c:${conversation_id}`, `b:${conversation_id}`], {
+        v: 1,
+        kind: 'closed',
+        conversation_id,
+        frame: frameOf(type, data),
+      }),
   }
 }

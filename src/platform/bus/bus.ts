@@ -27,7 +27,7 @@ export type BusMessage =
   | { v: 1; kind: 'badge'; conversation_id: number; dm: boolean; message_number: number }
   /** For those of a user's sockets that do not follow the conversation; the others have the event from its feed. */
   | { v: 1; kind: 'aside'; conversation_id: number; user_id: number; frame: string }
-  /** The last event of a room that is gone: then nobody follows it. */
+  /** The last event of a room that is gone, for its connected members: then nobody follows it. */
   | { v: 1; kind: 'closed'; conversation_id: number; frame: string }
   | { v: 1; kind: 'revoked'; user_id: number; session_ids: readonly string[] | 'all'; reason: string }
 

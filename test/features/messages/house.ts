@@ -69,6 +69,7 @@ export async function openHouse(kept?: TestDatabase) {
       sql,
       bus,
       audit: createAudit({ sql, log }),
+      settleReads: async () => undefined,
       limits: { max_rooms_per_user: 0 },
     })
     const metrics = createMetrics({ version: 'test' })
