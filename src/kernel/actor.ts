@@ -6,6 +6,8 @@ export interface Actor {
   username: string
   role: Role
   session_id: string
+  /** Wants to look offline, as of when this was proven. */
+  invisible?: boolean
   /** When the account was made. */
   created_at?: Date
   /** Where this request comes from. */

@@ -5,6 +5,7 @@ export interface AccountRow extends UserRow {
   password_hash: string | null
   locked_until: Date | null
   banned_until: Date | null
+  presence: string
 }
 
 export interface SessionRow extends AccountRow {
@@ -24,7 +25,7 @@ const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
 
 const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
-  u.password_hash, u.locked_until, u.banned_until`
+  u.password_hash, u.locked_until, u.banned_until, u.presence`
 
 export const insertUser = (
   sql: Sql,

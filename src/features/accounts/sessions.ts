@@ -82,6 +82,7 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
         username: row.username,
         role: row.role,
         session_id: row.session_id,
+        invisible: row.presence === 'invisible',
         created_at: row.created_at,
       },
       user: users.ownView(row),

@@ -65,7 +65,7 @@ export function messageCommands(messages: Messages): Command[] {
       short: 'The DMs of the caller, the one with the newest message first.',
       data: ListDms,
       answers: { dm_list: DmList },
-      run: (actor, query, { node }) => messages.listDms(actor, query, node.connections.isOnline),
+      run: (actor, query, { node }) => messages.listDms(actor, query, node.isOnline),
     }),
     command({
       type: 'sync',

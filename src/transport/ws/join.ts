@@ -108,6 +108,7 @@ function enter(session: LiveSession, taken: readonly Taken[], reply: (described:
   outlet.send(session, reply(taken.map(({ place, catchUp }) => place.describe(catchUp))))
   for (const { place, catchUp } of taken) {
     const id = place.conversation_id
+    if (fed && place.audience === null) session.node.onJoin?.(session, id)
     // Its own buffer may have been full, and then it is closed by now.
     if (joined.has(id) || session.stage === 'closed') {
       hub.unfollow(id)
@@ -123,6 +124,7 @@ function enter(session: LiveSession, taken: readonly Taken[], reply: (described:
 /** Stops the live feed of a conversation. Whether it ran. */
 export function leave(session: LiveSession, conversation_id: number): boolean {
   if (session.inbox !== null) (session.left_meanwhile ??= new Set()).add(conversation_id)
+  session.node.onLeave?.(session, conversation_id)
   if (!session.joined?.delete(conversation_id)) return false
   session.ws?.unsubscribe(`c:${conversation_id}`)
   session.node.hub.unfollow(conversation_id)

@@ -1,0 +1,3 @@
+export { presenceCommands } from './commands.ts'
+export { presenceEvents } from './events.ts'
+export { createPresence } from './service.ts'
