@@ -14,10 +14,11 @@ export interface DmsParts {
   audit: Audit<Sql>
   access: Access
   tell: Tell
+  settleReads(user_id: number): Promise<void>
 }
 
 /** DMs as conversations: the pair, not who began, identifies one. */
-export function createDms({ sql, audit, access, tell }: DmsParts) {
+export function createDms({ sql, audit, access, tell, settleReads }: DmsParts) {
   /**
    * The same pair always gives the same conversation. USER_NOT_FOUND; PERMISSION_DENIED when the caller is not one of the two; USER_BLOCKED when there is none yet and
    * the other has blocked the caller.
@@ -64,6 +65,7 @@ export function createDms({ sql, audit, access, tell }: DmsParts) {
 
   /** The caller's DMs, the one with the newest message first; without their last messages, which the messages feature adds. */
   async function dms(actor: Actor, limit = 50, cursor?: string) {
+    await settleReads(actor.id)
     const rows = await queries.listDms(
       sql,
       actor.id,
