@@ -13,7 +13,7 @@ function refusals(code: string): string[] {
     .slice(1)
     .map((rest) => {
       let depth = 1
-      const end = [...rest].findIndex((letter) => {
+      const end = rest.split('').findIndex((letter) => {
         depth += letter === '(' ? 1 : letter === ')' ? -1 : 0
         return depth === 0
       })
@@ -56,7 +56,8 @@ interface Node {
 function* patterned(value: unknown, seen = new Set<unknown>()): Generator<Node> {
   if (typeof value !== 'object' || value === null || seen.has(value)) return
   seen.add(value)
-  if (typeof (value as Node).pattern === 'string') yield value as Node
+  const node: Node = value
+  if (typeof node.pattern === 'string') yield node
   for (const inner of Object.values(value)) yield* patterned(inner, seen)
 }
 

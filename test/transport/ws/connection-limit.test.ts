@@ -30,7 +30,7 @@ describe('reject', () => {
   test('of two that authenticate at the same moment for one place lets one in', async () => {
     const limited = await started(1, 'reject')
     const clients = await together(limited, 2)
-    expect(answers(clients).toSorted()).toEqual(['auth_error', 'auth_success'])
+    expect(new Set(answers(clients))).toEqual(new Set(['auth_error', 'auth_success']))
     const refused = clients.find(({ frames }) => frames[0]?.type === 'auth_error')!
     expect(await refused.closed()).toMatchObject({ code: 4409 })
     expect(clients.filter((client) => client.isClosed())).toEqual([refused])

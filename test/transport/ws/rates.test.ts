@@ -17,7 +17,11 @@ afterAll(() => server.close())
 /** A server over the same people, and what it makes of them. */
 async function limited<T>(limits: Overrides['limits'], use: (on: TestServer) => Promise<T>): Promise<T> {
   const on = await startServer({ ...(limits && { limits }) }, server.database)
-  return use(on).finally(on.close)
+  try {
+    return await use(on)
+  } finally {
+    await on.close()
+  }
 }
 
 const repeat = async (client: Client, times: number, type: string, data: object = {}) => {
