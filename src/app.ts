@@ -5,11 +5,14 @@ import { accountRoutes, createAccounts } from './features/accounts/index.ts'
 import { auditCommands, createAudit } from './features/audit/index.ts'
 import {
   conversationCommands,
+  conversationEvents,
   createConversations,
   createReads,
   createUnread,
   readCommands,
-  memberRoutes, roomRoutes,
+  readEvents,
+  memberRoutes,
+  roomRoutes,
 } from './features/conversations/index.ts'
 import {
   changeCommands,
@@ -19,8 +22,9 @@ import {
   createTelling,
   createWriter,
   messageCommands,
+  messageEvents,
 } from './features/messages/index.ts'
-import { createPresence, presenceCommands } from './features/presence/index.ts'
+import { createPresence, presenceCommands, presenceEvents } from './features/presence/index.ts'
 import { createUsers, userRoutes } from './features/users/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
@@ -53,6 +57,7 @@ import {
   type Socket,
 } from './transport/http/index.ts'
 import {
+  asyncapi,
   createNode,
   createQuiet,
   createSocketHandlers,
@@ -115,8 +120,8 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const counters = createLimits()
     const rates = createRates(counters, limits, clock)
     const bus = createMemoryBus()
-    const { users, accounts } = createIdentity({ sql, events, clock, log, limits: counters, settings: security })
     const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
+    const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
     const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
     const conversations = createConversations({ sql, bus, audit, settleReads: unread.settle, limits })
     const reads = createReads({ sql, bus, unread, conversations, limits })
@@ -157,19 +162,20 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       change_memory_ms: config.limits.log_memory,
     })
 
+    const commands = [
+      ...conversationCommands(conversations),
+      ...readCommands(reads),
+      ...messageCommands(messages),
+      ...changeCommands(messages),
+      ...presenceCommands(presence),
+      ...auditCommands({ audit, conversations }),
+    ]
     const node = createNode({
       bus,
       reader,
       identity: accounts,
       places: { ...conversations.places, ...reads.places },
-      commands: [
-        ...conversationCommands(conversations),
-        ...readCommands(reads),
-        ...messageCommands(messages),
-        ...changeCommands(messages),
-        ...presenceCommands(presence),
-        ...auditCommands({ audit, conversations }),
-      ],
+      commands,
       rates,
       limits: {
         ...limits,
@@ -212,6 +218,16 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
       log,
       ...(config.metrics.enabled && { metrics }),
       metrics_token: config.metrics.token,
+      documents: {
+        '/asyncapi.json': () =>
+          asyncapi({
+            commands,
+            events: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
+            version,
+            host: URL.parse(listening.public_url)?.host ?? server.url.host,
+            protocol: tls || listening.public_url.startsWith('https:') ? 'wss' : 'ws',
+          }),
+      },
       trusted_proxies: listening.trusted_proxies,
       allowed_origins: security.allowed_origins,
       max_body_size: listening.max_body_size,

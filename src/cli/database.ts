@@ -2,6 +2,7 @@ import { createEvents } from '../kernel/events.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createIdentity } from '../app.ts'
 import type { Accounts } from '../features/accounts/index.ts'
+import { type AuditTrail, createAudit } from '../features/audit/index.ts'
 import { type Config, type ConfigSource, loadConfig, resolveSecrets } from '../platform/config/index.ts'
 import { migrate, openDatabase } from '../platform/db/index.ts'
 import { createLimits } from '../platform/limits/index.ts'
@@ -10,6 +11,7 @@ import { createLog, openOutput } from '../platform/log/index.ts'
 export interface Tool {
   config: Config
   accounts: Accounts
+  audit: AuditTrail
 }
 
 /**
@@ -30,15 +32,17 @@ export async function withDatabase<T>(source: ConfigSource, run: (tool: Tool) =>
   try {
     const sql = opened.connect()
     if (database.migrate_on_start) await migrate(sql, log)
+    const audit = createAudit({ sql, log })
     const { accounts } = createIdentity({
       sql,
+      audit,
       events: createEvents(),
       clock: systemClock,
       log,
       limits: createLimits(),
       settings: security,
     })
-    return await run({ config, accounts })
+    return await run({ config, accounts, audit })
   } finally {
     await opened.close()
     await log.flush()

@@ -17,6 +17,8 @@ export interface SessionRow extends AccountRow {
 export interface Client {
   ip: string | null
   user_agent: string | null
+  /** For the audit trail. */
+  request_id?: string
 }
 
 /** As text, because the driver takes an array of bytes for the bytes themselves. */
@@ -77,13 +79,15 @@ export const setPassword = (sql: Sql, user_id: number, password_hash: string, no
   update users set password_hash = ${password_hash}, password_changed_at = ${now}, failed_logins = 0, locked_until = null, updated_at = ${now}
   where id = ${user_id}`
 
-export const liftBan = (sql: Sql, user_id: number, now: Date) => sql`
+export const liftBan = (sql: Sql, user_id: number, now: Date) => sql<{ id: number }[]>`
   update users set status = 'active', banned_until = null, updated_at = ${now}
-  where id = ${user_id} and status = 'banned' and banned_until <= ${now}`
+  where id = ${user_id} and status = 'banned' and banned_until <= ${now} returning id`
 
-export const setRole = (sql: Sql, username: string, role: string, now: Date) => sql<AccountRow[]>`
-  update users u set role = ${role}, updated_at = ${now}
-  where lower(u.username) = lower(${username}) and u.status <> 'deleted' returning ${columns(sql)}`
+export const setRole = (sql: Sql, username: string, role: string, now: Date) => sql<
+  (AccountRow & { old_role: string })[]
+>`
+  update users u set role = ${role}, updated_at = ${now} from (select id, role from users where lower(username) = lower(${username}) for update) old
+  where u.id = old.id and u.status <> 'deleted' returning ${columns(sql)}, old.role as old_role`
 
 /** A session with its first refresh token. */
 export const insertSession = (

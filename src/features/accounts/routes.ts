@@ -15,8 +15,8 @@ interface AccountRouteParts {
 }
 
 const clientOf = (request: Request): Client => {
-  const { ip, user_agent } = exchangeOf(request)
-  return { ip, user_agent }
+  const { ip, user_agent, request_id } = exchangeOf(request)
+  return { ip, user_agent, request_id }
 }
 
 const None = Type.Void({ description: 'Nothing.' })
@@ -44,7 +44,7 @@ export function accountRoutes({ accounts, guard, limits, rates }: AccountRoutePa
 
   const renew = new Elysia({ name: 'renew' })
     .use(limitedByAddress(limits, 'refresh', minute(rates.max_requests_per_minute)))
-    .post('/refresh', ({ body }) => accounts.refresh(body.refresh_token), {
+    .post('/refresh', ({ body, request }) => accounts.refresh(body.refresh_token, clientOf(request)), {
       body: Refresh,
       response: SignedIn,
       detail: { summary: 'Exchange a refresh token for the next pair of tokens' },

@@ -1,10 +1,11 @@
 import type { Actor } from '../../kernel/actor.ts'
+import type { Audit, AuditEntry } from '../../kernel/audit.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { DomainEvents, Events } from '../../kernel/events.ts'
 import type { Log } from '../../kernel/log.ts'
 import { createSecret, hashSecret } from '../../platform/crypto/index.ts'
-import type { Sql } from '../../platform/db/index.ts'
+import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Tokens } from '../../transport/http/index.ts'
 import type { OwnUser, Users } from '../users/index.ts'
 import * as queries from './queries.ts'
@@ -23,6 +24,7 @@ export interface Authenticated {
 
 export interface SessionParts {
   sql: Sql
+  audit: Audit<Sql>
   users: Users
   tokens: Tokens
   events: Events
@@ -38,7 +40,7 @@ const forever_ms = 100 * 365 * 86_400_000
 /** How long a revoked session stays to tell its tokens why they fail. */
 const keep_revoked_ms = 30 * 86_400_000
 
-export function createSessions({ sql, users, tokens, events, clock, log, settings }: SessionParts) {
+export function createSessions({ sql, audit, users, tokens, events, clock, log, settings }: SessionParts) {
   const after = (ms: number) => new Date(clock.now().getTime() + ms)
 
   /** A ban whose time has passed is lifted by the first who meets it. */
@@ -51,7 +53,18 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
         row.banned_until === null ? undefined : { banned_until: row.banned_until.toISOString() },
       )
     }
-    await queries.liftBan(sql, row.id, now)
+    await transact(sql, async (tx) => {
+      const [lifted] = await queries.liftBan(tx, row.id, now)
+      if (lifted === undefined) return
+      const target = { type: 'user', id: row.id } as const
+      await audit.record(tx, {
+        actor: null,
+        action: 'user.unban',
+        outcome: 'success',
+        target,
+        details: { reason: 'over' },
+      })
+    })
   }
 
   async function answer(
@@ -91,15 +104,21 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
     }
   }
 
+  /** Null for `by`: nobody who has signed in. */
   async function revoke(
     user_id: number,
     which: { session_ids: string[] | 'all'; except?: string },
     reason: Reason,
+    by: AuditEntry['actor'],
   ): Promise<void> {
     const { session_ids, except = null } = which
-    const revoked = await queries.revokeSessions(sql, { user_id, session_ids, except, reason, now: clock.now() })
-    if (revoked.length > 0)
-      events.emit('session.revoked', { user_id, session_ids: revoked.map(({ id }) => id), reason })
+    const ended = await transact(sql, async (tx) => {
+      const rows = await queries.revokeSessions(tx, { user_id, session_ids, except, reason, now: clock.now() })
+      const ids = rows.map(({ id }) => id)
+      if (ids.length > 0) await audit.record(tx, endOf(user_id, ids, reason, by))
+      return ids
+    })
+    if (ended.length > 0) events.emit('session.revoked', { user_id, session_ids: ended, reason })
   }
 
   return {
@@ -107,7 +126,12 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
     revoke,
 
     /** A new session; `access_ms` sets another life for its first access token. */
-    open: async (row: AccountRow, client: Client, access_ms = settings.jwt_access_duration): Promise<SignedIn> => {
+    open: async (
+      row: AccountRow,
+      client: Client,
+      by: 'password' | 'registration' | 'cli',
+      access_ms = settings.jwt_access_duration,
+    ): Promise<SignedIn> => {
       const refresh_token = createSecret()
       const expires_at = after(settings.session_max_age || forever_ms)
       const token_expires_at = earlier(after(settings.jwt_refresh_duration), expires_at)
@@ -120,8 +144,18 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
         token_hash: hashSecret(refresh_token),
         token_expires_at,
       }
-      const [opened] = await queries.insertSession(sql, session)
-      if (opened === undefined) throw new AppError('INVALID_CREDENTIALS')
+      const opened = await transact(sql, async (tx) => {
+        const [made] = await queries.insertSession(tx, session)
+        if (made === undefined) throw new AppError('INVALID_CREDENTIALS')
+        await audit.record(tx, {
+          actor: by === 'cli' ? null : { id: row.id, ip: client.ip, request_id: client.request_id ?? null },
+          action: 'session.begin',
+          outcome: 'success',
+          target: { type: 'session', id: made.id },
+          details: { by, user_id: row.id },
+        })
+        return made
+      })
       return answer(row, opened.id, refresh_token, expires_at, access_ms)
     },
 
@@ -129,7 +163,7 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
      * RFC 9700, 4.14.2: each use replaces the token, and a second use ends the session, because either the client or a
      * thief holds the other copy. There is no time of grace, so of two at once one wins and then loses its session too.
      */
-    refresh: async (refresh_token: string): Promise<SignedIn> => {
+    refresh: async (refresh_token: string, client: Client): Promise<SignedIn> => {
       const next = createSecret()
       const token_hash = hashSecret(refresh_token)
       const next_expires_at = after(settings.jwt_refresh_duration)
@@ -149,8 +183,19 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
       // Unused, so that it is good again when a ban ends.
       if (known.used_at === null) throw new AppError(known.status === 'banned' ? 'USER_BANNED' : 'TOKEN_EXPIRED')
       log.warn('refresh token used twice, session revoked', { user_id: known.user_id, session_id: known.session_id })
-      await revoke(known.user_id, { session_ids: [known.session_id] }, 'reuse')
-      throw new AppError('SESSION_REVOKED')
+      await revoke(known.user_id, { session_ids: [known.session_id] }, 'reuse', null)
+      const error = new AppError('SESSION_REVOKED')
+      // Whoever held the token: its user, or a thief.
+      audit.refused({
+        actor: null,
+        ip: client.ip,
+        request_id: client.request_id ?? null,
+        action: 'session.reuse',
+        target: { type: 'session', id: known.session_id },
+        details: { user_id: known.user_id },
+        error,
+      })
+      throw error
     },
 
     authenticate: async (token: string): Promise<Authenticated> => {
@@ -177,6 +222,20 @@ export function createSessions({ sql, users, tokens, events, clock, log, setting
     sweep: async (): Promise<void> => {
       await queries.deleteEnded(sql, clock.now(), after(-keep_revoked_ms))
     },
+  }
+}
+
+/** One session by its id, several by their user. */
+function endOf(user_id: number, ids: string[], reason: Reason, actor: AuditEntry['actor']): AuditEntry {
+  const [first] = ids
+  const target: AuditEntry['target'] =
+    ids.length === 1 && first !== undefined ? { type: 'session', id: first } : { type: 'user', id: user_id }
+  return {
+    actor,
+    action: 'session.end',
+    outcome: 'success',
+    target,
+    details: { reason, user_id, sessions: ids.length },
   }
 }
 

@@ -1,5 +1,6 @@
 import { createEvents, type DomainEvents } from '../../../src/kernel/events.ts'
 import { type AccountSettings, accountRoutes, createAccounts } from '../../../src/features/accounts/index.ts'
+import { createAudit } from '../../../src/features/audit/index.ts'
 import { createUsers, userRoutes } from '../../../src/features/users/index.ts'
 import { createVault } from '../../../src/platform/crypto/index.ts'
 import { createLimits } from '../../../src/platform/limits/index.ts'
@@ -51,10 +52,12 @@ export async function openHouse(
   const clock = { now: () => new Date(Date.now() + ahead_ms) }
   const vault = createVault({ keys: [], secret })
   const limits = createLimits()
+  const audit = createAudit({ sql, log })
   const users = createUsers({ sql, vault })
   const tokens = createTokens({ secret, issuer: 'veza-chat', audience: 'veza-chat', clock })
   const accounts = createAccounts({
     sql,
+    audit,
     vault,
     limits,
     users,
@@ -79,6 +82,7 @@ export async function openHouse(
     allowed_origins: [],
     max_body_size: 10_000,
     request_timeout: 10_000,
+    onRefusal: audit.refusal,
     routes: [accountRoutes({ accounts, guard, limits, rates }), userRoutes({ users, guard })],
     ready: async () => ({ ok: true, checks: {} }),
   })
@@ -99,6 +103,7 @@ export async function openHouse(
     sql,
     log,
     limits,
+    audit,
     vault,
     tokens,
     accounts,
