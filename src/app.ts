@@ -118,7 +118,7 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const metrics = createMetrics({ version })
     const events = createEvents()
     const counters = createLimits()
-    const rates = createRates(counters, limits, clock)
+    const rates = createRates(counters, limits, { clock })
     const bus = createMemoryBus()
     const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
     const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })

@@ -31,6 +31,8 @@ export interface HttpOptions {
   routes: readonly AnyElysia[]
   /** Plugins mounted at the root, such as pages. */
   pages?: readonly AnyElysia[]
+  /** What is served as it is, by path. */
+  documents?: Readonly<Record<string, () => object>>
   ready(): Promise<Readiness>
   /** While true, new requests get 503; those begun before end as usual, and the system routes go on. */
   draining?(): boolean
@@ -143,7 +145,14 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
       return answer
     })
     .onError({ as: 'global' }, ({ request, error }) => report(request, error))
-    .use(systemRoutes({ ready: options.ready, metrics: options.metrics, metrics_token: options.metrics_token ?? '' }))
+    .use(
+      systemRoutes({
+        ready: options.ready,
+        metrics: options.metrics,
+        metrics_token: options.metrics_token ?? '',
+        documents: options.documents ?? {},
+      }),
+    )
     .use(api)
   for (const plugin of options.pages ?? []) app.use(plugin)
   const coerce = createCoercion(app.routes)

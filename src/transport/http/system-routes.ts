@@ -15,11 +15,13 @@ export interface SystemOptions {
   metrics?: { contentType: string; text(): Promise<string> } | undefined
   /** The bearer token that `/metrics` asks for; empty asks for none. */
   metrics_token: string
+  /** Documents by their path, made when first asked for. */
+  documents: Readonly<Record<string, () => object>>
 }
 
 /** For load balancers, probes and Prometheus: outside `/api/v1` and without the envelope. */
-export const systemRoutes = ({ ready, metrics, metrics_token }: SystemOptions) =>
-  new Elysia({ name: 'system' })
+export function systemRoutes({ ready, metrics, metrics_token, documents }: SystemOptions) {
+  const app = new Elysia({ name: 'system' })
     .get('/health', () => Response.json({ status: 'ok' }))
     .get('/ready', async () => {
       const { ok, checks } = await ready()
@@ -34,3 +36,12 @@ export const systemRoutes = ({ ready, metrics, metrics_token }: SystemOptions) =
         throw new AppError('INVALID_TOKEN')
       return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
     })
+  for (const [path, make] of Object.entries(documents)) {
+    let made: string | undefined
+    app.get(path, () => {
+      made ??= JSON.stringify(make())
+      return new Response(made, { headers: { 'content-type': 'application/json' } })
+    })
+  }
+  return app
+}

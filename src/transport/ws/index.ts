@@ -1,3 +1,4 @@
+export { asyncapi } from './asyncapi.ts'
 export { type Command, command, type EventSpec, prepared, type Prepared } from './command.ts'
 export { drain } from './drain.ts'
 export type { CatchUp, Changes, LogReader } from './hub.ts'
