@@ -37,7 +37,7 @@ export type Action = keyof typeof rules
 const window_s = 60
 const offence_window_s = 600
 /** Past so many, those who were refused longest ago count as reformed. */
-const max_offenders = 100_000
+const max_offenders_kept = 100_000
 
 export interface Rates {
   /** Counts one action of a user, or is null where nothing limits it. Rejects with RATE_LIMIT_EXCEEDED. */
@@ -50,9 +50,13 @@ export interface Rates {
  * Windows are counted by user and action and outlive a change of what the user may do. Who is refused `offender_refusals` times within ten minutes is an
  * offender until ten minutes have passed without a refusal; refusals as an offender count too.
  */
-export function createRates(limits: Limits, settings: RateSettings, clock: Clock = systemClock): Rates {
+export function createRates(
+  limits: Limits,
+  settings: RateSettings,
+  { clock = systemClock, max_offenders = max_offenders_kept }: { clock?: Clock; max_offenders?: number } = {},
+): Rates {
   const { new_account_age, offender_refusals } = settings
-  const offenders = createOffenders()
+  const offenders = createOffenders(max_offenders)
 
   const isNew = ({ created_at }: Actor): boolean =>
     new_account_age > 0 && created_at !== undefined && clock.now().getTime() - created_at.getTime() < new_account_age
@@ -96,7 +100,7 @@ export function createRates(limits: Limits, settings: RateSettings, clock: Clock
 }
 
 /** Users and the milliseconds until which each is an offender; who was refused last stands last. */
-function createOffenders() {
+function createOffenders(max_offenders: number) {
   const until = new Map<number, number>()
   return {
     has: (id: number, clock: Clock): boolean => {

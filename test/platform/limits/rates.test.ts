@@ -23,9 +23,10 @@ const settings: RateSettings = {
   offender_percent: 50,
 }
 
-function openHouse(own: Partial<RateSettings> = {}) {
+function openHouse(own: Partial<RateSettings> = {}, max_offenders = 100) {
   const now = { ms: start }
-  const rates = createRates(createLimits(), { ...settings, ...own }, { now: () => new Date(now.ms) })
+  const clock = { now: () => new Date(now.ms) }
+  const rates = createRates(createLimits(), { ...settings, ...own }, { clock, max_offenders })
   /** What so many at once come to. */
   const outcomes = async (actor: Actor, action: Action, times: number) => {
     const codes = []
@@ -164,6 +165,15 @@ describe('an offender', () => {
     await outcomes(actorOf(), 'joins', 11 + (own.offender_percent === 100 ? 5 : 0))
     expect(rates.of(actorOf(), 'messages')).toBe(expected)
   })
+})
+
+test('so many offenders are remembered, and of more those who were refused last', async () => {
+  const { rates, outcomes } = openHouse({ offender_refusals: 1, max_joins_per_minute: 1 }, 2)
+  const people = [1, 2, 3].map((id) => actorOf('user', 100 * hour, id))
+  for (const each of [...people, people[1]!]) await outcomes(each, 'joins', 2)
+  expect(people.map((each) => rates.of(each, 'messages'))).toEqual([60, 30, 30])
+  await outcomes(people[0]!, 'joins', 2)
+  expect(people.map((each) => rates.of(each, 'messages'))).toEqual([30, 30, 60])
 })
 
 test('taking one costs a few microseconds at most', async () => {
