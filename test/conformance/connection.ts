@@ -103,7 +103,7 @@ export async function open(
   return {
     name,
     frames,
-    send: (frame) => socket.send(frame as string),
+    send: (frame) => socket.send(frame),
     take: async (what, fits, within_ms = patience_ms) => {
       const received = await wait(
         what,

@@ -47,7 +47,7 @@ export const logVerb: Verb = {
     const place = fill(step['of'], stage.scope)
     const inLog = ({ type, id, data }: Frame) =>
       id === undefined &&
-      stage.contract.laws.log_events.includes(type) &&
+      type in stage.contract.laws.log_events &&
       (data['room_id'] === place || data['conversation_id'] === place)
     for (const entry of step['events'] as unknown[]) {
       const [type, match] = single(entry)

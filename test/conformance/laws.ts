@@ -16,8 +16,8 @@ export interface LawBook {
   error: Record<string, unknown>
   /** Replies and events that are a whole message. */
   messages: string[]
-  /** Events that take a place in the log. */
-  log_events: string[]
+  /** Events that take a place in the log, with the field that says which. */
+  log_events: Record<string, string>
   /** Replies that say where one stands from then on. */
   joining: string[]
   leaving: string[]
@@ -40,7 +40,9 @@ export function createLaws(name: string, book: LawBook): Laws {
     const { type, id, data } = frame as unknown as Frame
     for (const words of shapes(type, data)) breach(words, text)
     const answers = id !== undefined || type === 'auth_success'
-    if (book.log_events.includes(type) && id === undefined) follow(type, data, text)
+    const position = data[(type === 'message_sent' ? 'seq' : book.log_events[type]) ?? '']
+    if (id !== undefined && typeof position === 'number') answered(data, position, text)
+    if (id === undefined && type in book.log_events) follow(type, data, position, text)
     if (book.joining.includes(type) && answers) stand(data, text)
     if (type === 'auth_success') for (const each of listed(data['resumed'])) stand(each, text)
     if (book.leaving.includes(type) || type === 'resync') forget(data)
@@ -63,8 +65,14 @@ export function createLaws(name: string, book: LawBook): Laws {
       ...(data['is_deleted'] === true && data['content'] !== '' ? ['a deleted message has no content'] : []),
     ] // prettier-ignore
 
-  function follow(type: string, data: Record<string, unknown>, text: string): void {
-    const { seq } = data
+  /** Who makes a change is answered before being told of it with everybody else. */
+  function answered(data: Record<string, unknown>, position: number, text: string): void {
+    const place = placeOf(data)
+    if (place === null || data['duplicate'] === true || data['unchanged'] === true) return
+    if ((heads.get(place) ?? 0) >= position) breach('the answer to a change comes before its event', text)
+  }
+
+  function follow(type: string, data: Record<string, unknown>, seq: unknown, text: string): void {
     const place = placeOf(data)
     if (place === null || typeof seq !== 'number') return breach(`${type} has a conversation and a seq`, text)
     const before = heads.get(place)

@@ -222,7 +222,12 @@ function variants(raw: Record<string, unknown>): Record<string, unknown>[] {
     const { here, ...more } = given
     const kind = place === 'dm' ? 'dms' : 'rooms'
     const others = isObject(more[kind]) ? more[kind] : {}
-    return { ...rest, name: `${String(rest['name'])} (${place})`, given: { ...more, [kind]: { ...others, here } } }
+    const spot = place === 'dm' && isObject(here) ? here['people'] : here
+    return {
+      ...rest,
+      name: `${String(rest['name'])} (${place})`,
+      given: { ...more, [kind]: { ...others, here: spot } },
+    }
   })
 }
 
