@@ -1,3 +1,5 @@
+import { breaches, contractOf } from './contract.ts'
+
 /** What a test reads of a frame's `data`. Each type of frame has only some of these. */
 export interface Data {
   [field: string]: unknown
@@ -68,6 +70,7 @@ const said = (seen: unknown) => JSON.stringify(seen)?.slice(-2000) ?? ''
 export async function connect(server: { wsUrl: string }, options: ConnectOptions = {}) {
   const { token, authenticate = {}, headers, protocols, query = '' } = options
   const init: Bun.WebSocketOptions = { ...(headers && { headers }), ...(protocols && { protocols }) }
+  const contract = await contractOf(server.wsUrl.replace(/^ws(.*)\/ws$/, 'http$1'))
   const ws = new WebSocket(server.wsUrl + query, init)
   const frames: Frame[] = []
   const events: Frame[] = []
@@ -80,6 +83,8 @@ export async function connect(server: { wsUrl: string }, options: ConnectOptions
   ws.addEventListener('message', ({ data }) => {
     const frame = JSON.parse(String(data)) as Frame
     frames.push(frame)
+    const breach = contract(frame)
+    if (breach !== null) breaches.push(breach)
     const reply = frame.id === undefined ? undefined : replies.get(frame.id)
     if (frame.id === undefined) events.push(frame)
     else replies.delete(frame.id)

@@ -40,7 +40,7 @@ const made = async (changed: Promise<{ json: string; announce(): void }>) => {
   announce()
   return JSON.parse(json) as Data
 }
-const state = async (actor: Actor, since: number, id = room) =>
+const state = async (_actor: Actor, since: number, id = room) =>
   (await node.reader.changes(id, since)).messages as (Data & { id: number; content: string })[]
 
 const commands = {

@@ -115,7 +115,6 @@ test.each([
   ['a command that nobody knows', 'make_coffee', 'UNKNOWN_COMMAND'],
   ['a name of JavaScript', '__proto__', 'UNKNOWN_COMMAND'],
   ['an empty name', '', 'UNKNOWN_COMMAND'],
-  ['a command of a later version', 'add_reaction', 'FEATURE_DISABLED'],
 ])('%s is an error that names it', async (_, type, code) => {
   expect(await client.command(type)).toMatchObject({ type: 'error', data: { code, action: type } })
 })
