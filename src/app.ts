@@ -32,7 +32,7 @@ import { createEvents } from './kernel/events.ts'
 import type { Log } from './kernel/log.ts'
 import { UserError } from './kernel/user-error.ts'
 import { TimedOut, within } from './kernel/within.ts'
-import { createMemoryBus } from './platform/bus/index.ts'
+import { type Bus, createMemoryBus } from './platform/bus/index.ts'
 import { type Config, parseBindAddress } from './platform/config/index.ts'
 import {
   type Database,
@@ -80,6 +80,8 @@ export interface AppOptions {
   log: Log
   /** The database is gone for good, so the process should end. */
   onFatal?(reason: UserError): void
+  /** By default one of this process alone. */
+  bus?: Bus
 }
 
 const minute = (points: number) => ({ points, duration_s: 60 })
@@ -89,7 +91,7 @@ const ready_timeout_ms = 2_000
 const finish_timeout_ms = 5_000
 
 /** Wires the whole server and starts it. Throws UserError when it cannot start; then nothing is left running. */
-export async function createApp(config: Config, { log, onFatal }: AppOptions): Promise<App> {
+export async function createApp(config: Config, { log, onFatal, bus = createMemoryBus() }: AppOptions): Promise<App> {
   const { server: listening, security, limits } = config
   const database = await openDatabase({
     url: config.database.url,
@@ -119,7 +121,6 @@ export async function createApp(config: Config, { log, onFatal }: AppOptions): P
     const events = createEvents()
     const counters = createLimits()
     const rates = createRates(counters, limits, { clock })
-    const bus = createMemoryBus()
     const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
     const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
     const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })

@@ -1,4 +1,5 @@
 import { createApp } from '../../src/app.ts'
+import type { Bus } from '../../src/platform/bus/index.ts'
 import { type Config, defaults } from '../../src/platform/config/index.ts'
 import { recordLog } from './log.ts'
 import { createDatabase, type TestDatabase } from './postgres.ts'
@@ -57,11 +58,11 @@ const configOf = (overrides: Overrides): Config =>
   ) as unknown as Config
 
 /** The whole server on a free port and a database of its own, or on one that the caller keeps. */
-export async function startServer(overrides: Overrides = {}, kept?: TestDatabase) {
+export async function startServer(overrides: Overrides = {}, kept?: TestDatabase, parts: { bus?: Bus } = {}) {
   const database = kept ?? (await createDatabase())
   const log = recordLog()
   const config = configOf({ ...overrides, database: { ...own.database, url: database.url, ...overrides.database } })
-  const app = await createApp(config, { log })
+  const app = await createApp(config, { log, ...parts })
 
   const ask = async (line: string, body?: unknown, token?: string): Promise<Answer> => {
     const [method = 'GET', path = '/'] = line.split(' ')
