@@ -47,6 +47,11 @@ export const limits = {
     most: 1_000_000,
   }),
   inbound_queue_bytes: size('256KiB', 'Bytes of the frames of one connection that may wait for their turn.', { zero }),
+  inbound_queue_total: size(
+    '256MiB',
+    'Bytes of the frames of all connections together that may wait for their turn; over it, those with the most are closed (4429).',
+    { zero, most: '1024GiB' },
+  ),
   max_send_buffer: size('1MiB', 'Bytes that may wait for a slow reader before its connection is closed (4008).', {
     zero,
   }),

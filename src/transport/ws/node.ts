@@ -59,6 +59,7 @@ export interface NodeLimits {
   connection_limit_policy: 'reject' | 'evict'
   inbound_queue_frames: number
   inbound_queue_bytes: number
+  inbound_queue_total: number
   max_send_buffer: number
   max_malformed_frames: number
   max_resume_rooms: number

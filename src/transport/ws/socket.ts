@@ -17,6 +17,9 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
   const { connections, deadlines, limits, metrics, outlet } = node
   const max_frames = limits.inbound_queue_frames || Infinity
   const max_bytes = limits.inbound_queue_bytes || Infinity
+  const max_total = limits.inbound_queue_total || Infinity
+  /** The length of all frames taken and not answered yet. */
+  let total = 0
   // A peer silent for two intervals is dropped. The runtime counts whole seconds, and cannot do less than 8.
   const idle_s =
     limits.heartbeat_interval === 0 ? 0 : Math.min(960, Math.max(8, Math.ceil((limits.heartbeat_interval * 2) / 1000)))
@@ -34,9 +37,24 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
 
   const answer = (session: Session, frame: string | null): Promise<void> =>
     dispatch(session, frame, () => {
-      session.pending.frames--
-      session.pending.length -= frame?.length ?? 0
+      // A closed socket has been accounted for.
+      if (session.stage === 'closed') return
+      count(session, -1, frame)
     })
+
+  const count = ({ pending }: Session, frames: 1 | -1, frame: string | null) => {
+    const length = frames * (frame?.length ?? 0)
+    pending.frames += frames
+    pending.length += length
+    total += length
+  }
+
+  /** When too much waits of all sockets together, those go whose share is larger than the others'. */
+  const isFlooding = ({ pending }: Session): boolean =>
+    // The command that runs has left the queue.
+    pending.frames > max_frames + 1 ||
+    (pending.frames > 1 &&
+      (pending.length > max_bytes || (total > max_total && pending.length > max_total / connections.size)))
 
   const begin = (session: Session, first: () => Promise<void>) => {
     work(session, first).catch((error: unknown) => {
@@ -79,11 +97,9 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
       const session = ws.data
       if (session.stage === 'closed') return
       const frame = typeof message === 'string' ? message : null
-      const { inbox, pending } = session
-      pending.frames++
-      pending.length += frame?.length ?? 0
-      // The command that runs has left the queue.
-      if (pending.frames > max_frames + 1 || (pending.frames > 1 && pending.length > max_bytes)) {
+      const { inbox } = session
+      count(session, 1, frame)
+      if (isFlooding(session)) {
         inbox?.splice(0)
         outlet.close(session, 'flooding', 'frames arrive faster than they can be run')
       } else if (inbox === null) {
@@ -102,6 +118,9 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
       const was = session.stage
       session.stage = 'closed'
       session.ws = null
+      total -= session.pending.length
+      // A command that never ends must not keep what came after it.
+      session.inbox?.splice(0)
       connections.closed(session)
       deadlines.clear(session)
       metrics.connectionsActive.dec()

@@ -206,6 +206,23 @@ describe('commands of one connection', () => {
     await small.close()
   })
 
+  test('of all sockets together are bounded too: the greedy one goes, and what it held is free again', async () => {
+    const small = await startServer({ limits: { inbound_queue_total: 65_536 } }, server.database)
+    const calm = await connect(small, { token: ada.token })
+    const history = (size: number) => ({ room_id: 'general', pad: 'x'.repeat(size) })
+    const burst = (client: Client, count: number, size: number) =>
+      Promise.allSettled(Array.from({ length: count }, () => client.command('get_history', history(size))))
+    for (let time = 0; time < 3; time++) {
+      const greedy = await connect(small, { token: ada.token })
+      const answered = burst(greedy, 50, 4_000)
+      expect(await greedy.closed()).toMatchObject({ code: 4429 })
+      await answered
+      const modest = await burst(calm, 10, 4_000)
+      expect(modest.map(({ status }) => status)).toEqual(Array(10).fill('fulfilled'))
+    }
+    await small.close()
+  })
+
   test('that wait within the bound are all run', async () => {
     const replies = await Promise.all(
       Array.from({ length: 60 }, () => client.command('join_room', { room_id: 'general' })),
