@@ -8,6 +8,7 @@ import { measureSends } from './p2.ts'
 import { measureIdle } from './p4.ts'
 import { measureStart } from './p7.ts'
 import type { Bench, Part } from './part.ts'
+import { measurePresence } from './presence.ts'
 import { createReport, withResults, written } from './report.ts'
 import { findProgram, stopVezas } from './veza.ts'
 import { stopWorkers } from './worker.ts'
@@ -35,6 +36,7 @@ const measures: { ids: string[]; run: (bench: Bench) => Promise<Part> }[] = [
   { ids: ['P2'], run: measureSends },
   { ids: ['P4'], run: measureIdle },
   { ids: ['P7'], run: measureStart },
+  { ids: ['PRESENCE'], run: measurePresence },
 ]
 
 const root = join(import.meta.dir, '../..')
