@@ -152,7 +152,7 @@ function shownName(text: string): string {
   return name
 }
 
-export const toRoom = (row: ConversationRow): Room => ({
+const toRoom = (row: ConversationRow): Room => ({
   id: row.id,
   room_id: row.id,
   uuid: row.uuid,

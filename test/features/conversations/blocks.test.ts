@@ -82,7 +82,7 @@ test('after the answer to block_dm no message arrives', async () => {
   const [row] = await server.sql`select message_count from conversations where id = ${conversation_id}`
   const sent = (await Promise.all(sends)).filter(({ type }) => type === 'message_sent')
   const [after] = await server.sql`select message_count from conversations where id = ${conversation_id}`
-  expect(after).toEqual(row!)
+  expect(after).toEqual(row)
   expect(sent.length).toBeLessThanOrEqual(30)
   await block(a!, conversation_id, false)
 })
