@@ -13,6 +13,14 @@ export interface RefusalLimits {
   max_audited_refusals_total_per_minute: number
 }
 
+export interface RefusalParts {
+  sql: Sql
+  log: Log
+  limits: RefusalLimits
+  /** Milliseconds of a clock that only goes forward. */
+  now?(): number
+}
+
 const window_ms = 60_000
 const max_waiting = 5_000
 /** The driver may never settle a query whose connection was lost: rather twice in the trail than not at all. */
@@ -24,7 +32,7 @@ const max_keys = 20_000
  * Refusals on their way to the trail: counted, held for a moment, written together. None waits for the database, none is written beyond the limits, and how many
  * were left out is written at the end of the minute.
  */
-export function createRefusals({ sql, log, limits }: { sql: Sql; log: Log; limits: RefusalLimits }) {
+export function createRefusals({ sql, log, limits, now = () => performance.now() }: RefusalParts) {
   const most = limits.max_audited_refusals_per_minute || Infinity
   const most_in_all = limits.max_audited_refusals_total_per_minute || Infinity
   let waiting: RefusalRow[] = []
@@ -43,9 +51,10 @@ export function createRefusals({ sql, log, limits }: { sql: Sql; log: Log; limit
     return true
   }
 
-  function turn(now: number): void {
-    if (now < window.ends) return
-    window = { ends: now + window_ms, counts: new Map(), known: 0, strangers: 0 }
+  function turn(): void {
+    const time = now()
+    if (time < window.ends) return
+    window = { ends: time + window_ms, counts: new Map(), known: 0, strangers: 0 }
     if (omitted.size === 0) return
     const details = { refusals: Object.fromEntries(omitted) }
     omitted = new Map()
@@ -56,7 +65,7 @@ export function createRefusals({ sql, log, limits }: { sql: Sql; log: Log; limit
 
   return {
     add: ({ actor, action, outcome = 'denied', target, details, ...rest }: RefusedEntry, room?: string): void => {
-      turn(performance.now())
+      turn()
       const ip = actor?.ip ?? rest.ip ?? null
       const code = rest.error?.code ?? ''
       const who = actor === null ? `${ip}` : `${actor.id} `
@@ -78,7 +87,7 @@ export function createRefusals({ sql, log, limits }: { sql: Sql; log: Log; limit
 
     /** Writes what waits. While the database is away it goes on waiting. */
     flush: async (): Promise<void> => {
-      turn(performance.now())
+      turn()
       if (waiting.length === 0) return
       const rows = waiting
       waiting = []
