@@ -52,11 +52,16 @@ const wiresOf = (group: string): Wire[] => {
   return wires
 }
 
-/** The text of the next frame that the group's first socket gets. */
+/** Whether a frame is `unread_updated`, of which there is one a second, whatever is measured. */
+const isBadge = (chunk: Buffer, from: number) => chunk[from + 9] === 0x75
+
+/** The text of the next event but a badge that the group's first socket gets. */
 const overhear = ({ group }: { group: string }): Promise<string> =>
   new Promise((resolve) => {
     const [wire] = wiresOf(group)
-    wire!.onText = (chunk, start, end) => resolve(chunk.toString('utf8', start, end))
+    wire!.onText = (chunk, start, end) => {
+      if (!isBadge(chunk, start)) resolve(chunk.toString('utf8', start, end))
+    }
   })
 
 /**
@@ -78,9 +83,10 @@ function hear(wish: Beat & { group: string; warmup: number; count: number; every
     if (++delivered === expected) done.resolve()
   }
   wires.forEach((wire, index) => {
-    wire.onText = counted
+    wire.onText = (chunk, from) => isBadge(chunk, from) || counted()
     if (index % every !== 0) return
     wire.onText = (chunk, from) => {
+      if (isBadge(chunk, from)) return
       const mark = chunk.indexOf('#', from) + 1
       const number = Number(chunk.toString('latin1', mark, mark + 6))
       if (number >= warmup) latencies.push(now() - start - number * interval)
@@ -148,6 +154,7 @@ async function race(wish: {
     }
     wire.onText = (chunk, from, to) => {
       // {"type":"m essage_sent, {"type":"r oom_message, {"type":"e rror
+      if (isBadge(chunk, from)) return
       const kind = chunk[from + 9]
       const at = now()
       const counts = at >= begin && at < end

@@ -122,9 +122,9 @@ export const memberships = (sql: Sql, user_id: number) => sql<MembershipRow[]>`
 export const conversationsOf = (sql: Sql, user_ids: readonly number[], limit: number) => sql<
   { user_id: number; ids: number[] }[]
 >`
-  select u.id as user_id, array(
-    select c.id from members m join conversations c on c.id = m.conversation_id
-    where m.user_id = u.id and c.deleted_at is null
-    order by c.kind = 'dm', c.last_message_id desc nulls last, c.id limit ${limit}
-  ) as ids
-  from unnest(${user_ids}::bigint[]) as u (id)`
+  select user_id, array_agg(id) as ids from (
+    select m.user_id, c.id, row_number() over (partition by m.user_id order by c.kind = 'dm', c.last_message_id desc nulls last, c.id) as place
+    from members m join conversations c on c.id = m.conversation_id
+    where m.user_id = any (${user_ids}::bigint[]) and c.deleted_at is null
+  ) placed
+  where place <= ${limit} group by user_id`

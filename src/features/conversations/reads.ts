@@ -20,6 +20,11 @@ export interface ReadsOptions {
 
 export type Reads = ReturnType<typeof createReads>
 
+export interface Marked {
+  marked: ReadMarked
+  announce(): void
+}
+
 interface Receipt {
   conversation_id: number
   /** The two people of a DM; null for a room. */
@@ -44,8 +49,11 @@ export function createReads({ sql, bus, unread, conversations, limits }: ReadsOp
     },
   })
 
-  /** ROOM_NOT_FOUND, CONVERSATION_NOT_FOUND, PERMISSION_DENIED as everywhere; MESSAGE_NOT_FOUND for a message that was never there. */
-  async function markRead(actor: Actor, { message_id, ...reference }: MarkRead): Promise<ReadMarked> {
+  /**
+   * Moves the actor's pointer to a message; `announce` lets others hear of it. ROOM_NOT_FOUND, CONVERSATION_NOT_FOUND, PERMISSION_DENIED as everywhere;
+   * MESSAGE_NOT_FOUND for a message that was never there.
+   */
+  async function markRead(actor: Actor, { message_id, ...reference }: MarkRead): Promise<Marked> {
     const { id } = await conversations.member(actor, reference)
     await unread.settle(actor.id)
     const row = await queries.markRead(sql, id, actor.id, message_id)
@@ -53,11 +61,12 @@ export function createReads({ sql, bus, unread, conversations, limits }: ReadsOp
     const { last_read_number, mention_count } = row
     const place = placeOfId(id, row.kind === 'dm')
     const unread_count = Math.max(0, row.message_count - last_read_number)
-    if (row.moved) {
+    const announce = () => {
+      if (!row.moved) return
       tellOwn(actor, { ...place, message_number: row.message_count, last_read_number, unread_count, mention_count })
       tellOthers(actor, id, row, message_id)
     }
-    return { ...place, message_id, last_read_number, unread_count, mention_count }
+    return { marked: { ...place, message_id, last_read_number, unread_count, mention_count }, announce }
   }
 
   function tellOwn({ id }: Actor, data: Parameters<typeof unreadUpdated>[0]): void {

@@ -27,6 +27,7 @@ type Pointer = Reached & { tries: number }
 const interval_ms = 1_000
 const max_keys = 100_000
 const max_pointers = 20_000
+const at_a_time = 2_000
 const max_tries = 5
 const write_timeout_ms = 5_000
 
@@ -99,24 +100,30 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
   /** Never rejects: what could not be written is tried again, a few times. */
   function write(all: readonly Pointer[]): Promise<void> {
     if (all.length === 0) return Promise.resolve()
-    const done = within(write_timeout_ms, advance(sql, all))
-      .then(
-        (had) => {
-          const free = new Set(had.map((each) => `${each.user_id}:${each.conversation_id}`))
-          return all.filter((each) => !free.has(`${each.user_id}:${each.conversation_id}`))
-        },
-        (error: unknown) => {
-          log.warn('Read pointers of authors could not be written', { error, pointers: all.length })
-          return all
-        },
-      )
-      .then((left) => {
-        for (const [user_id, promise] of writing) if (promise === done) writing.delete(user_id)
-        for (const each of left)
-          if (each.tries < max_tries && waiting < max_pointers) remember({ ...each, tries: each.tries + 1 })
-      })
+    const done = attempt(all).then((left) => {
+      for (const { user_id } of all) if (writing.get(user_id) === done) writing.delete(user_id)
+      for (const each of left)
+        if (each.tries < max_tries && waiting < max_pointers) remember({ ...each, tries: each.tries + 1 })
+    })
     for (const { user_id } of all) writing.set(user_id, done)
     return done
+  }
+
+  /** Gives those that could not be written. */
+  async function attempt(all: readonly Pointer[]): Promise<Pointer[]> {
+    const left: Pointer[] = []
+    for (let from = 0; from < all.length; from += at_a_time) {
+      const some = all.slice(from, from + at_a_time)
+      try {
+        const had = await within(write_timeout_ms, advance(sql, some))
+        const free = new Set(had.map((each) => `${each.user_id}:${each.conversation_id}`))
+        left.push(...some.filter((each) => !free.has(`${each.user_id}:${each.conversation_id}`)))
+      } catch (error) {
+        log.warn('Read pointers of authors could not be written', { error, pointers: all.length - from })
+        return [...left, ...all.slice(from)]
+      }
+    }
+    return left
   }
 
   return {

@@ -1,4 +1,6 @@
+import { Value } from '@sinclair/typebox/value'
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readEvents } from '../../../src/features/conversations/index.ts'
 import { type Client, connect, type Frame } from '../../services/client.ts'
 import { eventually } from '../../services/eventually.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
@@ -84,7 +86,9 @@ describe('mark_read', () => {
       id: expect.any(Number),
       data: { ...place.ref, message_id: third!.id, last_read_number: 3, unread_count: 2, mention_count: 0 },
     } as never)
+    const told = b.frames.findIndex(({ data }) => data.room_id === place.id && data['last_read_number'] === 3 && data.message_id === undefined) // prettier-ignore
     expect((await read(b, place, first!.id)).data).toMatchObject({ last_read_number: 3, unread_count: 2 })
+    expect(b.frames.findIndex(({ type }) => type === 'read_marked')).toBeWithin(0, told < 0 ? Infinity : told)
     expect(await standing(bob, place)).toMatchObject({ message_number: 5, last_read_number: 3, unread_count: 2 })
     expect((await read(b, place, fifth!.id)).data).toMatchObject({ last_read_number: 5, unread_count: 0 })
     expect(await standing(bob, place)).toMatchObject({ last_read_number: 5, unread_count: 0 })
@@ -313,4 +317,17 @@ describe('mention_count', () => {
     await server.sql`update members set last_read_number = 0 where conversation_id = ${place.id} and user_id = ${ada.id}`
     expect(await standing(ada, place)).toMatchObject({ mention_count: 0 })
   })
+})
+
+test('every event has the shape that is declared', () => {
+  for (const { type, data } of readEvents) {
+    const frames = [a, b, c].flatMap((client) => client.events.filter((event) => event.type === type))
+    expect(frames.length).toBeGreaterThan(3)
+    for (const frame of frames) {
+      const known = Value.Clean(data, structuredClone(frame.data))
+      expect(known).toEqual(frame.data)
+      const wrong = [...Value.Errors(data, frame.data)].filter(({ message }) => !message.includes('Unknown format'))
+      expect(wrong).toEqual([])
+    }
+  }
 })
