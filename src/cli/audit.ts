@@ -3,7 +3,7 @@ import { type Command, UsageError } from './command.ts'
 import { withDatabase } from './database.ts'
 import { parseFlags } from './flags.ts'
 
-const lines_at_once = 1000
+const piece_length = 65_536
 
 type Source = Parameters<typeof withDatabase>[0]
 
@@ -53,14 +53,26 @@ async function verify(source: Source, from: number, expected: string[]): Promise
 
 async function print(source: Source, from: Date | undefined, to: Date | undefined): Promise<number> {
   const out = Bun.stdout.writer()
-  let written = 0
-  await withDatabase(source, async ({ audit }) => {
-    for await (const line of audit.export({ from, to })) {
-      out.write(`${line}\n`)
-      // Waits for a slow reader, so that no more than a piece of the trail is in memory.
-      if (++written % lines_at_once === 0) await out.flush()
+  // Waits for whoever reads, so that no more than a piece is in memory. False once nobody does, as behind `| head`.
+  const write = async (text: string): Promise<boolean> => {
+    try {
+      await out.write(text)
+      await out.flush()
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') return false
+      throw error
     }
-    await out.flush()
+  }
+  await withDatabase(source, async ({ audit }) => {
+    let piece = ''
+    for await (const line of audit.export({ from, to })) {
+      piece += `${line}\n`
+      if (piece.length < piece_length) continue
+      if (!(await write(piece))) return
+      piece = ''
+    }
+    await write(piece)
   })
   return 0
 }

@@ -4,7 +4,7 @@ import { run } from '../../src/cli/run.ts'
 import { createAudit } from '../../src/features/audit/index.ts'
 import { recordLog } from '../services/log.ts'
 import { createDatabase, type TestDatabase } from '../services/postgres.ts'
-import { veza as program } from './program.ts'
+import { main, veza as program } from './program.ts'
 
 // The first file of a run starts PostgreSQL, which takes its time on a busy machine.
 setDefaultTimeout(30_000)
@@ -115,6 +115,19 @@ test('a broken trail is exit code 1 and the first broken row', async () => {
     err: 'veza-chat: The audit trail is broken: row 2 is not what was sealed.\n',
     code: 1,
   })
+})
+
+test('export ends quietly when nobody reads any more', async () => {
+  await database.sql`insert into audit_pending (action, outcome) select 'room.update', 'success' from generate_series(1, 15000)`
+  const child = Bun.spawn([process.execPath, main, 'audit', 'export'], {
+    env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const reader = child.stdout.getReader()
+  expect((await reader.read()).done).toBe(false)
+  await reader.cancel()
+  expect([await child.stderr.text(), await child.exited]).toEqual(['', 0])
 })
 
 test.each([

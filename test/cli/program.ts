@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-const main = join(import.meta.dir, '../../src/main.ts')
+export const main = join(import.meta.dir, '../../src/main.ts')
 
 /** Runs the program with none of the variables of this process but PATH. */
 export async function veza(

@@ -145,7 +145,7 @@ const kept = async (action: string) =>
   ).length
 
 test.each<[string, Partial<Record<'each' | 'total', number>>, object[], number]>([
-  ['of one address', { each: 2 }, Array(5).fill({}), 2],
+  ['of one address', { each: 2 }, Array.from({ length: 5 }, () => ({})), 2],
   ['of each address', { each: 2 }, [{}, {}, {}, { ip: '192.0.2.2' }], 3],
   ['of one user, wherever', { each: 2 }, [1, 2, 3].map((n) => ({ actor: { id: 1, ip: `192.0.2.${n}` } })), 2],
   ['of everybody', { each: 2, total: 3 }, [1, 2, 3, 4, 5].map((n) => ({ ip: `192.0.2.${n}` })), 3],
@@ -155,7 +155,7 @@ test.each<[string, Partial<Record<'each' | 'total', number>>, object[], number]>
     [1, 2, 3, 4, 5].map((id) => (id < 4 ? { ip: `192.0.2.${id}` } : { actor: { id } })),
     4,
   ],
-  ['without limits', { each: 0, total: 0 }, Array(30).fill({}), 30],
+  ['without limits', { each: 0, total: 0 }, Array.from({ length: 30 }, () => ({})), 30],
 ])('the limits: %s', async (name, { each = 0, total = 0 }, entries, expected) => {
   const action = `ws.limits ${name}`
   const refusals = createRefusals({
