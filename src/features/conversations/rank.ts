@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { may, type RoomPermission, type RoomRole } from '../../kernel/permissions.ts'
+import { mayInRoom } from './access.ts'
 import type { ConversationRow } from './queries.ts'
 
 const ranks: Record<RoomRole, number> = { member: 0, moderator: 1, admin: 2, owner: 3 }
@@ -24,9 +25,9 @@ export function requireAbove(actor: Actor, room: ConversationRow, target: RoomRo
   throw new AppError('PERMISSION_DENIED', { permission, reason: 'of equal or higher rank' })
 }
 
-/** Nobody but an owner gives a role at or above their own. PERMISSION_DENIED. */
+/** Nobody gives a role at or above their own, but whoever may hand the room over gives any. PERMISSION_DENIED. */
 export function requireGivable(actor: Actor, room: ConversationRow, role: RoomRole): void {
-  if (standsAboveAll(actor) || room.role === 'owner' || rankOf(actor, room) > ranks[role]) return
+  if (standsAboveAll(actor) || mayInRoom(actor, room, 'transfer_rooms') || rankOf(actor, room) > ranks[role]) return
   throw new AppError('PERMISSION_DENIED', {
     permission: role === 'owner' ? 'transfer_rooms' : 'manage_members',
     reason: 'a role at or above your own',
