@@ -40,3 +40,13 @@ export interface Refusal {
   /** What the client named, unproven: of a frame its data, of a request what its path says. */
   subject?: { room_id?: unknown; conversation_id?: unknown; message_id?: unknown; user_id?: unknown }
 }
+
+const concerned = new WeakMap<AppError, number>()
+
+/** Notes which user an error is about, for the trail alone: the client does not learn it. */
+export function concerning(user_id: number, error: AppError): AppError {
+  concerned.set(error, user_id)
+  return error
+}
+
+export const whomConcerns = (error: AppError): number | undefined => concerned.get(error)

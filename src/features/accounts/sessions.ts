@@ -1,5 +1,5 @@
 import type { Actor } from '../../kernel/actor.ts'
-import type { Audit, AuditEntry } from '../../kernel/audit.ts'
+import { type Audit, type AuditEntry, concerning } from '../../kernel/audit.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { DomainEvents, Events } from '../../kernel/events.ts'
@@ -48,10 +48,8 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
     if (row.status !== 'banned') return
     const now = clock.now()
     if (row.banned_until === null || row.banned_until > now) {
-      throw new AppError(
-        'USER_BANNED',
-        row.banned_until === null ? undefined : { banned_until: row.banned_until.toISOString() },
-      )
+      const until = row.banned_until === null ? undefined : { banned_until: row.banned_until.toISOString() }
+      throw concerning(row.id, new AppError('USER_BANNED', until))
     }
     await transact(sql, async (tx) => {
       const [lifted] = await queries.liftBan(tx, row.id, now)
@@ -88,7 +86,8 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
   async function authenticated(row: SessionRow | undefined, expires_at: Date): Promise<Authenticated> {
     if (row === undefined || row.status === 'deleted') throw new AppError('SESSION_REVOKED')
     await requireStanding(row)
-    if (row.revoked_at !== null || row.session_expires_at <= clock.now()) throw new AppError('SESSION_REVOKED')
+    if (row.revoked_at !== null || row.session_expires_at <= clock.now())
+      throw concerning(row.id, new AppError('SESSION_REVOKED'))
     return {
       actor: {
         id: row.id,
@@ -179,9 +178,10 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
       }
       const [known] = await queries.refreshTokenByHash(sql, token_hash)
       if (known === undefined) throw new AppError('INVALID_TOKEN')
-      if (known.revoked_at !== null) throw new AppError('SESSION_REVOKED')
+      if (known.revoked_at !== null) throw concerning(known.user_id, new AppError('SESSION_REVOKED'))
       // Unused, so that it is good again when a ban ends.
-      if (known.used_at === null) throw new AppError(known.status === 'banned' ? 'USER_BANNED' : 'TOKEN_EXPIRED')
+      if (known.used_at === null)
+        throw concerning(known.user_id, new AppError(known.status === 'banned' ? 'USER_BANNED' : 'TOKEN_EXPIRED'))
       log.warn('refresh token used twice, session revoked', { user_id: known.user_id, session_id: known.session_id })
       await revoke(known.user_id, { session_ids: [known.session_id] }, 'reuse', null)
       const error = new AppError('SESSION_REVOKED')

@@ -1,5 +1,5 @@
 import type { Actor } from '../../kernel/actor.ts'
-import type { Audit, AuditEntry, Refusal } from '../../kernel/audit.ts'
+import { type Audit, type AuditEntry, type Refusal, whomConcerns } from '../../kernel/audit.ts'
 import { AppError, type ErrorCode } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { may, mayIn } from '../../kernel/permissions.ts'
@@ -72,7 +72,12 @@ export function createAudit({ sql, log, limits = default_limits }: AuditParts) {
     refusal: ({ error, action, actor, ip, request_id, subject = {} }: Refusal): void => {
       if (!matters.has(error.code) || written.has(error)) return
       const who = actor === null ? null : { id: actor.id, ip, request_id }
-      const { room, ...where } = placed.has(error.code) ? placeOf(subject) : {}
+      const user_id = whomConcerns(error)
+      const { room, ...where } = placed.has(error.code)
+        ? placeOf(subject)
+        : user_id === undefined
+          ? {}
+          : placeOf({ user_id })
       refusals.add({ actor: who, action, ip, request_id, error, ...where }, room)
     },
 

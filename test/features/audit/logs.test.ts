@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { Value } from '@sinclair/typebox/value'
 import { AuditLogs } from '../../../src/features/audit/schema.ts'
 import { type Client, connect, type Data } from '../../services/client.ts'
+import { createDatabase } from '../../services/postgres.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
 
 setDefaultTimeout(30_000)
@@ -120,4 +121,17 @@ test('a DM has its own, which its two people may not view', async () => {
   const { data } = await own.command('create_dm', { user_id: member.id })
   const answer = await own.command('get_audit_logs', { conversation_id: data.conversation_id })
   expect(answer.data).toMatchObject({ code: 'PERMISSION_DENIED', details: { permission: 'view_audit_logs' } })
+})
+
+test('a server that stops has sealed what was done, and what it refused', async () => {
+  const database = await createDatabase()
+  const short = await startServer({}, database)
+  await short.register('ada')
+  await short.ask('GET /users/me', undefined, 'nonsense')
+  await short.close()
+  expect(await database.sql`select from audit_pending`).toHaveLength(0)
+  const rows = await database.sql<{ action: string }[]>`select action from audit_log order by at`
+  expect(rows.map(({ action }) => action)).toEqual(['user.register', 'session.begin', 'http.GET /api/v1/users/me'])
+  expect(short.log.lines.map(({ message }) => message)).toContain('The head of the audit trail')
+  await database.drop()
 })

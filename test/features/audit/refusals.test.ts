@@ -119,6 +119,21 @@ test('a token that is none, over HTTP and WebSocket, and a page of another origi
   expect(await rows('http.GET /ws')).toMatchObject([{ details: { code: 'ORIGIN_REFUSED' } }])
 })
 
+test('a token whose session has ended, and one of a banned user, are told with the user, over HTTP and WebSocket', async () => {
+  const gone = await server.register('gone')
+  await server.ask('POST /auth/logout', {}, gone.token)
+  await server.ask('POST /auth/ws-ticket', {}, gone.token)
+  const target = { actor_id: null, target_type: 'user', target_id: String(gone.id) }
+  expect(await rows('http.POST /api/v1/auth/ws-ticket')).toMatchObject([
+    { ...target, details: { code: 'SESSION_REVOKED' } },
+  ])
+  const banned = await server.register('banned')
+  await server.sql`update users set status = 'banned' where id = ${banned.id}`
+  await connect(server, { token: banned.token })
+  const found = await rows('ws.authenticate', 2)
+  expect(found.at(-1)).toMatchObject({ target_id: String(banned.id), details: { code: 'USER_BANNED' } })
+})
+
 test('what fits no command has no name of the client in it', async () => {
   const strict = await startServer({ limits: { max_commands_per_minute: 1 } })
   const carl = await strict.register('carl')
