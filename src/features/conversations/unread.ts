@@ -78,7 +78,7 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
     if (known !== undefined && known.number >= pointer.number) return
     if (known === undefined) waiting++
     mine.set(pointer.conversation_id, pointer)
-    timer ??= setTimeout(writeAll, interval_ms).unref()
+    timer ??= setTimeout(writeSoon, interval_ms).unref()
   }
 
   /** All that wait, or those of one author. */
@@ -89,6 +89,10 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
     const all = taken.flatMap((mine) => [...mine.values()])
     waiting -= all.length
     return all
+  }
+
+  const writeSoon = () => {
+    writeAll().catch((error: unknown) => log.error('Read pointers of authors are stuck', { error }))
   }
 
   function writeAll(): Promise<void> {
@@ -133,7 +137,7 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
       badges.put(conversation_id, { number, dm })
       own.put(`${author_id}:${conversation_id}`, { id, conversation_id, author_id, number, dm })
       remember({ user_id: author_id, conversation_id, number, message_id: id, tries: 0 })
-      if (waiting >= max_pointers) void writeAll()
+      if (waiting >= max_pointers) writeSoon()
     },
     /** Resolves when this user's own messages no longer count as unread. */
     settle: async (user_id: number): Promise<void> => {
