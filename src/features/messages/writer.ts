@@ -121,11 +121,13 @@ export function createWriter({
         lane.cut = Promise.withResolvers()
         const answer = Promise.race([sendMessages(lane.sql, drafts, privileges), lane.cut.promise])
         const verdicts = await within(Math.min(patience, deadline - started), answer)
-        // A connection that is terminated in the middle of an answer may also settle it with the rows that had come.
-        if (verdicts === 'cut' || verdicts.length < batch.length) throw new ConnectionCut()
+        // A connection that is terminated in the middle of an answer may also settle it with the rows that had come; and the driver counts rows on where
+        // it was cut, so that the next answer may begin with holes.
+        if (verdicts === 'cut' || verdicts.length !== batch.length) throw new ConnectionCut()
         onBatch?.(batch.length, (performance.now() - started) / 1000)
         const repeated = verdicts.flatMap((each) => (each.verdict === 'duplicate' ? each.id : []))
         const originals = repeated.length === 0 ? [] : await within(patience, byIds(lane.sql, repeated))
+        if (hasHoles(originals)) throw new ConnectionCut()
         settle(batch, verdicts, originals)
         return
       } catch (error) {
@@ -208,6 +210,8 @@ class ConnectionCut extends Error {
     super('the connection to the database was closed')
   }
 }
+
+const hasHoles = (rows: readonly unknown[]) => rows.includes(undefined)
 
 /** Whether the answer was lost, so that nobody knows what became of the batch. */
 const isLost = (cause: unknown) =>
