@@ -49,7 +49,7 @@ export interface Noted {
   detail: Change['detail']
 }
 
-/** What a change does to the message's row. */
+/** What a change does to the message's row; `noted.at` is when, as its event says. */
 export type Assignment = ReturnType<Sql>
 
 /** Takes the next seq of the conversation for a change of a message, and makes it. The caller holds the conversation's lock. */
@@ -70,7 +70,7 @@ export const advance = async (
   return only(rows)
 }
 
-const stamped = (sql: Sql) => sql`updated_at = date_trunc('milliseconds', clock_timestamp())`
+const stamped = (sql: Sql) => sql`updated_at = noted.at`
 
 /** Keeps what the message said before. */
 export const keepEdit = async (sql: Sql, before: Target, editor: number, reason: string | null): Promise<void> => {
@@ -81,7 +81,7 @@ export const keepEdit = async (sql: Sql, before: Target, editor: number, reason:
 
 export const edited = (sql: Sql, content: string, mentions: readonly number[]): Assignment => sql`
   content = ${content}, mentions = ${mentions}::bigint[], edit_count = edit_count + 1,
-  edited_at = date_trunc('milliseconds', clock_timestamp()), ${stamped(sql)}`
+  edited_at = noted.at, ${stamped(sql)}`
 
 /** The people with these lower-case names who are members, in that order. */
 export const membersNamed = async (sql: Sql, conversation_id: number, names: readonly string[]): Promise<number[]> => {
@@ -114,7 +114,7 @@ export const mention = async (
 /** What was said is gone for good; the row stays, so that the timeline and its threads keep their shape. */
 export const deleted = (sql: Sql, by: number, reason: string | null): Assignment => sql`
   content = '', metadata = null, mentions = '{}', reaction_count = 0, pinned_at = null, pinned_by = null,
-  deleted_at = date_trunc('milliseconds', clock_timestamp()), deleted_by = ${by}, delete_reason = ${reason}, ${stamped(sql)}`
+  deleted_at = noted.at, deleted_by = ${by}, delete_reason = ${reason}, ${stamped(sql)}`
 
 /** What hangs on a message and goes with it. */
 export const strip = async (sql: Sql, { id, conversation_id, number, mentions, edit_count }: Target): Promise<void> => {
@@ -126,7 +126,7 @@ export const strip = async (sql: Sql, { id, conversation_id, number, mentions, e
 }
 
 export const pinned = (sql: Sql, by: number): Assignment =>
-  sql`pinned_at = date_trunc('milliseconds', clock_timestamp()), pinned_by = ${by}, ${stamped(sql)}`
+  sql`pinned_at = noted.at, pinned_by = ${by}, ${stamped(sql)}`
 
 export const unpinned = (sql: Sql): Assignment => sql`pinned_at = null, pinned_by = null, ${stamped(sql)}`
 
