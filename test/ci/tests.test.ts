@@ -58,5 +58,5 @@ test('every test file is in one batch, and those of the binary come last', async
   const there = await Array.fromAsync(new Bun.Glob('test/**/*.test.ts').scan({ cwd: root }))
   expect(all.toSorted()).toEqual(there.toSorted())
   expect(ordinary.map(({ name }) => name)).toContain('platform/log')
-  for (const { name } of late) expect(['e2e', 'faults']).toContain(name)
+  for (const { name } of late) expect(['e2e', 'faults', 'conformance']).toContain(name)
 })

@@ -23,7 +23,7 @@ export function coverageOf(
   ] // prettier-ignore
   const shown = new Set([...seen, ...[...seen].map((each) => each.split(' -> ')[0] ?? '')])
   const rows = parts.map(([part, all]) => ({ part, all, missing: all.filter((each) => !shown.has(each)) }))
-  const excuse = (item: string) => excused[item.split(' ').at(-1) ?? '']
+  const excuse = (item: string) => excused[item] ?? excused[item.split(' ').at(-1) ?? '']
   return {
     table: rows.map(
       ({ part, all, missing }) =>

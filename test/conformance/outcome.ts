@@ -72,8 +72,7 @@ function timing(step: Step, took_ms: number): string[] {
 }
 
 /** How long to wait: a step that bounds the time says so itself. */
-export const limitOf = ({ within_ms }: Step): number =>
-  typeof within_ms === 'number' ? Math.max(within_ms, patience_ms) : patience_ms
+export const limitOf = ({ within_ms }: Step): number => (typeof within_ms === 'number' ? within_ms : patience_ms)
 
 /** `save: {name: path}` keeps what lies at the path as `$name`. */
 export function save(stage: Stage, { save: wanted }: Step, data: unknown): void {

@@ -97,6 +97,7 @@ const rest: Verb = {
         `${wrong.join('\n      ')}\n      in ${got.status} ${JSON.stringify(got.error ?? got.data)?.slice(0, 1500)}`,
       )
     save(stage, step, told)
+    if (step.error !== undefined) stage.seen.add(`error ${step.error}`)
   },
 }
 

@@ -108,15 +108,17 @@ export interface RunOptions {
   input?: string
   /** A command that runs the program, such as `prlimit --nofile=512`. */
   through?: string[]
+  /** Another program than the compiled binary. */
+  instead?: string[] | undefined
 }
 
 /** Starts the program in a folder with nothing of our environment. */
 export async function run(
   folder: string,
   args: string[],
-  { env = {}, input, through = [] }: RunOptions = {},
+  { env = {}, input, through = [], instead }: RunOptions = {},
 ): Promise<Run> {
-  const child = Bun.spawn([...through, ...(await program()), ...args], {
+  const child = Bun.spawn([...through, ...(instead ?? (await program())), ...args], {
     cwd: folder,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/nonexistent', ...env },
     stdin: input === undefined ? 'ignore' : new Blob([input]),

@@ -1,0 +1,106 @@
+import { frame, ping } from './client-frames.ts'
+import { connectPeer, type Peer, type Words } from './peer.ts'
+import { type Case, outcomeOf, type Step } from './robustness-case.ts'
+import { frameFamilies } from './robustness-cases.ts'
+import { handshake, handshakeFamily, sample } from './robustness-handshakes.ts'
+import { textFamily } from './robustness-texts.ts'
+
+export const families = [...frameFamilies, textFamily, handshakeFamily].toSorted((a, b) => a.name.localeCompare(b.name))
+
+const patience_ms = 5_000
+const probe = frame('{"type":"ping","id":"probe"}')
+
+export interface Target {
+  port: number
+  token: string
+}
+
+/** Plays cases against one server, beside a connection that lives through all of them. */
+export async function openStage({ port, token }: Target) {
+  const witness = await enter(port, token)
+
+  /**
+   * The server reads in turn: when it has twice answered somebody who spoke later, it has taken what came before. Rejects when it answers nobody any more.
+   */
+  async function settle(): Promise<void> {
+    for (let turn = 0; turn < 2; turn++) {
+      witness.heard.length = 0
+      witness.write(ping())
+      if (!(await until(witness, () => witness.heard.length > 0)) || witness.heard[0] !== 'pong')
+        throw new Error(`somebody else's connection heard ${witness.heard.join(', ') || 'nothing'}`)
+    }
+  }
+
+  async function take(peer: Peer, step: Step): Promise<void> {
+    const before = peer.heard.length
+    if (step === 'finish') peer.finish()
+    else if (step === 'cut') peer.cut()
+    else if (step !== 'quiet') peer.write(step)
+    await settle()
+    if (step === 'quiet' && peer.heard.length === before && !peer.ended()) peer.heard.push('quiet')
+  }
+
+  /** What is heard in a case: to its end, or until the connection has shown that it goes on. */
+  async function play(each: Case): Promise<Words> {
+    const isHandshake = handshakeFamily.cases.includes(each)
+    const peer = isHandshake ? await connectPeer(port) : await enter(port, token, each.headers)
+    for (const step of each.send) {
+      if (peer.ended()) break
+      await take(peer, step)
+    }
+    const wanted = outcomeOf(each)
+    if (isHandshake) await until(peer, () => peer.answer() !== null)
+    const upgraded = peer.answer()?.head.startsWith('HTTP/1.1 101') === true
+    // A probe while the server closes could cost us its last words, so one that is to close is given its time first.
+    if (wanted.at(-1) === 'end') await until(peer, () => false)
+    if (upgraded && !peer.ended()) {
+      peer.write(probe)
+      await until(peer, () => peer.heard.includes('open'))
+    }
+    await settle()
+    const words = isHandshake ? [...answerWords(peer), ...peer.heard] : peer.heard
+    peer.cut()
+    return words
+  }
+  return { play, close: () => witness.cut() }
+}
+
+/** A connection that has signed in. */
+async function enter(port: number, token: string, headers = ''): Promise<Peer> {
+  const peer = await connectPeer(port)
+  peer.write(handshake({ Authorization: `Bearer ${token}` }, { more: headers }))
+  await until(peer, () => peer.heard.includes('auth_success'))
+  if (peer.heard.splice(0).join() !== 'auth_success') throw new Error(`not signed in: ${peer.answer()?.head}`)
+  return peer
+}
+
+/** False when it has not come to that, which for a connection that ended it cannot. */
+async function until(peer: Peer, is: () => boolean): Promise<boolean> {
+  const late = Date.now() + patience_ms
+  while (!is() && !peer.ended() && Date.now() < late) {
+    await Promise.race([peer.more(), Bun.sleep(late - Date.now())])
+  }
+  return is()
+}
+
+/** The status, and those headers that a case is about. 101 must have what makes it a WebSocket. */
+function answerWords(peer: Peer): Words {
+  const answer = peer.answer()
+  if (answer === null) return []
+  const [line = '', ...lines] = answer.head.split('\r\n')
+  const headers = new Headers(lines.map((each) => each.split(/: ?(.*)/).slice(0, 2) as [string, string]))
+  const status = line.split(' ')[1] ?? line
+  if (status === '101' && headers.get('sec-websocket-accept') !== sample.accept) return ['HTTP 101 with a wrong accept']
+  if (status === '101' && headers.get('upgrade')?.toLowerCase() !== 'websocket') return ['HTTP 101 without Upgrade']
+  const names =
+    status === '101'
+      ? ['Sec-WebSocket-Protocol', 'Sec-WebSocket-Extensions']
+      : status === '426'
+        ? ['Upgrade', 'Sec-WebSocket-Version']
+        : []
+  return [
+    [`HTTP ${status}`, ...names.flatMap((name) => (headers.has(name) ? [`${name}: ${headers.get(name)}`] : []))].join(
+      ', ',
+    ),
+  ]
+}
