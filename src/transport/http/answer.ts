@@ -32,5 +32,11 @@ export function failure(error: AppError, exchange: Exchange): Response {
   if (retry_after !== null) response.headers.set('retry-after', String(Math.max(1, Math.ceil(retry_after))))
   // RFC 9110, 11.6.1: a 401 names how to authenticate.
   if (status === 401) response.headers.set('www-authenticate', 'Bearer realm="veza-chat"')
+  // RFC 9110, 15.5.22, and RFC 6455, 4.4: a 426 names what it would speak.
+  if (status === 426) {
+    response.headers.set('upgrade', 'websocket')
+    response.headers.set('connection', 'Upgrade')
+    response.headers.set('sec-websocket-version', '13')
+  }
   return response
 }

@@ -29,8 +29,9 @@ export function upgrade(node: Node, request: Request, server: Server<Session>, i
   }
   const offered = (headers.get('sec-websocket-protocol') ?? '').split(',').map((each) => each.trim())
   const session = createSession(node, proofOf(headers, query, offered), localeOf(headers.get('accept-language')), ip)
-  const chosen = offered.includes(subprotocol) ? { 'Sec-WebSocket-Protocol': subprotocol } : undefined
-  if (server.upgrade(request, { data: session, ...(chosen && { headers: chosen }) })) return null
+  // Left alone the runtime would choose the first that is offered, be it a token.
+  const chosen = { 'Sec-WebSocket-Protocol': offered.includes(subprotocol) ? subprotocol : '' }
+  if (server.upgrade(request, { data: session, headers: chosen })) return null
   return new AppError('UPGRADE_REQUIRED')
 }
 
