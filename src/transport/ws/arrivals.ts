@@ -2,6 +2,11 @@ import type { Connections } from './connections.ts'
 import type { Outlet } from './outlet.ts'
 import type { LiveSession, Session } from './session.ts'
 
+export interface Kept {
+  frame: string
+  conversation_id?: number | undefined
+}
+
 /** A socket whose user is known and whose `auth_success` is still being made ready. */
 export interface Arrival {
   /** Milliseconds of `performance.now()`. What happened before is in what is read from now on. */
@@ -9,8 +14,8 @@ export interface Arrival {
   conversations: readonly number[]
   /** Memberships that began (true) or ended since. */
   changed: Map<number, boolean>
-  /** What was said on the feeds it is about to subscribe. */
-  frames: string[]
+  /** What was said on the feeds it is about to subscribe; with the conversation, if that is a position of its log. */
+  frames: Kept[]
 }
 
 /** So much is kept for a socket that arrives; one for whom more comes is closed, and comes back. */
@@ -20,9 +25,9 @@ const max_frames = 256
 export function createArrivals({ of }: Pick<Connections, 'of'>, outlet: Outlet) {
   const arrivals = new Map<Session, Arrival>()
 
-  const keep = (session: Session, arrival: Arrival, frame: string) => {
+  const keep = (session: Session, arrival: Arrival, kept: Kept) => {
     if (arrival.frames.length >= max_frames) outlet.close(session, 'too_slow', 'too much happened meanwhile: reconnect')
-    else arrival.frames.push(frame)
+    else arrival.frames.push(kept)
   }
 
   const ofUser = function* (user_id: number): Generator<[Session, Arrival]> {
@@ -49,18 +54,19 @@ export function createArrivals({ of }: Pick<Connections, 'of'>, outlet: Outlet) 
     change: (user_id: number, conversation_id: number, entered: boolean): void => {
       for (const [, { changed }] of ofUser(user_id)) changed.set(conversation_id, entered)
     },
-    keepForUser: (user_id: number, frame: string): void => {
-      for (const [session, arrival] of ofUser(user_id)) keep(session, arrival, frame)
+    keepForUser: (user_id: number, frame: string, conversation_id?: number): void => {
+      for (const [session, arrival] of ofUser(user_id)) keep(session, arrival, { frame, conversation_id })
     },
     keepForMembers: (conversation_id: number, frame: string): void => {
       for (const [session, arrival] of arrivals)
-        if (arrival.conversations.includes(conversation_id)) keep(session, arrival, frame)
+        if (arrival.conversations.includes(conversation_id)) keep(session, arrival, { frame })
     },
-    /** Sends what was kept, after what is being sent in this tick. */
-    deliver: (session: LiveSession, frames: readonly string[]): void => {
+    /** Sends what was kept, after what is being sent in this tick: the log of a conversation that is resumed in it comes with its answer. */
+    deliver: (session: LiveSession, frames: readonly Kept[]): void => {
       if (frames.length === 0) return
       queueMicrotask(() => {
-        for (const frame of frames) outlet.send(session, frame)
+        for (const { frame, conversation_id } of frames)
+          if (conversation_id === undefined || !session.joined?.has(conversation_id)) outlet.send(session, frame)
       })
     },
   }

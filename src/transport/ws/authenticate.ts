@@ -86,7 +86,7 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
         return encode('auth_success', session.request, {
           ...greeting(node, proven),
           resumed: wanted.resume && resumedOf(wanted, wishes, described),
-          memberships,
+          memberships: memberships && standingAt(memberships, described),
         })
       },
     )
@@ -99,6 +99,20 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
   } finally {
     node.arrivals.end(session)
   }
+}
+
+/** Memberships were read a while ago: what is joined stands where its feed begins. */
+function standingAt(memberships: readonly object[], described: readonly object[]): object[] {
+  const seqs = new Map(described.map((each) => [(each as Joined).room_id, (each as Joined).seq]))
+  return memberships.map((each) => {
+    const { room_id, seq } = each as Joined
+    return room_id === undefined ? each : { ...each, seq: Math.max(seq, seqs.get(room_id) ?? 0) }
+  })
+}
+
+interface Joined {
+  room_id?: number
+  seq: number
 }
 
 /** In one tick with the reply: the socket's own feed, its badges, its stage and its deadline. */

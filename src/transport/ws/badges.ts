@@ -86,7 +86,7 @@ export function createBadges({ bus, arrivals, publish, subscribers, conversation
       for (const id of new Set([...conversations.filter((each) => changed.get(each) !== false), ...entered])) {
         const known = hear(id, now)
         session.ws?.subscribe(`b:${id}`)
-        if (known.told_at >= began) frames.push(frameOf(id, known))
+        if (known.told_at >= began) frames.push({ frame: frameOf(id, known) })
       }
       arrivals.deliver(session, frames)
     },

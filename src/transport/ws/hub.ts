@@ -64,6 +64,8 @@ export interface HubOptions {
   reader: LogReader
   log: Log
   publish(topic: string, frame: string): void
+  /** To one of a DM's people, on the topic `u:<id>` unless something else is wanted. */
+  publishDm?(user_id: number, frame: string, conversation_id: number): void
   tail: TailLimits
   /** Changed messages that a resume tells at most; 0 means no limit. */
   resume_limit: number
@@ -141,9 +143,11 @@ export function createHub(options: HubOptions): Hub {
     for (const waiter of state.waiting) waiter.resolve()
   }
 
+  const publishDm = options.publishDm ?? ((user_id, frame) => options.publish(`u:${user_id}`, frame))
+
   const publish = (state: State, frame: string) => {
     if (state.audience === null) options.publish(`c:${state.id}`, frame)
-    else for (const user_id of new Set(state.audience)) options.publish(`u:${user_id}`, frame)
+    else for (const user_id of new Set(state.audience)) publishDm(user_id, frame, state.id)
   }
 
   const put = (state: State, entry: LogEntry) => {

@@ -130,11 +130,16 @@ export function createNode(options: NodeOptions): Node {
     onSlow: () => metrics.slowConsumers.inc(),
     onError: (error) => options.log.error('Frames could not be written', { error }),
   })
+  const arrivals = createArrivals(connections, outlet)
   const hub = createHub({
     bus,
     reader: options.reader,
     log: options.log.target('chat_server::hub'),
     publish: outlet.publish,
+    publishDm: (user_id, frame, conversation_id) => {
+      arrivals.keepForUser(user_id, frame, conversation_id)
+      outlet.publish(`u:${user_id}`, frame)
+    },
     resume_limit: limits.resume_limit,
     tail: { events: limits.hot_tail_events, bytes: limits.hot_tail_bytes },
     onFanout: (seconds) => metrics.fanout.observe(seconds),
@@ -151,7 +156,6 @@ export function createNode(options: NodeOptions): Node {
     deadlines.set(session, session.expires_at)
   })
 
-  const arrivals = createArrivals(connections, outlet)
   const badges = createBadges({
     bus,
     arrivals,
