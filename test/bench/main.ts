@@ -14,7 +14,7 @@ import { findProgram, stopVezas } from './veza.ts'
 import { stopWorkers } from './worker.ts'
 
 const usage = `bun run bench [flags]
-  --only P1,P2,P3,P4,P7   only these (P1 and P3 are one measurement)
+  --only P1,P2,P3,P4,P7   only these (P1 and P3 are one measurement); "presence" comes only by name
   --runs N                take the medians of N runs (5; with --quick 1)
   --quick                 short loads, for development: the figures are rough
   --server COMMAND        measure this instead of dist/veza-chat, such as "bun src/main.ts serve"

@@ -1,4 +1,4 @@
-// A process of its own: users who come and go, and who change their status.
+// A process of its own: users who change their status.
 import { now, sleepUntil } from './clock.ts'
 import { ask, openWire, type Wire } from './wire.ts'
 import { serve } from './worker.ts'
@@ -64,28 +64,7 @@ async function restate(rate: Rate): Promise<{ refused: number }> {
   return { refused }
 }
 
-/** Each user whose turn it is comes, or goes who has come. */
-async function churn(rate: Rate): Promise<{ failed: number }> {
-  const here = new Map<number, Promise<Wire | null>>()
-  let failed = 0
-  const come = (user_id: number) =>
-    enter(rate.port, user_id).catch((cause: unknown) => {
-      if (failed++ === 0) console.error(cause)
-      return null
-    })
-  await turns({ ...rate, per_second: rate.per_second * 2 }, (user_id) => {
-    const wire = here.get(user_id)
-    if (wire === undefined) here.set(user_id, come(user_id))
-    else {
-      here.delete(user_id)
-      void wire.then((open) => open?.end())
-    }
-  })
-  for (const wire of here.values()) (await wire)?.end()
-  return { failed }
-}
-
-const jobs = { settle, restate, churn }
+const jobs = { settle, restate }
 export type PresenceJobs = typeof jobs
 
 if (import.meta.main) serve(jobs)

@@ -2,7 +2,8 @@
 import { content } from './bare-row.ts'
 import type { ClientJobs } from './clients.ts'
 import { now, sleepUntil } from './clock.ts'
-import { type Bench, count, type Part, repeat } from './part.ts'
+import { type Bench, count, type Part, repeat, us } from './part.ts'
+import type { PresenceAloneJobs } from './presence-alone.ts'
 import type { PresenceJobs } from './presence-clients.ts'
 import { cpuOf, cpuOfFamily } from './proc.ts'
 import { median } from './stats.ts'
@@ -12,23 +13,22 @@ import { createWorld, first_room, first_user } from './world.ts'
 
 const people = 2000
 const messages_per_second = 20
-/** 5 % of the people, for each of both. */
+/** So many people change how they are, half of them by another status, the others by coming or going. */
 const changes_per_second = people / 20
+/** Both are measured at this rate, above what the clock of a process counts. */
+const measured_per_second = 100
 /** Those who change their status, by turns. */
 const talkers = 200
-/** Those who come and go, so many that each is away, and here, for longer than a page takes to load. */
-const visitors = changes_per_second * 4
 const senders = 4
 
-const phases = ['idle', 'messages', 'statuses', 'second connections', 'only connections'] as const
+const phases = ['idle', 'messages', 'statuses'] as const
 type Phase = (typeof phases)[number]
 /** CPU seconds per second. */
 type Cost = { server: number; database: number }
 
 export async function measurePresence(bench: Bench): Promise<Part> {
   const seconds = bench.quick ? 4 : 15
-  const first = { talker: first_user + people, visitor: first_user + people + talkers }
-  const users = people + talkers + visitors
+  const users = people + talkers
   const world = await createWorld({ users: users + senders, rooms: 1, rooms_each: 1 })
   const veza = await startVeza({
     program: bench.program,
@@ -38,10 +38,11 @@ export async function measurePresence(bench: Bench): Promise<Part> {
   const { port } = veza
   const listeners = hire<ClientJobs>('clients.ts')
   const speakers = hire<ClientJobs>('clients.ts')
+  const alone = hire<PresenceAloneJobs>('presence-alone.ts')
   const others = hire<PresenceJobs>('presence-clients.ts')
   await listeners.call('open', { group: 'room', port, count: people, first_user, subscribe: 'all' })
   await speakers.call('open', { group: 'speakers', port, count: senders, first_user: first_user + users })
-  await others.call('settle', { first_user: first.talker, users: talkers, port })
+  await others.call('settle', { first_user: first_user + people, users: talkers, port })
 
   async function costOf(run: () => Promise<unknown>): Promise<Cost> {
     // What went before has been told by then.
@@ -54,7 +55,7 @@ export async function measurePresence(bench: Bench): Promise<Part> {
     return { server: (after[0] - before[0]) / seconds, database: (after[1] - before[1]) / seconds }
   }
 
-  const load = { port, per_second: changes_per_second, seconds }
+  const load = { port, per_second: measured_per_second, seconds }
   const work: Record<Phase, (run: number) => Promise<unknown>> = {
     idle: () => sleepUntil(now() + seconds * 1000),
     messages: async (run) => {
@@ -68,11 +69,9 @@ export async function measurePresence(bench: Bench): Promise<Part> {
       if (said.refused > 0) throw new Error(`${said.refused} messages were refused`)
     },
     statuses: async () => {
-      const { refused } = await others.call('restate', { ...load, first_user: first.talker, users: talkers })
+      const { refused } = await others.call('restate', { ...load, first_user: first_user + people, users: talkers })
       if (refused > 0) throw new Error(`${refused} statuses were refused`)
     },
-    'second connections': () => others.call('churn', { ...load, first_user, users: visitors }),
-    'only connections': () => others.call('churn', { ...load, first_user: first.visitor, users: visitors }),
   }
 
   const runs = await repeat(bench.runs, async (run) => {
@@ -81,27 +80,25 @@ export async function measurePresence(bench: Bench): Promise<Part> {
     bench.say(
       `presence run ${run}/${bench.runs}: ${phases.map((phase) => `${phase} ${percent(cost[phase].server)}`).join(', ')} of a core`,
     )
-    return cost
+    const moving = { database_url: world.url, first_user, users: people, per_second: measured_per_second, seconds }
+    const { each } = await alone.call('churn', moving)
+    return { cost, each }
   })
-  await Promise.all([listeners, speakers, others].map((worker) => worker.stop()))
+  await Promise.all([listeners, speakers, others, alone].map((worker) => worker.stop()))
   await veza.stop()
   await world.drop()
 
-  const of = (phase: Phase, part: keyof Cost) => median(runs.map((run) => run[phase][part]))
-  const parts = (part: keyof Cost) => ({
-    messages: of('messages', part) - of('idle', part),
-    statuses: of('statuses', part) - of('idle', part),
-    // A connection costs what it costs; what the only one of a user costs more than a second one is presence.
-    comings: of('only connections', part) - of('second connections', part),
-  })
-  const [server, database] = [parts('server'), parts('database')]
-  const share = Math.max(0, server.statuses + server.comings) / server.messages
-  const row = (what: string, name: keyof typeof server) => [what, percent(server[name]), percent(database[name])]
+  const beyond = (phase: Phase, part: keyof Cost) =>
+    median(runs.map(({ cost }) => cost[phase][part])) - median(runs.map(({ cost }) => cost.idle[part]))
+  const messages = beyond('messages', 'server')
+  const status = beyond('statuses', 'server') / measured_per_second
+  const move = median(runs.map(({ each }) => each))
+  const share = ((status + move) * (changes_per_second / 2)) / messages
   return {
     figures: [
       {
         id: 'presence',
-        what: `CPU of presence as a part of that of messages: ${count(people)} people in one room`,
+        what: `CPU of presence as a part of that of messages: ${count(people)} people in one room, ${messages_per_second} messages/s, ${changes_per_second} changes/s`,
         measured: percent(share),
         floor: '',
         ratio: null,
@@ -112,11 +109,19 @@ export async function measurePresence(bench: Bench): Promise<Part> {
     tables: [
       {
         title: `Presence: CPU beyond idle with ${count(people)} people in one room`,
-        head: ['', 'server, of a core', 'PostgreSQL, of a core'],
+        head: ['', 'server', 'PostgreSQL'],
         rows: [
-          row(`${messages_per_second} messages/s`, 'messages'),
-          row(`${changes_per_second} changed statuses/s`, 'statuses'),
-          row(`${changes_per_second} people/s coming and as many going, beyond what connecting costs`, 'comings'),
+          [
+            `${messages_per_second} messages/s`,
+            `${percent(messages)} of a core`,
+            `${percent(beyond('messages', 'database'))} of a core`,
+          ],
+          [
+            'another status, with its frame and its reply',
+            us(status),
+            us(beyond('statuses', 'database') / measured_per_second),
+          ],
+          ['coming or going, beyond the connection itself', us(move), ''],
         ],
       },
     ],

@@ -37,7 +37,7 @@ interface Person {
 /** A change is told this long after it, together with those that follow it: at most once in so long, and a page that is loaded anew says nothing. */
 const wait_ms = 1000
 /** Changes that come due within so long are told together. */
-const grain_ms = 250
+const grain_ms = 500
 const batch = 500
 const save_batch = 5000
 const query_timeout_ms = 10_000

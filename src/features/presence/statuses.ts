@@ -22,7 +22,7 @@ interface Batch {
   saved: Promise<Map<number, StatusUpdated>>
 }
 
-const gather_ms = 25
+const gather_ms = 100
 const query_timeout_ms = 10_000
 const max_message = 128
 
