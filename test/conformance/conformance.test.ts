@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import { close_codes } from '../../src/transport/ws/close-codes.ts'
 import { errors } from '../../src/kernel/errors.ts'
+import { contractOf } from '../services/contract.ts'
 import { readContract } from './contract.ts'
 import { coverageOf } from './coverage.ts'
 import { startServers } from './servers.ts'
@@ -12,11 +13,20 @@ setDefaultTimeout(300_000)
 const contract = await readContract()
 const scenarios = await readAll(contract)
 let results: Result[] = []
+/** Frames that /asyncapi.json does not allow. */
+const undocumented = new Set<string>()
 let close: () => Promise<unknown> = async () => undefined
 
 beforeAll(async () => {
   const { servers, ...started } = await startServers()
   close = started.close
+  for (const server of Object.values(servers)) {
+    const judge = await contractOf(server.url)
+    server.watch = (frame) => {
+      const breach = judge(frame as Parameters<typeof judge>[0])
+      if (breach !== null) undocumented.add(breach)
+    }
+  }
   results = await playAll(scenarios, { contract, servers })
 })
 afterAll(() => close())
@@ -38,6 +48,10 @@ test('there are at least 120 scenarios', () => {
 test('every command, reply, error of a command, event, error code and close code of the contract was shown, or is excused', () => {
   const { uncovered } = coverageOf(new Set(results.flatMap(({ seen }) => [...seen])), contract)
   expect(uncovered.filter((item) => !item.endsWith(')'))).toEqual([])
+})
+
+test('every frame is as /asyncapi.json says', () => {
+  expect([...undocumented].slice(0, 20)).toEqual([])
 })
 
 describe('the contract', () => {

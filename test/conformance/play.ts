@@ -10,10 +10,16 @@ export interface Server {
   /** `http://host:port`. */
   url: string
   operator: Operator
+  /** Sees every frame that comes. */
+  watch?(frame: unknown): void
 }
 
 /** Plays one scenario with fresh accounts. Rejects, with a sentence that names the step, when the server does otherwise. Resolves to what the server has shown. */
-export async function play(scenario: Scenario, { url, operator }: Server, contract: Contract): Promise<Set<string>> {
+export async function play(
+  scenario: Scenario,
+  { url, operator, watch }: Server,
+  contract: Contract,
+): Promise<Set<string>> {
   const nonce = crypto.randomUUID().slice(0, 8)
   const connections = new Map<string, Connection>()
   const laws = new Map<Connection, Laws>()
@@ -49,7 +55,10 @@ export async function play(scenario: Scenario, { url, operator }: Server, contra
     since: performance.now(),
     open: async (name, opening) => {
       const law = createLaws(name, contract.laws)
-      const connection = await open(url, name, opening, law.see)
+      const connection = await open(url, name, opening, (frame, text) => {
+        law.see(frame, text)
+        watch?.(frame)
+      })
       connections.set(name, connection)
       laws.set(connection, law)
       return connection

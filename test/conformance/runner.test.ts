@@ -53,30 +53,82 @@ describe('a scenario passes when the server does as it says', () => {
 describe('a scenario fails', () => {
   test.each<[string, string, RegExp]>([
     ['for a reply of another type', hello.replace('message_sent', 'message_edited'), /its type is message_sent/],
-    ['for a reply that does not fit', `${hello}\n  match: { content: goodbye }`, /data\.content: "hello" is not "goodbye"/],
-    ['for a reply where an error is due', hello.replace('reply: message_sent', 'error: MESSAGE_EMPTY'), /its type is message_sent/],
-    ['for another error', `- send: ada join_room\n  data: { room_id: no-such-room }\n  error: ROOM_FULL`, /"ROOM_NOT_FOUND" is not "ROOM_FULL"/],
-    ['for an error where a reply is due', `- send: ada join_room\n  data: { room_id: no-such-room }\n  reply: room_joined`, /its type is error/],
-    ['for an event that does not fit', `${hello}\n- event: bob room_message\n  match: { seq: 2 }`, /data\.seq: 1 is not 2/],
+    [
+      'for a reply that does not fit',
+      `${hello}\n  match: { content: goodbye }`,
+      /data\.content: "hello" is not "goodbye"/,
+    ],
+    [
+      'for a reply where an error is due',
+      hello.replace('reply: message_sent', 'error: MESSAGE_EMPTY'),
+      /its type is message_sent/,
+    ],
+    [
+      'for another error',
+      `- send: ada join_room\n  data: { room_id: no-such-room }\n  error: ROOM_FULL`,
+      /"ROOM_NOT_FOUND" is not "ROOM_FULL"/,
+    ],
+    [
+      'for an error where a reply is due',
+      `- send: ada join_room\n  data: { room_id: no-such-room }\n  reply: room_joined`,
+      /its type is error/,
+    ],
+    [
+      'for an event that does not fit',
+      `${hello}\n- event: bob room_message\n  match: { seq: 2 }`,
+      /data\.seq: 1 is not 2/,
+    ],
     ['for an event that does not come', `- event: bob room_message\n  within_ms: 100`, /it did not come within/],
-    ['for an event that comes too early', `${hello}\n- event: bob room_message\n  not_before_ms: 60000`, /before 60000/],
-    ['for an event that should not come', `${hello}\n- nothing: ada room_message\n  until: { room_message: {} }\n${hello}\n- nothing: bob room_message\n  until: { room_message: { seq: 2 } }`, /this should not have come/],
-    ['for another event in the log', `${hello}\n- log: bob\n  of: $room.id\n  events: [{ message_edited: {} }]`, /the next event of the log is room_message/],
+    [
+      'for an event that comes too early',
+      `${hello}\n- event: bob room_message\n  not_before_ms: 60000`,
+      /before 60000/,
+    ],
+    [
+      'for an event that should not come',
+      `${hello}\n- nothing: ada room_message\n  until: { room_message: {} }\n${hello}\n- nothing: bob room_message\n  until: { room_message: { seq: 2 } }`,
+      /this should not have come/,
+    ],
+    [
+      'for another event in the log',
+      `${hello}\n- log: bob\n  of: $room.id\n  events: [{ message_edited: {} }]`,
+      /the next event of the log is room_message/,
+    ],
     ['for a connection that stays open', `- closed: ada\n  code: 4401\n  within_ms: 100`, /expected a close/],
-    ['for another close code', `- send: ada disconnect\n  silent: true\n- closed: ada\n  code: 4401`, /1000 is not 4401/],
+    [
+      'for another close code',
+      `- send: ada disconnect\n  silent: true\n- closed: ada\n  code: 4401`,
+      /1000 is not 4401/,
+    ],
     ['for a field that is not there to save', `${hello}\n  save: { x: nothing }`, /there is no nothing to save/],
     ['for a variable that is not there', hello.replace('$room.id', '$nowhere.id'), /there is no "\$nowhere"/],
-    ['for an answer nobody looked at', hello.replace('reply: message_sent', 'later: one'), /not asked for|never looked at/],
-    ['for an error nobody asked for', `- send: ada join_room\n  data: { room_id: no-such-room }\n  silent: true\n${hello}`, /not asked for/],
+    [
+      'for an answer nobody looked at',
+      hello.replace('reply: message_sent', 'later: one'),
+      /not asked for|never looked at/,
+    ],
+    [
+      'for an error nobody asked for',
+      `- send: ada join_room\n  data: { room_id: no-such-room }\n  silent: true\n${hello}`,
+      /not asked for/,
+    ],
     ['for another status', `- rest: ada GET /rooms/$room.id\n  status: 404`, /status: 200 is not 404/],
     ['for an upgrade that is not refused', `- open: ada.2\n  refused: 403`, /status: .*403|timed out|aborted/i],
     ['for a wrong refusal of a connection', `- connect: ada.2\n  error: INVALID_TOKEN`, /its type is auth_success/],
     ['for a comparison that does not hold', `- check: $ada.id\n  match: $bob.id`, /is not/],
-    ['in a branch', `- together:\n    - - send: ada join_room\n        data: { room_id: no-such-room }\n        reply: room_joined`, /its type is error/],
-    ['in a repetition', `- repeat: 2\n  steps:\n    - send: ada send_message\n      data: { room_id: $room.id, content: x }\n      reply: message_sent\n      match: { seq: 1 }`, /data\.seq: 2 is not 1/],
+    [
+      'in a branch',
+      `- together:\n    - - send: ada join_room\n        data: { room_id: no-such-room }\n        reply: room_joined`,
+      /its type is error/,
+    ],
+    [
+      'in a repetition',
+      `- repeat: 2\n  steps:\n    - send: ada send_message\n      data: { room_id: $room.id, content: x }\n      reply: message_sent\n      match: { seq: 1 }`,
+      /data\.seq: 2 is not 1/,
+    ],
   ])('%s', async (_, steps, words) => {
-    expect(await playSteps(steps).then(() => 'it passed', (cause: Error) => cause.message)).toMatch(words) // prettier-ignore
-  }) // prettier-ignore
+    await expect(playSteps(steps)).rejects.toThrow(words)
+  })
 })
 
 describe('a scenario is refused before it plays', () => {
