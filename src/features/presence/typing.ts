@@ -99,7 +99,7 @@ export function createTyping({ bus, standings, max_per_conversation, isOnline, l
   function sweep(): void {
     const now = performance.now()
     for (const place of places.values()) {
-      for (const typist of [...place.typists.values()]) if (typist.until <= now) end(place, typist)
+      for (const typist of place.typists.values()) if (typist.until <= now) end(place, typist)
       if (place.typists.size === 0 && place.span !== spanOf(now)) places.delete(place.id)
     }
     if (places.size > 0) return
@@ -158,13 +158,11 @@ export function createTyping({ bus, standings, max_per_conversation, isOnline, l
       if (typist?.session === session) end(place, typist)
     },
     ended: (actor: Actor, session: Session): void => {
-      for (const id of [...(typing.get(session) ?? [])]) {
+      for (const id of typing.get(session) ?? []) {
         const place = places.get(id)
         end(place, place?.typists.get(actor.id))
       }
     },
-    /** How many people are told of, over all conversations. */
-    size: () => [...places.values()].reduce((sum, { typists }) => sum + typists.size, 0),
     close: () => clearInterval(timer),
   }
 }

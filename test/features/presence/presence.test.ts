@@ -61,7 +61,7 @@ describe('update_status', () => {
     expect(await a.command('update_status', { status, ...(message !== undefined && { message }) })).toMatchObject({
       type: 'status_updated',
       data: expected,
-    } as never)
+    })
     expect(await presenceOf(a, ada.id)).toMatchObject([{ user_id: ada.id, username: 'ada', ...expected }])
     const [row] =
       await server.sql`select presence as status, presence_message as message from users where id = ${ada.id}`
@@ -82,7 +82,7 @@ describe('update_status', () => {
     expect(await a.command('update_status', data)).toMatchObject({
       type: 'error',
       data: { code: 'VALIDATION_FAILED' },
-    } as never)
+    })
     await a.close()
   })
 
@@ -130,7 +130,7 @@ describe('get_presence', () => {
     const a = await open(ada)
     expect(await a.command('get_presence', { user_ids })).toMatchObject({
       data: { code: 'VALIDATION_FAILED' },
-    } as never)
+    })
     await a.close()
   })
 
@@ -145,12 +145,12 @@ describe('get_presence', () => {
     } as never) // prettier-ignore
     const second = await open(watched)
     await first.command('update_status', { status: 'busy', message: 'thinking' })
-    expect((await a.next(of(watched.id))).data).toMatchObject({ status: 'busy', message: 'thinking' } as never)
+    expect((await a.next(of(watched.id))).data).toMatchObject({ status: 'busy', message: 'thinking' })
     await first.close()
     await settled(a)
     await second.close()
     const left = (await a.next(of(watched.id))).data
-    expect(left).toMatchObject({ status: 'offline', message: null } as never)
+    expect(left).toMatchObject({ status: 'offline', message: null })
     expect(Date.parse(String(left['last_seen']))).toBeWithin(Date.now() - 5000, Date.now() + 1)
     expect(told(a, watched.id)).toEqual(['online', 'busy', 'offline'])
     expect(told(a, other.id)).toEqual([])
@@ -266,14 +266,14 @@ describe('invisible', () => {
     await f.next(of(ghost.id, 'online'))
     await g.command('update_status', { status: 'invisible', message: 'boo' })
     const gone = (await f.next(of(ghost.id, 'offline'))).data
-    expect(gone).toMatchObject({ status: 'offline', message: null, current_room: null } as never)
-    expect((await second.next(of(ghost.id, 'invisible'))).data).toMatchObject({ message: 'boo' } as never)
+    expect(gone).toMatchObject({ status: 'offline', message: null, current_room: null })
+    expect((await second.next(of(ghost.id, 'invisible'))).data).toMatchObject({ message: 'boo' })
     expect(await presenceOf(f, ghost.id)).toEqual([gone as never])
     expect(await presenceOf(g, ghost.id)).toMatchObject([
       { status: 'invisible', message: 'boo', current_room: room_id },
     ])
     const { conversations } = (await f.command('list_dms')).data
-    expect(conversations[0]!['other_user']).toMatchObject({ is_online: false, last_seen: gone['last_seen'] } as never)
+    expect(conversations[0]!['other_user']).toMatchObject({ is_online: false, last_seen: gone['last_seen'] })
 
     // Nothing that somebody invisible does moves what others see.
     await g.command('update_status', { status: 'invisible', message: 'still here' })
@@ -294,7 +294,7 @@ describe('invisible', () => {
     await f.next(of(ghost.id, 'online'))
     expect((await f.command('list_dms')).data.conversations[0]!['other_user']).toMatchObject({
       is_online: true,
-    } as never)
+    })
     await Promise.all([f.close(), back.close()])
   })
 
@@ -307,7 +307,7 @@ describe('invisible', () => {
     const again = await open(ghost)
     expect(await presenceOf(a, ghost.id)).toMatchObject([{ status: 'offline' }])
     expect((await a.command('list_dms')).data.conversations.map(({ other_user }) => other_user)).toContainEqual(
-      expect.objectContaining({ user_id: ghost.id, is_online: false } as never),
+      expect.objectContaining({ user_id: ghost.id, is_online: false }),
     )
     await Promise.all([a.close(), again.close()])
   })
