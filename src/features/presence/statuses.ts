@@ -70,7 +70,7 @@ function messageOf(message: string | null): string | null {
   const reason =
     text.includes('\0') || !text.isWellFormed()
       ? 'must not hold NUL or lone surrogates'
-      : text.slice(0, 2 * max_message + 1).length > max_message
+      : Array.from(text.slice(0, 2 * max_message + 1)).length > max_message
         ? `at most ${max_message} characters`
         : null
   if (reason !== null) throw new AppError('VALIDATION_FAILED', [{ field: 'message', reason }])
