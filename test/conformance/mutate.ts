@@ -3,35 +3,79 @@ import { join } from 'node:path'
 
 import { temporaryDirectory } from '../services/postgres.ts'
 
-/** A defect, as the replacement of one text of one file. */
-export interface Mutation {
+/** The source with one thing wrong. */
+export interface Defect {
+  name: string
+  file: string
+  /** What the file says with the defect in it. */
+  text: string
+  /** The file of scenarios, without its ending, that must find it; null for any. */
+  scenarios: string | null
+}
+
+interface Mutation {
   name: string
   file: string
   from: string
   to: string
-  /** The file of scenarios, without its ending, that must find it. */
   scenarios: string
 }
 
 const root = join(import.meta.dir, '../..')
+const source = (file: string) => readFileSync(join(root, file), 'utf8')
 
-export async function readMutations(): Promise<Mutation[]> {
-  return Bun.YAML.parse(await Bun.file(join(import.meta.dir, 'mutations.yaml')).text()) as Mutation[]
+/** Those of mutations.yaml. Throws for a text that is not there exactly once. */
+export async function writtenDefects(): Promise<Defect[]> {
+  const mutations = Bun.YAML.parse(await Bun.file(join(import.meta.dir, 'mutations.yaml')).text()) as Mutation[]
+  return mutations.map(({ name, file, from, to, scenarios }) => {
+    const text = source(file)
+    const times = text.split(from).length - 1
+    if (times !== 1) throw new Error(`"${name}": its text occurs ${times} times in ${file}`)
+    return { name, file, scenarios, text: text.replace(from, () => to) }
+  })
 }
 
-/** The source with a defect in it. Throws when the text is not there exactly once. */
-export function mutated({ name, file, from, to }: Mutation): string {
-  const text = readFileSync(join(root, file), 'utf8')
-  const times = text.split(from).length - 1
-  if (times !== 1) throw new Error(`"${name}": its text occurs ${times} times in ${file}`)
-  return text.replace(from, () => to)
+const question = /(?<!function )\b(?:may|mayIn|mayInRoom)\((?=actor)/g
+const demand =
+  /^[ \t]*(?:if \([^\n]*\) )?(?:\w+\.)?require(?:InRoom|Above|Givable|Visible|Speech|Open|There|Standing)\([^\n]*\)$/gm
+
+/** Every check of a permission in the features, left out one at a time: a question is answered with yes, a demand is not made. */
+export async function leftOutChecks(): Promise<Defect[]> {
+  const files = await Array.fromAsync(new Bun.Glob('src/features/{audit,conversations,messages,presence,analytics}/*.ts').scan({ cwd: root })) // prettier-ignore
+  return files.toSorted().flatMap((file) => {
+    const text = source(file)
+    const without = (from: number, to: number, instead: string): Defect => {
+      const line = text.slice(0, from).split('\n').length
+      const what = text.slice(from, to).trim().replaceAll(/\s+/g, ' ').slice(0, 90)
+      return {
+        name: `${file}:${line} ${what}`,
+        file,
+        scenarios: null,
+        text: text.slice(0, from) + instead + text.slice(to),
+      }
+    }
+    return [
+      ...[...text.matchAll(question)].map(({ index }) => without(index, closing(text, index), 'true')),
+      ...[...text.matchAll(demand)].map(({ index, 0: all }) => without(index, index + all.length, 'void 0')),
+    ]
+  })
+}
+
+/** Where the parenthesis that opens next is closed. */
+function closing(text: string, from: number): number {
+  let depth = 0
+  for (let at = text.indexOf('(', from); at < text.length; at++) {
+    if (text[at] === '(') depth++
+    if (text[at] === ')' && --depth === 0) return at + 1
+  }
+  throw new Error('a parenthesis is not closed')
 }
 
 export interface Copy {
   /** Runs the program of the copy. */
   instead: string[]
-  /** Puts the defect in; gives what takes it out again. */
-  mutate(mutation: Mutation): () => void
+  /** Puts a defect in; gives what takes it out again. */
+  spoil(defect: Defect): () => void
   remove(): void
 }
 
@@ -44,10 +88,10 @@ export function copySources(): Copy {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   return {
     instead: [process.execPath, join(folder, 'src/main.ts')],
-    mutate: (mutation) => {
-      const path = join(folder, mutation.file)
+    spoil: ({ file, text }) => {
+      const path = join(folder, file)
       const before = readFileSync(path)
-      writeFileSync(path, mutated(mutation))
+      writeFileSync(path, text)
       return () => writeFileSync(path, before)
     },
     remove: () => rmSync(join(folder, '..'), { recursive: true, force: true }),

@@ -4,7 +4,7 @@ import { startServer, type TestServer } from '../services/server.ts'
 import { readContract } from './contract.ts'
 import { createLaws } from './laws.ts'
 import { mismatches } from './match.ts'
-import { mutated, readMutations } from './mutate.ts'
+import { leftOutChecks, writtenDefects } from './mutate.ts'
 import { play } from './play.ts'
 import { readScenarios } from './scenario.ts'
 import { fill } from './values.ts'
@@ -269,11 +269,17 @@ describe('the laws find', () => {
   })
 })
 
-test('every mutation has its text in the source once, and its scenarios', async () => {
-  const mutations = await readMutations()
-  expect(mutations.length).toBeGreaterThanOrEqual(8)
-  for (const mutation of mutations) {
-    expect(mutated(mutation)).toContain(mutation.to)
-    expect(await Bun.file(`${import.meta.dir}/scenarios/${mutation.scenarios}.yaml`).exists()).toBe(true)
-  }
+describe('seeded defects', () => {
+  test('have their text in the source once, and scenarios that are to find them', async () => {
+    const defects = await writtenDefects()
+    expect(defects.length).toBeGreaterThanOrEqual(8)
+    for (const { scenarios } of defects)
+      expect(await Bun.file(`${import.meta.dir}/scenarios/${scenarios}.yaml`).exists()).toBe(true)
+  })
+
+  test('leave out one check each', async () => {
+    const defects = await leftOutChecks()
+    expect(defects.length).toBeGreaterThan(20)
+    expect(new Set(defects.map(({ text }) => text)).size).toBe(defects.length)
+  })
 })
