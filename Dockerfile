@@ -4,6 +4,7 @@ FROM oven/bun:1.4.5-debian AS build
 WORKDIR /src
 # Packages change less often than sources, and have a layer of their own.
 COPY package.json bun.lock ./
+COPY .ci/patches .ci/patches
 RUN bun install --frozen-lockfile
 COPY . .
 RUN bun .ci/build.ts --outfile=/veza-chat

@@ -2,7 +2,7 @@
 // of the project, and the packages of bun.lock into node_modules, each only when it is not there yet.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -84,11 +84,12 @@ function outerEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_') || kept.test(name)))
 }
 
-/** By the frozen lockfile, and only when it or package.json changed since. */
+/** By the frozen lockfile, and only when it, package.json or a patch changed since. */
 function ensurePackages() {
   const stamp = join(root, 'node_modules', '.veza-stamp')
   const hash = createHash('sha256')
-  for (const name of ['bun.lock', 'package.json']) hash.update(readFileSync(join(root, name)))
+  const patches = readdirSync(join(root, '.ci/patches')).map((name) => `.ci/patches/${name}`)
+  for (const name of ['bun.lock', 'package.json', ...patches]) hash.update(readFileSync(join(root, name)))
   const wanted = hash.update(`${process.platform} ${process.arch} ${version}`).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
 

@@ -34,6 +34,8 @@ SIGTERM and SIGINT stop it gently: clients are sent away, what was begun is fini
     process.on('SIGHUP', stop)
     // One forgotten promise must not take everybody's connection down; it is a defect all the same.
     process.on('unhandledRejection', (error) => log.error('A rejection was not handled', { error }))
+    // The database driver throws from a timer of its own when a connection is cut within a transaction; the transaction itself is told.
+    process.on('uncaughtException', (error) => log.error('An error was not handled', { error }))
 
     const app = await createApp(config, { log, onFatal: stopped.resolve })
     log.info('Listening', { url: app.url, database: app.database.kind, data: app.database.where })
