@@ -11,7 +11,7 @@ export interface Where {
 const placeOf = ({ conversation_id, room_name }: Where) =>
   room_name === null ? { conversation_id } : { room_id: conversation_id, room_name }
 
-export const eventTypes = {
+const eventTypes = {
   edited: 'message_edited',
   deleted: 'message_deleted',
   expired: 'message_deleted',

@@ -33,7 +33,7 @@ const AuthSuccess = Type.Object({
   memberships: Type.Optional(Type.Array(Anything)),
 })
 
-export const ErrorData = Type.Object({
+const ErrorData = Type.Object({
   code: Type.Union(Object.keys(errors).map((code) => Type.Literal(code))),
   message: Type.String({ description: 'For people, in their language.' }),
   severity: Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')]),
