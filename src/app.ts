@@ -17,12 +17,16 @@ import {
 import {
   changeCommands,
   createExpiry,
+  createIndexer,
   createLogReader,
   createMessages,
+  createSearch,
+  createStemmer,
   createTelling,
   createWriter,
   messageCommands,
   messageEvents,
+  searchCommands,
 } from './features/messages/index.ts'
 import { createPresence, presenceCommands, presenceEvents } from './features/presence/index.ts'
 import { createUsers, userRoutes } from './features/users/index.ts'
@@ -142,11 +146,19 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       },
       onFailure: () => metrics.error('database'),
     })
+    const stemmer = createStemmer()
+    const indexer = createIndexer({
+      sql,
+      stemmer,
+      log: log.target('chat_server::search'),
+      isBusy: () => writer.pending > 0,
+    })
+    const noted = noting(bus, indexer.touch)
     const messages = createMessages({
       sql,
       writer,
       reader,
-      bus,
+      bus: noted,
       audit,
       conversations,
       unread,
@@ -158,16 +170,18 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
 
     const expiry = createExpiry({
       sql,
-      telling: createTelling(bus),
+      telling: createTelling(noted),
       log: log.target('chat_server::expiry'),
       change_memory_ms: config.limits.log_memory,
     })
 
+    const search = createSearch({ sql, conversations, indexer, stemmer, limits })
     const commands = [
       ...conversationCommands(conversations),
       ...readCommands(reads),
       ...messageCommands(messages),
       ...changeCommands(messages),
+      ...searchCommands(search),
       ...presenceCommands(presence),
       ...auditCommands({ audit, conversations }),
     ]
@@ -309,6 +323,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         for (const timer of timers) clearInterval(timer)
         node.deadlines.stop()
         expiry.stop()
+        indexer.stop()
         await writer.close()
         await bus.close()
         await database.close()
@@ -328,6 +343,15 @@ async function prepareSchema(config: Config, sql: Parameters<typeof migrate>[0],
       `${missing.length} migrations are missing and database.migrate_on_start is off; run "veza-chat migrate".`,
     )
 }
+
+/** A bus that also says which log has gone on here. */
+const noting = (bus: Bus, note: (conversation_id: number) => void): Bus => ({
+  ...bus,
+  publish: (channels, message) => {
+    bus.publish(channels, message)
+    if (message.kind === 'log') note(message.conversation_id)
+  },
+})
 
 /** What a client is told of a failure; what is ours goes to the log. */
 function blame(cause: unknown, log: Log, metrics: Metrics): AppError {

@@ -12,6 +12,8 @@ const french: Record<string, string> = {
   'an owner cannot be acted upon by others': "un propriétaire n'est soumis à personne",
   'another user': 'un autre utilisateur',
   archived: 'archivé',
+  'at most # characters': '# caractères au plus',
+  'at most # words and phrases': '# mots et expressions au plus',
   'at most # conversations': '# conversations au plus',
   binary: 'binaire',
   'Comma-separated: public, private, joined, owned.': 'Séparés par des virgules : public, private, joined, owned.',
@@ -20,6 +22,7 @@ const french: Record<string, string> = {
   'give room_id or conversation_id, and only one of them':
     "donnez room_id ou conversation_id, et l'un des deux seulement",
   'give user_id, or user1_id and user2_id': 'donnez user_id, ou user1_id et user2_id',
+  'holds no word to look for': 'ne contient aucun mot à chercher',
   'in too many rooms': 'dans trop de salons',
   'join the room first': "entrez d'abord dans le salon",
   'Lower-case letters, digits, - and _; not only digits.':
@@ -27,6 +30,8 @@ const french: Record<string, string> = {
   'must be # to # of A-Z a-z #-# _ . - and begin and end with a letter, a digit or _':
     'doit avoir de # à # caractères parmi A-Z a-z #-# _ . - et commencer et finir par une lettre, un chiffre ou _',
   'must be a time in the future, or null': 'doit être une date et heure dans le futur, ou null',
+  'must be a time such as #-#-#T#:#:#Z': 'doit être une date et heure comme #-#-#T#:#:#Z',
+  'needs at least # letters before *': 'demande au moins # lettres avant *',
   'must be an e-mail address': 'doit être une adresse e-mail',
   'must be valid Unicode text without NUL': 'doit être du texte Unicode valide, sans NUL',
   'must have # to # characters': 'doit avoir de # à # caractères',
@@ -44,6 +49,7 @@ const french: Record<string, string> = {
   'must not hold NUL or lone surrogates, nor be nested deeper than #':
     'ne doit contenir ni NUL ni demi-codet isolé, ni plus de # niveaux',
   'nobody mutes themselves': 'personne ne se réduit soi-même au silence',
+  'not a cursor of this search': "n'est pas un curseur de cette recherche",
   'not a cursor of this list': "n'est pas un curseur de cette liste",
   'not a member': 'pas membre',
   'not an object': 'pas un objet',

@@ -111,7 +111,7 @@ function reply(session: LiveSession, command: Command, result: object, id: Reque
 }
 
 /** Commands of the protocol that a later version brings: a client can tell them from a misspelling. */
-const planned = new Set(`search_messages get_room_stats`.split(/\s+/))
+const planned = new Set(`get_room_stats`.split(/\s+/))
 
 interface Departure {
   key: number

@@ -1,0 +1,100 @@
+import type { Sql } from '../../platform/db/index.ts'
+import { aligned, byAuthor, cover, inConversation, smallest_block } from './blocks.ts'
+import * as queries from './search-queries.ts'
+import type { Filter, Searchable } from './search-queries.ts'
+
+export interface Candidate {
+  id: number
+  sent_at: Date
+  rank: number
+}
+
+/** Where is looked: ids from `floor` and below `top`, in some conversations. */
+export interface Scope {
+  conversations: readonly number[]
+  floor: number
+  top: number
+  /** Of all messages up to `top`, the part that is in these conversations. */
+  share: number
+  messages: number
+}
+
+export const scopeOf = (searchable: readonly Searchable[], floor: number, top: number): Scope => {
+  const head = Math.max(0, ...searchable.map((each) => each.last_message_id ?? 0))
+  const messages = searchable.reduce((sum, each) => sum + each.message_count, 0)
+  return {
+    conversations: searchable.map((each) => each.id),
+    floor,
+    top: Math.min(top, head + 1),
+    share: Math.min(1, messages / Math.max(1, head)),
+    messages,
+  }
+}
+
+/** As many are ranked against each other. */
+export const most_candidates = 200
+/** Messages of one conversation that are read one by one before the index of words is asked; and of several small ones together. */
+const scanned = 1_000
+const scanned_all = 5_000
+/** Rows of the index that one question may find, and all questions of a page. At the least, a question is about two of the smallest blocks. */
+const cap = smallest_block * 2
+const budget = 20_000
+/** So few conversations are named to the index; what is found in others is sorted out afterwards. */
+const named = 16
+const growth = 8
+
+/**
+ * The newest matches below `below`: at least `want` of them, unless `from` is reached or the budget spent. All matches with ids between the `from` it gives
+ * and `below` are among them, so what follows begins there.
+ */
+export async function gather(
+  sql: Sql,
+  scope: Scope,
+  filter: Filter,
+  loose: string,
+  { from: floor, below, want, take = most_candidates }: { from: number; below: number; want: number; take?: number },
+): Promise<{ found: Candidate[]; from: number }> {
+  const { conversations } = scope
+  const found: Candidate[] = []
+  const add = ({ ids, times, ranks }: { ids: number[] | null; times: Date[] | null; ranks: number[] | null }) => {
+    for (const [index, id] of (ids ?? []).entries())
+      found.push({ id, sent_at: times?.[index] ?? new Date(0), rank: ranks?.[index] ?? 0 })
+  }
+  /** When there are more than may be taken, the rest is for the next time. */
+  const full = () => found.length >= take && { found, from: Math.min(...found.map(({ id }) => id)) }
+  if (conversations.length === 0 || below <= floor) return { found, from: floor }
+
+  let at = below
+  let size = Math.max(smallest_block, scanned / scope.share)
+  const small = scope.messages <= scanned_all
+  if (small || conversations.length === 1) {
+    const rows = small ? null : scanned
+    const { reached, ...matches } = await queries.scan(sql, conversations, filter, { from: floor, below, rows, take })
+    add(matches)
+    at = reached
+    size = Math.max(smallest_block, (below - reached) * growth)
+  }
+
+  const places = [
+    ...(conversations.length <= named ? [`(${conversations.map((id) => `'${inConversation(id)}'`).join(' | ')})`] : []),
+    ...(filter.author_id === null ? [] : [`'${byAuthor(filter.author_id)}'`]),
+    loose,
+  ].join(' & ')
+  const sieve = conversations.length <= named ? null : conversations
+  for (let spent = 0; found.length < want && found.length < take && at > floor && spent < budget;) {
+    const begin = aligned(Math.max(0, at - size))
+    const from = Math.max(floor, begin)
+    const blocks = cover(begin < from ? aligned(from) : begin, at)
+    const words = `(${blocks.map((block) => `'${block}'`).join(' | ')}) & ${places}`
+    const { hits, ...matches } = await queries.look(sql, words, sieve, filter, { from, below: at, cap, take: take - found.length }) // prettier-ignore
+    spent += hits
+    if (hits > cap && size > smallest_block) {
+      size = Math.max(smallest_block, size / growth)
+      continue
+    }
+    add(matches)
+    at = from
+    if (hits * growth <= cap) size *= growth
+  }
+  return full() || { found, from: at }
+}

@@ -1,0 +1,83 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import type { Stemmer, Stems } from './stems.ts'
+import { type Word, words } from './words.ts'
+
+/** What was asked for, as tsqueries. */
+export interface SearchTerms {
+  /** What a message must fulfil. */
+  query: string
+  /** The part of it that an index of words can decide by itself: phrases as words in any order. */
+  loose: string
+  /** Whether a word of a message is one of those that were looked for. */
+  marks(word: Word, stems: Stems): boolean
+}
+
+interface Term {
+  words: Word[]
+  excluded: boolean
+  /** Whether the last word may go on. */
+  prefix: boolean
+}
+
+const least_prefix = 2
+const chunk = /(?<minus>(?<!\S)-)?(?:"(?<phrase>[^"]*)"?|(?<loose>[^\s"]+))/gu
+
+/**
+ * Understands a search: words that must all be there, "a phrase", a beginning*, and -what must not be there. A word with something between its letters
+ * (l'école, e-mail) is a phrase. VALIDATION_FAILED when nothing is left to look for, or for more than `max_terms` (0: no limit).
+ */
+export async function understand(sql: Sql, text: string, stemmer: Stemmer, max_terms: number): Promise<SearchTerms> {
+  const terms = termsOf(text)
+  if (max_terms > 0 && terms.length > max_terms) refuse(`at most ${max_terms} words and phrases`)
+  const wanted = terms.filter(({ excluded }) => !excluded)
+  if (wanted.length === 0) refuse('holds no word to look for')
+  const short = terms.some(({ prefix, words }) => prefix && [...words.at(-1)!.folded].length < least_prefix)
+  if (short) refuse(`needs at least ${least_prefix} letters before *`)
+
+  const stems = await stemmer.stems(sql, terms.flatMap((term) => term.words)) // prettier-ignore
+  const phrase = (term: Term, between: string) =>
+    term.words.map((word, index) => `(${variants(word, term.prefix && index === term.words.length - 1, stems)})`).join(between) // prettier-ignore
+  const query = terms.map((term) => `${term.excluded ? '!' : ''}(${phrase(term, ' <-> ')})`)
+  const loose = terms.flatMap((term) => {
+    if (!term.excluded) return `(${phrase(term, ' & ')})`
+    return term.words.length === 1 ? `!(${phrase(term, ' & ')})` : []
+  })
+
+  const exact = new Set<string>()
+  const beginnings: string[] = []
+  for (const term of wanted) {
+    for (const [index, word] of term.words.entries()) {
+      if (term.prefix && index === term.words.length - 1) beginnings.push(word.folded)
+      else for (const form of [word.folded, ...stems(word)]) exact.add(form)
+    }
+  }
+  const found = (form: string) => exact.has(form) || beginnings.some((beginning) => form.startsWith(beginning))
+  return {
+    query: query.join(' & '),
+    loose: loose.join(' & '),
+    marks: (word, stemsOf) => found(word.folded) || stemsOf(word).some((stem) => exact.has(stem)),
+  }
+}
+
+function termsOf(text: string): Term[] {
+  const terms: Term[] = []
+  for (const { groups = {} } of text.matchAll(chunk)) {
+    const body = groups['phrase'] ?? groups['loose'] ?? ''
+    const found = [...words(body)]
+    if (found.length === 0) continue
+    const prefix = groups['phrase'] === undefined && /[\p{L}\p{N}\p{M}]\*$/u.test(body)
+    terms.push({ words: found, excluded: groups['minus'] !== undefined, prefix })
+  }
+  return terms
+}
+
+/** Words hold letters, digits and pictographs only, so quoting them is enough. */
+function variants(word: Word, prefix: boolean, stems: Stems): string {
+  if (prefix) return `'${word.folded}':*`
+  return [...new Set([word.folded, ...stems(word)])].map((form) => `'${form}'`).join(' | ')
+}
+
+function refuse(reason: string): never {
+  throw new AppError('VALIDATION_FAILED', [{ field: 'query', reason }])
+}

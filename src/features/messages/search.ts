@@ -1,0 +1,152 @@
+import type { Actor } from '../../kernel/actor.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import type { Conversations } from '../conversations/index.ts'
+import { type Candidate, gather, most_candidates, type Scope, scopeOf } from './candidates.ts'
+import type { Indexer } from './indexer.ts'
+import { toMessage } from './message.ts'
+import { byIds } from './queries.ts'
+import { decodeCursor, encodeCursor, type SearchCursor } from './search-cursor.ts'
+import * as queries from './search-queries.ts'
+import type { Filter, Searchable } from './search-queries.ts'
+import type { SearchMessages, SearchResult } from './search-schema.ts'
+import { type SearchTerms, understand } from './search-terms.ts'
+import { snippetOf } from './snippet.ts'
+import type { Stemmer } from './stems.ts'
+import { type Word, words } from './words.ts'
+
+export interface SearchOptions {
+  sql: Sql
+  conversations: Pick<Conversations, 'member'>
+  indexer: Indexer
+  stemmer: Stemmer
+  limits: { max_search_length: number; max_search_terms: number }
+}
+
+export type Search = ReturnType<typeof createSearch>
+
+const day_ms = 86_400_000
+/** Ids rise with time, but not to the moment. */
+const slack_ms = 60_000
+const marked_words = 10_000
+const ever = { since: new Date(0), until: new Date('9999-01-01T00:00:00Z') }
+
+/** Finding messages by their words. */
+export function createSearch({ sql, conversations, indexer, stemmer, limits }: SearchOptions) {
+  /**
+   * A page of what the actor may read now and fits, the best of the newest first: up to 200 candidates are ranked against each other, then the 200 before
+   * them. ROOM_NOT_FOUND, CONVERSATION_NOT_FOUND, PERMISSION_DENIED, VALIDATION_FAILED.
+   */
+  async function search(actor: Actor, { limit = 20, cursor, ...asked }: SearchMessages) {
+    const { query, author_id = null, before, after, room_id, conversation_id } = asked
+    if (limits.max_search_length > 0 && [...query].length > limits.max_search_length)
+      invalid('query', `at most ${limits.max_search_length} characters`)
+    const [since, until] = [moment('after', after), moment('before', before)]
+    const terms = await understand(sql, query, stemmer, limits.max_search_terms)
+    const begun = cursor === undefined ? null : decodeCursor(cursor, asked)
+
+    const everywhere = room_id === undefined && conversation_id === undefined
+    const readable = everywhere
+      ? await queries.searchableOf(sql, actor.id)
+      : await queries.searchableOne(sql, (await conversations.member(actor, { room_id, conversation_id } as object)).id)
+    const is_complete = await followed(readable)
+
+    const filter: Filter = { query: terms.query, author_id, since: since ?? ever.since, until: until ?? ever.until }
+    const floor = since === null ? 1 : await queries.idAt(sql, later(since, -slack_ms))
+    const top = until === null ? Number.MAX_SAFE_INTEGER : await queries.idAt(sql, later(until, slack_ms))
+    const scope = scopeOf(readable, floor, top)
+    const { results, next, total } = await page(scope, filter, terms, begun, limit)
+    return {
+      query,
+      results,
+      ...(total !== null && { total_count: total }),
+      is_complete,
+      next_cursor: next === null ? null : encodeCursor(next, asked),
+    }
+  }
+
+  /** Whether the index has all that these conversations say. */
+  async function followed(readable: readonly Searchable[]): Promise<boolean> {
+    const behind = readable.filter(({ is_behind }) => is_behind).map(({ id }) => id)
+    return behind.length === 0 || indexer.catchUp(behind)
+  }
+
+  async function page(scope: Scope, filter: Filter, terms: SearchTerms, begun: SearchCursor | null, limit: number) {
+    const at = begun?.at ?? Date.now()
+    const results: SearchResult[] = []
+    let [ranked, below] = [begun, Math.min(begun?.below ?? scope.top, scope.top)]
+    let total: number | null = null
+    for (let turns = 0; ; turns++) {
+      // Candidates of which some were given already are gathered again, all of them.
+      const again = ranked?.from ?? null
+      const { found, from } = await gather(sql, scope, filter, terms.loose, {
+        below,
+        ...(again === null
+          ? { from: scope.floor, want: limit - results.length + 1 }
+          : { from: Math.max(again, scope.floor), want: Number.POSITIVE_INFINITY, take: most_candidates * 2 }),
+      })
+      const [score, id] = again === null || ranked === null ? [Number.POSITIVE_INFINITY, 0] : [ranked.score, ranked.id]
+      const scored = found
+        .map((each) => ({ ...each, score: scoreOf(each, at) }))
+        .toSorted((a, b) => b.score - a.score || b.id - a.id)
+      const open = scored.filter((each) => each.score < score || (each.score === score && each.id < id))
+      let last = { score, id }
+      while (results.length < limit && open.length > 0) {
+        const some = open.splice(0, limit - results.length)
+        results.push(...(await shown(some, terms)))
+        last = some.at(-1) ?? last
+      }
+      const end = from <= scope.floor
+      if (begun === null && turns === 0 && end) total = results.length + open.length
+      if (open.length > 0) return { results, total, next: { at, from, below, score: last.score, id: last.id } }
+      if (end) return { results, total, next: null }
+      if (results.length >= limit || turns === 1)
+        return { results, total, next: { at, from: null, below: from, score: 0, id: 0 } }
+      ;[ranked, below] = [null, from]
+    }
+  }
+
+  /** As results, those that are still there and say what was looked for. */
+  async function shown(some: readonly (Candidate & { score: number })[], terms: SearchTerms): Promise<SearchResult[]> {
+    const rows = new Map((await byIds(sql, some.map(({ id }) => id))).map((row) => [row.id, row])) // prettier-ignore
+    const live = some.flatMap(({ id, score }) => {
+      const row = rows.get(id)
+      return row === undefined || row.deleted_at !== null ? [] : [{ row, score, said: wordsOf(row.content) }]
+    })
+    const stems = await stemmer.stems(sql, live.flatMap(({ said }) => said)) // prettier-ignore
+    return live.flatMap(({ row, score, said }) => {
+      const marked = said.filter((word) => terms.marks(word, stems))
+      return marked.length === 0
+        ? []
+        : [{ message: toMessage(row), snippet: snippetOf(row.content, marked), rank: score }]
+    })
+  }
+
+  return { search }
+}
+
+/** Twice as much when new as when old, and halfway between after a week. */
+const scoreOf = ({ rank, sent_at }: Candidate, at: number): number =>
+  rank * (1 + 1 / (1 + Math.max(0, at - sent_at.getTime()) / (7 * day_ms)))
+
+function wordsOf(content: string): Word[] {
+  const said: Word[] = []
+  for (const word of words(content)) {
+    said.push(word)
+    if (said.length === marked_words) break
+  }
+  return said
+}
+
+function moment(field: string, text: string | undefined): Date | null {
+  if (text === undefined) return null
+  const date = new Date(text)
+  // RFC 3339 has leap seconds, and Date has none.
+  return Number.isNaN(date.getTime()) ? invalid(field, 'must be a time such as 2026-01-31T12:00:00Z') : date
+}
+
+const later = (date: Date, ms: number) => new Date(Math.max(0, date.getTime() + ms))
+
+function invalid(field: string, reason: string): never {
+  throw new AppError('VALIDATION_FAILED', [{ field, reason }])
+}
