@@ -27,7 +27,7 @@ const moderator = [
 ] as const
 const admin = [...moderator, 'manage_rooms', 'manage_members', 'delete_rooms', 'manage_users', 'drain'] as const
 
-const roles = { guest, user, moderator, admin } as const
+export const roles = { guest, user, moderator, admin } as const
 
 const member = ['send_messages'] as const
 const peer = [...member, 'pin_messages', 'mention_room'] as const
@@ -46,7 +46,7 @@ const room_admin = [...room_moderator, 'manage_rooms', 'ban_users', 'manage_memb
 const owner = [...room_admin, 'delete_rooms', 'transfer_rooms'] as const
 
 /** `peer` is what both people of a DM are. */
-const roomRoles = { member, moderator: room_moderator, admin: room_admin, owner, peer } as const
+export const roomRoles = { member, moderator: room_moderator, admin: room_admin, owner, peer } as const
 
 export type Role = keyof typeof roles
 export type Permission = (typeof admin)[number]

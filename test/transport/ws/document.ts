@@ -1,15 +1,34 @@
 import { type Client, connect, type Frame } from '../../services/client.ts'
 import type { Account, TestServer } from '../../services/server.ts'
 
+export interface World {
+  server: TestServer
+  people: Record<string, Account>
+  /** Stops the server, once. */
+  stop(): Promise<void>
+}
+
+export interface Played {
+  document: string
+  /** The types of frames that went to the server, of its answers, and of its events. */
+  sent: Set<string>
+  answered: Set<string>
+  told: Set<string>
+}
+
 /**
  * Plays the exchanges of a document against a live server. In a fenced block `frames`, a line begins with
  *
- * - `->` a frame that ada sends, `bob ->` one that bob sends; `<- ` a frame that comes next to ada (`bob <-` to bob), as a reply when it has an
- *   id, else as an event; either may go on over the following lines;
- * - `* ada connects`, `* bob closes`, `* closed 4400` what happens to a connection.
+ * - `->` a frame that ada sends, `bob ->` one of the connection "bob"; a token is written `"<bob's access token>"`;
+ * - `<-` a frame that comes to ada (`bob <-` to bob): the answer to its `id`, or without one an event of its type, the first not shown yet that has what is
+ *   said of it; either may go on over the following lines;
+ * - `* bob connects`, `* bob closes`, `* bob closed 4400` what happens to a connection, `* bob: PUT /rooms/1 {...}` what somebody does over REST,
+ *   `* the log of room 1 loses a position`, `* the server stops`.
  */
-export async function play(server: TestServer, people: Record<string, Account>, document: string): Promise<string> {
+export async function play({ server, people, stop }: World, document: string): Promise<Played> {
   const clients = new Map<string, Client>()
+  const shownBefore = new WeakSet<Frame>()
+  const played = { sent: new Set<string>(), answered: new Set<string>(), told: new Set<string>() }
   let out = ''
   let from = 0
   for (const block of document.matchAll(/^```frames\n([\s\S]*?)^```$/gm)) {
@@ -19,35 +38,74 @@ export async function play(server: TestServer, people: Record<string, Account>, 
     from = block.index + block[0].length
   }
   for (const client of clients.values()) if (!client.isClosed()) await client.close()
-  return out + document.slice(from)
+  return { document: out + document.slice(from), ...played }
 
   async function happen(line: string): Promise<string> {
-    const { who = 'ada', act, text } = /^(?:(?<who>\w+) )?(?<act>->|<-|\*) (?<text>[\s\S]*)$/.exec(line)?.groups ?? {}
+    const {
+      who = 'ada',
+      act,
+      text = '',
+    } = /^(?:(?<who>\w+) )?(?<act>->|<-|\*) (?<text>[\s\S]*)$/.exec(line)?.groups ?? {}
     if (act === '*') {
-      await change(text ?? '')
+      await change(text)
       return line
     }
     const client = clients.get(who)
-    if (client === undefined || text === undefined) throw new Error(`nobody is connected for: ${line}`)
+    if (client === undefined) throw new Error(`nobody is connected for: ${line}`)
     if (act === '->') {
+      played.sent.add((JSON.parse(text) as Frame).type)
       client.raw(text.replaceAll(/"<(\w+)'s access token>"/g, (_, name: string) => `"${people[name]?.token}"`))
       return line
     }
     const said = JSON.parse(text) as Frame
-    const got =
-      said.id === undefined
-        ? await client.next(said.type)
-        : await client.until(`the answer to ${line}`, () => client.frames.find(({ id }) => id === said.id))
+    const got = said.id === undefined ? await event(client, said) : await answer(client, said)
+    played[got.id === undefined ? 'told' : 'answered'].add(got.type)
     return `${who === 'ada' ? '' : `${who} `}<- ${alike(said, got) ? text : shown(got)}`
   }
 
+  function answer(client: Client, said: Frame): Promise<Frame> {
+    return client.until(`the answer to ${said.id}`, () => client.frames.find(({ id }) => id === said.id))
+  }
+
+  async function event(client: Client, said: Frame): Promise<Frame> {
+    const find = (fits: (data: unknown) => boolean) =>
+      client.events.find((each) => each.type === said.type && !shownBefore.has(each) && fits(each.data))
+    const got = await client
+      .until(`${said.type} as shown`, () => find((data) => has(data, said.data)), 5_000)
+      .catch((cause: unknown) => {
+        const other = find(() => true)
+        if (other === undefined) throw cause
+        return other
+      })
+    shownBefore.add(got)
+    return got
+  }
+
   async function change(text: string): Promise<void> {
-    const [who = '', verb = ''] = text.split(' ')
+    const {
+      name = '',
+      line = '',
+      body,
+    } = /^(?<name>\w+): (?<line>\S+ \S+)(?: (?<body>[\s\S]*))?$/.exec(text)?.groups ?? {}
+    if (name !== '') {
+      const { status, error } = await server.ask(line, body && JSON.parse(body), people[name]?.token)
+      if (status >= 300) throw new Error(`${text}: ${status} ${JSON.stringify(error)}`)
+      return
+    }
+    const [, lossy] = /^the log of room (\d+) loses a position$/.exec(text) ?? []
+    if (lossy !== undefined) {
+      await server.sql`update conversations set last_seq = last_seq + 1 where id = ${lossy}`
+      return
+    }
+    // What its clients hear meanwhile is shown, so nobody waits for its end here.
+    if (text === 'the server stops') return void stop()
+    const [who = '', verb = '', code] = text.split(' ')
+    const client = clients.get(who)
     if (verb === 'connects') clients.set(who, await connect(server))
-    else if (verb === 'closes') await clients.get(who)?.close()
-    else if (who === 'closed') {
-      const { code } = (await clients.get('ada')?.closed()) ?? { code: 0 }
-      if (code !== Number(verb)) throw new Error(`closed with ${code}, not with ${verb}`)
+    else if (verb === 'closes') await client?.close()
+    else if (verb === 'closed') {
+      const closed = (await client?.closed()) ?? { code: 0 }
+      if (closed.code !== Number(code)) throw new Error(`${who} closed with ${closed.code}, not with ${code}`)
     } else throw new Error(`what is "${text}"?`)
   }
 }
@@ -65,16 +123,17 @@ export function alike(said: unknown, got: unknown, key = ''): boolean {
     return said === got || key === 'retry_after' || key === 'reconnect_in_ms'
   if (Array.isArray(said) && Array.isArray(got))
     return said.length === got.length && said.every((each, index) => alike(each, got[index]))
-  if (typeof said === 'object' && typeof got === 'object' && said !== null && got !== null) {
-    const [fields, values] = [said as Record<string, unknown>, got as Record<string, unknown>]
-    const names = Object.keys(fields)
-    return (
-      names.toSorted().join() === Object.keys(values).toSorted().join() &&
-      names.every((name) => alike(fields[name], values[name], name))
-    )
-  }
+  if (isFields(said) && isFields(got))
+    return Object.keys(said).toSorted().join() === Object.keys(got).toSorted().join() && has(got, said)
   return said === got
 }
+
+/** Whether the fields that are said are there, and alike. */
+const has = (got: unknown, said: unknown): boolean =>
+  isFields(got) && isFields(said) && Object.keys(said).every((name) => alike(said[name], got[name], name))
+
+const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A frame as people read it: on one line if it fits, else one field of `data` after the other, wrapped. */
 function shown(frame: Frame): string {
