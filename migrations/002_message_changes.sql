@@ -29,6 +29,9 @@ alter table conversations
 -- How many people have reacted how often: most messages have none, and need not look into reactions.
 alter table messages add column reaction_count integer not null default 0;
 
+-- When people began to react with this emoji, for as long as somebody does: emoji keep their order when the first of them goes.
+alter table reactions add column began_at timestamptz not null default now();
+
 -- "@room" of somebody who may: a mention of every member but its author, without a row for each.
 create table room_mentions (
   conversation_id bigint not null,

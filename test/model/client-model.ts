@@ -73,15 +73,14 @@ export function createClientModel(user_id: number) {
   }
 
   function event(frame: Frame): void {
-    if (frame.type === 'resync') console.log(JSON.stringify(frame))
-    if (frame.type === 'resync') return lose(of(placeIn(frame.data)))
+    const named = frame.data.room_id ?? frame.data.conversation_id
+    const conversation = named === undefined ? undefined : conversations.get(named)
+    // Of rooms that `subscribe: "all"` joined and nobody looks at.
+    if (conversation === undefined) return
+    if (frame.type === 'resync') return lose(conversation)
     // Another connection of the same user has ended the membership.
-    if (frame.type === 'member_left' && frame.data.user_id === user_id) {
-      const conversation = conversations.get(placeIn(frame.data))
-      if (conversation !== undefined) end(conversation)
-      return
-    }
-    if (isLogEvent(frame)) logged(of(placeIn(frame.data)), frame)
+    if (frame.type === 'member_left' && frame.data.user_id === user_id) end(conversation)
+    else if (isLogEvent(frame)) logged(conversation, frame)
   }
 
   function logged(conversation: Conversation, frame: Frame): void {

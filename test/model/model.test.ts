@@ -1,52 +1,58 @@
-import { afterAll, beforeAll, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
+import { faultyBus } from './faulty-bus.ts'
 import { play } from './play.ts'
 import { type Step, steps } from './steps.ts'
 import { judge } from './verdict.ts'
-import { openWorld, type Tamper, type World } from './world.ts'
+import { openWorld, type Tamper, type World, type WorldOptions } from './world.ts'
 
 setDefaultTimeout(3_600_000)
 
-const runs = Number(process.env['MODEL_RUNS'] ?? 60)
-const seed = Number(process.env['MODEL_SEED'] ?? Math.trunc(Math.random() * 2 ** 31))
-const path = process.env['MODEL_PATH']
+// MODEL_RUNS=1000 for many, MODEL_SEED and MODEL_PATH for one that failed, MODEL_SHRINK=1 for its shortest form.
+const { MODEL_RUNS, MODEL_SEED, MODEL_PATH, MODEL_SHRINK } = process.env
+const all_runs = Number(MODEL_RUNS ?? 60)
+const seed = Number(MODEL_SEED ?? Math.trunc(Math.random() * 2 ** 31))
 
-let world: World
-beforeAll(async () => {
-  world = await openWorld()
-})
-afterAll(() => world.close())
-
-async function run(script: readonly Step[], tamper?: Tamper): Promise<void> {
+async function run(world: World, script: readonly Step[], tamper?: Tamper): Promise<void> {
   const scene = await world.scene(tamper)
   try {
-    const t0 = performance.now()
-    const story = await play(world, scene, script)
-    const t1 = performance.now()
-    await judge(world, scene, story)
-    if (process.env['MODEL_PROF']) console.log(script.length, Math.round(t1 - t0), Math.round(performance.now() - t1))
-  } catch (cause) {
-    console.log(
-      scene.places,
-      world.server.log.lines.filter(({ level }) => level === 'warn' || level === 'error'),
-    )
-    throw cause
+    await judge(world, scene, await play(world, scene, script))
   } finally {
-    scene.end()
+    await scene.end()
   }
 }
 
-test('whatever people do at once, what each client has rebuilt from events is what a new client finds', async () => {
-  const started = performance.now()
-  console.log(`model: seed ${seed}, ${runs} runs`)
-  await fc.assert(
-    fc.asyncProperty(steps, (script) => run(script)),
-    {
-      seed,
-      numRuns: runs,
-      endOnFailure: process.env['MODEL_SHRINK'] === undefined,
-      ...(path !== undefined && { path }),
-    },
-  )
-  console.log(`model: ${Math.round((performance.now() - started) / runs)} ms a run`)
+const kinds: [string, WorldOptions, number][] = [
+  ['as it comes', {}, 0.6],
+  ['that remembers little', { limits: { resume_limit: 6, hot_tail_events: 4 } }, 0.35],
+  [
+    'whose bus loses, swaps and repeats a tenth of the log each',
+    { limits: { hot_tail_events: 16 }, bus: (bus) => faultyBus(bus, { lose: 10, swap: 10, repeat: 10 }) },
+    0.05,
+  ],
+]
+
+describe.each(kinds)('with a server %s', (name, options, part) => {
+  let world: World
+  beforeAll(async () => {
+    world = await openWorld(options)
+  })
+  afterAll(() => world.close())
+
+  test('whatever people do at once, what each client has rebuilt from events is what a new client finds', async () => {
+    const numRuns = Math.ceil(all_runs * part)
+    console.log(`model: seed ${seed}, ${numRuns} runs with a server ${name}`)
+    const started = performance.now()
+    await fc.assert(
+      fc.asyncProperty(steps, (script) => run(world, script)),
+      {
+        seed,
+        numRuns,
+        endOnFailure: MODEL_SHRINK === undefined,
+        ...(MODEL_PATH !== undefined && { path: MODEL_PATH }),
+      },
+    )
+    console.log(`model: ${Math.round((performance.now() - started) / numRuns)} ms a run`)
+    expect(world.server.log.lines.filter(({ level }) => level === 'error')).toEqual([])
+  })
 })

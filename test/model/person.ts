@@ -8,6 +8,8 @@ export interface PersonOptions {
   tamper(frame: Frame): Frame[]
   /** Each event of a log, as it comes. */
   onLogEvent(conversation_id: number, position: number, frame: Frame): void
+  /** The server could not tell the events of a conversation again. */
+  onResync(conversation_id: number): void
   onBroken(cause: unknown): void
 }
 
@@ -20,7 +22,7 @@ interface Asked {
 export type Person = ReturnType<typeof createPerson>
 
 /** One user with at most one connection, and what their client knows. */
-export function createPerson({ wsUrl, account, tamper, onLogEvent, onBroken }: PersonOptions) {
+export function createPerson({ wsUrl, account, tamper, onLogEvent, onResync, onBroken }: PersonOptions) {
   const model = createClientModel(account.id)
   const watchers = new Set<() => void>()
   let socket: WebSocket | null = null
@@ -40,6 +42,7 @@ export function createPerson({ wsUrl, account, tamper, onLogEvent, onBroken }: P
 
   function take(frame: Frame): void {
     if (frame.id === undefined) {
+      if (frame.type === 'resync') onResync(placeIn(frame.data))
       if (isLogEvent(frame)) {
         if (/^(room|dm)_message$/.test(frame.type)) seen.add(frame.data.id ?? 0)
         onLogEvent(placeIn(frame.data), positionOf(frame), frame)

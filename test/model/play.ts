@@ -30,13 +30,11 @@ export interface Story {
   sent: { id: number; place: number }[]
   /** Users and places of whom nobody knows how far they have read: an answer that would have said so was lost. */
   unsure: Set<string>
-  /** Messages that called everybody, by those who may. */
-  calls: Set<number>
 }
 
 /** Plays the steps; then everything is answered. */
 export async function play(world: World, scene: Scene, steps: readonly Step[]): Promise<Story> {
-  const story: Story = { sent: [], unsure: new Set(), calls: new Set() }
+  const story: Story = { sent: [], unsure: new Set() }
   const running: Promise<unknown>[] = []
   for (const step of steps) {
     const actor = scene.actors[step.who]
@@ -84,7 +82,6 @@ function perform(world: World, scene: Scene, story: Story, actor: Person, step: 
         const { id, duplicate } = answer?.data ?? {}
         if (id === undefined || duplicate) return
         story.sent.push({ id, place })
-        if (step.text.includes('@room') && !dm && step.who < 2) story.calls.add(id)
       })
     }
     case 'edit':
@@ -94,8 +91,9 @@ function perform(world: World, scene: Scene, story: Story, actor: Person, step: 
     case 'pin':
       return ask(step.pin ? 'pin_message' : 'unpin_message', { ...where, message_id: message(step.target) })
     case 'react':
+      // To the newest few, so that people meet there.
       return ask(step.add ? 'add_reaction' : 'remove_reaction', {
-        message_id: message(step.target),
+        message_id: message(step.target % 3),
         emoji: step.emoji,
       })
     case 'read':

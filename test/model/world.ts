@@ -73,6 +73,7 @@ export async function openWorld(options: WorldOptions = {}) {
     const broken: unknown[] = []
     /** Each event of each conversation, as the first who got it did. */
     const told = new Map<string, string>()
+    const resynced = new Set<number>()
     const mayFollow = (who: number, place: number) => place === open || (place === closed ? who % 5 !== 4 : who % 5 < 2)
 
     const onLogEvent = (conversation_id: number, position: number, frame: Frame) => {
@@ -88,6 +89,7 @@ export async function openWorld(options: WorldOptions = {}) {
         account,
         tamper: (frame) => tamper(who, frame),
         onLogEvent,
+        onResync: (id) => resynced.add(id),
         onBroken: (cause) => broken.push(cause),
       })
       for (const place of places) if (mayFollow(who, place)) person.model.know(place, place === direct)
@@ -109,12 +111,15 @@ export async function openWorld(options: WorldOptions = {}) {
       direct,
       broken,
       told,
+      resynced,
       actors: actors.slice(0, witness),
       everybody: actors,
       mayFollow,
       resume,
-      end: () => {
+      end: async () => {
         for (const each of actors) each.vanish()
+        // So that `subscribe: "all"` of the next run does not join them.
+        await sql`delete from members where conversation_id = any (${places}::bigint[])`
       },
     }
   }
@@ -124,6 +129,8 @@ export async function openWorld(options: WorldOptions = {}) {
     sql,
     people,
     expiry,
+    /** Log messages may be lost on their way. */
+    faulty: options.bus !== undefined,
     scene,
     heads: async (places: readonly number[]) => {
       const rows = await sql<{ id: number; seq: number; number: number }[]>`

@@ -146,8 +146,9 @@ export const listPinned = (sql: Sql, conversation_id: number, limit: number) => 
 export const addReaction = async (sql: Sql, { id, conversation_id }: Target, user_id: number, emoji: string) =>
   (
     await sql`
-      insert into reactions (message_id, conversation_id, user_id, emoji, created_at)
-      values (${id}, ${conversation_id}, ${user_id}, ${emoji}, clock_timestamp()) on conflict do nothing returning 1`
+      insert into reactions (message_id, conversation_id, user_id, emoji, created_at, began_at)
+      select ${id}, ${conversation_id}, ${user_id}, ${emoji}, stamp.now, coalesce((select min(began_at) from reactions where message_id = ${id} and emoji = ${emoji}), stamp.now)
+      from (select clock_timestamp() as now) stamp on conflict do nothing returning 1`
   ).length > 0
 
 /** Whether it was there. */
@@ -178,6 +179,6 @@ export const listReactions = (sql: Sql, message_id: number, limit: number) => sq
     from unnest(e.people[1:${limit}]) with ordinality as p (id, ord) join users u on u.id = p.id
   ) as users
   from (
-    select emoji, count(*)::integer as count, min(created_at) as began, array_agg(user_id order by created_at, user_id) as people
+    select emoji, count(*)::integer as count, min(began_at) as began, array_agg(user_id order by created_at, user_id) as people
     from reactions where message_id = ${message_id} group by emoji
   ) e order by e.began, e.emoji`

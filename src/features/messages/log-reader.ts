@@ -59,7 +59,8 @@ export function createLogReader(
 
 const entryOf = (row: MessageRow, parent_thread_count: number | null = null): LogEntry => ({
   seq: row.seq,
-  frame: creationEvent(row, parent_thread_count),
+  // As of every event that carries a message, its position is its change_seq, also when it is told again after later changes.
+  frame: creationEvent({ ...row, change_seq: row.seq }, parent_thread_count),
   complete: isComplete(row),
 })
 

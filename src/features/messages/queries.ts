@@ -88,7 +88,7 @@ const reactionsOf = (sql: Sql) => sql`(
     from unnest(e.people[1:10]) with ordinality as p (id, ord) join users w on w.id = p.id
   )) order by e.began, e.emoji)
   from (
-    select r.emoji, count(*) as count, min(r.created_at) as began, array_agg(r.user_id order by r.created_at, r.user_id) as people
+    select r.emoji, count(*) as count, min(r.began_at) as began, array_agg(r.user_id order by r.created_at, r.user_id) as people
     from reactions r where r.message_id = m.id group by r.emoji
   ) e)`
 
