@@ -17,7 +17,7 @@ export interface FrameShape {
 
 const mask = [0x37, 0xfa, 0x21, 0x3d]
 
-export const bytesOf = (payload: Uint8Array | string): Uint8Array =>
+const bytesOf = (payload: Uint8Array | string): Uint8Array =>
   typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
 
 /** One frame of a client (RFC 6455, 5.2), be it a good one or not. */
@@ -62,5 +62,12 @@ export const chopped = (bytes: Uint8Array, size: number): Uint8Array[] =>
 export const echo = (text: Uint8Array | string, id = 1): Buffer =>
   Buffer.concat([Buffer.from(`{"type":"ping","id":${id},"data":{"timestamp":"`), bytesOf(text), Buffer.from('"}}')])
 
-/** An echo of so many bytes as a whole. */
-export const echoOf = (size: number): Buffer => echo('*'.repeat(size - echo('').length))
+export const stars = (count: number): string => '*'.repeat(count)
+
+/** What an echo of so many bytes as a whole is given. */
+export const filling = (size: number): string => stars(size - echo('').length)
+
+export const echoOf = (size: number): Buffer => echo(filling(size))
+
+/** An echo in a frame of its own. */
+export const text = (content: string, id = 1): Buffer => frame(echo(content, id))

@@ -4,7 +4,7 @@ import type { Words } from './peer.ts'
  * Bytes go out as one piece of TCP, which the server has taken before the next step. `quiet` notes that nothing has come since the last step; `finish` ends our
  * side of the connection, `cut` resets it.
  */
-export type Step = Uint8Array | string | 'quiet' | 'finish' | 'cut'
+export type Step = Uint8Array | 'quiet' | 'finish' | 'cut'
 
 export interface Case {
   /** The number in the Autobahn test suite where it has one for this; ours begin with a letter. */

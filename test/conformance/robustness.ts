@@ -1,11 +1,21 @@
 import { frame, ping } from './client-frames.ts'
 import { connectPeer, type Peer, type Words } from './peer.ts'
-import { type Case, outcomeOf, type Step } from './robustness-case.ts'
+import { type Case, type Family, outcomeOf, type Step } from './robustness-case.ts'
 import { frameFamilies } from './robustness-cases.ts'
-import { handshake, handshakeFamily, sample } from './robustness-handshakes.ts'
+import { closingFamily } from './robustness-closings.ts'
+import { fragmentFamily } from './robustness-fragments.ts'
+import { handshake, handshakeFamily } from './robustness-handshakes.ts'
+import { limitFamily } from './robustness-limits.ts'
 import { textFamily } from './robustness-texts.ts'
 
-export const families = [...frameFamilies, textFamily, handshakeFamily].toSorted((a, b) => a.name.localeCompare(b.name))
+export const families: readonly Family[] = [
+  ...frameFamilies,
+  fragmentFamily,
+  textFamily,
+  closingFamily,
+  limitFamily,
+  handshakeFamily,
+]
 
 const patience_ms = 5_000
 const probe = frame('{"type":"ping","id":"probe"}')
@@ -49,8 +59,9 @@ export async function openStage({ port, token }: Target) {
       await take(peer, step)
     }
     const wanted = outcomeOf(each)
-    if (isHandshake) await until(peer, () => peer.answer() !== null)
-    const upgraded = peer.answer()?.head.startsWith('HTTP/1.1 101') === true
+    const answered = () => !isHandshake || peer.heard.some((word) => word.startsWith('HTTP'))
+    await until(peer, answered)
+    const upgraded = !isHandshake || peer.heard.some((word) => word.startsWith('HTTP 101'))
     // A probe while the server closes could cost us its last words, so one that is to close is given its time first.
     if (wanted.at(-1) === 'end') await until(peer, () => false)
     if (upgraded && !peer.ended()) {
@@ -58,7 +69,7 @@ export async function openStage({ port, token }: Target) {
       await until(peer, () => peer.heard.includes('open'))
     }
     await settle()
-    const words = isHandshake ? [...answerWords(peer), ...peer.heard] : peer.heard
+    const words = [...peer.heard]
     peer.cut()
     return words
   }
@@ -70,7 +81,8 @@ async function enter(port: number, token: string, headers = ''): Promise<Peer> {
   const peer = await connectPeer(port)
   peer.write(handshake({ Authorization: `Bearer ${token}` }, { more: headers }))
   await until(peer, () => peer.heard.includes('auth_success'))
-  if (peer.heard.splice(0).join() !== 'auth_success') throw new Error(`not signed in: ${peer.answer()?.head}`)
+  const heard = peer.heard.splice(0).join()
+  if (heard !== 'HTTP 101,auth_success') throw new Error(`not signed in: ${heard}`)
   return peer
 }
 
@@ -81,26 +93,4 @@ async function until(peer: Peer, is: () => boolean): Promise<boolean> {
     await Promise.race([peer.more(), Bun.sleep(late - Date.now())])
   }
   return is()
-}
-
-/** The status, and those headers that a case is about. 101 must have what makes it a WebSocket. */
-function answerWords(peer: Peer): Words {
-  const answer = peer.answer()
-  if (answer === null) return []
-  const [line = '', ...lines] = answer.head.split('\r\n')
-  const headers = new Headers(lines.map((each) => each.split(/: ?(.*)/).slice(0, 2) as [string, string]))
-  const status = line.split(' ')[1] ?? line
-  if (status === '101' && headers.get('sec-websocket-accept') !== sample.accept) return ['HTTP 101 with a wrong accept']
-  if (status === '101' && headers.get('upgrade')?.toLowerCase() !== 'websocket') return ['HTTP 101 without Upgrade']
-  const names =
-    status === '101'
-      ? ['Sec-WebSocket-Protocol', 'Sec-WebSocket-Extensions']
-      : status === '426'
-        ? ['Upgrade', 'Sec-WebSocket-Version']
-        : []
-  return [
-    [`HTTP ${status}`, ...names.flatMap((name) => (headers.has(name) ? [`${name}: ${headers.get(name)}`] : []))].join(
-      ', ',
-    ),
-  ]
 }
