@@ -24,7 +24,7 @@ interface Person {
   connections: number
   /** Invisible: offline for others although connected. */
   hidden: boolean
-  /** What others heard last; null is offline. */
+  /** What others heard last; null is offline, and empty what only those know who asked. */
   told: string | null
   /** Something but the number of connections is new since. */
   changed: boolean
@@ -202,6 +202,14 @@ export function createAnnouncer({ sql, bus, log, presences, whereabouts, max_mem
       person.hidden = hidden
       person.changed = true
       person.restated = true
+      mark(user_id)
+    },
+    /** Somebody who asked was answered that this user is here before anybody was told so: the end of it is news then, however soon it comes. */
+    shown: (user_id: number) => {
+      const person = people.get(user_id)
+      if (person === undefined || person.told !== null) return
+      person.told = ''
+      person.changed = true
       mark(user_id)
     },
     /** Whether others see this user as connected. */

@@ -85,7 +85,9 @@ export function createPresence({
       const current_room = whereabouts.of(id).find((room_id) => isPublic.has(room_id)) ?? null
       if (id === actor.id) return asOwn(row, presences.connections(id) > 0, current_room)
       const seen = asOthersSee(asOwn(row, announcer.isOnline(id), current_room))
-      return row.blocks_asker ? asBlockedSee(seen) : seen
+      if (row.blocks_asker) return asBlockedSee(seen)
+      if (seen.status !== 'offline') announcer.shown(id)
+      return seen
     })
   }
 
