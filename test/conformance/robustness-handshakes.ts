@@ -33,7 +33,7 @@ const rows: [title: string, section: string, send: Case['send'], expected: strin
   ['with a key of 32 bytes', '4.2.1', [handshake({ 'Sec-WebSocket-Key': `${'A'.repeat(43)}=` })], refused],
   ['with a key that is not base64', '4.2.1', [handshake({ 'Sec-WebSocket-Key': '!!!!!!!!!!!!!!!!!!!!!!==' })], refused],
   ['without a version', '4.2.1', [handshake({ 'Sec-WebSocket-Version': null })], wrong_version],
-  ...['0', '8', '12', '14', '99', 'abc', '13, 8', '130'].map((version): [string, string, string[], string[]] => [
+  ...['0', '8', '12', '14', '99', 'abc', '13, 8', '130'].map((version): [string, string, Case['send'], string[]] => [
     `of version ${version}`,
     '4.4',
     [handshake({ 'Sec-WebSocket-Version': version })],

@@ -19,6 +19,8 @@ export interface Outlet {
   /** Writes what waits, so that a subscription made next begins after it. */
   flush(): void
   close(session: Session, reason: CloseReason, text?: string): void
+  /** Closes a reader who is too slow for what the runtime sends him by itself. */
+  look(session: Session): void
 }
 
 export const slack_bytes = 16 * 1024 * 1024
@@ -107,7 +109,7 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow, onErro
     close(session, 'too_slow', 'send buffer full: reconnect and resume')
   }
 
-  const look = () => {
+  const lookAtAll = () => {
     clearTimeout(timer)
     timer = undefined
     unseen = 0
@@ -125,15 +127,19 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow, onErro
     }
     // A unit of UTF-16 is at most three bytes of UTF-8; half of the slack leaves room for what this tick has not flushed yet.
     unseen += frame.length * 3
-    if (unseen > slack_bytes / 2) look()
+    if (unseen > slack_bytes / 2) lookAtAll()
     // -1: somebody's buffer has begun to fill. 0: dropped, or nobody listens. Either way it is worth a look, though not at every frame.
     const result = server().publish(topic, frame)
-    if (result < 0 || (result === 0 && server().subscriberCount(topic) > 0)) timer ??= setTimeout(look, look_every_ms)
+    if (result < 0 || (result === 0 && server().subscriberCount(topic) > 0))
+      timer ??= setTimeout(lookAtAll, look_every_ms)
   }
 
   return {
     close,
     flush,
+    look: (session) => {
+      if (max_send_buffer > 0 && session.stage !== 'closed' && isBehind(session)) tooSlow(session)
+    },
     publish: (topic, frame) => {
       published.push({ topic, frame })
       schedule()

@@ -109,6 +109,11 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
       }
     },
 
+    // The runtime has answered it: a pong is buffered like any frame, and dropped without a word when the buffer is full.
+    ping(ws: Socket) {
+      outlet.look(ws.data)
+    },
+
     drain(ws: Socket) {
       if (ws.getBufferedAmount() === 0) ws.data.reply_bytes = 0
     },
