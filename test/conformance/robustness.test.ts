@@ -101,7 +101,7 @@ describe('a wrong expectation is seen:', () => {
   ]
   test.each(wrong)('%s', async (title, send, expected) => {
     const each: Case = { id: 'W', title, section: '', send, expected }
-    const words = await stage.play(each)
+    const words = await stage.play(each, 500)
     expect(words).not.toEqual(expected)
     expect(verdictOf(each, words)).toBe('wrong')
   })

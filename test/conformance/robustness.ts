@@ -17,7 +17,7 @@ export const families: readonly Family[] = [
   handshakeFamily,
 ]
 
-const patience_ms = 5_000
+const usual_patience_ms = 5_000
 const probe = frame('{"type":"ping","id":"probe"}')
 
 export interface Target {
@@ -51,7 +51,7 @@ export async function openStage({ port, token }: Target) {
   }
 
   /** What is heard in a case: to its end, or until the connection has shown that it goes on. */
-  async function play(each: Case): Promise<Words> {
+  async function play(each: Case, patience_ms = usual_patience_ms): Promise<Words> {
     const isHandshake = handshakeFamily.cases.includes(each)
     const peer = isHandshake ? await connectPeer(port) : await enter(port, token, each.headers)
     for (const step of each.send) {
@@ -60,13 +60,13 @@ export async function openStage({ port, token }: Target) {
     }
     const wanted = outcomeOf(each)
     const answered = () => !isHandshake || peer.heard.some((word) => word.startsWith('HTTP'))
-    await until(peer, answered)
+    await until(peer, answered, patience_ms)
     const upgraded = !isHandshake || peer.heard.some((word) => word.startsWith('HTTP 101'))
     // A probe while the server closes could cost us its last words, so one that is to close is given its time first.
-    if (wanted.at(-1) === 'end') await until(peer, () => false)
+    if (wanted.at(-1) === 'end') await until(peer, () => false, patience_ms)
     if (upgraded && !peer.ended()) {
       peer.write(probe)
-      await until(peer, () => peer.heard.includes('open'))
+      await until(peer, () => peer.heard.includes('open'), patience_ms)
     }
     await settle()
     const words = [...peer.heard]
@@ -87,7 +87,7 @@ async function enter(port: number, token: string, headers = ''): Promise<Peer> {
 }
 
 /** False when it has not come to that, which for a connection that ended it cannot. */
-async function until(peer: Peer, is: () => boolean): Promise<boolean> {
+async function until(peer: Peer, is: () => boolean, patience_ms = usual_patience_ms): Promise<boolean> {
   const late = Date.now() + patience_ms
   while (!is() && !peer.ended() && Date.now() < late) {
     await Promise.race([peer.more(), Bun.sleep(late - Date.now())])
