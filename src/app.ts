@@ -2,6 +2,7 @@ import type { Server } from 'bun'
 
 import { version } from '../package.json'
 import { accountRoutes, createAccounts } from './features/accounts/index.ts'
+import { analyticsCommands, createAnalytics } from './features/analytics/index.ts'
 import { auditCommands, createAudit } from './features/audit/index.ts'
 import {
   conversationCommands,
@@ -182,6 +183,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       ...messageCommands(messages),
       ...changeCommands(messages),
       ...searchCommands(search),
+      ...analyticsCommands(createAnalytics({ sql, conversations, clock })),
       ...presenceCommands(presence),
       ...auditCommands({ audit, conversations }),
     ]

@@ -90,7 +90,6 @@ async function run(session: Session, frame: Frame, answered: () => void): Promis
       return false
   }
   if (session.actor === null) throw new AppError('AUTH_REQUIRED')
-  if (planned.has(type)) throw new AppError('FEATURE_DISABLED', { feature: type })
   throw new AppError('UNKNOWN_COMMAND', { type: type.slice(0, 64) })
 }
 
@@ -109,9 +108,6 @@ function reply(session: LiveSession, command: Command, result: object, id: Reque
   }
   ready?.afterwards()
 }
-
-/** Commands of the protocol that a later version brings: a client can tell them from a misspelling. */
-const planned = new Set(`get_room_stats`.split(/\s+/))
 
 interface Departure {
   key: number

@@ -1,0 +1,2 @@
+export { analyticsCommands } from './commands.ts'
+export { createAnalytics } from './service.ts'
