@@ -24,10 +24,18 @@ interface Mutation {
 const root = join(import.meta.dir, '../..')
 const source = (file: string) => readFileSync(join(root, file), 'utf8')
 
+interface Mutations {
+  defects: Mutation[]
+  /** Checks without which nothing changes, because another one says the same. */
+  redundant: { check: string; because: string }[]
+}
+
+const readMutations = async () =>
+  Bun.YAML.parse(await Bun.file(join(import.meta.dir, 'mutations.yaml')).text()) as Mutations
+
 /** Those of mutations.yaml. Throws for a text that is not there exactly once. */
 export async function writtenDefects(): Promise<Defect[]> {
-  const mutations = Bun.YAML.parse(await Bun.file(join(import.meta.dir, 'mutations.yaml')).text()) as Mutation[]
-  return mutations.map(({ name, file, from, to, scenarios }) => {
+  return (await readMutations()).defects.map(({ name, file, from, to, scenarios }) => {
     const text = source(file)
     const times = text.split(from).length - 1
     if (times !== 1) throw new Error(`"${name}": its text occurs ${times} times in ${file}`)
@@ -39,27 +47,35 @@ const question = /(?<!function )\b(?:may|mayIn|mayInRoom)\((?=actor)/g
 const demand =
   /^[ \t]*(?:if \([^\n]*\) )?(?:\w+\.)?require(?:InRoom|Above|Givable|Visible|Speech|Open|There|Standing)\([^\n]*\)$/gm
 
-/** Every check of a permission in the features, left out one at a time: a question is answered with yes, a demand is not made. */
+/**
+ * Every check of a permission in the features, left out one at a time: a question is answered with yes, a demand is not made. Without those that are declared
+ * redundant; throws for such a declaration that fits no check or several.
+ */
 export async function leftOutChecks(): Promise<Defect[]> {
   const files = await Array.fromAsync(new Bun.Glob('src/features/{audit,conversations,messages,presence,analytics}/*.ts').scan({ cwd: root })) // prettier-ignore
-  return files.toSorted().flatMap((file) => {
+  const all = files.toSorted().flatMap((file) => {
     const text = source(file)
     const without = (from: number, to: number, instead: string): Defect => {
-      const line = text.slice(0, from).split('\n').length
       const what = text.slice(from, to).trim().replaceAll(/\s+/g, ' ').slice(0, 90)
-      return {
-        name: `${file}:${line} ${what}`,
-        file,
-        scenarios: null,
-        text: text.slice(0, from) + instead + text.slice(to),
-      }
+      const name = `${file} ${functionAround(text, from)}: ${what}`
+      return { name, file, scenarios: null, text: text.slice(0, from) + instead + text.slice(to) }
     }
     return [
       ...[...text.matchAll(question)].map(({ index }) => without(index, closing(text, index), 'true')),
-      ...[...text.matchAll(demand)].map(({ index, 0: all }) => without(index, index + all.length, 'void 0')),
+      ...[...text.matchAll(demand)].map(({ index, 0: line }) => without(index, index + line.length, 'void 0')),
     ]
   })
+  const { redundant } = await readMutations()
+  for (const { check } of redundant) {
+    const times = all.filter(({ name }) => name === check).length
+    if (times !== 1) throw new Error(`"${check}" is declared redundant and is there ${times} times`)
+  }
+  return all.filter(({ name }) => !redundant.some(({ check }) => check === name))
 }
+
+/** The name of the function that begins last before a place. */
+const functionAround = (text: string, at: number): string =>
+  [...text.slice(0, at).matchAll(/(?:function |const )(\w+)(?: = (?:async )?)?(?:<[^>]*>)?\(/g)].at(-1)?.[1] ?? 'module'
 
 /** Where the parenthesis that opens next is closed. */
 function closing(text: string, from: number): number {
