@@ -20,8 +20,8 @@ export interface Played {
  * Plays the exchanges of a document against a live server. In a fenced block `frames`, a line begins with
  *
  * - `->` a frame that ada sends, `bob ->` one of the connection "bob"; a token is written `"<bob's access token>"`;
- * - `<-` a frame that comes to ada (`bob <-` to bob): the answer to its `id`, or without one an event of its type, the first not shown yet that has what is
- *   said of it; either may go on over the following lines;
+ * - `<-` a frame that comes to ada (`bob <-` to bob): the answer to its `id`, or without one the event that is not shown yet; of a new example, where only some
+ *   fields are written, the first that has them. Either may go on over the following lines;
  * - `* bob connects`, `* bob closes`, `* bob closed 4400` what happens to a connection, `* bob: PUT /rooms/1 {...}` what somebody does over REST,
  *   `* the log of room 1 loses a position`, `* the server stops`.
  */
@@ -60,7 +60,8 @@ export async function play({ server, people, stop }: World, document: string): P
     const said = JSON.parse(text) as Frame
     const got = said.id === undefined ? await event(client, said) : await answer(client, said)
     played[got.id === undefined ? 'told' : 'answered'].add(got.type)
-    return `${who === 'ada' ? '' : `${who} `}<- ${alike(said, got) ? text : shown(got)}`
+    const arrow = who === 'ada' ? '<- ' : `${who} <- `
+    return arrow + (alike(said, got) ? text : shown(got, arrow.length))
   }
 
   function answer(client: Client, said: Frame): Promise<Frame> {
@@ -68,12 +69,12 @@ export async function play({ server, people, stop }: World, document: string): P
   }
 
   async function event(client: Client, said: Frame): Promise<Frame> {
-    const find = (fits: (data: unknown) => boolean) =>
-      client.events.find((each) => each.type === said.type && !shownBefore.has(each) && fits(each.data))
+    const find = (fits: (said: unknown, data: unknown) => boolean) =>
+      client.events.find((each) => each.type === said.type && !shownBefore.has(each) && fits(said.data, each.data))
     const got = await client
-      .until(`${said.type} as shown`, () => find((data) => has(data, said.data)), 5_000)
+      .until(`${said.type} as shown`, () => find(alike), 5_000)
       .catch((cause: unknown) => {
-        const other = find(() => true)
+        const other = find(within) ?? find(() => true)
         if (other === undefined) throw cause
         return other
       })
@@ -115,28 +116,28 @@ const linesOf = (block: string) => block.trimEnd().split(/\n(?=(?:\w+ )?(?:->|<-
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Equal, except that times, uuids and waiting times are different at each run. */
+/** Equal, except that times, uuids, waiting times and ranks are different at each run. */
 export function alike(said: unknown, got: unknown, key = ''): boolean {
   if (typeof said === 'string' && typeof got === 'string')
     return said === got || [time, uuid].some((kind) => kind.test(said) && kind.test(got))
   if (typeof said === 'number' && typeof got === 'number')
-    return said === got || key === 'retry_after' || key === 'reconnect_in_ms'
+    return said === got || ['retry_after', 'reconnect_in_ms', 'rank'].includes(key)
   if (Array.isArray(said) && Array.isArray(got))
     return said.length === got.length && said.every((each, index) => alike(each, got[index]))
   if (isFields(said) && isFields(got))
-    return Object.keys(said).toSorted().join() === Object.keys(got).toSorted().join() && has(got, said)
+    return Object.keys(said).toSorted().join() === Object.keys(got).toSorted().join() && within(said, got)
   return said === got
 }
 
 /** Whether the fields that are said are there, and alike. */
-const has = (got: unknown, said: unknown): boolean =>
+const within = (said: unknown, got: unknown): boolean =>
   isFields(got) && isFields(said) && Object.keys(said).every((name) => alike(said[name], got[name], name))
 
 const isFields = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A frame as people read it: on one line if it fits, else one field of `data` after the other, wrapped. */
-function shown(frame: Frame): string {
+/** A frame as people read it, wrapped; `taken` columns stand before it. */
+function shown(frame: Frame, taken: number): string {
   const spaced = (value: unknown): string => {
     if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`
     if (typeof value !== 'object' || value === null) return JSON.stringify(value)
@@ -145,10 +146,9 @@ function shown(frame: Frame): string {
       .join(', ')}}`
   }
   const whole = spaced(frame)
-  if (whole.length <= 150) return whole
-  let [text, width] = ['', 0]
+  let [text, width] = ['', taken]
   for (const part of whole.split(/(?<=, )(?=")/)) {
-    if (width + part.length > 150) {
+    if (width + part.trimEnd().length > 150) {
       text = `${text.trimEnd()}\n     `
       width = 5
     }
