@@ -142,10 +142,12 @@ function moment(field: string, text: string | undefined): Date | null {
   if (text === undefined) return null
   const date = new Date(text)
   // RFC 3339 has leap seconds, and Date has none.
-  return Number.isNaN(date.getTime()) ? invalid(field, 'must be a time such as 2026-01-31T12:00:00Z') : date
+  return Number.isNaN(date.getTime()) ? invalid(field, 'must be a time such as 2026-01-31T12:00:00Z') : later(date, 0)
 }
 
-const later = (date: Date, ms: number) => new Date(Math.max(0, date.getTime() + ms))
+/** Within what PostgreSQL and people write as a year. */
+const later = (date: Date, ms: number) =>
+  new Date(Math.min(ever.until.getTime(), Math.max(ever.since.getTime(), date.getTime() + ms)))
 
 function invalid(field: string, reason: string): never {
   throw new AppError('VALIDATION_FAILED', [{ field, reason }])
