@@ -1,36 +1,7 @@
 import type { Server } from 'bun'
 
 import { version } from '../package.json'
-import { accountRoutes, createAccounts } from './features/accounts/index.ts'
-import { analyticsCommands, createAnalytics } from './features/analytics/index.ts'
-import { auditCommands, createAudit } from './features/audit/index.ts'
-import {
-  conversationCommands,
-  conversationEvents,
-  createConversations,
-  createReads,
-  createUnread,
-  readCommands,
-  readEvents,
-  memberRoutes,
-  roomRoutes,
-} from './features/conversations/index.ts'
-import {
-  changeCommands,
-  createExpiry,
-  createIndexer,
-  createLogReader,
-  createMessages,
-  createSearch,
-  createStemmer,
-  createTelling,
-  createWriter,
-  messageCommands,
-  messageEvents,
-  searchCommands,
-} from './features/messages/index.ts'
-import { createPresence, presenceCommands, presenceEvents } from './features/presence/index.ts'
-import { createUsers, userRoutes } from './features/users/index.ts'
+import { createFeatures } from './app/features.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
 import { createEvents } from './kernel/events.ts'
@@ -48,13 +19,11 @@ import {
   openDatabase,
   ping,
 } from './platform/db/index.ts'
-import { createVault } from './platform/crypto/index.ts'
 import { connectionsByDescriptors, createLimits, createRates } from './platform/limits/index.ts'
 import { createMetrics, type Metrics } from './platform/metrics/index.ts'
 import {
   createGuard,
   createHttp,
-  createTokens,
   listen,
   plannedRoutes,
   readTls,
@@ -126,72 +95,13 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
     const events = createEvents()
     const counters = createLimits()
     const rates = createRates(counters, limits, { clock })
-    const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
-    const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
-    const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
-    const conversations = createConversations({ sql, bus, audit, settleReads: unread.settle, limits })
-    const reads = createReads({ sql, bus, unread, conversations, limits })
-    const presence = createPresence({ sql, bus, conversations, log: log.target('chat_server::presence'), limits })
-    const reader = createLogReader(sql, limits)
-    const writer = createWriter({
-      open: (onclose) => database.connect(1, { application_name: 'veza-chat writer', onclose }),
-      drop: database.drop,
-      lanes,
-      max_batch: config.database.max_batch,
-      max_pending: config.database.max_pending_messages,
-      write_timeout_ms: config.database.write_timeout,
-      log: log.target('chat_server::writer'),
-      onBatch: (size, seconds) => {
-        metrics.batch.observe(size)
-        metrics.commit.observe(seconds)
-      },
-      onFailure: () => metrics.error('database'),
-    })
-    const stemmer = createStemmer()
-    const indexer = createIndexer({
-      sql,
-      stemmer,
-      log: log.target('chat_server::search'),
-      isBusy: () => writer.pending > 0,
-    })
-    const noted = noting(bus, indexer.touch)
-    const messages = createMessages({
-      sql,
-      writer,
-      reader,
-      bus: noted,
-      audit,
-      conversations,
-      unread,
-      onSent: presence.typing.sent,
-      metrics,
-      log: log.target('chat_server::hub::channels'),
-      limits,
-    })
-
-    const expiry = createExpiry({
-      sql,
-      telling: createTelling(noted),
-      log: log.target('chat_server::expiry'),
-      change_memory_ms: config.limits.log_memory,
-    })
-
-    const search = createSearch({ sql, conversations, indexer, stemmer, limits })
-    const commands = [
-      ...conversationCommands(conversations),
-      ...readCommands(reads),
-      ...messageCommands(messages),
-      ...changeCommands(messages),
-      ...searchCommands(search),
-      ...analyticsCommands(createAnalytics({ sql, conversations, clock })),
-      ...presenceCommands(presence),
-      ...auditCommands({ audit, conversations }),
-    ]
+    const features = createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log })
+    const { accounts, audit, presence, writer, commands } = features
     const node = createNode({
       bus,
-      reader,
+      reader: features.reader,
       identity: accounts,
-      places: { ...conversations.places, ...reads.places },
+      places: features.places,
       commands,
       rates,
       limits: {
@@ -239,7 +149,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         '/asyncapi.json': () =>
           asyncapi({
             commands,
-            events: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
+            events: features.eventSpecs,
             version,
             host: URL.parse(listening.public_url)?.host ?? server.url.host,
             protocol: tls || listening.public_url.startsWith('https:') ? 'wss' : 'ws',
@@ -249,13 +159,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       allowed_origins: security.allowed_origins,
       max_body_size: listening.max_body_size,
       request_timeout: listening.request_timeout,
-      routes: [
-        accountRoutes({ accounts, guard, limits: counters, rates: limits }),
-        userRoutes({ users, guard }),
-        roomRoutes({ conversations, guard }),
-        memberRoutes({ conversations, guard, isOnline: presence.isOnline }),
-        plannedRoutes(),
-      ],
+      routes: [...features.routes(guard), plannedRoutes()],
       ready,
       draining: () => node.draining,
       onRefusal: audit.refusal,
@@ -318,14 +222,12 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         await finish('requests', server.stop(), log)
         await finish('messages', writer.flush(), log)
         await finish('audit', audit.close(), log)
-        reads.flush()
-        await finish('read pointers', unread.flush(), log)
+        await finish('read pointers', features.settle(), log)
         await server.stop(true)
         await finish('presence', presence.close(), log)
         for (const timer of timers) clearInterval(timer)
         node.deadlines.stop()
-        expiry.stop()
-        indexer.stop()
+        features.stop()
         await writer.close()
         await bus.close()
         await database.close()
@@ -346,15 +248,6 @@ async function prepareSchema(config: Config, sql: Parameters<typeof migrate>[0],
     )
 }
 
-/** A bus that also says which log has gone on here. */
-const noting = (bus: Bus, note: (conversation_id: number) => void): Bus => ({
-  ...bus,
-  publish: (channels, message) => {
-    bus.publish(channels, message)
-    if (message.kind === 'log') note(message.conversation_id)
-  },
-})
-
 /** What a client is told of a failure; what is ours goes to the log. */
 function blame(cause: unknown, log: Log, metrics: Metrics): AppError {
   if (cause instanceof AppError) return cause
@@ -369,23 +262,3 @@ function blame(cause: unknown, log: Log, metrics: Metrics): AppError {
 /** Waits a bounded time for what was begun to end. */
 const finish = (what: string, done: Promise<unknown>, log: Log): Promise<unknown> =>
   within(finish_timeout_ms, done).catch(() => log.warn('Stopping without waiting any longer', { what }))
-
-/** Users and accounts with the keys and tokens they need, for the server and for commands alike. */
-export function createIdentity({
-  settings,
-  ...parts
-}: { settings: Config['security'] } & Omit<
-  Parameters<typeof createAccounts>[0],
-  'settings' | 'users' | 'tokens' | 'vault'
->) {
-  const { sql, clock } = parts
-  const vault = createVault({ keys: settings.encryption_keys, secret: settings.jwt_secret })
-  const users = createUsers({ sql, vault })
-  const tokens = createTokens({
-    secret: settings.jwt_secret,
-    issuer: settings.jwt_issuer,
-    audience: settings.jwt_audience,
-    clock,
-  })
-  return { users, accounts: createAccounts({ ...parts, settings, users, tokens, vault }) }
-}

@@ -1,6 +1,6 @@
 import { createEvents } from '../kernel/events.ts'
 import { systemClock } from '../kernel/clock.ts'
-import { createIdentity } from '../app.ts'
+import { createIdentity } from '../app/identity.ts'
 import type { Accounts } from '../features/accounts/index.ts'
 import { type AuditTrail, createAudit } from '../features/audit/index.ts'
 import { type Config, type ConfigSource, loadConfig, resolveSecrets } from '../platform/config/index.ts'

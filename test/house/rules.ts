@@ -16,7 +16,7 @@ const floors = [
   /^src\/transport\/([^/]+)\//,
   /^src\/features\/([^/]+)\//,
   /^src\/(web)\//,
-  /^src\/(app)\.ts$/,
+  /^src\/(app)(\.ts$|\/)/,
   /^src\/(cli)\//,
   /^src\/(main)\.ts$/,
 ]

@@ -1,0 +1,156 @@
+import { accountRoutes } from '../features/accounts/index.ts'
+import { analyticsCommands, createAnalytics } from '../features/analytics/index.ts'
+import { auditCommands, createAudit } from '../features/audit/index.ts'
+import {
+  conversationCommands,
+  conversationEvents,
+  createConversations,
+  createReads,
+  createUnread,
+  memberRoutes,
+  readCommands,
+  readEvents,
+  roomRoutes,
+} from '../features/conversations/index.ts'
+import {
+  changeCommands,
+  createExpiry,
+  createIndexer,
+  createLogReader,
+  createMessages,
+  createSearch,
+  createStemmer,
+  createTelling,
+  createWriter,
+  messageCommands,
+  messageEvents,
+  searchCommands,
+} from '../features/messages/index.ts'
+import { createPresence, presenceCommands, presenceEvents } from '../features/presence/index.ts'
+import { userRoutes } from '../features/users/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Events } from '../kernel/events.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Bus } from '../platform/bus/index.ts'
+import type { Config } from '../platform/config/index.ts'
+import type { Database, Sql } from '../platform/db/index.ts'
+import type { Limits } from '../platform/limits/index.ts'
+import type { Metrics } from '../platform/metrics/index.ts'
+import type { Guard } from '../transport/http/index.ts'
+import { createIdentity } from './identity.ts'
+
+export interface Ground {
+  config: Config
+  database: Database
+  sql: Sql
+  bus: Bus
+  events: Events
+  counters: Limits
+  metrics: Metrics
+  clock: Clock
+  log: Log
+}
+
+export type Features = ReturnType<typeof createFeatures>
+
+/** Every feature, wired to the others it needs. */
+export function createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log }: Ground) {
+  const { limits, security } = config
+  const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
+  const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
+  const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
+  const conversations = createConversations({ sql, bus, audit, settleReads: unread.settle, limits })
+  const reads = createReads({ sql, bus, unread, conversations, limits })
+  const presence = createPresence({ sql, bus, conversations, log: log.target('chat_server::presence'), limits })
+  const reader = createLogReader(sql, limits)
+  const writer = createWriter({
+    open: (onclose) => database.connect(1, { application_name: 'veza-chat writer', onclose }),
+    drop: database.drop,
+    lanes: config.database.writer_lanes,
+    max_batch: config.database.max_batch,
+    max_pending: config.database.max_pending_messages,
+    write_timeout_ms: config.database.write_timeout,
+    log: log.target('chat_server::writer'),
+    onBatch: (size, seconds) => {
+      metrics.batch.observe(size)
+      metrics.commit.observe(seconds)
+    },
+    onFailure: () => metrics.error('database'),
+  })
+  const stemmer = createStemmer()
+  const indexer = createIndexer({
+    sql,
+    stemmer,
+    log: log.target('chat_server::search'),
+    isBusy: () => writer.pending > 0,
+  })
+  const noted = noting(bus, indexer.touch)
+  const messages = createMessages({
+    sql,
+    writer,
+    reader,
+    bus: noted,
+    audit,
+    conversations,
+    unread,
+    onSent: presence.typing.sent,
+    metrics,
+    log: log.target('chat_server::hub::channels'),
+    limits,
+  })
+
+  const expiry = createExpiry({
+    sql,
+    telling: createTelling(noted),
+    log: log.target('chat_server::expiry'),
+    change_memory_ms: config.limits.log_memory,
+  })
+
+  const search = createSearch({ sql, conversations, indexer, stemmer, limits })
+  const commands = [
+    ...conversationCommands(conversations),
+    ...readCommands(reads),
+    ...messageCommands(messages),
+    ...changeCommands(messages),
+    ...searchCommands(search),
+    ...analyticsCommands(createAnalytics({ sql, conversations, clock })),
+    ...presenceCommands(presence),
+    ...auditCommands({ audit, conversations }),
+  ]
+
+  return {
+    accounts,
+    audit,
+    presence,
+    reader,
+    writer,
+    places: { ...conversations.places, ...reads.places },
+    commands,
+    eventSpecs: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
+    routes: (guard: Guard) => [
+      accountRoutes({ accounts, guard, limits: counters, rates: limits }),
+      userRoutes({ users, guard }),
+      roomRoutes({ conversations, guard }),
+      memberRoutes({ conversations, guard, isOnline: presence.isOnline }),
+    ],
+    /** Ends what works by itself. What was begun is written before; the database is needed for it. */
+    stop: () => {
+      expiry.stop()
+      indexer.stop()
+    },
+    /** Writes what waits to be written beside messages. */
+    settle: async () => {
+      reads.flush()
+      await unread.flush()
+    },
+  }
+}
+
+/** A bus that also says which log has gone on here. */
+const noting = (bus: Bus, note: (conversation_id: number) => void): Bus => ({
+  ...bus,
+  publish: (channels, message) => {
+    bus.publish(channels, message)
+    if (message.kind === 'log') note(message.conversation_id)
+  },
+})
