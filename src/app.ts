@@ -204,7 +204,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         collectWhenQuiet()
         metrics.writerQueue.set(writer.pending)
         metrics.hubConversations.set(node.hub.size)
-        void audit.work()
+        audit.work().catch((error: unknown) => log.warn('The audit trail could not be sealed', { error }))
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
       }, poll_every_ms),
       setInterval(
