@@ -6,7 +6,7 @@ import { createDatabase } from '../services/postgres.ts'
 import type { Server } from './play.ts'
 
 /** Configurations that scenarios ask for, beside the server as it comes. */
-export const profiles = ['strict-limits', 'short-tokens'] as const
+const profiles = ['strict-limits', 'short-tokens'] as const
 
 /** What any of them has besides: accounts come from one address, and passwords cost nothing. */
 const own = ['limits.max_auth_requests_per_minute=0', 'security.argon2_memory_kib=1024', 'security.argon2_iterations=1']
