@@ -15,11 +15,14 @@ const scenarios = await readAll(contract)
 let results: Result[] = []
 /** Frames that /asyncapi.json does not allow. */
 const undocumented = new Set<string>()
+/** A server that is still there when the scenarios are over. */
+let strict = ''
 let close: () => Promise<unknown> = async () => undefined
 
 beforeAll(async () => {
   const { servers, ...started } = await startServers()
   close = started.close
+  strict = servers['strict-limits']?.url ?? ''
   for (const server of Object.values(servers)) {
     const judge = await contractOf(server.url)
     server.watch = (frame) => {
@@ -58,6 +61,18 @@ describe('the contract', () => {
   test('has every error and no other', () => {
     const own = ['NOT_FOUND', 'METHOD_NOT_ALLOWED', 'INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'ORIGIN_REFUSED', 'UPGRADE_REQUIRED', 'TOKEN_IN_ADDRESS', 'REGISTRATION_CLOSED', 'UNSUPPORTED_MEDIA_TYPE'] // prettier-ignore
     expect(contract.errors.toSorted()).toEqual(Object.keys(errors).filter((code) => !own.includes(code)).toSorted()) // prettier-ignore
+  })
+
+  test('has every command, answer and event of /asyncapi.json, and no other', async () => {
+    const { components } = (await (await fetch(`${strict}/asyncapi.json`)).json()) as { components: { messages: object } } // prettier-ignore
+    const declared = (kind: string) =>
+      Object.keys(components.messages).flatMap((name) =>
+        name.startsWith(`${kind}.`) ? name.slice(kind.length + 1) : [],
+      )
+    expect(declared('command').toSorted()).toEqual(Object.keys(contract.commands).toSorted())
+    expect(declared('event').toSorted()).toEqual(contract.events.toSorted())
+    const answers = Object.values(contract.commands).flatMap(({ replies }) => replies)
+    expect(declared('answer').toSorted()).toEqual([...new Set([...answers, 'auth_error'])].toSorted())
   })
 
   test('has every close code that the server sends', () => {

@@ -45,6 +45,11 @@ if (flags.url === undefined) {
   process.exit(2)
 }
 
+await fetch(flags.url).catch(() => {
+  console.error(`Nothing answers at ${flags.url}.`)
+  process.exit(2)
+})
+
 const operator: Operator = {
   ...(flags['admin-command'] !== undefined && {
     promote: (username, role) => obey(flags['admin-command'], { username, role }),
