@@ -116,7 +116,7 @@ export function createClientModel(user_id: number) {
     switch (type) {
       case 'room_message':
       case 'dm_message': {
-        const { parent_thread_count, ...message } = data
+        const { parent_thread_count: _, ...message } = data
         replyCounted(conversation, data)
         return put(conversation, message as Message)
       }

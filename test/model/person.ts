@@ -19,6 +19,8 @@ interface Asked {
   settle(frame: Frame | 'cut'): void
 }
 
+const patience_ms = 10_000
+
 export type Person = ReturnType<typeof createPerson>
 
 /** One user with at most one connection, and what their client knows. */
@@ -54,9 +56,12 @@ export function createPerson({ wsUrl, account, tamper, onLogEvent, onResync, onB
     const request = asked.get(Number(frame.id))
     asked.delete(Number(frame.id))
     if (request === undefined) throw new Broken(`a second answer to ${frame.id}: ${JSON.stringify(frame)}`)
-    answered(request, frame)
-    catchUp()
-    request.settle(frame)
+    try {
+      answered(request, frame)
+      catchUp()
+    } finally {
+      request.settle(frame)
+    }
   }
 
   function answered({ type, data }: Asked, frame: Frame): void {
@@ -106,7 +111,7 @@ export function createPerson({ wsUrl, account, tamper, onLogEvent, onResync, onB
     for (const conversation of model.conversations.values()) {
       if (!conversation.behind) continue
       conversation.behind = false
-      void ask('join_room', { ...reference(conversation.id), since_seq: conversation.position })
+      ask('join_room', { ...reference(conversation.id), since_seq: conversation.position }).catch(onBroken)
     }
   }
 
@@ -116,7 +121,15 @@ export function createPerson({ wsUrl, account, tamper, onLogEvent, onResync, onB
     const open = socket
     if (open === null || !greeted) return Promise.resolve('cut')
     const id = ++last
-    return new Promise((settle) => {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        onBroken(new Broken(`no answer to ${type} of ${account.username}`))
+        resolve('cut')
+      }, patience_ms)
+      const settle = (frame: Frame | 'cut') => {
+        clearTimeout(timer)
+        resolve(frame)
+      }
       asked.set(id, { type, data, settle })
       if (type === 'get_history') model.asksPage(Number(data['room_id'] ?? data['conversation_id']))
       open.send(JSON.stringify({ type, id, data }))

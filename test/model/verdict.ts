@@ -6,14 +6,23 @@ import type { Data, Frame, Membership, Message, Page, Reaction } from './wire.ts
 import { placeIn } from './wire.ts'
 import type { Scene, World } from './world.ts'
 
-const patience_ms = 4_000
-
 /** Brings everybody to the end of every log, and compares what they know with what the server says. */
-export async function judge(world: World, scene: Scene, story: Story): Promise<void> {
+export async function judge(world: World, scene: Scene, story: Story, patience_ms = 10_000): Promise<void> {
   // Who believes to be up to date must be, by what the feeds brought and nothing else.
-  await settled(world, scene, ({ feed }) => feed !== 'none')
+  await settled(world, scene, patience_ms, ({ feed }) => feed !== 'none')
   await Promise.all(scene.everybody.map((person) => returnAll(scene, person)))
-  const heads = await settled(world, scene, () => true)
+  for (;;) {
+    const heads = await settled(world, scene, patience_ms, () => true)
+    try {
+      return await compare(world, scene, story, heads)
+    } catch (cause) {
+      // What a connection that vanished had asked for may have been done just now.
+      if (deepEquals(heads, await world.heads(scene.places))) throw cause
+    }
+  }
+}
+
+async function compare(world: World, scene: Scene, story: Story, heads: Heads): Promise<void> {
   await Promise.all(scene.everybody.map(complete))
 
   for (const id of scene.places) {
@@ -47,7 +56,12 @@ type Known = ReturnType<Person['model']['of']>
  * Waits until nothing happens any more, the chosen conversations of everybody stand at the head and no answer is awaited. What a connection that vanished had
  * asked for may still be done.
  */
-async function settled(world: World, scene: Scene, chosen: (conversation: Known) => boolean): Promise<Heads> {
+async function settled(
+  world: World,
+  scene: Scene,
+  patience_ms: number,
+  chosen: (conversation: Known) => boolean,
+): Promise<Heads> {
   const late = performance.now() + patience_ms
   const behind = (person: Person, heads: Heads) =>
     person.isConnected() &&
@@ -131,6 +145,11 @@ async function fresh(scene: Scene, id: number): Promise<Message[]> {
     const told = (await need(reader, 'get_reactions', { message_id: message.id })) as { reactions?: Reaction[] }
     equal(`the reactions of ${message.id}`, told.reactions, message.reactions)
   }
+  const named = found.flatMap(({ author_id, client_id }) =>
+    client_id === undefined ? [] : `${author_id} ${client_id}`,
+  )
+  if (new Set(named).size < named.length)
+    throw new Broken(`${id} has two messages of one client_id: ${named.join(', ')}`)
   const replies = Map.groupBy(found, ({ parent_id }) => parent_id)
   for (const message of found) {
     const thread = replies.get(message.id) ?? []
@@ -151,6 +170,7 @@ function same(person: Person, id: number, own: readonly Message[], truth: readon
     equal(`${person.username}'s message ${message.id}`, message, truth[index])
 }
 
+const byNumber = (a: number, b: number) => a - b
 const ids = (messages: readonly Message[]) => messages.map((each) => each.id)
 
 function equal(what: string, own: unknown, truth: unknown): void {
@@ -162,7 +182,7 @@ async function standing(heads: Heads, scene: Scene, story: Story, person: Person
   const answer: Frame | 'cut' = await person.ask('authenticate', { token: person.token, memberships: true })
   if (answer === 'cut') throw new Broken('the connection closed')
   const mine = (answer.data.memberships ?? []).filter((each) => heads.has(placeIn(each)))
-  equal(`${person.username}'s memberships`, mine.map(placeIn).toSorted(), [...person.model.conversations.keys()].toSorted()) // prettier-ignore
+  equal(`${person.username}'s memberships`, mine.map(placeIn).toSorted(byNumber), [...person.model.conversations.keys()].toSorted(byNumber)) // prettier-ignore
   for (const each of mine) {
     const id = placeIn(each)
     const messages = [...person.model.of(id).messages.values()]
