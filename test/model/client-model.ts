@@ -126,7 +126,7 @@ export function createClientModel(user_id: number) {
         return put(conversation, data as Message)
       case 'message_deleted': {
         const id = data.message_id ?? 0
-        if (data.reason !== 'expired') return wipe(messages.get(id), data)
+        if (data.deleted_by !== null) return wipe(messages.get(id), data)
         messages.delete(id)
         return replyCounted(conversation, data)
       }

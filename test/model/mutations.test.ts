@@ -42,7 +42,7 @@ const all: Step[] = [
   step(1, 0, { do: 'pin', target: 2, pin: false }),
   step(1, 0, { do: 'pin', target: 0, pin: true }),
   step(1, 0, { do: 'pin', target: 2, pin: true }),
-  step(2, 0, { do: 'delete', target: 0 }),
+  step(2, 0, { do: 'delete', target: 0, reason: 'expired' }),
   step(3, 0, { do: 'vanish' }),
   step(0, 0, send({ parent: 2 })),
   step(0, 0, react(0, true)),
@@ -122,7 +122,7 @@ const mutations: [string, () => Tamper][] = [
   ['a pin is not seen', data('message_pinned', () => ({ is_pinned: false }))],
   ['another message is deleted', data('message_deleted', ({ message_id = 0 }) => ({ message_id: message_id - 1 }))],
   ['a deletion has another time', data('message_deleted', () => ({ timestamp: new Date(0).toISOString() }))],
-  ['an expiry is told as a deletion', data('message_deleted', ({ reason }) => (reason === 'expired' ? { reason: null } : undefined))], // prettier-ignore
+  ['an expiry is told as a deletion', data('message_deleted', ({ deleted_by }) => (deleted_by === null ? { deleted_by: 1 } : undefined))], // prettier-ignore
   ['an expiry does not tell its parent', data('message_deleted', ({ parent_thread_count: n }) => (n === undefined ? undefined : { parent_thread_count: null }))], // prettier-ignore
   ['a reaction counts twice', data('reaction_added', ({ count = 0 }) => ({ count: count + 1 }))],
   ['a reaction is of somebody else', data('reaction_added', () => ({ user_id: 1_000_000, username: 'somebody' }))],

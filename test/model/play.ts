@@ -87,7 +87,7 @@ function perform(world: World, scene: Scene, story: Story, actor: Person, step: 
     case 'edit':
       return ask('edit_message', { message_id: message(step.target), content: step.text })
     case 'delete':
-      return ask('delete_message', { message_id: message(step.target), reason: 'so' })
+      return ask('delete_message', { message_id: message(step.target), ...(step.reason && { reason: step.reason }) })
     case 'pin':
       return ask(step.pin ? 'pin_message' : 'unpin_message', { ...where, message_id: message(step.target) })
     case 'react':

@@ -6,7 +6,7 @@ export type Step = { who: number; where: number; wait: boolean } & Deed
 export type Deed =
   | { do: 'send'; text: string; parent: number | null; client_id: number | null; metadata: boolean; expires: boolean }
   | { do: 'edit'; target: number; text: string }
-  | { do: 'delete'; target: number }
+  | { do: 'delete'; target: number; reason: string | undefined }
   | { do: 'pin'; target: number; pin: boolean }
   | { do: 'react'; target: number; emoji: string; add: boolean }
   | { do: 'read'; target: number }
@@ -50,7 +50,11 @@ const deeds: [Deed['do'], number, fc.Arbitrary<Deed>][] = [
     }),
   ],
   ['edit', 4, fc.record({ do: fc.constant('edit' as const), target, text })],
-  ['delete', 2, fc.record({ do: fc.constant('delete' as const), target })],
+  [
+    'delete',
+    2,
+    fc.record({ do: fc.constant('delete' as const), target, reason: fc.constantFrom(undefined, 'so', 'expired') }),
+  ],
   ['pin', 3, fc.record({ do: fc.constant('pin' as const), target, pin: fc.boolean() })],
   ['react', 6, fc.record({ do: fc.constant('react' as const), target, emoji, add: fc.boolean() })],
   ['read', 2, fc.record({ do: fc.constant('read' as const), target })],

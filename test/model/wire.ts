@@ -54,7 +54,7 @@ export type Data = Partial<Message> &
     username?: string
     emoji?: string
     count?: number
-    reason?: string | null
+    deleted_by?: number | null
     timestamp?: string
     parent_thread_count?: number | null
     code?: string
