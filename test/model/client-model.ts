@@ -226,8 +226,6 @@ export function createClientModel(user_id: number) {
   }
 }
 
-export type ClientModel = ReturnType<typeof createClientModel>
-
 function wipe(message: Message | undefined, { seq = 0, timestamp = '' }: Data): void {
   if (message === undefined || seq <= message.change_seq) return
   Object.assign(message, {
