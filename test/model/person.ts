@@ -87,7 +87,11 @@ export function createPerson({ wsUrl, account, tamper, onLogEvent, onResync, onB
         if (!frame.data.duplicate && seen.has(frame.data.id ?? 0))
           throw new Broken(`the event of ${frame.data.id} came before the answer to its sender`)
         return
+      case 'auth_error':
+        throw new Broken(`${account.username} was not let in: ${JSON.stringify(frame.data)}`)
       case 'error':
+        if (type === 'authenticate')
+          throw new Broken(`${account.username} was not let in: ${JSON.stringify(frame.data)}`)
         if (type === 'get_history') model.page(id, nothing, false)
     }
   }

@@ -51,3 +51,25 @@ test.each([
   busy = false
   await writing
 })
+
+test('a membership that ends while one authenticates does not keep one out', async () => {
+  const other = await connect(server, { token: bob.token })
+  let busy = true
+  const comeAndGo = async () => {
+    while (busy) {
+      await other.command('join_room', { room_id: room })
+      await other.command('leave_room', { room_id: room, forget: true })
+    }
+  }
+  const going = comeAndGo()
+  for (let time = 0; time < 100; time++) {
+    const client = await connect(server, {
+      token: bob.token,
+      authenticate: { subscribe: 'all', memberships: true, resume: [{ room_id: room, since_seq: 0 }] },
+    })
+    expect(client.hello).toMatchObject({ type: 'auth_success' })
+    await client.close()
+  }
+  busy = false
+  await going
+})

@@ -76,20 +76,7 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
   try {
     const live = session as LiveSession
     if (!renewal) await node.badges.arrive(live)
-    const wishes = await wishesOf(live, wanted)
-    const memberships = wanted.memberships ? await node.places.memberships(proven.actor) : undefined
-    await join(
-      live,
-      wishes.filter((wish) => 'place' in wish),
-      (described) => {
-        begin(live, proven)
-        return encode('auth_success', session.request, {
-          ...greeting(node, proven),
-          resumed: wanted.resume && resumedOf(wanted, wishes, described),
-          memberships: memberships && standingAt(memberships, described),
-        })
-      },
-    )
+    for (let attempt = 1; !(await enter(live, proven, wanted, attempt)); attempt++);
   } catch (cause) {
     if (!renewal) {
       node.connections.remove(proven.actor.id, session)
@@ -100,6 +87,31 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
     node.arrivals.end(session)
   }
 }
+
+/** Joins what is wanted and says so. False when a membership ended meanwhile, so that it must be read again; at the last attempt that is RESOURCE_CONFLICT. */
+async function enter(session: LiveSession, proven: Authenticated, wanted: Wanted, attempt: number): Promise<boolean> {
+  const { node } = session
+  session.left_meanwhile = null
+  const wishes = await wishesOf(session, wanted)
+  const memberships = wanted.memberships ? await node.places.memberships(proven.actor) : undefined
+  const places = wishes.filter((wish) => 'place' in wish)
+  try {
+    await join(session, places, (described) => {
+      begin(session, proven)
+      return encode('auth_success', session.request, {
+        ...greeting(node, proven),
+        resumed: wanted.resume && resumedOf(wanted, wishes, described),
+        memberships: memberships && standingAt(memberships, described),
+      })
+    })
+    return true
+  } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'RESOURCE_CONFLICT' && attempt < attempts) return false
+    throw cause
+  }
+}
+
+const attempts = 4
 
 /** Memberships were read a while ago: what is joined stands where its feed begins. */
 function standingAt(memberships: readonly object[], described: readonly object[]): object[] {
