@@ -59,11 +59,12 @@ begin
   from newest n;
 end $$;
 
--- Reads the index of words. p_loose finds rows by the index alone, without a second look at them: places, and words without regard to their order; p_query then
--- decides. When more than p_cap rows are found, `hits` says so and nothing else counts: ask for less at a time.
+-- Reads the index of words. p_places and p_loose (words without regard to their order) find rows by the index alone, without a second look at them; p_query then
+-- decides. When more than p_cap rows are found, `hits` says so and nothing else counts: ask for less at a time. Places are a condition of their own,
+-- and the second: so the index skips to where they are once it has found the words somewhere, and looks at places only where the words are.
 -- "+ 0" hides ids from the planner, to whom a range of ids looks cheap.
 create function search_window(
-  p_loose tsquery, p_query tsquery, p_conversations bigint[], p_since timestamptz, p_until timestamptz, p_from bigint, p_below bigint, p_cap integer, p_take integer
+  p_places tsquery, p_loose tsquery, p_query tsquery, p_conversations bigint[], p_since timestamptz, p_until timestamptz, p_from bigint, p_below bigint, p_cap integer, p_take integer
 ) returns table (hits bigint, ids bigint[], times timestamptz[], ranks real[])
 language plpgsql stable
 set plan_cache_mode = force_generic_plan
@@ -74,12 +75,12 @@ begin
   return query
   with hit as materialized (
     select s.conversation_id, s.message_id, s.created_at, s.document from message_search s
-    where s.document @@ p_loose and s.message_id + 0 >= p_from and s.message_id + 0 < p_below
+    where s.document @@ p_loose and s.document @@ p_places and s.message_id + 0 >= p_from and s.message_id + 0 < p_below
     limit p_cap + 1
   ),
   newest as (
     select h.message_id, h.created_at, h.document from hit h
-    where h.document @@ p_query and h.created_at >= p_since and h.created_at < p_until
+    where (select count(*) from hit) <= p_cap and h.document @@ p_query and h.created_at >= p_since and h.created_at < p_until
       and (p_conversations is null or h.conversation_id in (select unnest(p_conversations)))
     order by h.message_id desc limit p_take
   )

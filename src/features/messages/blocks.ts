@@ -1,6 +1,8 @@
 /** Places that the index of words knows beside words: conversations, authors, and aligned blocks of message ids in five sizes. */
 const shifts = [10, 13, 16, 19, 22] as const
 
+const few = 3
+
 export const smallest_block = 2 ** shifts[0]
 
 export const inConversation = (id: number): string => `~c${id}`
@@ -15,15 +17,10 @@ export const blocksOf = (id: number): string[] =>
 /** The start of the smallest block that an id is in. */
 export const aligned = (id: number): number => Math.floor(id / smallest_block) * smallest_block
 
-/** Blocks that together hold the ids from an aligned `from` up to `below`, and perhaps some more above: as few and as large as fit. */
+/** Blocks that together hold the ids from `from` up to `below`, and some more on both sides: few, because each of them costs. */
 export function cover(from: number, below: number): string[] {
-  const blocks: string[] = []
-  for (let at = from; at < below;) {
-    let level = 0
-    while (level + 1 < shifts.length && at % 2 ** shifts[level + 1]! === 0 && at + 2 ** shifts[level + 1]! <= below)
-      level++
-    blocks.push(block(level, at / 2 ** shifts[level]!))
-    at += 2 ** shifts[level]!
-  }
-  return blocks
+  let level = 0
+  const index = (id: number) => Math.floor(id / 2 ** shifts[level]!)
+  while (level + 1 < shifts.length && index(below - 1) - index(from) >= few) level++
+  return Array.from({ length: index(below - 1) - index(from) + 1 }, (_, n) => block(level, index(from) + n))
 }

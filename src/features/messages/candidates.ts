@@ -2,6 +2,7 @@ import type { Sql } from '../../platform/db/index.ts'
 import { aligned, byAuthor, cover, inConversation, smallest_block } from './blocks.ts'
 import * as queries from './search-queries.ts'
 import type { Filter, Searchable } from './search-queries.ts'
+import type { SearchTerms } from './search-terms.ts'
 
 export interface Candidate {
   id: number
@@ -14,7 +15,7 @@ export interface Scope {
   conversations: readonly number[]
   floor: number
   top: number
-  /** Of all messages up to `top`, the part that is in these conversations. */
+  /** Of all messages, the part that is in these conversations. */
   share: number
   messages: number
 }
@@ -35,57 +36,57 @@ export const scopeOf = (searchable: readonly Searchable[], floor: number, top: n
 export const most_candidates = 200
 /** Messages of one conversation that are read one by one before the index of words is asked; and of several small ones together. */
 const scanned = 1_000
+/** The index reads all that is there of every word with the beginning, whatever place it is asked of: that is worth some reading, and larger steps. */
+const scanned_for_prefix = 3_000
 const scanned_all = 5_000
 /** Rows of the index that one question may find, and all questions of a page. At the least, a question is about two of the smallest blocks. */
 const cap = smallest_block * 2
-const budget = 20_000
-/** So few conversations are named to the index; what is found in others is sorted out afterwards. */
-const named = 16
+const budget = 8_000
+/** The index is told the conversations when they are so few, and so small a part of all messages; else what is found elsewhere is sorted out afterwards. */
+const most_named = 16
+const largest_named = 0.3
 const growth = 8
 
 /**
- * The newest matches below `below`: at least `want` of them, unless `from` is reached or the budget spent. All matches with ids between the `from` it gives
+ * The newest matches below `below`: at least `want` of them, unless `from` is reached, or `spent` says that the rest must be for another time. All matches with ids between the `from` it gives
  * and `below` are among them, so what follows begins there.
  */
 export async function gather(
   sql: Sql,
   scope: Scope,
   filter: Filter,
-  loose: string,
+  terms: Pick<SearchTerms, 'loose' | 'has_prefix'>,
   { from: floor, below, want, take = most_candidates }: { from: number; below: number; want: number; take?: number },
-): Promise<{ found: Candidate[]; from: number }> {
+): Promise<{ found: Candidate[]; from: number; spent: boolean }> {
   const { conversations } = scope
   const found: Candidate[] = []
   const add = ({ ids, times, ranks }: { ids: number[] | null; times: Date[] | null; ranks: number[] | null }) => {
     for (const [index, id] of (ids ?? []).entries())
       found.push({ id, sent_at: times?.[index] ?? new Date(0), rank: ranks?.[index] ?? 0 })
   }
-  /** When there are more than may be taken, the rest is for the next time. */
-  const full = () => found.length >= take && { found, from: Math.min(...found.map(({ id }) => id)) }
-  if (conversations.length === 0 || below <= floor) return { found, from: floor }
+  if (conversations.length === 0 || below <= floor) return { found, from: floor, spent: false }
 
   let at = below
   let size = Math.max(smallest_block, scanned / scope.share)
   const small = scope.messages <= scanned_all
   if (small || conversations.length === 1) {
-    const rows = small ? null : scanned
+    const rows = small ? null : terms.has_prefix ? scanned_for_prefix : scanned
     const { reached, ...matches } = await queries.scan(sql, conversations, filter, { from: floor, below, rows, take })
     add(matches)
     at = reached
-    size = Math.max(smallest_block, (below - reached) * growth)
+    size = Math.max(smallest_block, (below - reached) * (terms.has_prefix ? growth ** 2 : growth))
   }
 
-  const places = [
-    ...(conversations.length <= named ? [`(${conversations.map((id) => `'${inConversation(id)}'`).join(' | ')})`] : []),
-    ...(filter.author_id === null ? [] : [`'${byAuthor(filter.author_id)}'`]),
-    loose,
-  ].join(' & ')
-  const sieve = conversations.length <= named ? null : conversations
-  for (let spent = 0; found.length < want && found.length < take && at > floor && spent < budget;) {
-    const begin = aligned(Math.max(0, at - size))
-    const from = Math.max(floor, begin)
-    const blocks = cover(begin < from ? aligned(from) : begin, at)
-    const words = `(${blocks.map((block) => `'${block}'`).join(' | ')}) & ${places}`
+  const named = conversations.length <= most_named && scope.share < largest_named
+  const sieve = named ? null : conversations
+  const always = [
+    ...(named ? [anyOf(conversations.map(inConversation))] : []),
+    ...(filter.author_id === null ? [] : [anyOf([byAuthor(filter.author_id)])]),
+  ]
+  let spent = 0
+  for (; found.length < want && found.length < take && at > floor && spent < budget;) {
+    const from = Math.max(floor, aligned(Math.max(0, at - size)))
+    const words = { places: [anyOf(cover(from, at)), ...always].join(' & '), loose: terms.loose }
     const { hits, ...matches } = await queries.look(sql, words, sieve, filter, { from, below: at, cap, take: take - found.length }) // prettier-ignore
     spent += hits
     if (hits > cap && size > smallest_block) {
@@ -96,5 +97,9 @@ export async function gather(
     at = from
     if (hits * growth <= cap) size *= growth
   }
-  return full() || { found, from: at }
+  // What is more than may be taken is for the next time.
+  if (found.length >= take) at = Math.min(...found.map(({ id }) => id))
+  return { found, from: at, spent: spent >= budget }
 }
+
+const anyOf = (lexemes: readonly string[]) => `(${lexemes.map((lexeme) => `'${lexeme}'`).join(' | ')})`

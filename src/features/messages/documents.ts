@@ -21,7 +21,7 @@ export function documentOf(
   }
   for (const [index, word] of words.slice(0, max_words).entries()) {
     put(word.folded, `${index + 1}A`)
-    for (const stem of stems(word)) put(stem, `${index + 1}`)
+    for (const stem of stems(word)) if (stem !== word.folded) put(stem, `${index + 1}`)
     if (size > max_size) break
   }
   const lexemes = [inConversation(conversation_id), byAuthor(author_id), ...blocksOf(id)].map((place) => `'${place}'`)

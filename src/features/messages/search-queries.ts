@@ -58,17 +58,17 @@ export const scan = async (
       select reached, ids, times, ranks from search_scan(${conversations}::bigint[], ${query}::tsquery, ${author_id}, ${since}, ${until}, ${from}, ${below}, ${rows}, ${take})`,
   )
 
-/** By the index of words: `loose` is what the index alone decides. More than `cap` hits say only that there are more. */
+/** By the index of words: `places` and `loose` are what the index alone decides. More than `cap` hits say only that there are more. */
 export const look = async (
   sql: Sql,
-  loose: string,
+  { places, loose }: { places: string; loose: string },
   conversations: readonly number[] | null,
   { query, since, until }: Filter,
   { from, below, cap, take }: { from: number; below: number; cap: number; take: number },
 ) =>
   only(
     await sql<(Matches & { hits: number })[]>`
-      select hits, ids, times, ranks from search_window(${loose}::tsquery, ${query}::tsquery, ${conversations}::bigint[], ${since}, ${until}, ${from}, ${below}, ${cap}, ${take})`,
+      select hits, ids, times, ranks from search_window(${places}::tsquery, ${loose}::tsquery, ${query}::tsquery, ${conversations}::bigint[], ${since}, ${until}, ${from}, ${below}, ${cap}, ${take})`,
   )
 
 /** Where the messages sent at or after a moment begin, in all conversations. */

@@ -9,6 +9,7 @@ export interface SearchTerms {
   query: string
   /** The part of it that an index of words can decide by itself: phrases as words in any order. */
   loose: string
+  has_prefix: boolean
   /** Whether a word of a message is one of those that were looked for. */
   marks(word: Word, stems: Stems): boolean
 }
@@ -36,12 +37,12 @@ export async function understand(sql: Sql, text: string, stemmer: Stemmer, max_t
   if (short) refuse(`needs at least ${least_prefix} letters before *`)
 
   const stems = await stemmer.stems(sql, terms.flatMap((term) => term.words)) // prettier-ignore
-  const phrase = (term: Term, between: string) =>
-    term.words.map((word, index) => `(${variants(word, term.prefix && index === term.words.length - 1, stems)})`).join(between) // prettier-ignore
-  const query = terms.map((term) => `${term.excluded ? '!' : ''}(${phrase(term, ' <-> ')})`)
+  const joined = (term: Term, between: string, forms: typeof variants) =>
+    term.words.map((word, index) => `(${forms(word, term.prefix && index === term.words.length - 1, stems)})`).join(between) // prettier-ignore
+  const query = terms.map((term) => `${term.excluded ? '!' : ''}(${joined(term, ' <-> ', variants)})`)
   const loose = terms.flatMap((term) => {
-    if (!term.excluded) return `(${phrase(term, ' & ')})`
-    return term.words.length === 1 ? `!(${phrase(term, ' & ')})` : []
+    if (!term.excluded) return `(${joined(term, ' & ', fewest)})`
+    return term.words.length === 1 ? `!(${joined(term, ' & ', variants)})` : []
   })
 
   const exact = new Set<string>()
@@ -56,6 +57,7 @@ export async function understand(sql: Sql, text: string, stemmer: Stemmer, max_t
   return {
     query: query.join(' & '),
     loose: loose.join(' & '),
+    has_prefix: wanted.some(({ prefix }) => prefix),
     marks: (word, stemsOf) => found(word.folded) || stemsOf(word).some((stem) => exact.has(stem)),
   }
 }
@@ -74,9 +76,16 @@ function termsOf(text: string): Term[] {
 
 /** Words hold letters, digits and pictographs only, so quoting them is enough. */
 function variants(word: Word, prefix: boolean, stems: Stems): string {
-  if (prefix) return `'${word.folded}':*`
-  return [...new Set([word.folded, ...stems(word)])].map((form) => `'${form}'`).join(' | ')
+  return prefix ? `'${word.folded}':*` : anyOf([word.folded, ...stems(word)])
 }
+
+/** What has the word has its stems too: so they find all that the word itself would. */
+function fewest(word: Word, prefix: boolean, stems: Stems): string {
+  const found = stems(word)
+  return prefix || found.length === 0 ? variants(word, prefix, stems) : anyOf(found)
+}
+
+const anyOf = (forms: readonly string[]) => [...new Set(forms)].map((form) => `'${form}'`).join(' | ')
 
 function refuse(reason: string): never {
   throw new AppError('VALIDATION_FAILED', [{ field: 'query', reason }])

@@ -76,10 +76,10 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
     const results: SearchResult[] = []
     let [ranked, below] = [begun, Math.min(begun?.below ?? scope.top, scope.top)]
     let total: number | null = null
-    for (let turns = 0; ; turns++) {
+    for (;;) {
       // Candidates of which some were given already are gathered again, all of them.
       const again = ranked?.from ?? null
-      const { found, from } = await gather(sql, scope, filter, terms.loose, {
+      const { found, from, spent } = await gather(sql, scope, filter, terms, {
         below,
         ...(again === null
           ? { from: scope.floor, want: limit - results.length + 1 }
@@ -97,10 +97,10 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
         last = some.at(-1) ?? last
       }
       const end = from <= scope.floor
-      if (begun === null && turns === 0 && end) total = results.length + open.length
+      if (begun === null && total === null && below === scope.top && end) total = results.length + open.length
       if (open.length > 0) return { results, total, next: { at, from, below, score: last.score, id: last.id } }
       if (end) return { results, total, next: null }
-      if (results.length >= limit || turns === 1)
+      if (results.length >= limit || spent)
         return { results, total, next: { at, from: null, below: from, score: 0, id: 0 } }
       ;[ranked, below] = [null, from]
     }

@@ -2,7 +2,7 @@ import type { Sql } from '../../platform/db/index.ts'
 import * as queries from './search-queries.ts'
 import { fold, type Word } from './words.ts'
 
-/** What a word is found by besides itself: its stems, without accents. */
+/** The stems of a word, without accents; one of them may be the word itself. None for what has none. A word has all the stems that it has without its accents. */
 export type Stems = (word: Word) => readonly string[]
 
 export interface Stemmer {
@@ -33,11 +33,9 @@ export function createStemmer(): Stemmer {
         const rows = await queries.stems(sql, all, all.map(fold)) // prettier-ignore
         if (known.size + rows.length > max_known) known.clear()
         for (const row of rows) {
-          const folded = fold(row.word)
           const stems = new Set(
             [...(row.english ?? none), ...(row.french ?? none), ...(row.plain_french ?? none)].map(fold),
           )
-          stems.delete(folded)
           const found = stems.size === 0 ? none : [...stems]
           known.set(row.word, found)
           here.set(row.word, found)
