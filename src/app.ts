@@ -78,9 +78,12 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
     log: log.target('chat_server::database'),
     ...(onFatal && { onExit: onFatal }),
   })
+  /** Ends what has begun to work by itself. */
+  const stops: (() => void)[] = []
   try {
     return await run()
   } catch (cause) {
+    for (const stop of stops) stop()
     await database.close()
     throw cause
   }
@@ -96,6 +99,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
     const counters = createLimits()
     const rates = createRates(counters, limits, { clock })
     const features = createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log })
+    stops.push(features.stop)
     const { accounts, audit, presence, writer, commands } = features
     const node = createNode({
       bus,
@@ -122,6 +126,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       onRefusal: audit.refusal,
       blame: (cause) => blame(cause, log, metrics),
     })
+    stops.push(node.deadlines.stop)
     events.on('session.revoked', ({ user_id, session_ids, reason }) => {
       bus.publish(['n:all'], { v: 1, kind: 'revoked', user_id, session_ids, reason })
     })
@@ -226,8 +231,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         await server.stop(true)
         await finish('presence', presence.close(), log)
         for (const timer of timers) clearInterval(timer)
-        node.deadlines.stop()
-        features.stop()
+        for (const stop of stops) stop()
         await writer.close()
         await bus.close()
         await database.close()

@@ -4,12 +4,11 @@ import type { Sql } from '../../platform/db/index.ts'
 export const due = (sql: Sql, limit: number) => sql<{ id: number; conversation_id: number }[]>`
   select id, conversation_id from messages where expires_at <= now() order by expires_at, id limit ${limit}`
 
-/** When the next message expires. */
-export const nextExpiry = async (sql: Sql): Promise<Date | null> => {
-  const [row] = await sql<
-    { expires_at: Date | null }[]
-  >`select min(expires_at) as expires_at from messages where expires_at is not null`
-  return row?.expires_at ?? null
+/** Milliseconds until the next message expires, by the clock that decides it; null when none does. */
+export const untilNextExpiry = async (sql: Sql): Promise<number | null> => {
+  const [row] = await sql<{ ms: number | null }[]>`
+    select (extract(epoch from min(expires_at) - clock_timestamp()) * 1000)::double precision as ms from messages where expires_at is not null`
+  return row?.ms ?? null
 }
 
 /** Locks conversations in the order in which everybody locks them. */
@@ -101,9 +100,12 @@ export const forget = async (sql: Sql, before: Date, limit: number): Promise<num
         select conversation_id, seq from changes where at < ${before} order by at limit ${limit} for update skip locked
       ) returning conversation_id, seq, kind
     ),
+    locked as (
+      select c.id from conversations c where c.id in (select conversation_id from old where kind = 'expired') order by c.id for no key update
+    ),
     raised as (
       update conversations c set forgotten_seq = greatest(c.forgotten_seq, t.seq)
-      from (select conversation_id, max(seq) as seq from old where kind = 'expired' group by conversation_id) t
+      from (select o.conversation_id, max(o.seq) as seq from locked join old o on o.conversation_id = locked.id where o.kind = 'expired' group by o.conversation_id) t
       where c.id = t.conversation_id
     )
     select count(*)::integer as count from old`

@@ -26,7 +26,7 @@ const sweep_timeout_ms = 20_000
 /** What other nodes let expire is looked for this often. */
 const look_every_ms = 1_000
 const tidy_every_ms = 60_000
-/** Late enough that the database's clock, which decides, has passed the moment too. */
+/** Late enough that the moment has passed, however timers round. */
 const margin_ms = 5
 const most_rounds = 1_000
 
@@ -69,11 +69,10 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
   /** Sweeps, and comes back in time for what expires before the next look. */
   async function look(): Promise<void> {
     await sweep()
-    const next = await within(sweep_timeout_ms, queries.nextExpiry(sql))
-    if (next === null || stopped) return
-    const wait = next.getTime() + margin_ms - Date.now()
+    const left = await within(sweep_timeout_ms, queries.untilNextExpiry(sql))
+    if (left === null || stopped) return
     clearTimeout(timer)
-    if (wait < look_every_ms) timer = setTimeout(lookSoon, Math.max(1, wait))
+    if (left < look_every_ms) timer = setTimeout(lookSoon, Math.max(0, left) + margin_ms)
   }
 
   const lookSoon = () => {
