@@ -1,9 +1,9 @@
 /** Places that the index of words knows beside words: conversations, authors, and aligned blocks of message ids in five sizes. */
-const shifts = [10, 13, 16, 19, 22] as const
+const shifts = [10, 13, 16, 19, 22]
 
 const few = 3
 
-export const smallest_block = 2 ** shifts[0]
+export const smallest_block = 2 ** 10
 
 export const inConversation = (id: number): string => `~c${id}`
 export const byAuthor = (id: number): string => `~a${id}`
@@ -19,8 +19,10 @@ export const aligned = (id: number): number => Math.floor(id / smallest_block) *
 
 /** Blocks that together hold the ids from `from` up to `below`, and some more on both sides: few, because each of them costs. */
 export function cover(from: number, below: number): string[] {
-  let level = 0
-  const index = (id: number) => Math.floor(id / 2 ** shifts[level]!)
-  while (level + 1 < shifts.length && index(below - 1) - index(from) >= few) level++
-  return Array.from({ length: index(below - 1) - index(from) + 1 }, (_, n) => block(level, index(from) + n))
+  for (const [level, shift] of shifts.entries()) {
+    const [first, last] = [Math.floor(from / 2 ** shift), Math.floor((below - 1) / 2 ** shift)]
+    if (last - first >= few && level + 1 < shifts.length) continue
+    return Array.from({ length: last - first + 1 }, (_, n) => block(level, first + n))
+  }
+  return []
 }

@@ -32,6 +32,8 @@ export const scopeOf = (searchable: readonly Searchable[], floor: number, top: n
   }
 }
 
+type Shape = Pick<SearchTerms, 'loose' | 'has_prefix' | 'has_phrase'>
+
 /** As many are ranked against each other. */
 export const most_candidates = 200
 /** Messages of one conversation that are read one by one before the index of words is asked; and of several small ones together. */
@@ -55,7 +57,7 @@ export async function gather(
   sql: Sql,
   scope: Scope,
   filter: Filter,
-  terms: Pick<SearchTerms, 'loose' | 'has_prefix'>,
+  terms: Shape,
   { from: floor, below, want, take = most_candidates }: { from: number; below: number; want: number; take?: number },
 ): Promise<{ found: Candidate[]; from: number; spent: boolean }> {
   const { conversations } = scope
@@ -74,7 +76,7 @@ export async function gather(
     const { reached, ...matches } = await queries.scan(sql, conversations, filter, { from: floor, below, rows, take })
     add(matches)
     at = reached
-    size = Math.max(smallest_block, (below - reached) * (terms.has_prefix ? growth ** 2 : growth))
+    size = Math.max(smallest_block, (below - reached) * firstGrowth(found.length, terms))
   }
 
   const named = conversations.length <= most_named && scope.share < largest_named
@@ -84,7 +86,7 @@ export async function gather(
     ...(filter.author_id === null ? [] : [anyOf([byAuthor(filter.author_id)])]),
   ]
   let spent = 0
-  for (; found.length < want && found.length < take && at > floor && spent < budget;) {
+  while (found.length < want && found.length < take && at > floor && spent < budget) {
     const from = Math.max(floor, aligned(Math.max(0, at - size)))
     const words = { places: [anyOf(cover(from, at)), ...always].join(' & '), loose: terms.loose }
     const { hits, ...matches } = await queries.look(sql, words, sieve, filter, { from, below: at, cap, take: take - found.length }) // prettier-ignore
@@ -95,11 +97,15 @@ export async function gather(
     }
     add(matches)
     at = from
-    if (hits * growth <= cap) size *= growth
+    if (hits * growth <= cap) size *= hits === 0 ? growth ** 2 : growth
   }
   // What is more than may be taken is for the next time.
   if (found.length >= take) at = Math.min(...found.map(({ id }) => id))
   return { found, from: at, spent: spent >= budget }
 }
+
+/** How much further the index is asked than messages were read: to a few hundred hits, if they are as many as before. Words of a phrase may be more. */
+const firstGrowth = (found: number, { has_phrase, has_prefix }: Shape): number =>
+  has_phrase ? growth : Math.max(has_prefix ? growth ** 2 : growth, Math.min(300, 300 / (found + 1)))
 
 const anyOf = (lexemes: readonly string[]) => `(${lexemes.map((lexeme) => `'${lexeme}'`).join(' | ')})`

@@ -121,15 +121,15 @@ export function createIndexer({ sql, stemmer, log, isBusy }: IndexerOptions): In
   /** Works after a rest, and goes on until nothing is left. */
   function rest(ms: number): void {
     if (stopped || timer !== undefined) return
-    timer = setTimeout(async () => {
-      let next: number | null = retry_ms
-      try {
-        next = await work()
-      } catch (error) {
-        log.warn('The search index could not follow; trying again', { error })
-      }
+    const goOn = (next: number | null) => {
       timer = undefined
       if (next !== null || touched.size > 0) rest(next ?? gather_ms)
+    }
+    timer = setTimeout(() => {
+      work().then(goOn, (error: unknown) => {
+        log.warn('The search index could not follow; trying again', { error })
+        goOn(retry_ms)
+      })
     }, ms)
   }
 

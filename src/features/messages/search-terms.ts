@@ -10,6 +10,7 @@ export interface SearchTerms {
   /** The part of it that an index of words can decide by itself: phrases as words in any order. */
   loose: string
   has_prefix: boolean
+  has_phrase: boolean
   /** Whether a word of a message is one of those that were looked for. */
   marks(word: Word, stems: Stems): boolean
 }
@@ -33,7 +34,9 @@ export async function understand(sql: Sql, text: string, stemmer: Stemmer, max_t
   if (max_terms > 0 && terms.length > max_terms) refuse(`at most ${max_terms} words and phrases`)
   const wanted = terms.filter(({ excluded }) => !excluded)
   if (wanted.length === 0) refuse('holds no word to look for')
-  const short = terms.some(({ prefix, words }) => prefix && [...words.at(-1)!.folded].length < least_prefix)
+  const short = terms.some(
+    ({ prefix, words }) => prefix && Array.from(words.at(-1)?.folded ?? '').length < least_prefix,
+  )
   if (short) refuse(`needs at least ${least_prefix} letters before *`)
 
   const stems = await stemmer.stems(sql, terms.flatMap((term) => term.words)) // prettier-ignore
@@ -58,6 +61,7 @@ export async function understand(sql: Sql, text: string, stemmer: Stemmer, max_t
     query: query.join(' & '),
     loose: loose.join(' & '),
     has_prefix: wanted.some(({ prefix }) => prefix),
+    has_phrase: wanted.some((term) => term.words.length > 1),
     marks: (word, stemsOf) => found(word.folded) || stemsOf(word).some((stem) => exact.has(stem)),
   }
 }

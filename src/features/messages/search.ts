@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Sql } from '../../platform/db/index.ts'
+import type { Reference } from '../../transport/ws/index.ts'
 import type { Conversations } from '../conversations/index.ts'
 import { type Candidate, gather, most_candidates, type Scope, scopeOf } from './candidates.ts'
 import type { Indexer } from './indexer.ts'
@@ -29,6 +30,8 @@ const day_ms = 86_400_000
 /** Ids rise with time, but not to the moment. */
 const slack_ms = 60_000
 const marked_words = 10_000
+/** Candidates of one page that may turn out to be gone, while the index follows a room that lets many go. */
+const most_looked_at = 2_000
 const ever = { since: new Date(0), until: new Date('9999-01-01T00:00:00Z') }
 
 /** Finding messages by their words. */
@@ -38,17 +41,15 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
    * them. ROOM_NOT_FOUND, CONVERSATION_NOT_FOUND, PERMISSION_DENIED, VALIDATION_FAILED.
    */
   async function search(actor: Actor, { limit = 20, cursor, ...asked }: SearchMessages) {
-    const { query, author_id = null, before, after, room_id, conversation_id } = asked
-    if (limits.max_search_length > 0 && [...query].length > limits.max_search_length)
+    const { query, author_id = null, before, after, ...reference } = asked
+    if (limits.max_search_length > 0 && Array.from(query).length > limits.max_search_length)
       invalid('query', `at most ${limits.max_search_length} characters`)
     const [since, until] = [moment('after', after), moment('before', before)]
     const terms = await understand(sql, query, stemmer, limits.max_search_terms)
     const begun = cursor === undefined ? null : decodeCursor(cursor, asked)
 
-    const everywhere = room_id === undefined && conversation_id === undefined
-    const readable = everywhere
-      ? await queries.searchableOf(sql, actor.id)
-      : await queries.searchableOne(sql, (await conversations.member(actor, { room_id, conversation_id } as object)).id)
+    const everywhere = reference.room_id === undefined && reference.conversation_id === undefined
+    const readable = await (everywhere ? queries.searchableOf(sql, actor.id) : one(actor, reference))
     const is_complete = await followed(readable)
 
     const filter: Filter = { query: terms.query, author_id, since: since ?? ever.since, until: until ?? ever.until }
@@ -65,6 +66,17 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
     }
   }
 
+  async function one(actor: Actor, reference: Reference): Promise<readonly Searchable[]> {
+    const ref = reference.conversation_id ?? reference.room_id
+    if (typeof ref !== 'number') {
+      const { id } = await conversations.member(actor, reference)
+      return queries.searchableOne(sql, id)
+    }
+    // Asked for at once; it goes nowhere when the actor may not see the conversation.
+    const [, found] = await Promise.all([conversations.member(actor, reference), queries.searchableOne(sql, ref)])
+    return found
+  }
+
   /** Whether the index has all that these conversations say. */
   async function followed(readable: readonly Searchable[]): Promise<boolean> {
     const behind = readable.filter(({ is_behind }) => is_behind).map(({ id }) => id)
@@ -76,6 +88,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
     const results: SearchResult[] = []
     let [ranked, below] = [begun, Math.min(begun?.below ?? scope.top, scope.top)]
     let total: number | null = null
+    let looked_at = 0
     for (;;) {
       // Candidates of which some were given already are gathered again, all of them.
       const again = ranked?.from ?? null
@@ -90,6 +103,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
         .map((each) => ({ ...each, score: scoreOf(each, at) }))
         .toSorted((a, b) => b.score - a.score || b.id - a.id)
       const open = scored.filter((each) => each.score < score || (each.score === score && each.id < id))
+      looked_at += open.length
       let last = { score, id }
       while (results.length < limit && open.length > 0) {
         const some = open.splice(0, limit - results.length)
@@ -100,7 +114,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
       if (begun === null && total === null && below === scope.top && end) total = results.length + open.length
       if (open.length > 0) return { results, total, next: { at, from, below, score: last.score, id: last.id } }
       if (end) return { results, total, next: null }
-      if (results.length >= limit || spent)
+      if (results.length >= limit || spent || looked_at >= most_looked_at)
         return { results, total, next: { at, from: null, below: from, score: 0, id: 0 } }
       ;[ranked, below] = [null, from]
     }

@@ -37,5 +37,5 @@ export function fold(word: string): string {
     : word.normalize('NFKD').replaceAll(/\p{M}/gu, '').normalize('NFC').toLowerCase().replaceAll(/[œæßøłđðþı]/g, (each) => ligatures[each] ?? each)
       // Compatibility forms may hold what is no part of a word: "⒜" is "(a)".
       .replaceAll(/[^\p{L}\p{N}\p{Extended_Pictographic}]/gu, '') // prettier-ignore
-  return folded.length <= max_word_length ? folded : [...folded].slice(0, max_word_length).join('')
+  return folded.length <= max_word_length ? folded : Array.from(folded).slice(0, max_word_length).join('')
 }

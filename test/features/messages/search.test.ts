@@ -477,7 +477,7 @@ describe('hostile input', () => {
 
   test('messages of any content are indexed, and the others with them', async () => {
     const place = await server.room(ada)
-    const odd = ["it's 'quoted' \\ back", '~c1 ~a1', '⒜ ⑴ ㎏ ﬁ', 'a'.repeat(2000), '\u0301a', '👩‍👩‍👧🏽 🇫🇷 #️⃣', '𝕳𝖊𝖑𝖑𝖔 ²³', 'x\u2028y\ufeffz', `${'word '.repeat(400)}`]
+    const odd = ["it's 'quoted' \\ back", '~c1 ~a1', '⒜ ⑴ ㎏ ﬁ', 'a'.repeat(2000), '\u0301a', '👩‍👩‍👧🏽 🇫🇷 #️⃣', '𝕳𝖊𝖑𝖑𝖔 ²³', 'x\u2028y\ufeffz', 'word '.repeat(400)]
     for (const content of [...odd, 'apple']) await say(place, content)
     expect(await contents({ query: 'apple', room_id: place })).toEqual(['apple'])
     expect(await contents({ query: 'quoted', room_id: place })).toEqual([odd[0]!])

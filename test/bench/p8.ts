@@ -1,0 +1,179 @@
+// P8: reading in a room of a million messages, by one who asks one thing after the other.
+import { createAccess } from '../../src/features/conversations/access.ts'
+import { createHistory } from '../../src/features/messages/history.ts'
+import { createLogReader, createSearch, createStemmer } from '../../src/features/messages/index.ts'
+import type { Actor } from '../../src/kernel/actor.ts'
+import { connect, type Sql } from '../../src/platform/db/index.ts'
+import { now } from './clock.ts'
+import { fillRoom, indexRoom, wordsOfTheRoom } from './million.ts'
+import { type Bench, count, mb, ms, type Part, repeat } from './part.ts'
+import { memoryOf } from './proc.ts'
+import { medians, type Percentiles, percentiles } from './stats.ts'
+import { startVeza } from './veza.ts'
+import { ask, openWire } from './wire.ts'
+import { createSigner, createWorld, first_room, first_user } from './world.ts'
+
+const room_id = first_room
+const target_ms = 10
+
+interface Question {
+  name: string
+  type: string
+  /** What is asked the n-th time. */
+  data(n: number): Record<string, unknown>
+  /** The same, by the driver alone: without socket, frames, checks and limits. */
+  bare(sql: Bare, data: never): Promise<unknown>
+  /** Shown, but not held to the target. */
+  unjudged?: true
+}
+type Bare = ReturnType<typeof bareReading>
+
+export async function measureReading(bench: Bench): Promise<Part> {
+  const messages = bench.quick ? 100_000 : 1_000_000
+  const times = bench.quick ? 60 : 300
+  const world = await createWorld({ users: 1000, rooms: 1, rooms_each: 1 })
+  bench.say(`P8: writing ${count(messages)} messages, and then their index`)
+  await fillRoom(world.sql, messages)
+  const indexed = await indexRoom(world.sql, messages)
+  const veza = await startVeza({ program: bench.program, directory: `${bench.directory}/p8`, database_url: world.url })
+  const wire = await openWire('127.0.0.1', veza.port)
+  const reply = await ask(wire, { type: 'authenticate', data: { token: await createSigner()(first_user) } })
+  if (reply.type !== 'auth_success') throw new Error(JSON.stringify(reply))
+  const pool = connect({ url: world.url, max: 1, connect_timeout: 10_000, query_timeout: 30_000 })
+  const bare = bareReading(pool)
+  const questions = await questionsOf(world.sql, messages)
+
+  async function measure(
+    { type, data, bare: barely }: Question,
+    begin: number,
+  ): Promise<{ server: Percentiles; floor: Percentiles }> {
+    const server: number[] = []
+    const floor: number[] = []
+    for (let n = 0; n < times; n++) {
+      const asked = data(begin + n)
+      const from = now()
+      const answer = await ask(wire, { type, data: asked })
+      server.push(now() - from)
+      if (answer.type === 'error') throw new Error(`${type} ${JSON.stringify(asked)}: ${JSON.stringify(answer.data)}`)
+      const again = now()
+      await barely(bare, asked as never)
+      floor.push(now() - again)
+    }
+    // The first tenth warms up.
+    const measured = times / 10
+    return { server: percentiles(server.slice(measured)), floor: percentiles(floor.slice(measured)) }
+  }
+
+  const runs = await repeat(bench.runs, async (run) => {
+    const results: Awaited<ReturnType<typeof measure>>[] = []
+    for (const question of questions) results.push(await measure(question, run * times))
+    const worst = Math.max(...results.map(({ server }) => server.p99))
+    bench.say(`P8 run ${run}/${bench.runs}: ${questions.map(({ name }, n) => `${name} ${ms(results[n]!.server.p99)}`).join('; ')}; worst p99 ${ms(worst)}`) // prettier-ignore
+    return { results, rss: memoryOf(veza.pid).rss_bytes }
+  })
+  const [sizes] = await world.sql<{ messages: number; documents: number; words: number }[]>`
+    select pg_total_relation_size('messages') as messages, pg_relation_size('message_search') as documents, pg_relation_size('message_search_document') as words`
+  wire.end()
+  await pool.end({ timeout: 1 })
+  await veza.stop()
+  await world.drop()
+
+  const each = questions.map(({ name, unjudged = false }, n) => ({
+    name,
+    unjudged,
+    server: medians(runs.map(({ results }) => results[n]!.server)),
+    floor: medians(runs.map(({ results }) => results[n]!.floor)),
+  }))
+  const latencies = ({ p50, p99, max }: Percentiles) => [ms(p50), ms(p99), ms(max)]
+  return {
+    figures: each.map(({ name, unjudged, server, floor }) => ({
+      id: 'P8',
+      what: `${name}, p99: a room of ${count(messages)}`,
+      measured: ms(server.p99),
+      floor: ms(floor.p99),
+      ratio: server.p99 / floor.p99,
+      target: unjudged ? '' : `under ${target_ms} ms`,
+      holds: unjudged ? null : server.p99 < target_ms,
+    })),
+    tables: [
+      {
+        title: `P8: one question after the other, ${times} of each kind a run`,
+        head: ['', 'p50', 'p99', 'worst', 'driver alone: p50', 'p99', 'worst'],
+        rows: each.map(({ name, server, floor }) => [name, ...latencies(server), ...latencies(floor)]),
+      },
+      {
+        title: 'P8: what it takes',
+        head: ['messages with their indexes', 'documents of the search', 'index of words', 'indexed a second', 'RSS of the server afterwards'],
+        rows: [[mb(sizes!.messages), mb(sizes!.documents), mb(sizes!.words), count(indexed), mb(runs.at(-1)!.rss)]],
+      },
+    ],
+    runs,
+  } // prettier-ignore
+}
+
+/** The server's own queries on one connection. */
+function bareReading(sql: Sql) {
+  const conversations = createAccess(sql)
+  const indexer = { touch: () => {}, catchUp: async () => true, stop: () => {} }
+  const actor: Actor = { id: first_user, username: 'bench_0', role: 'user', session_id: '' }
+  const { history } = createHistory({ sql, conversations: conversations as never })
+  const { search } = createSearch({ sql, conversations, indexer, stemmer: createStemmer(), limits: { max_search_length: 0, max_search_terms: 0 } }) // prettier-ignore
+  const { changes } = createLogReader(sql, { resume_limit: 500 })
+  return {
+    history: (data: Parameters<typeof history>[1]) => history(actor, data),
+    search: (data: Parameters<typeof search>[1]) => search(actor, data),
+    sync: async ({ cursors: [cursor] }: { cursors: { since_seq: number }[] }) =>
+      changes(room_id, cursor!.since_seq, 500),
+  }
+}
+
+/** Words by how often they are said, so that each question of a kind is about another one. */
+async function questionsOf(sql: Sql, messages: number): Promise<Question[]> {
+  const words = wordsOfTheRoom()
+  const said = await sql<{ content: string }[]>`
+    select content from messages where id in (select 1 + floor(random() * ${messages}::integer)::integer from generate_series(1, 1000)) and content like '% % % %'`
+  const from = (first: number, last: number) => (n: number) => words[first + ((n * 7) % (last - first))]!
+  const [common, medium, rare, rarest] = [from(0, 12), from(100, 400), from(2_000, 10_000), from(20_000, 50_000)]
+  const sentence = (n: number) => said[n % said.length]!.content.split(' ')
+
+  const search = (name: string, query: (n: number) => string, more: object = { room_id }): Question => ({
+    name: `search, ${name}`,
+    type: 'search_messages',
+    data: (n) => ({ query: query(n), ...more }),
+    bare: (bare, data) => bare.search(data),
+  })
+  const sync = (name: string, since_seq: number, more: { unjudged?: true } = {}): Question => ({
+    ...more,
+    name: `sync, ${name}`,
+    type: 'sync',
+    data: () => ({ cursors: [{ room_id, since_seq }] }),
+    bare: (bare, data) => bare.sync(data),
+  })
+  const history = (name: string, where: (n: number) => object): Question => ({
+    name: `history, ${name}`,
+    type: 'get_history',
+    data: (n) => ({ room_id, ...where(n) }),
+    bare: (bare, data) => bare.history(data),
+  })
+  return [
+    history('the newest page', () => ({})),
+    history('a page anywhere', (n) => ({ before_id: 1 + ((n * 7_919_377) % messages) })),
+    sync('20 changes', messages - 20),
+    sync('500 changes, a quarter of a megabyte', messages - 500, { unjudged: true }),
+    sync('too many changes: the newest page', 1),
+    search('a very common word', common),
+    search('a medium word', medium),
+    search('a rare word', rare),
+    search('a very rare word', rarest),
+    search('a word nobody said', (n) => `nobody${n}`),
+    search('two words', (n) => `${medium(n)} ${rare(n)}`),
+    search('two medium words', (n) => `${medium(n)} ${medium(n + 5)}`),
+    search('a phrase that was said', (n) => `"${sentence(n).slice(1, 3).join(' ')}"`),
+    search('a phrase of common words', (n) => `"${common(n)} ${common(n + 1)}"`),
+    search('a beginning of 3 letters', (n) => `${rare(n).slice(0, 3)}*`),
+    search('a beginning of 5 letters', (n) => `${rare(n).slice(0, 5)}*`),
+    search('a word without another', (n) => `${medium(n)} -${common(n)}`),
+    search('a word of one author', (n) => medium(n), { room_id, author_id: first_user + 500 }),
+    search('a word anywhere', medium, {}),
+  ]
+}
