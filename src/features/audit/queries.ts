@@ -21,15 +21,22 @@ export interface RefusalRow {
   details: Record<string, unknown>
 }
 
-/** All in one statement, which also finds the conversation of a slug or of a message. */
+/**
+ * All in one statement, which also finds the conversation of a slug or of a message. Only one that the actor sees counts: nobody gets into the trail of a room by
+ * naming it.
+ */
 export const recordRefusals = (sql: Sql, rows: readonly RefusalRow[]) => sql`
   insert into audit_pending (at, actor_id, action, target_type, target_id, conversation_id, ip, request_id, outcome, details)
-  select r.at, r.actor_id, r.action, r.target_type, r.target_id, coalesce(r.conversation_id, c.id, m.conversation_id), r.ip, r.request_id, r.outcome, r.details
+  select r.at, r.actor_id, r.action, r.target_type, r.target_id, place.id, r.ip, r.request_id, r.outcome, r.details
   from jsonb_to_recordset(${sql.json(rows.map((row, position) => ({ ...row, position })) as never)}) as r (
     at timestamptz, actor_id bigint, action text, target_type text, target_id text, conversation_id bigint, room text, ip inet, request_id text,
     outcome text, details jsonb, position bigint)
   left join conversations c on c.slug = r.room and c.deleted_at is null
   left join messages m on r.target_type = 'message' and m.id = case when r.target_type = 'message' then r.target_id::bigint end
+  left join lateral (
+    select v.id from conversations v where v.id = coalesce(r.conversation_id, c.id, m.conversation_id)
+      and (v.is_public or exists (select from members me where me.conversation_id = v.id and me.user_id = r.actor_id)) limit 1
+  ) place on true
   order by r.position`
 
 export interface EntryRow {
