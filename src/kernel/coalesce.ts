@@ -1,6 +1,8 @@
 /** Says the same thing of one key at most once an interval: at once, and at the end of the interval what it has become since. */
 export interface Coalescer<K, V> {
   put(key: K, value: V): void
+  /** What this key has become, told or not; undefined when nothing was put within the last interval. */
+  latest(key: K): V | undefined
   /** Emits what waits, and starts afresh. */
   flush(): void
   /** How many keys were emitted within the last interval. */
@@ -68,6 +70,7 @@ export function createCoalescer<K, V>(options: CoalescerOptions<K, V>): Coalesce
       spell.value = merged
       spell.changed = true
     },
+    latest: (key) => spells.get(key)?.value,
     flush: () => {
       clearTimeout(timer)
       timer = undefined

@@ -42,6 +42,8 @@ export function createReads({ sql, bus, unread, conversations, limits }: ReadsOp
   const receipts = createCoalescer<string, Receipt>({
     interval_ms,
     max_keys,
+    // Of two connections that mark at once, the earlier may be the later to hear of it.
+    merge: (before, next) => (next.data.message_id > before.data.message_id ? next : before),
     emit: (_, { conversation_id, people, data }) => {
       const frame = JSON.stringify({ type: 'read_receipt', data })
       if (people === null) bus.publish([`c:${conversation_id}`], { v: 1, kind: 'room', conversation_id, frame })

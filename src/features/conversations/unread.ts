@@ -53,12 +53,14 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
     interval_ms,
     max_keys,
     emit: (_, { author_id, conversation_id, number, dm }) => {
+      // Others may have written since, and mentioned the author.
+      const message_number = Math.max(number, badges.latest(conversation_id)?.number ?? 0)
       const frame = unreadUpdated({
         ...placeOfId(conversation_id, dm),
-        message_number: number,
+        message_number,
         last_read_number: number,
-        unread_count: 0,
-        mention_count: 0,
+        unread_count: message_number - number,
+        ...(message_number === number && { mention_count: 0 }),
       })
       bus.publish([`u:${author_id}`], { v: 1, kind: 'user', user_id: author_id, frame })
     },
