@@ -42,6 +42,16 @@ describe('leave_room with forget', () => {
   })
 })
 
+// Where nobody else was there, the last owner could make themselves a member, and the room had no owner from then on.
+test('the last owner does not step down, alone in the room or not', async () => {
+  const room_id = await server.room(ada)
+  for (const joins of [false, true]) {
+    if (joins) await server.ask(`POST /rooms/${room_id}/join`, {}, bob.token)
+    const { error } = await server.ask(`PUT /rooms/${room_id}/members/me`, { role: 'admin' }, ada.token)
+    expect(error).toMatchObject({ code: 'RESOURCE_CONFLICT' })
+  }
+})
+
 describe('the id of', () => {
   let dm: number
   let room_id: number

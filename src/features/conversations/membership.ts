@@ -66,9 +66,9 @@ export function createMembership({ sql, audit, access, tell, settleReads, max_ro
     return { row: joined.row, tellOwn: () => tell.aside(row.id, actor.id, 'member_joined', told) }
   }
 
-  /** RESOURCE_CONFLICT for the last owner of a room with others in it. The caller holds its lock. */
+  /** RESOURCE_CONFLICT for the last owner of a room. The caller holds its lock. */
   async function requireOtherOwner(tx: Sql, room: ConversationRow, user_id: number): Promise<void> {
-    if (room.member_count > 1 && (await memberQueries.otherOwners(tx, room.id, user_id)) === 0)
+    if ((await memberQueries.otherOwners(tx, room.id, user_id)) === 0)
       throw new AppError('RESOURCE_CONFLICT', {
         reason: 'the last owner can neither leave nor step down; give the room to somebody first',
       })
@@ -79,7 +79,7 @@ export function createMembership({ sql, audit, access, tell, settleReads, max_ro
     if (kind === 'dm') throw new AppError('RESOURCE_CONFLICT', { reason: 'a DM cannot be left for good' })
     const removed = await access.locked(id, actor, async (tx, room) => {
       if (room.role === null) return false
-      if (room.role === 'owner') await requireOtherOwner(tx, room, actor.id)
+      if (room.role === 'owner' && room.member_count > 1) await requireOtherOwner(tx, room, actor.id)
       await record(tx, actor, id, 'member.leave', actor.id)
       return memberQueries.removeMember(tx, id, actor.id)
     })
