@@ -34,9 +34,17 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
     const rows = await memberQueries.membersAfter(sql, room.id, after, limit + 1)
     const page = rows.slice(0, limit)
     const last = page.at(-1)
-    const members = page.map((row) => toMember(row, isOnline, mayInRoom(actor, room, 'mute_users')))
+    const hidden = await hiddenFrom(actor, room)
+    const isSeen = (user_id: number) => user_id !== hidden && isOnline(user_id)
+    const members = page.map((row) => toMember(row, isSeen, mayInRoom(actor, room, 'mute_users')))
     const next_cursor = rows.length > limit && last !== undefined ? encode(last) : null
     return { ...refOf(room), members, total_count: room.member_count, next_cursor }
+  }
+
+  /** The other person of a DM, if they have blocked the actor, who does not learn any more whether they are there. */
+  async function hiddenFrom(actor: Actor, { dm_low, dm_high }: ConversationRow): Promise<number | null> {
+    const other = dm_low === actor.id ? dm_high : dm_low
+    return other !== null && (await blocksBetween(sql, other, actor.id)).by_one ? other : null
   }
 
   /**

@@ -87,6 +87,8 @@ export interface DmRow {
   other_username: string
   other_last_seen_at: Date | null
   is_blocked: boolean
+  /** The other has blocked the user, who does not learn any more whether they are there. */
+  is_hidden: boolean
 }
 
 /** DMs of a user, the one with the newest message first; `after` is the last row of the page before. */
@@ -98,7 +100,8 @@ export const listDms = (
 ) => sql<DmRow[]>`
   select c.id as conversation_id, c.last_message_id, (c.message_count - m.last_read_number)::integer as unread_count,
     other.id as other_id, other.username as other_username, other.last_seen_at as other_last_seen_at,
-    exists (select from blocks b where (b.user_id, b.blocked_user_id) in ((c.dm_low, c.dm_high), (c.dm_high, c.dm_low))) as is_blocked
+    exists (select from blocks b where (b.user_id, b.blocked_user_id) in ((c.dm_low, c.dm_high), (c.dm_high, c.dm_low))) as is_blocked,
+    exists (select from blocks b where b.user_id = other.id and b.blocked_user_id = ${user_id}) as is_hidden
   from members m join conversations c on c.id = m.conversation_id
   join users other on other.id = case when c.dm_low = ${user_id} then c.dm_high else c.dm_low end
   where m.user_id = ${user_id} and c.kind = 'dm' and c.deleted_at is null

@@ -40,8 +40,8 @@ export function createHistory({ sql, conversations }: { sql: Sql; conversations:
         other_user: {
           user_id: dm.other_id,
           username: dm.other_username,
-          is_online: isOnline(dm.other_id),
-          last_seen: dm.other_last_seen_at?.toISOString() ?? null,
+          is_online: !dm.is_hidden && isOnline(dm.other_id),
+          last_seen: (!dm.is_hidden && dm.other_last_seen_at?.toISOString()) || null,
         },
         last_message: last.get(dm.last_message_id ?? 0) ?? null,
         unread_count: dm.unread_count,

@@ -107,9 +107,10 @@ export function createTyping({ bus, standings, max_per_conversation, isOnline, l
     timer = undefined
   }
 
-  /** The place if somebody types there, without asking anybody. */
+  /** The place if somebody types there, without asking anybody; not by its slug, which may read like a number. */
   const known = (reference: Reference): Place | undefined => {
-    const place = places.get(Number(reference.conversation_id ?? reference.room_id))
+    const id = reference.conversation_id ?? reference.room_id
+    const place = typeof id === 'number' ? places.get(id) : undefined
     const isDm = reference.conversation_id !== undefined
     return place?.is_dm === isDm && isDm !== (reference.room_id !== undefined) ? place : undefined
   }
