@@ -3,10 +3,10 @@ import type { RoomRole } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Change } from './log-queries.ts'
 import type { MessageRow } from './message.ts'
-import { columns } from './queries.ts'
+import { columns, columnsButReactions } from './queries.ts'
 
 /** A message that somebody wants to change, with what decides whether they may. */
-export interface Target extends MessageRow {
+export interface Target extends Omit<MessageRow, 'reactions'> {
   kind: 'room' | 'team' | 'guild' | 'dm'
   slug: string | null
   is_public: boolean
@@ -33,7 +33,7 @@ export const lockAround = async (sql: Sql, message_id: number): Promise<boolean>
 
 export const target = async (sql: Sql, user_id: number, message_id: number): Promise<Target | undefined> => {
   const [row] = await sql<Target[]>`
-    select ${columns(sql)}, c.kind, c.slug, c.is_public, c.archived_at, c.dm_low, c.dm_high, own.role, m.deleted_by, m.delete_reason,
+    select ${columnsButReactions(sql)}, c.kind, c.slug, c.is_public, c.archived_at, c.dm_low, c.dm_high, own.role, m.deleted_by, m.delete_reason,
       case when own.muted_until > now() then least(extract(epoch from least(own.muted_until, '9999-01-01') - now()), 2147483647)::integer end as muted_for,
       coalesce((select status = 'active' from users where id = ${user_id}), false) as is_active,
       c.kind = 'dm' and exists (select from blocks b where b.user_id in (c.dm_low, c.dm_high) and b.blocked_user_id in (c.dm_low, c.dm_high)) as is_blocked
@@ -147,7 +147,7 @@ export const addReaction = async (sql: Sql, { id, conversation_id }: Target, use
   (
     await sql`
       insert into reactions (message_id, conversation_id, user_id, emoji, created_at, began_at)
-      select ${id}, ${conversation_id}, ${user_id}, ${emoji}, stamp.now, coalesce((select min(began_at) from reactions where message_id = ${id} and emoji = ${emoji}), stamp.now)
+      select ${id}, ${conversation_id}, ${user_id}, ${emoji}, stamp.now, coalesce((select began_at from reactions where message_id = ${id} and emoji = ${emoji} limit 1), stamp.now)
       from (select clock_timestamp() as now) stamp on conflict do nothing returning 1`
   ).length > 0
 
@@ -158,12 +158,18 @@ export const removeReaction = async (sql: Sql, { id }: Target, user_id: number, 
 
 export const reacted = (sql: Sql, by: 1 | -1): Assignment => sql`reaction_count = reaction_count + ${by}`
 
-/** How many have reacted with this emoji, and how many different emoji there are. */
-export const countReactions = async (sql: Sql, message_id: number, emoji: string) => {
-  const rows = await sql<{ count: number; kinds: number }[]>`
-    select count(*) filter (where emoji = ${emoji})::integer as count, count(distinct emoji)::integer as kinds
-    from reactions where message_id = ${message_id}`
-  return only(rows)
+/** How many have reacted with this emoji. */
+export const countReactions = async (sql: Sql, message_id: number, emoji: string): Promise<number> => {
+  const rows = await sql<{ count: number }[]>`
+    select count(*)::integer as count from reactions where message_id = ${message_id} and emoji = ${emoji}`
+  return only(rows).count
+}
+
+/** How many different emoji there are. */
+export const countEmoji = async (sql: Sql, message_id: number): Promise<number> => {
+  const rows = await sql<{ count: number }[]>`
+    select count(distinct emoji)::integer as count from reactions where message_id = ${message_id}`
+  return only(rows).count
 }
 
 export interface ReactionRow {

@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/actor.ts'
 import type { Audit } from '../../kernel/audit.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { only } from '../../kernel/only.ts'
 import { may, mayIn } from '../../kernel/permissions.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import { changeData, changeEvent } from './change-events.ts'
@@ -11,6 +12,7 @@ import type { Change } from './log-queries.ts'
 import { toMessage } from './message.ts'
 import type { MessageRow } from './message.ts'
 import { byIds } from './queries.ts'
+import type { Message } from './schema.ts'
 import type { Telling } from './telling.ts'
 
 export interface ChangesOptions {
@@ -53,7 +55,7 @@ export function createChanges({ sql, telling, audit, limits }: ChangesOptions) {
       const deed = await judge(tx, target)
       if ('unchanged' in deed) return { json: JSON.stringify({ ...deed.unchanged, unchanged: true }) }
       const { seq, at } = await queries.advance(tx, target, deed, deed.assignment)
-      const [row] = await byIds(tx, [message_id])
+      const row = carriesMessage.has(deed.kind) ? only(await byIds(tx, [message_id])) : undefined
       const noted: Change = { change: deed.kind, at_seq: seq, message_id, by_id: actor.id, by_name: actor.username, detail: deed.detail, at } // prettier-ignore
       const json = JSON.stringify(changeData(target, noted, row ?? null))
       return { json, told: { seq, target, kind: deed.kind, mentioned: deed.mentioned ?? [], row } }
@@ -83,7 +85,7 @@ export function createChanges({ sql, telling, audit, limits }: ChangesOptions) {
       if (target.author_id !== actor.id || !may(actor.role, 'edit_own_messages'))
         throw new AppError('PERMISSION_DENIED', { permission: 'edit_own_messages' })
       requireSpeech(target)
-      if (target.content === content) return { unchanged: toMessage(target) }
+      if (target.content === content) return { unchanged: await messageNow(tx, message_id) }
       await queries.keepEdit(tx, target, actor.id, reason)
       const people = await queries.membersNamed(tx, target.conversation_id, mentionedNames(content))
       const mentioned = await queries.mention(tx, target, people)
@@ -128,6 +130,12 @@ export function createChanges({ sql, telling, audit, limits }: ChangesOptions) {
 
   return { change, edit, remove }
 }
+
+/** Changes whose event is the whole message; of the others it need not be read, which takes long where thousands have reacted. */
+const carriesMessage: ReadonlySet<Change['change']> = new Set(['edited', 'pinned', 'unpinned'])
+
+export const messageNow = async (tx: Sql, message_id: number): Promise<Message> =>
+  toMessage(only(await byIds(tx, [message_id])))
 
 function reasonOf(field: string, text: string | undefined): string | null {
   if (text !== undefined) requireStorable(field, text)

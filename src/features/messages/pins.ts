@@ -6,7 +6,7 @@ import type { Sql } from '../../platform/db/index.ts'
 import type { Conversations } from '../conversations/index.ts'
 import * as queries from './change-queries.ts'
 import type { Target } from './change-queries.ts'
-import { type Changed, type createChanges, placeOf, requireOpen } from './changes.ts'
+import { type Changed, type createChanges, messageNow, placeOf, requireOpen } from './changes.ts'
 import { toMessage } from './message.ts'
 import type { PinMessage } from './schema.ts'
 
@@ -27,7 +27,7 @@ export function createPins({ sql, audit, conversations, change, limits }: PinsOp
       if (!mayIn(actor, target, 'pin_messages')) throw new AppError('PERMISSION_DENIED', { permission: 'pin_messages' })
       if (target.deleted_at !== null) throw new AppError('MESSAGE_NOT_FOUND', { message_id })
       requireOpen(target)
-      if ((target.pinned_at !== null) === wanted) return { unchanged: toMessage(target) }
+      if ((target.pinned_at !== null) === wanted) return { unchanged: await messageNow(tx, message_id) }
       if (wanted) await requireSpace(tx, target.conversation_id)
       await audit.record(tx, {
         actor,

@@ -26,10 +26,10 @@ export function createReactions({ sql, change, limits }: ReactionsOptions) {
       if (!may(actor.role, 'add_reactions')) throw new AppError('PERMISSION_DENIED', { permission: 'add_reactions' })
       requireSpeech(target)
       const added = await queries.addReaction(tx, target, actor.id, emoji)
-      const { count, kinds } = await queries.countReactions(tx, target.id, emoji)
+      const count = await queries.countReactions(tx, target.id, emoji)
       if (!added) return { unchanged: reaction(actor, target, emoji, count) }
       const max = limits.max_reactions_per_message
-      if (max > 0 && count === 1 && kinds > max)
+      if (max > 0 && count === 1 && (await queries.countEmoji(tx, target.id)) > max)
         throw new AppError('RESOURCE_CONFLICT', {
           reason: 'too many different reactions',
           max_reactions_per_message: max,
@@ -44,7 +44,7 @@ export function createReactions({ sql, change, limits }: ReactionsOptions) {
     return change(actor, wanted.message_id, async (tx, target) => {
       requireSpeech(target)
       const removed = await queries.removeReaction(tx, target, actor.id, emoji)
-      const { count } = await queries.countReactions(tx, target.id, emoji)
+      const count = await queries.countReactions(tx, target.id, emoji)
       if (!removed) return { unchanged: reaction(actor, target, emoji, count) }
       return { kind: 'reaction_removed', by: actor.id, detail: { emoji, count }, assignment: queries.reacted(tx, -1) }
     })
