@@ -43,7 +43,7 @@ export const find = async (sql: Sql, user_id: number, ref: number | string): Pro
   return row
 }
 
-/** Those of the references where the user is a member, by position. */
+/** Those of the references where the user is a member, by position. Each is looked up by itself, or all would be compared with all rooms of the user. */
 export const findJoined = (sql: Sql, user_id: number, references: readonly Reference[]) => sql<
   (ConversationRow & { position: number })[]
 >`
@@ -53,8 +53,13 @@ export const findJoined = (sql: Sql, user_id: number, references: readonly Refer
     ${references.map((each) => (typeof each.room_id === 'string' ? each.room_id : null))}::text[],
     ${references.map((each) => (each.room_id === undefined ? 'dm' : 'room'))}::text[]
   ) with ordinality as wanted (id, slug, target, position)
-  join conversations c on c.deleted_at is null and (c.id = wanted.id or c.slug = wanted.slug) and (c.kind = 'dm') = (wanted.target = 'dm')
-  join members m on m.conversation_id = c.id and m.user_id = ${user_id}`
+  cross join lateral (
+    (select * from conversations where id = wanted.id limit 1)
+    union all
+    (select * from conversations where slug = wanted.slug and deleted_at is null limit 1)
+  ) c
+  cross join lateral (select role, last_read_number from members where conversation_id = c.id and user_id = ${user_id} limit 1) m
+  where c.deleted_at is null and (c.kind = 'dm') = (wanted.target = 'dm')`
 
 /** Every room the user is a member of. */
 export const joinedRooms = (sql: Sql, user_id: number) => sql<ConversationRow[]>`

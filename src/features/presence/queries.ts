@@ -51,7 +51,10 @@ export interface AudienceRow extends PersonRow {
   blocked: number[]
 }
 
-/** How each of these users is, and who is told. `max_members` 0 means no limit; `rooms` are those that somebody joined last. */
+/**
+ * How each of these users is, and who is told. `max_members` 0 means no limit; `rooms` are those that somebody joined last. The limits keep it to look-ups by index,
+ * also while nothing is known of how large the tables are.
+ */
 export const audiences = (sql: Sql, ids: readonly number[], max_members: number, rooms: readonly number[]) => sql<
   AudienceRow[]
 >`
@@ -63,10 +66,10 @@ export const audiences = (sql: Sql, ids: readonly number[], max_members: number,
       coalesce(array_agg(c.id) filter (where c.kind <> 'dm' and (${max_members}::integer = 0 or c.member_count <= ${max_members})), '{}') as rooms,
       coalesce(array_agg(c.id) filter (where c.is_public and c.id = any (${rooms}::bigint[])), '{}') as public_rooms
     from (select m.conversation_id from members m where m.user_id = u.id order by m.conversation_id desc limit ${max_conversations}) m
-    join conversations c on c.id = m.conversation_id
+    cross join lateral (select * from conversations where id = m.conversation_id limit 1) c
     cross join lateral (select case when c.dm_low = u.id then c.dm_high else c.dm_low end as id) other
     where c.deleted_at is null and (c.kind <> 'dm' or (other.id <> u.id and not exists (
-      select from blocks b where b.user_id in (u.id, other.id) and b.blocked_user_id in (u.id, other.id))))
+      select from blocks b where b.user_id in (u.id, other.id) and b.blocked_user_id in (u.id, other.id) offset 0)))
   ) told
   where u.id = any (${ids}::bigint[]) and u.status <> 'deleted'`
 
