@@ -54,3 +54,17 @@ test('who is blocked sees nowhere in a DM that the other is there, or was', asyn
   await b.command('block_dm', { conversation_id, block: true })
   expect(await seen()).toMatchObject({ other_user: { is_online: true }, members: [ada.id, bob.id] })
 })
+
+// They came in the order in which the database read the people.
+test('of people who come one after the other one hears in that order', async () => {
+  const late = await server.register('late')
+  const early = await server.register('early')
+  await a.command('get_presence', { user_ids: [late.id, early.id] })
+  const sockets = []
+  for (const { token } of [early, late]) sockets.push(await connect(server, { token }))
+  for (const { id } of [early, late])
+    expect(await a.next(({ type, data }) => type === 'user_presence' && data.user_id !== ada.id)).toMatchObject({
+      data: { user_id: id, status: 'online' },
+    })
+  for (const socket of sockets) await socket.close()
+})

@@ -135,9 +135,11 @@ export function createAnnouncer({ sql, bus, log, presences, whereabouts, max_mem
     for (const id of changed) for (const room_id of whereabouts.of(id)) rooms.add(room_id)
     const rows = await within(query_timeout_ms, queries.audiences(sql, [...changed], max_members, [...rooms]))
     told++
-    for (const row of rows) {
-      const person = people.get(row.id)
-      if (person !== undefined) tell(person, row)
+    const found = new Map(rows.map((row) => [row.id, row]))
+    // Who changed first is told of first.
+    for (const id of changed) {
+      const [person, row] = [people.get(id), found.get(id)]
+      if (person !== undefined && row !== undefined) tell(person, row)
     }
   }
 
