@@ -61,7 +61,7 @@ export const scan = async (
 /** By the index of words: `places` and `loose` are what the index alone decides. More than `cap` hits say only that there are more. */
 export const look = async (
   sql: Sql,
-  { places, loose }: { places: string; loose: string },
+  { places, loose }: { places: string | null; loose: string },
   conversations: readonly number[] | null,
   { query, since, until }: Filter,
   { from, below, cap, take }: { from: number; below: number; cap: number; take: number },

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Reference } from '../../transport/ws/index.ts'
 import type { Conversations } from '../conversations/index.ts'
-import { type Candidate, gather, most_candidates, type Scope, scopeOf } from './candidates.ts'
+import { type Candidate, gather, type Scope, scopeOf } from './candidates.ts'
 import type { Indexer } from './indexer.ts'
 import { toMessage } from './message.ts'
 import { byIds } from './queries.ts'
@@ -96,7 +96,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
         below,
         ...(again === null
           ? { from: scope.floor, want: limit - results.length + 1 }
-          : { from: Math.max(again, scope.floor), want: Number.POSITIVE_INFINITY, take: most_candidates * 2 }),
+          : { from: Math.max(again, scope.floor), want: null }),
       })
       const [score, id] = again === null || ranked === null ? [Number.POSITIVE_INFINITY, 0] : [ranked.score, ranked.id]
       const scored = found
