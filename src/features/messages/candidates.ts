@@ -38,14 +38,14 @@ type Shape = Pick<SearchTerms, 'loose' | 'has_prefix' | 'has_phrase'>
 const most_candidates = 200
 /** Messages of one conversation that are read one by one before the index of words is asked; and of several small ones together. */
 const scanned = 1_000
-/** The index reads all that is there of every word with the beginning, whatever place it is asked of: that is worth some reading, and larger steps. */
-const scanned_for_prefix = 3_000
+/** The index reads all that is there of every word with the beginning, whatever place it is asked of: that is worth some more reading. */
+const scanned_for_prefix = 2_000
 const scanned_all = 5_000
-/** Rows of the index that one question may find: at the least, it is about two of the smallest blocks. It is put so as to find some hundreds. */
+/** Rows of the index that one question may find: at the least, it is about two of the smallest blocks. It is put so as to find a few hundred. */
 const cap = smallest_block * 2
-const hits_wished = 300
+const hits_wished = 200
 /** Rows that a page looks at in the hope of more, and in the hope of any. Candidates that were gathered before are all gathered again. */
-const budget = { more: 400, any: 4_000, again: 20_000 }
+const budget = { more: 300, any: 4_000, again: 20_000 }
 /** The index is told the conversations when they are so few, and so small a part of all messages; else what is found elsewhere is sorted out afterwards. */
 const most_named = 16
 const largest_named = 0.3
@@ -82,10 +82,7 @@ export async function gather(
   }
 
   /** How many ids to ask about: twice as many as will do, if matches are as frequent as so far. */
-  const enough = () => {
-    const factor = Math.max(1, (2 * (goal - found.length) + 10) / (found.length + 1))
-    return (below - at) * factor * (terms.has_prefix ? growth : 1)
-  }
+  const enough = () => ((below - at) * Math.max(1, 2 * (goal - found.length) + 5)) / (found.length + 1)
   // Of a phrase, one does not know yet how often its words are there without it.
   let size = at === below ? scanned / scope.share : terms.has_phrase ? (below - at) * growth : enough()
   const named = conversations.length <= most_named && scope.share < largest_named
