@@ -56,3 +56,17 @@ test('a refresh after a ban that ran out is taken as one without a ban', async (
   house.advance(61_000)
   expect((await refresh(pair.refresh_token)).status).toBe(200)
 })
+
+// The password was changed in one transaction and the sessions ended in another.
+test('a password is not changed unless the other sessions end with it', async () => {
+  const { access_token, user } = await house.register('halfway')
+  const login = () => house.ask('POST /auth/login', { body: { username: user.username, password: 'correct horse' } })
+  expect((await login()).status).toBe(200)
+  await house.sql.unsafe(`
+    create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+    create trigger fail before update of revoked_at on sessions for each row when (new.revoked_reason = 'password') execute function fail()`)
+  const body = { current_password: 'correct horse', new_password: 'a better horse' }
+  expect((await house.ask('POST /auth/password', { body, token: access_token })).status).toBe(500)
+  await house.sql.unsafe('drop function fail() cascade')
+  expect((await login()).status).toBe(200)
+})

@@ -131,12 +131,14 @@ export function createAccounts(parts: AccountParts) {
         refused('password.change', client, actor.id, actor),
       )
       const hash = await passwords.hash(change.new_password)
-      await transact(sql, async (tx) => {
+      // Together, so that no session of whoever knew the old password is left.
+      const tell = await transact(sql, async (tx) => {
         await queries.setPassword(tx, actor.id, hash, clock.now())
         const target = { type: 'user', id: actor.id } as const
         await audit.record(tx, { actor, action: 'password.change', outcome: 'success', target })
+        return sessions.revoking(actor.id, { session_ids: 'all', except: actor.session_id }, 'password', actor)(tx)
       })
-      await sessions.revoke(actor.id, { session_ids: 'all', except: actor.session_id }, 'password', actor)
+      tell()
       log.info('password changed', { user_id: actor.id, ip: client.ip })
     },
 

@@ -103,25 +103,30 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
     }
   }
 
-  /** Null for `by`: nobody who has signed in. */
-  async function revoke(
-    user_id: number,
-    which: { session_ids: string[] | 'all'; except?: string },
-    reason: Reason,
-    by: AuditEntry['actor'],
-  ): Promise<void> {
-    const { session_ids, except = null } = which
-    const ended = await transact(sql, async (tx) => {
+  /** For a transaction: gives what tells of it, to be called once that is committed. Null for `by`: nobody who has signed in. */
+  const revoking =
+    (
+      user_id: number,
+      { session_ids, except = null }: { session_ids: string[] | 'all'; except?: string | null },
+      reason: Reason,
+      by: AuditEntry['actor'],
+    ) =>
+    async (tx: Sql): Promise<() => void> => {
       const rows = await queries.revokeSessions(tx, { user_id, session_ids, except, reason, now: clock.now() })
       const ids = rows.map(({ id }) => id)
-      if (ids.length > 0) await audit.record(tx, endOf(user_id, ids, reason, by))
-      return ids
-    })
-    if (ended.length > 0) events.emit('session.revoked', { user_id, session_ids: ended, reason })
+      if (ids.length === 0) return () => undefined
+      await audit.record(tx, endOf(user_id, ids, reason, by))
+      return () => events.emit('session.revoked', { user_id, session_ids: ids, reason })
+    }
+
+  async function revoke(...wanted: Parameters<typeof revoking>): Promise<void> {
+    const tell = await transact(sql, revoking(...wanted))
+    tell()
   }
 
   return {
     requireStanding,
+    revoking,
     revoke,
 
     /** A new session; `access_ms` sets another life for its first access token. */
