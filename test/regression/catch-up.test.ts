@@ -27,6 +27,18 @@ describe('the hub', () => {
     expect(log.reads.events).toBe(0)
   })
 
+  test('keeps the first event of a DM it does not know until the change before it, being committed, has come', () => {
+    const log = scriptedLog()
+    const house = openHub(log, { gap_wait_ms: 10_000 }, people)
+    const ear = house.openEar(2)
+    const [, two, three] = log.commit(3)
+    deliver(house, 2)
+    deliver(house, 3, three!)
+    expect(ear.frames).toEqual([])
+    deliver(house, 2, two!)
+    expect(ear.frames.map(seqOf)).toEqual([2, 3])
+  })
+
   test('reads what was to come before the first event of a DM when it never comes', async () => {
     const log = scriptedLog()
     log.commit(4)

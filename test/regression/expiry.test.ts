@@ -85,3 +85,23 @@ test('a server that cannot listen leaves nothing running', async () => {
   taken.stop(true)
   expect(log.lines.filter(({ level }) => level === 'warn')).toEqual([])
 })
+
+test('the change of a DM and its expiry are expected before they are committed, so that what follows is told after them', async () => {
+  const node = house.node()
+  const bob = await house.person('bob')
+  const dm = await house.dm(ada, bob)
+  for (const { id } of [ada, bob]) node.bus.listen(`u:${id}`)
+  const { id } = await node.messages.send(ada, { conversation_id: dm, content: 'goes', expires_in: 3_600 })
+  const { announce } = await node.messages.react(bob, { message_id: id, emoji: '👍' })
+  const seqs = () =>
+    node.heard.flatMap((message) =>
+      message.kind === 'log' ? [[message.first_seq, ...message.entries.map(({ seq }) => seq)]] : [],
+    )
+  expect(seqs()).toEqual([[1, 1], [2]])
+  announce()
+  await house.sql`update messages set expires_at = now() where id = ${id}`
+  const expiry = createExpiry({ sql: house.sql, telling: createTelling(node.bus), log: node.log, change_memory_ms: 3_600_000 }) // prettier-ignore
+  await expiry.sweep()
+  expiry.stop()
+  expect(seqs()).toEqual([[1, 1], [2], [2, 2], [3], [3, 3]])
+})

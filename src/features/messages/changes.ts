@@ -55,6 +55,7 @@ export function createChanges({ sql, telling, audit, limits }: ChangesOptions) {
       const deed = await judge(tx, target)
       if ('unchanged' in deed) return { json: JSON.stringify({ ...deed.unchanged, unchanged: true }) }
       const { seq, at } = await queries.advance(tx, target, deed, deed.assignment)
+      telling.expected(target.conversation_id, target, seq)
       const row = carriesMessage.has(deed.kind) ? only(await byIds(tx, [message_id])) : undefined
       const noted: Change = { change: deed.kind, at_seq: seq, message_id, by_id: actor.id, by_name: actor.username, detail: deed.detail, at } // prettier-ignore
       const json = JSON.stringify(changeData(target, noted, row ?? null))
@@ -82,7 +83,8 @@ export function createChanges({ sql, telling, audit, limits }: ChangesOptions) {
     const content = contentOf(text, limits.max_message_length)
     const reason = reasonOf('edit_reason', edit_reason)
     return change(actor, message_id, async (tx, target) => {
-      if (target.author_id !== actor.id || !may(actor.role, 'edit_own_messages'))
+      if (target.author_id !== actor.id) throw new AppError('PERMISSION_DENIED', { reason: 'not the author' })
+      if (!may(actor.role, 'edit_own_messages'))
         throw new AppError('PERMISSION_DENIED', { permission: 'edit_own_messages' })
       requireSpeech(target)
       if (target.content === content) return { unchanged: await messageNow(tx, message_id) }

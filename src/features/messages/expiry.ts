@@ -42,7 +42,9 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
     if (due.length === 0) return 0
     const gone = await transact(sql, async (tx) => {
       await queries.lockAll(tx, [...new Set(due.map(({ conversation_id }) => conversation_id))])
-      return queries.expire(tx, due.map(({ id }) => id)) // prettier-ignore
+      const rows = await queries.expire(tx, due.map(({ id }) => id)) // prettier-ignore
+      for (const row of rows) telling.expected(row.conversation_id, row, row.at_seq)
+      return rows
     })
     for (const row of gone) tell(row)
     return gone.length

@@ -1,4 +1,4 @@
-import type { Bus, Channel } from '../../platform/bus/index.ts'
+import type { Bus, Channel, LogEntry } from '../../platform/bus/index.ts'
 import { creationEvent, type MessageRow } from './message.ts'
 
 /** The two people of a DM; both null for a room. */
@@ -10,16 +10,28 @@ export interface Pair {
 /** How everybody hears of what happened to messages. All of it after the commit, and none of it waits. */
 export function createTelling(bus: Bus) {
   /** One position of the log, as its live event. */
-  function log(
+  function log(conversation_id: number, pair: Pair, entry: LogEntry, first_seq = entry.seq): void {
+    publish(conversation_id, audienceOf(pair), first_seq, [entry])
+  }
+
+  /**
+   * A position of the log that is being committed, and not by the writer. Of a DM that no node has heard of yet, the answer to what is written next may be read
+   * first, and its event would hide this one's.
+   */
+  function expected(conversation_id: number, pair: Pair, seq: number): void {
+    const audience = audienceOf(pair)
+    if (audience !== null) publish(conversation_id, audience, seq, [])
+  }
+
+  function publish(
     conversation_id: number,
-    { dm_low, dm_high }: Pair,
-    entry: { seq: number; frame: string; complete: boolean },
-    first_seq = entry.seq,
+    audience: number[] | null,
+    first_seq: number,
+    entries: readonly LogEntry[],
   ): void {
-    const audience = dm_low === null || dm_high === null ? null : [dm_low, dm_high]
     const channels: Channel[] =
       audience === null ? [`c:${conversation_id}`] : audience.map((user_id): Channel => `u:${user_id}`)
-    bus.publish(channels, { v: 1, kind: 'log', conversation_id, audience, first_seq, entries: [entry] })
+    bus.publish(channels, { v: 1, kind: 'log', conversation_id, audience, first_seq, entries })
   }
 
   function created(
@@ -50,8 +62,11 @@ export function createTelling(bus: Bus) {
     })
   }
 
-  return { log, created, mentioned, called }
+  return { log, expected, created, mentioned, called }
 }
+
+const audienceOf = ({ dm_low, dm_high }: Pair): number[] | null =>
+  dm_low === null || dm_high === null ? null : [dm_low, dm_high]
 
 export type Telling = ReturnType<typeof createTelling>
 

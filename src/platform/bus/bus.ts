@@ -11,6 +11,7 @@ export type BusMessage =
       audience: readonly number[] | null
       /** The first seq of the batch that the entries are of: where one who has not heard of the conversation yet begins. */
       first_seq: number
+      /** None when it is about to be committed: what comes later is then not told before it. */
       entries: readonly LogEntry[]
     }
   | { v: 1; kind: 'room'; conversation_id: number; frame: string }

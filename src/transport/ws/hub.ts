@@ -376,13 +376,13 @@ export function createHub(options: HubOptions): Hub {
     receive: (message) => {
       let state = states.get(message.conversation_id)
       if (state === undefined) {
-        const first = message.entries[0]
         // DMs reach their people wherever these are, joined or not; a room only where somebody follows it.
-        if (message.audience === null || first === undefined) return
+        if (message.audience === null) return
         state = open(message.conversation_id, message.first_seq, message.audience)
         idle.add(state)
         forgetIdle()
       }
+      if (message.entries.length === 0) return
       const started = performance.now()
       accept(state, message.entries)
       options.onFanout?.((performance.now() - started) / 1000)
