@@ -3,10 +3,9 @@ import type { Stems } from './stems.ts'
 import type { Word } from './words.ts'
 
 // PostgreSQL takes positions up to 2^14 and documents up to 1 MB.
-const max_words = 10_000
 const max_size = 500_000
 
-/** A message's document as PostgreSQL writes a tsvector. Of very long messages, the first 10,000 words. */
+/** A message's document as PostgreSQL writes a tsvector. */
 export function documentOf(
   { id, conversation_id, author_id }: { id: number; conversation_id: number; author_id: number },
   words: readonly Word[],
@@ -19,7 +18,7 @@ export function documentOf(
     places.set(lexeme, before === undefined ? position : `${before},${position}`)
     size += lexeme.length * 4 + position.length
   }
-  for (const [index, word] of words.slice(0, max_words).entries()) {
+  for (const [index, word] of words.entries()) {
     put(word.folded, `${index + 1}A`)
     for (const stem of stems(word)) if (stem !== word.folded) put(stem, `${index + 1}`)
     if (size > max_size) break

@@ -5,7 +5,7 @@ import { documentOf } from './documents.ts'
 import * as queries from './indexing-queries.ts'
 import type { CursorRow, DocumentRow } from './indexing-queries.ts'
 import type { Stemmer } from './stems.ts'
-import { type Word, words } from './words.ts'
+import { firstWords, type Word } from './words.ts'
 
 /** Keeps the index of words after the room log, on the side. */
 export interface Indexer {
@@ -26,8 +26,8 @@ export interface IndexerOptions {
 
 const most_conversations = 64
 const most_changes = 400
-/** Words of so many messages are found between two turns of the event loop. */
-const at_a_time = 50
+/** So many words are taken between two turns of the event loop. */
+const at_a_time = 1_000
 const gather_ms = 250
 const sweep_every_ms = 60_000
 const most_touched = 100_000
@@ -79,20 +79,19 @@ export function createIndexer({ sql, stemmer, log, isBusy }: IndexerOptions): In
     })
 
   async function documentsOf(tx: Sql, rows: readonly queries.ChangedRow[]): Promise<DocumentRow[]> {
-    const found: { row: queries.ChangedRow; words: Word[] }[] = []
+    const pause = pauses()
+    const found: { row: queries.ChangedRow; said: Word[] }[] = []
     for (const row of rows) {
       if (row.content === null) continue
-      found.push({ row, words: [...words(row.content)] })
-      if (found.length % at_a_time === 0) await turn()
+      const said = firstWords(row.content)
+      found.push({ row, said })
+      await pause(said.length)
     }
-    const stems = await stemmer.stems(
-      tx,
-      found.flatMap((each) => each.words),
-    )
+    const stems = await stemmer.stems(tx, found.flatMap(({ said }) => said)) // prettier-ignore
     const documents: DocumentRow[] = []
-    for (const { row, words } of found) {
-      documents.push({ ...row, document: documentOf(row, words, stems) })
-      if (documents.length % at_a_time === 0) await turn()
+    for (const { row, said } of found) {
+      documents.push({ ...row, document: documentOf(row, said, stems) })
+      await pause(said.length)
     }
     return documents
   }
@@ -169,4 +168,13 @@ export function createIndexer({ sql, stemmer, log, isBusy }: IndexerOptions): In
   }
 }
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+/** Lets others have their turn of the event loop now and then. */
+function pauses(): (words: number) => Promise<void> | undefined {
+  let since = 0
+  return (words) => {
+    since += words
+    if (since < at_a_time) return undefined
+    since = 0
+    return new Promise((resolve) => setImmediate(resolve))
+  }
+}

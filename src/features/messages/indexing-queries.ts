@@ -34,6 +34,9 @@ export interface HeadRow {
 export const heads = (sql: Sql, ids: readonly number[]) => sql<HeadRow[]>`
   select id, last_seq, forgotten_seq from conversations where id = any (${ids}::bigint[])`
 
+/** Of a longer message, no more is indexed: a batch must fit into memory, whatever `max_message_length` is. */
+const most_characters = 20_000
+
 export interface ChangedRow {
   conversation_id: number
   id: number
@@ -52,7 +55,7 @@ export const changed = (sql: Sql, cursors: readonly CursorRow[], limit: number) 
   select m.* from ${cursorTable(sql, cursors)}
   cross join lateral (
     select m.conversation_id, m.id, m.author_id, m.change_seq as at_seq, m.created_at,
-      case when m.deleted_at is null and m.content_type <> 'encrypted' then m.content end as content
+      case when m.deleted_at is null and m.content_type <> 'encrypted' then left(m.content, ${most_characters}) end as content
     from messages m where m.conversation_id = cursor.conversation_id and m.change_seq > cursor.seq
     order by m.change_seq limit ${limit}
   ) m`

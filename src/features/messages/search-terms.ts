@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Stemmer, Stems } from './stems.ts'
-import { type Word, words } from './words.ts'
+import { firstWords, type Word } from './words.ts'
 
 /** What was asked for, as tsqueries. */
 export interface SearchTerms {
@@ -70,7 +70,7 @@ function termsOf(text: string): Term[] {
   const terms: Term[] = []
   for (const { groups = {} } of text.matchAll(chunk)) {
     const body = groups['phrase'] ?? groups['loose'] ?? ''
-    const found = [...words(body)]
+    const found = firstWords(body)
     if (found.length === 0) continue
     const prefix = groups['phrase'] === undefined && /[\p{L}\p{N}\p{M}]\*$/u.test(body)
     terms.push({ words: found, excluded: groups['minus'] !== undefined, prefix })

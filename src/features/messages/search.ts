@@ -14,7 +14,7 @@ import type { SearchMessages, SearchResult } from './search-schema.ts'
 import { type SearchTerms, understand } from './search-terms.ts'
 import { snippetOf } from './snippet.ts'
 import type { Stemmer } from './stems.ts'
-import { type Word, words } from './words.ts'
+import { firstWords } from './words.ts'
 
 export interface SearchOptions {
   sql: Sql
@@ -29,7 +29,6 @@ export type Search = ReturnType<typeof createSearch>
 const day_ms = 86_400_000
 /** Ids rise with time, but not to the moment. */
 const slack_ms = 60_000
-const marked_words = 10_000
 /** Candidates of one page that may turn out to be gone, while the index follows a room that lets many go. */
 const most_looked_at = 2_000
 const ever = { since: new Date(0), until: new Date('9999-01-01T00:00:00Z') }
@@ -125,7 +124,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
     const rows = new Map((await byIds(sql, some.map(({ id }) => id))).map((row) => [row.id, row])) // prettier-ignore
     const live = some.flatMap(({ id, score }) => {
       const row = rows.get(id)
-      return row === undefined || row.deleted_at !== null ? [] : [{ row, score, said: wordsOf(row.content) }]
+      return row === undefined || row.deleted_at !== null ? [] : [{ row, score, said: firstWords(row.content) }]
     })
     const stems = await stemmer.stems(sql, live.flatMap(({ said }) => said)) // prettier-ignore
     return live.flatMap(({ row, score, said }) => {
@@ -142,15 +141,6 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
 /** Twice as much when new as when old, and halfway between after a week. */
 const scoreOf = ({ rank, sent_at }: Candidate, at: number): number =>
   rank * (1 + 1 / (1 + Math.max(0, at - sent_at.getTime()) / (7 * day_ms)))
-
-function wordsOf(content: string): Word[] {
-  const said: Word[] = []
-  for (const word of words(content)) {
-    said.push(word)
-    if (said.length === marked_words) break
-  }
-  return said
-}
 
 function moment(field: string, text: string | undefined): Date | null {
   if (text === undefined) return null

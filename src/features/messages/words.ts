@@ -18,15 +18,19 @@ const word = new RegExp(
 // Letters that no decomposition takes apart, as people without them on their keyboard write them.
 const ligatures: Record<string, string> = { œ: 'oe', æ: 'ae', ß: 'ss', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i' }
 const max_word_length = 64
+const most_words = 10_000
 
 /** The words of a text in order. What is no letter, digit or pictograph separates them, apostrophes and hyphens too. */
-export function* words(text: string): Generator<Word> {
+function* words(text: string): Generator<Word> {
   for (const { 0: found, index: start } of text.matchAll(word)) {
     const written = found.toLowerCase()
     const folded = fold(written)
     if (folded !== '') yield { start, end: start + found.length, written, folded }
   }
 }
+
+/** As `words`, the first 10,000 of them. */
+export const firstWords = (text: string): Word[] => [...words(text).take(most_words)]
 
 const plain = /^[a-z0-9]*$/
 
