@@ -2,6 +2,7 @@ import type { Server } from 'bun'
 
 import { version } from '../package.json'
 import { createFeatures } from './app/features.ts'
+import { createAccountChanges } from './features/accounts/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
 import { createEvents } from './kernel/events.ts'
@@ -37,7 +38,9 @@ import {
   createSocketHandlers,
   drain,
   endStuck,
+  revoke,
   type Session,
+  setRole,
   upgrade,
 } from './transport/ws/index.ts'
 
@@ -130,6 +133,12 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
     events.on('session.revoked', ({ user_id, session_ids, reason }) => {
       bus.publish(['n:all'], { v: 1, kind: 'revoked', user_id, session_ids, reason })
     })
+    const changes = createAccountChanges({
+      sql,
+      isWatched: () => node.connections.size > 0,
+      onRole: (user_id, role) => setRole(node, user_id, role),
+      onEnd: (end) => revoke(node, end),
+    })
 
     const ready = async (): Promise<Readiness> => {
       const database_ok = await within(ready_timeout_ms, ping(sql)).then(() => 'ok', () => 'unreachable') // prettier-ignore
@@ -210,6 +219,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         metrics.writerQueue.set(writer.pending)
         metrics.hubConversations.set(node.hub.size)
         audit.work().catch((error: unknown) => log.warn('The audit trail could not be sealed', { error }))
+        changes.poll().catch((error: unknown) => log.debug('Changes of accounts could not be read', { error }))
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
       }, poll_every_ms),
       setInterval(

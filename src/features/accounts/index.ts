@@ -1,3 +1,4 @@
+export { createAccountChanges } from './changes.ts'
 export { accountRoutes } from './routes.ts'
 export { Email, Password, Username } from './schema.ts'
 export { type Accounts, createAccounts } from './service.ts'

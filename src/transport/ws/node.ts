@@ -278,13 +278,19 @@ function closeRoom(
   }
 }
 
-function revoke(node: Node, { user_id, session_ids, reason }: Extract<BusMessage, { kind: 'revoked' }>): void {
+/** Ends the sockets of a user's sessions, also of those that are only being set up. May be told again. */
+export function revoke(
+  node: Node,
+  { user_id, session_ids, reason }: Pick<Extract<BusMessage, { kind: 'revoked' }>, 'user_id' | 'session_ids' | 'reason'>,
+): void {
   const now = Date.now()
   for (const [key, at] of node.revoked) {
     if (now - at < remember_revoked_ms) break
     node.revoked.delete(key)
   }
-  for (const session_id of session_ids === 'all' ? [] : session_ids) node.revoked.set(session_id, now)
+  for (const session_id of session_ids === 'all' ? [] : session_ids) {
+    if (!node.revoked.has(session_id)) node.revoked.set(session_id, now)
+  }
   for (const session of Array.from(node.connections.of(user_id))) {
     if (session.actor === null || (session_ids !== 'all' && !session_ids.includes(session.actor.session_id))) continue
     const banned = reason === 'banned'
