@@ -118,15 +118,20 @@ export const locales = ['en', 'fr'] as const
 export type Locale = (typeof locales)[number]
 export type ErrorDetails = Record<string, unknown> | Record<string, unknown>[]
 
-/** An expected failure. `retry_after` is in seconds. */
+const ten_years_s = 10 * 365 * 86_400
+
+/** An expected failure. `retry_after` is in seconds; a wait of more than ten years is without an end, which is null. */
 export class AppError extends Error {
+  readonly retry_after: number | null
+
   constructor(
     readonly code: ErrorCode,
     readonly details?: ErrorDetails,
-    readonly retry_after: number | null = null,
+    retry_after: number | null = null,
   ) {
     super(errors[code].en)
     this.name = 'AppError'
+    this.retry_after = retry_after !== null && retry_after > ten_years_s ? null : retry_after
   }
 }
 

@@ -54,6 +54,7 @@ const french: Record<string, string> = {
   'not a member': 'pas membre',
   'not an object': 'pas un objet',
   'not JSON': 'pas du JSON',
+  'not the author': "pas l'auteur",
   'of equal or higher rank': 'de rang égal ou supérieur',
   'one cannot block oneself': 'on ne se bloque pas soi-même',
   'one emoji, or a name such as :party:': 'un emoji, ou un nom comme :party:',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { membersAfter } from '../../src/features/conversations/member-queries.ts'
-import { findJoined } from '../../src/features/conversations/queries.ts'
+import { findVisible } from '../../src/features/conversations/queries.ts'
 import { audiences } from '../../src/features/presence/queries.ts'
 import { type Account, startServer, type TestServer } from '../services/server.ts'
 

@@ -43,8 +43,8 @@ export const find = async (sql: Sql, user_id: number, ref: number | string): Pro
   return row
 }
 
-/** Those of the references where the user is a member, by position. Each is looked up by itself, or all would be compared with all rooms of the user. */
-export const findJoined = (sql: Sql, user_id: number, references: readonly Reference[]) => sql<
+/** Those of the references that the user may see, by position. Each is looked up by itself, or all would be compared with all rooms of the user. */
+export const findVisible = (sql: Sql, user_id: number, references: readonly Reference[]) => sql<
   (ConversationRow & { position: number })[]
 >`
   select wanted.position::integer, ${columns(sql)}
@@ -58,8 +58,8 @@ export const findJoined = (sql: Sql, user_id: number, references: readonly Refer
     union all
     (select * from conversations where slug = wanted.slug and deleted_at is null limit 1)
   ) c
-  cross join lateral (select role, last_read_number from members where conversation_id = c.id and user_id = ${user_id} limit 1) m
-  where c.deleted_at is null and (c.kind = 'dm') = (wanted.target = 'dm')`
+  left join lateral (select role, last_read_number from members where conversation_id = c.id and user_id = ${user_id} limit 1) m on true
+  where c.deleted_at is null and (m.role is not null or c.is_public) and (c.kind = 'dm') = (wanted.target = 'dm')`
 
 /** Every room the user is a member of. */
 export const joinedRooms = (sql: Sql, user_id: number) => sql<ConversationRow[]>`

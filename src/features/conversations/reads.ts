@@ -59,7 +59,7 @@ export function createReads({ sql, bus, unread, conversations, limits }: ReadsOp
     const { id } = await conversations.member(actor, reference)
     await unread.settle(actor.id)
     const row = await queries.markRead(sql, id, actor.id, message_id)
-    if (row === undefined) throw new AppError('MESSAGE_NOT_FOUND')
+    if (row === undefined) throw new AppError('MESSAGE_NOT_FOUND', { message_id })
     const { last_read_number, mention_count } = row
     const place = placeOfId(id, row.kind === 'dm')
     const unread_count = Math.max(0, row.message_count - last_read_number)

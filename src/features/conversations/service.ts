@@ -37,11 +37,13 @@ export function createConversations({ sql, bus, audit, settleReads, limits }: Co
     },
     some: async (actor, references) => {
       await settleReads(actor.id)
-      const rows = await queries.findJoined(sql, actor.id, references)
+      const rows = await queries.findVisible(sql, actor.id, references)
       const found = new Map(rows.map((row) => [row.position, row]))
-      return references.map((_, index) => {
+      return references.map((reference, index) => {
         const row = found.get(index + 1)
-        return row === undefined ? null : placeOf(row)
+        if (row === undefined)
+          return reference.conversation_id === undefined ? 'ROOM_NOT_FOUND' : 'CONVERSATION_NOT_FOUND'
+        return row.role === null ? 'PERMISSION_DENIED' : placeOf(row)
       })
     },
   }

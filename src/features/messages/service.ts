@@ -136,7 +136,7 @@ export function createMessages(options: MessagesOptions) {
       }
       case 'duplicate': {
         const { original } = written
-        if (original === undefined) throw new AppError('MESSAGE_NOT_FOUND')
+        if (original === undefined) throw new AppError('MESSAGE_NOT_FOUND', { message_id: written.id })
         // Its uuid tells what an earlier try of this very send has written, whose answer was lost: that nobody has heard of yet.
         const own = original.uuid === draft.uuid
         const sent: Sent = own ? toMessage(original) : { ...toMessage(original), duplicate: true }
@@ -151,6 +151,10 @@ export function createMessages(options: MessagesOptions) {
         throw new AppError('conversation_id' in wanted ? 'CONVERSATION_NOT_FOUND' : 'ROOM_NOT_FOUND')
       case 'ROOM_ARCHIVED':
         throw new AppError('PERMISSION_DENIED', { reason: 'archived' })
+      case 'PERMISSION_DENIED':
+        throw new AppError('PERMISSION_DENIED', { reason: 'join the room first' })
+      case 'MESSAGE_NOT_FOUND':
+        throw new AppError('MESSAGE_NOT_FOUND', { message_id: draft.parent_id })
       default:
         if (!(written.verdict in errors)) throw new Error(`send_messages said ${written.verdict}`)
         throw new AppError(written.verdict as ErrorCode, undefined, written.retry_after)
@@ -176,7 +180,9 @@ export function createMessages(options: MessagesOptions) {
     const places = await conversations.places.some(actor, cursors)
     const found = cursors.flatMap(({ since_seq }, index) => {
       const place = places[index]
-      return place ? [{ index, place, conversation_id: place.conversation_id, since: since_seq }] : []
+      return typeof place === 'object'
+        ? [{ index, place, conversation_id: place.conversation_id, since: since_seq }]
+        : []
     })
     requireEachOnce(found.map(({ conversation_id }) => conversation_id))
     const changes: Changes[] = []
@@ -193,12 +199,7 @@ export function createMessages(options: MessagesOptions) {
     const answers = new Map(found.map(({ index, place }, order) => [index, { place, changes: changes[order] }]))
     return cursors.map(({ since_seq: _, ...reference }, index) => {
       const answer = answers.get(index)
-      if (answer?.changes === undefined) {
-        return {
-          ...reference,
-          error: reference.conversation_id === undefined ? 'ROOM_NOT_FOUND' : 'CONVERSATION_NOT_FOUND',
-        }
-      }
+      if (answer?.changes === undefined) return { ...reference, error: places[index] }
       const { seq, messages, reset } = answer.changes
       return answer.place.describe({ seq, missed: messages, reset, following: [] })
     })

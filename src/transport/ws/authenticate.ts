@@ -8,7 +8,7 @@ import { Id, RoomRef } from '../../kernel/ids.ts'
 import type { CloseReason } from './close-codes.ts'
 import { encode } from './codec.ts'
 import { join, type Wish } from './join.ts'
-import { type Authenticated, expiry_notice_ms, type Node, refuse } from './node.ts'
+import { type Authenticated, expiry_notice_ms, type Node, type NoPlace, refuse } from './node.ts'
 import { tellRefusal } from './refusals.ts'
 import type { LiveSession, Proof, Session } from './session.ts'
 
@@ -155,18 +155,16 @@ const greeting = ({ limits, rates }: Node, { actor, expires_at, user }: Authenti
   },
 })
 
-type Found = Wish | { error: 'ROOM_NOT_FOUND' | 'CONVERSATION_NOT_FOUND' }
+type Found = Wish | { error: NoPlace }
 
 /** The conversations to resume, in the order asked for, then with `subscribe: "all"` every other room. */
 async function wishesOf({ node, actor }: LiveSession, { resume = [], subscribe }: Wanted): Promise<Found[]> {
   const named = resume.length > 0 ? await node.places.some(actor, resume) : []
-  const wishes: Found[] = resume.map((cursor, index) => {
-    const place = named[index]
-    if (place) return { place, since: cursor.since_seq }
-    return { error: cursor.conversation_id === undefined ? 'ROOM_NOT_FOUND' : 'CONVERSATION_NOT_FOUND' }
-  })
+  const wishes = named.map((place, index): Found =>
+    typeof place === 'object' ? { place, since: resume[index]?.since_seq } : { error: place },
+  )
   if (subscribe !== 'all') return wishes
-  const known = new Set(named.map((place) => place?.conversation_id))
+  const known = new Set(named.map((place) => (typeof place === 'object' ? place.conversation_id : undefined)))
   const rest = (await node.places.all(actor)).filter((place) => !known.has(place.conversation_id))
   return [...wishes, ...rest.map((place) => ({ place, since: undefined }))]
 }

@@ -1,5 +1,5 @@
-import type { TypeCheck } from '@sinclair/typebox/compiler'
-import type { TSchema } from '@sinclair/typebox'
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
+import type { Static, TSchema } from '@sinclair/typebox'
 
 import { AppError } from '../../kernel/errors.ts'
 import { reasonsOf } from '../../kernel/reasons.ts'
@@ -7,6 +7,7 @@ import { authenticate, authenticateCheck, type Wanted } from './authenticate.ts'
 import { decode, encode, encodeError, encodeJson, type Frame, FrameError, type RequestId } from './codec.ts'
 import { type Command, prepared, type Prepared } from './command.ts'
 import { countError } from './node.ts'
+import { Ping } from './protocol.ts'
 import { tellRefusal } from './refusals.ts'
 import type { Flight, LiveSession, Session } from './session.ts'
 
@@ -83,7 +84,7 @@ async function run(session: Session, frame: Frame, answered: () => void): Promis
       return false
     }
     case 'ping':
-      pong(session, data)
+      pong(session, checked(pingCheck, data, session))
       return false
     case 'disconnect':
       session.node.outlet.close(session, 'normal', 'goodbye')
@@ -141,6 +142,7 @@ function fly(session: LiveSession, command: Command, { key, draft, id, answered 
   session.flight = flight
 }
 
+const pingCheck = TypeCompiler.Compile(Ping)
 const max_reasons = 8
 
 /** VALIDATION_FAILED with a reason for each wrong field. */
@@ -149,11 +151,9 @@ function checked<T>(check: TypeCheck<TSchema>, data: unknown, { locale }: Sessio
   throw new AppError('VALIDATION_FAILED', reasonsOf(check.Errors(data), { locale: locale ?? 'en', max: max_reasons }))
 }
 
-function pong(session: Session, data: unknown): void {
-  const { timestamp } = data as { timestamp?: unknown }
-  const echoed = typeof timestamp === 'string' || typeof timestamp === 'number' ? timestamp : undefined
+function pong(session: Session, { timestamp }: Static<typeof Ping>): void {
   session.node.outlet.send(
     session,
-    encode('pong', session.request, { timestamp: echoed, server_time: new Date().toISOString() }),
+    encode('pong', session.request, { timestamp, server_time: new Date().toISOString() }),
   )
 }

@@ -39,12 +39,15 @@ export interface Reference {
   conversation_id?: number
 }
 
+/** What one may not see is not found; a public room that one has not joined is denied. */
+export type NoPlace = 'ROOM_NOT_FOUND' | 'CONVERSATION_NOT_FOUND' | 'PERMISSION_DENIED'
+
 /** What authentication needs to know of conversations. */
 export interface Places {
   /** Every room the user is a member of. */
   all(actor: Actor): Promise<Place[]>
-  /** One entry for each reference, in order; null where the user is not a member. */
-  some(actor: Actor, references: readonly Reference[]): Promise<(Place | null)[]>
+  /** One entry for each reference, in order; why not, where the user is not a member. */
+  some(actor: Actor, references: readonly Reference[]): Promise<(Place | NoPlace)[]>
   memberships(actor: Actor): Promise<object[]>
   /** Of each user, the conversations whose badge their sockets show. */
   ids(user_ids: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>

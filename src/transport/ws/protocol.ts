@@ -44,6 +44,8 @@ const ErrorData = Type.Object({
 
 const Timed = Type.Optional(Type.Union([Type.String(), Type.Number()]))
 
+export const Ping = Type.Object({ timestamp: Timed })
+
 export const ownCommands: Exchange[] = [
   {
     type: 'authenticate',
@@ -54,7 +56,7 @@ export const ownCommands: Exchange[] = [
   {
     type: 'ping',
     short: 'Asks whether the server is there.',
-    data: Type.Object({ timestamp: Timed }),
+    data: Ping,
     answers: { pong: Type.Object({ timestamp: Timed, server_time: Timestamp }) },
   },
   {
