@@ -56,14 +56,14 @@ describe.each([
     [
       '200 rooms to resume',
       () =>
-        findJoined(
+        findVisible(
           server.sql,
           ada.id,
           numbers(200).map((room_id) => ({ room_id })),
         ),
       5_000,
     ],
-    ['200 rooms to resume by slug', () => findJoined(server.sql, ada.id, numbers(200).map((id) => ({ room_id: `s${id}` }))), 5_000], // prettier-ignore
+    ['200 rooms to resume by slug', () => findVisible(server.sql, ada.id, numbers(200).map((id) => ({ room_id: `s${id}` }))), 5_000], // prettier-ignore
     ['who is told of 500 people', () => audiences(server.sql, numbers(500, ada.id), 200, [1]), 100_000],
     ['a page of a large room', () => membersAfter(server.sql, 1, { rank: -1, user_id: 0 }, 50), 2_000],
   ] as const)('%s are found without looking at everybody', async (_name, query, most) => {
