@@ -30,7 +30,7 @@ const french: Record<string, string> = {
   'must be # to # of A-Z a-z #-# _ . - and begin and end with a letter, a digit or _':
     'doit avoir de # à # caractères parmi A-Z a-z #-# _ . - et commencer et finir par une lettre, un chiffre ou _',
   'must be a time in the future, or null': 'doit être une date et heure dans le futur, ou null',
-  'must be a time such as #-#-#T#:#:#Z': 'doit être une date et heure comme #-#-#T#:#:#Z',
+  'must be a time such as #-#-31T12:#:00Z': 'doit être une date et heure comme #-#-31T12:#:00Z',
   'needs at least # letters before *': 'demande au moins # lettres avant *',
   'must be an e-mail address': 'doit être une adresse e-mail',
   'must be valid Unicode text without NUL': 'doit être du texte Unicode valide, sans NUL',
