@@ -52,6 +52,26 @@ test('the last owner does not step down, alone in the room or not', async () => 
   }
 })
 
+// They were counted before the lock, so those who asked at once were all let in.
+test('who joins many rooms at once is in no more of them than one may be', async () => {
+  const small = await startServer({ limits: { max_rooms_per_user: 3 } })
+  const [owner, other, joiner] = [
+    await small.register('owner'),
+    await small.register('other'),
+    await small.register('joiner'),
+  ]
+  const rooms: number[] = []
+  for (const each of [owner, owner, owner, other, other, other]) rooms.push(await small.room(each))
+  const asked = [
+    ...rooms.map((id) => small.ask(`POST /rooms/${id}/join`, {}, joiner.token)),
+    ...rooms.map((id) => small.ask('POST /rooms', { name: `mine ${id}`, is_public: true }, joiner.token)),
+  ]
+  const refused = (await Promise.all(asked)).filter(({ error }) => error?.code === 'RESOURCE_CONFLICT')
+  const joined = await small.sql`select 1 from members where user_id = ${joiner.id}`
+  expect([joined.length, refused.length]).toEqual([3, asked.length - 3])
+  await small.close()
+})
+
 describe('the id of', () => {
   let dm: number
   let room_id: number

@@ -96,6 +96,9 @@ export const otherOwners = async (sql: Sql, conversation_id: number, user_id: nu
   return only(rows).count
 }
 
+/** After the conversation's lock, if that is held too. */
+export const lockUser = (sql: Sql, user_id: number) => sql`select from users where id = ${user_id} for no key update`
+
 export const countRooms = async (sql: Sql, user_id: number): Promise<number> => {
   const rows = await sql<{ count: number }[]>`
     select count(*)::integer as count from members m join conversations c on c.id = m.conversation_id

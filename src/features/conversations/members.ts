@@ -16,7 +16,8 @@ type IsOnline = (user_id: number) => boolean
 /** `me` is the actor. */
 type Who = number | 'me'
 
-export interface MembersParts extends Pick<MembershipParts, 'sql' | 'access' | 'tell'> {
+export interface MembersParts extends Pick<MembershipParts, 'access' | 'tell'> {
+  sql: Sql
   membership: Membership
 }
 
@@ -63,7 +64,7 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
       const before = await memberQueries.member(tx, room.id, user_id)
       if (before !== undefined) throw new AppError('RESOURCE_CONFLICT', { reason: 'a member already', user_id })
       membership.requireOpen(room)
-      await membership.requireSpace(user_id, tx)
+      await membership.requireSpace(tx, user_id)
       await memberQueries.addMember(tx, room.id, user_id, role)
       await membership.record(tx, actor, room.id, 'member.add', user_id, { role })
       return { room, member: await mustBe(tx, room.id, user_id) }

@@ -12,7 +12,6 @@ import { named } from './reference.ts'
 import type { Tell } from './tell.ts'
 
 export interface MembershipParts {
-  sql: Sql
   audit: Audit<Sql>
   access: Access
   tell: Tell
@@ -30,10 +29,12 @@ export interface Entered {
 const nothing = () => undefined
 
 /** How one becomes a member of a room, and stops being one. */
-export function createMembership({ sql, audit, access, tell, settleReads, max_rooms_per_user }: MembershipParts) {
-  /** RESOURCE_CONFLICT when the user is in as many rooms as one may be. */
-  async function requireSpace(user_id: number, tx: Sql = sql): Promise<void> {
-    if (max_rooms_per_user === 0 || (await memberQueries.countRooms(tx, user_id)) < max_rooms_per_user) return
+export function createMembership({ audit, access, tell, settleReads, max_rooms_per_user }: MembershipParts) {
+  /** RESOURCE_CONFLICT when the user is in as many rooms as one may be. Whoever else counts theirs waits until the transaction ends. */
+  async function requireSpace(tx: Sql, user_id: number): Promise<void> {
+    if (max_rooms_per_user === 0) return
+    await memberQueries.lockUser(tx, user_id)
+    if ((await memberQueries.countRooms(tx, user_id)) < max_rooms_per_user) return
     throw new AppError('RESOURCE_CONFLICT', { reason: 'in too many rooms', max_rooms_per_user })
   }
 
@@ -50,11 +51,11 @@ export function createMembership({ sql, audit, access, tell, settleReads, max_ro
     const row = await access.visible(actor, reference)
     if (row.role !== null) return { row, tellOwn: nothing }
     if (!may(actor.role, 'join_rooms')) throw new AppError('PERMISSION_DENIED', { permission: 'join_rooms' })
-    await requireSpace(actor.id)
     const joined = await access.locked(row.id, actor, async (tx, room) => {
       if (room.role !== null) return { row: room, added: false }
       if (!room.is_public) throw new AppError(named(reference).missing)
       requireOpen(room)
+      await requireSpace(tx, actor.id)
       await memberQueries.addMember(tx, room.id, actor.id, 'member')
       await record(tx, actor, room.id, 'member.join', actor.id)
       return { row: (await queries.find(tx, actor.id, room.id)) ?? room, added: true }

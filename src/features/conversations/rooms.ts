@@ -33,8 +33,8 @@ export function createRooms({ sql, audit, access, tell, membership }: RoomsParts
     const name = shownName(draft.name)
     const slug = draft.slug ?? (await freeSlug(slugOf(name)))
     requireSlug(slug)
-    await requireSpace(actor.id)
     const id = await transact(sql, async (tx) => {
+      await requireSpace(tx, actor.id)
       const room_id = await roomQueries.insertRoom(tx, actor.id, { ...draft, name, slug })
       await addMember(tx, room_id, actor.id, 'owner')
       await record(tx, actor, room_id, 'room.create', { name, slug, is_public: draft.is_public })
