@@ -1,4 +1,4 @@
-/** What one user may do in a minute, by WebSocket and REST together: looser for some, tighter for others. */
+/** What one user may do in a minute, over all connections: looser for some, tighter for others. */
 import type { Actor } from '../../kernel/actor.ts'
 import { type Clock, systemClock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
