@@ -164,6 +164,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
           asyncapi({
             commands,
             events: features.eventSpecs,
+            shapes: features.shapes,
             version,
             host: URL.parse(listening.public_url)?.host ?? server.url.host,
             protocol: tls || listening.public_url.startsWith('https:') ? 'wss' : 'ws',

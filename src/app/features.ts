@@ -8,6 +8,7 @@ import {
   createReads,
   createUnread,
   memberRoutes,
+  Membership,
   readCommands,
   readEvents,
   roomRoutes,
@@ -27,7 +28,7 @@ import {
   searchCommands,
 } from '../features/messages/index.ts'
 import { createPresence, presenceCommands, presenceEvents } from '../features/presence/index.ts'
-import { userRoutes } from '../features/users/index.ts'
+import { OwnUser, userRoutes } from '../features/users/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Events } from '../kernel/events.ts'
 import type { Log } from '../kernel/log.ts'
@@ -126,6 +127,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
     writer,
     places: { ...conversations.places, ...reads.places },
     commands,
+    shapes: [OwnUser, Membership],
     eventSpecs: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
     routes: (guard: Guard) => [
       accountRoutes({ accounts, guard, limits: counters, rates: limits }),

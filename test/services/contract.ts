@@ -6,9 +6,12 @@ export type Contract = (frame: { type: string; id?: unknown; data: object }) => 
 
 interface Document {
   components: {
-    messages: Record<string, { payload: { properties: { data: { properties?: object; allOf?: object[] } } } }>
+    messages: Record<string, { payload: { properties: { data: { $ref: string } } } }>
+    schemas: Record<string, Shape>
   }
 }
+
+type Shape = Record<string, unknown>
 
 const contracts = new Map<string, Promise<Contract>>()
 
@@ -25,13 +28,14 @@ export function contractOf(origin: string): Promise<Contract> {
 async function read(origin: string): Promise<Contract> {
   const response = await fetch(`${origin}/asyncapi.json`)
   const { components } = (await response.json()) as Document
-  const ajv = new Ajv({ strict: false, allErrors: true })
+  const ajv = new Ajv({ strict: true, allErrors: true })
   addFormats(ajv)
+  for (const [name, schema] of Object.entries(components.schemas)) ajv.addSchema(closed(schema), refTo(name))
   const compiled = new Map<string, ValidateFunction>()
   const checkOf = (name: string): ValidateFunction | undefined => {
     const message = components.messages[name]
     if (message === undefined) return undefined
-    const check = compiled.get(name) ?? ajv.compile(closed(message.payload.properties.data))
+    const check = compiled.get(name) ?? ajv.compile(message.payload.properties.data)
     compiled.set(name, check)
     return check
   }
@@ -46,8 +50,19 @@ async function read(origin: string): Promise<Contract> {
   }
 }
 
+const refTo = (name: string) => `#/components/schemas/${name}`
+
 /** Fields that the document does not name are not in the contract: a server may not send them unless the schema leaves it open. */
-const closed = (schema: { properties?: object; additionalProperties?: unknown }) =>
-  schema.properties !== undefined && Object.keys(schema.properties).length > 0 && !('additionalProperties' in schema)
-    ? { ...schema, additionalProperties: false }
-    : schema
+function closed(schema: Shape): Shape {
+  const { properties } = schema
+  const inside = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closedWithin(value)]))
+  const open = typeof properties !== 'object' || Object.keys(properties ?? {}).length === 0
+  return open || 'additionalProperties' in schema ? inside : { ...inside, additionalProperties: false }
+}
+
+const closedWithin = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(closedWithin)
+    : typeof value === 'object' && value !== null
+      ? closed(value as Shape)
+      : value

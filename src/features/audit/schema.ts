@@ -19,22 +19,25 @@ export const GetAuditLogs = Type.Object({
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
-export const AuditEntryView = Type.Object({
-  id: Id,
-  at: Timestamp,
-  actor_id: orNull(Id),
-  actor_username: orNull(Type.String()),
-  action: Type.String({ description: 'One of docs/audit.md.' }),
-  target_type: orNull(Type.String()),
-  target_id: orNull(Type.String()),
-  outcome: Type.Union([Type.Literal('success'), Type.Literal('failure'), Type.Literal('denied')]),
-  details: Type.Record(Type.String(), Type.Unknown()),
-  ip: Type.Optional(
-    Type.Union([Type.String(), Type.Null()], {
-      description: 'Only for those who may view audit logs on the whole server.',
-    }),
-  ),
-})
+export const AuditEntryView = Type.Object(
+  {
+    id: Id,
+    at: Timestamp,
+    actor_id: orNull(Id),
+    actor_username: orNull(Type.String()),
+    action: Type.String({ description: 'One of docs/audit.md.' }),
+    target_type: orNull(Type.String()),
+    target_id: orNull(Type.String()),
+    outcome: Type.Union([Type.Literal('success'), Type.Literal('failure'), Type.Literal('denied')]),
+    details: Type.Record(Type.String(), Type.Unknown()),
+    ip: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], {
+        description: 'Only for those who may view audit logs on the whole server.',
+      }),
+    ),
+  },
+  { title: 'AuditEntry' },
+)
 export type AuditEntryView = Static<typeof AuditEntryView>
 
 export const AuditLogs = Type.Object({

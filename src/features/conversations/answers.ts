@@ -19,7 +19,7 @@ const standing = {
   unread_count: Count,
   seq: Type.Integer({ minimum: 0, description: 'The position in the log: every later change follows as an event.' }),
   missed: Type.Optional(
-    Type.Array(Type.Object({ id: Id, seq: Id, change_seq: Id }, { additionalProperties: true }), {
+    Type.Array(Type.Ref('Message'), {
       description: 'Messages that changed after `since_seq`, as they are now.',
     }),
   ),
@@ -28,15 +28,21 @@ const standing = {
   ),
 }
 
-export const RoomJoined = Type.Object({
-  room_id: Id,
-  room_name: Type.String(),
-  slug: Type.String(),
-  topic: Type.Union([Type.String(), Type.Null()]),
-  ...standing,
-})
+export const RoomJoined = Type.Object(
+  {
+    room_id: Id,
+    room_name: Type.String(),
+    slug: Type.String(),
+    topic: Type.Union([Type.String(), Type.Null()]),
+    ...standing,
+  },
+  { title: 'RoomState' },
+)
 
-export const DmJoined = Type.Object({ conversation_id: Id, user1_id: Id, user2_id: Id, ...standing })
+export const DmJoined = Type.Object(
+  { conversation_id: Id, user1_id: Id, user2_id: Id, ...standing },
+  { title: 'DmState' },
+)
 
 export const RoomLeft = Type.Object({ room_id: Id })
 export const DmLeft = Type.Object({ conversation_id: Id })

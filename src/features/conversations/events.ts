@@ -39,7 +39,7 @@ export const conversationEvents: EventSpec[] = [
   {
     type: 'room_updated',
     short: 'The settings of a room changed, or it was archived: the whole room as it is now, to those who follow it.',
-    data: Type.Omit(Room, ['user_role']),
+    data: Type.Omit(Room, ['user_role'], { title: 'Room' }),
   },
   {
     type: 'room_deleted',

@@ -1,6 +1,7 @@
 export { conversationCommands } from './commands.ts'
 export { readCommands } from './read-commands.ts'
 export { readEvents } from './read-events.ts'
+export { Membership } from './read-schema.ts'
 export { createReads } from './reads.ts'
 export { conversationEvents } from './events.ts'
 export { memberRoutes } from './member-routes.ts'

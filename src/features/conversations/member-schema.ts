@@ -3,12 +3,10 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Id, Timestamp } from '../../kernel/ids.ts'
 import { ConversationRef } from './schema.ts'
 
-export const RoomRoleName = Type.Union([
-  Type.Literal('owner'),
-  Type.Literal('admin'),
-  Type.Literal('moderator'),
-  Type.Literal('member'),
-])
+export const RoomRoleName = Type.Union(
+  [Type.Literal('owner'), Type.Literal('admin'), Type.Literal('moderator'), Type.Literal('member')],
+  { title: 'RoomRole' },
+)
 
 const Cursor = Type.String({ maxLength: 100, description: 'The `next_cursor` of the page before.' })
 const page = {
@@ -21,18 +19,21 @@ export type MemberQuery = Static<typeof MemberQuery>
 
 export const GetMembers = Type.Object({ ...ConversationRef, ...page })
 
-export const Member = Type.Object({
-  user_id: Id,
-  username: Type.String(),
-  display_name: Type.Union([Type.String(), Type.Null()]),
-  role: RoomRoleName,
-  nickname: Type.Union([Type.String(), Type.Null()]),
-  joined_at: Timestamp,
-  muted_until: Type.Optional(
-    Type.Union([Timestamp, Type.Null()], { description: 'Only for those who may mute members.' }),
-  ),
-  is_online: Type.Boolean(),
-})
+export const Member = Type.Object(
+  {
+    user_id: Id,
+    username: Type.String(),
+    display_name: Type.Union([Type.String(), Type.Null()]),
+    role: RoomRoleName,
+    nickname: Type.Union([Type.String(), Type.Null()]),
+    joined_at: Timestamp,
+    muted_until: Type.Optional(
+      Type.Union([Timestamp, Type.Null()], { description: 'Only for those who may mute members.' }),
+    ),
+    is_online: Type.Boolean(),
+  },
+  { title: 'Member' },
+)
 export type Member = Static<typeof Member>
 
 export const MemberPage = Type.Object({

@@ -12,6 +12,20 @@ const Mentions = Type.Integer({
   description: 'Unread mentions; 1000 stands for so many or more.',
 })
 
+/** Where the user stands in one of their conversations, for `auth_success`. */
+export const Membership = Type.Object(
+  {
+    ...place,
+    name: Type.String({ description: 'Of a DM, the name of the other person.' }),
+    seq: Count,
+    message_number: Count,
+    last_read_number: Count,
+    unread_count: Count,
+    mention_count: Mentions,
+  },
+  { title: 'Membership' },
+)
+
 export const MarkRead = Type.Object({ ...ConversationRef, message_id: Id })
 export type MarkRead = Static<typeof MarkRead>
 

@@ -5,47 +5,55 @@ import { ConversationRef } from '../conversations/index.ts'
 
 const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
-const Reaction = Type.Object({
-  emoji: Type.String(),
-  count: Type.Integer(),
-  users: Type.Array(Type.Object({ user_id: Id, username: Type.String() }), { description: 'The first ten.' }),
-})
+const Reaction = Type.Object(
+  {
+    emoji: Type.String(),
+    count: Type.Integer(),
+    users: Type.Array(Type.Object({ user_id: Id, username: Type.String() }, { title: 'Reactor' }), {
+      description: 'The first ten.',
+    }),
+  },
+  { title: 'Reaction' },
+)
 
 /** protocol.md, "Message". */
-export const Message = Type.Object({
-  id: Id,
-  message_id: Id,
-  uuid: Type.String({ format: 'uuid' }),
-  room_id: Type.Optional(Id),
-  room_name: Type.Optional(Type.String()),
-  conversation_id: Type.Optional(Id),
-  seq: Seq,
-  change_seq: Seq,
-  number: Id,
-  author_id: Id,
-  username: Type.String(),
-  content: Type.String(),
-  content_type: Type.String(),
-  parent_id: Type.Union([Id, Type.Null()]),
-  thread_count: Type.Integer(),
-  parent_thread_count: Type.Optional(
-    Type.Integer({ description: "On a reply's live event: how many replies its parent has now." }),
-  ),
-  is_pinned: Type.Boolean(),
-  is_edited: Type.Boolean(),
-  edit_count: Type.Integer(),
-  is_deleted: Type.Boolean(),
-  reactions: Type.Array(Reaction),
-  mentions: Type.Array(Id),
-  mention_count: Type.Integer(),
-  attachments: Type.Array(Type.Unknown()),
-  metadata: Type.Record(Type.String(), Type.Unknown()),
-  client_id: Type.Optional(Type.String()),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-  edited_at: Type.Optional(Timestamp),
-  expires_at: Type.Optional(Timestamp),
-})
+export const Message = Type.Object(
+  {
+    id: Id,
+    message_id: Id,
+    uuid: Type.String({ format: 'uuid' }),
+    room_id: Type.Optional(Id),
+    room_name: Type.Optional(Type.String()),
+    conversation_id: Type.Optional(Id),
+    seq: Seq,
+    change_seq: Seq,
+    number: Id,
+    author_id: Id,
+    username: Type.String(),
+    content: Type.String(),
+    content_type: Type.String(),
+    parent_id: Type.Union([Id, Type.Null()]),
+    thread_count: Type.Integer(),
+    parent_thread_count: Type.Optional(
+      Type.Integer({ description: "On a reply's live event: how many replies its parent has now." }),
+    ),
+    is_pinned: Type.Boolean(),
+    is_edited: Type.Boolean(),
+    edit_count: Type.Integer(),
+    is_deleted: Type.Boolean(),
+    reactions: Type.Array(Reaction),
+    mentions: Type.Array(Id),
+    mention_count: Type.Integer(),
+    attachments: Type.Array(Type.Unknown()),
+    metadata: Type.Record(Type.String(), Type.Unknown()),
+    client_id: Type.Optional(Type.String()),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    edited_at: Type.Optional(Timestamp),
+    expires_at: Type.Optional(Timestamp),
+  },
+  { title: 'Message' },
+)
 export type Message = Static<typeof Message>
 
 const draft = {
@@ -92,7 +100,7 @@ export const GetDmHistory = Type.Object({ conversation_id: Id, ...page })
 export type PageQuery = Static<typeof GetHistory>
 
 export const Sync = Type.Object({
-  cursors: Type.Array(Type.Object({ ...ConversationRef, since_seq: Seq }), {
+  cursors: Type.Array(Type.Object({ ...ConversationRef, since_seq: Seq }, { title: 'ResumePoint' }), {
     description: 'Each conversation once; at most limits.max_resume_rooms.',
   }),
 })
@@ -147,7 +155,7 @@ export const SentMessage = Type.Composite([
 ])
 
 /** A message after a change; its position in the log is its `change_seq`. */
-export const ChangedMessage = Type.Composite([Message, Type.Object(nothingChanged)])
+export const ChangedMessage = Type.Composite([Message, Type.Object(nothingChanged)], { title: 'ChangedMessage' })
 
 export const MessageDeleted = Type.Object({
   ...place,
@@ -161,17 +169,20 @@ export const MessageDeleted = Type.Object({
   ...nothingChanged,
 })
 
-export const ReactionChanged = Type.Object({
-  ...place,
-  message_id: Id,
-  seq: Type.Optional(Seq),
-  user_id: Id,
-  username: Type.String(),
-  emoji: Type.String(),
-  count: Type.Integer({ description: 'How many have reacted with it now.' }),
-  timestamp: Type.Optional(Timestamp),
-  ...nothingChanged,
-})
+export const ReactionChanged = Type.Object(
+  {
+    ...place,
+    message_id: Id,
+    seq: Type.Optional(Seq),
+    user_id: Id,
+    username: Type.String(),
+    emoji: Type.String(),
+    count: Type.Integer({ description: 'How many have reacted with it now.' }),
+    timestamp: Type.Optional(Timestamp),
+    ...nothingChanged,
+  },
+  { title: 'ReactionChange' },
+)
 
 export const MessageReactions = Type.Object({
   ...place,
@@ -182,36 +193,42 @@ export const MessageReactions = Type.Object({
 
 export const PinnedMessages = Type.Object({ ...place, messages: Type.Array(Message) })
 
-export const HistoryPage = Type.Object({
-  room_id: Type.Optional(Id),
-  conversation_id: Type.Optional(Id),
-  messages: Type.Array(Message),
-  has_more: Type.Boolean(),
-  total_count: Type.Integer(),
-  seq: Seq,
-})
+export const HistoryPage = Type.Object(
+  {
+    room_id: Type.Optional(Id),
+    conversation_id: Type.Optional(Id),
+    messages: Type.Array(Message),
+    has_more: Type.Boolean(),
+    total_count: Type.Integer(),
+    seq: Seq,
+  },
+  { title: 'HistoryPage' },
+)
 
 export const DmList = Type.Object({
   conversations: Type.Array(
-    Type.Object({
-      conversation_id: Id,
-      other_user: Type.Object({
-        user_id: Id,
-        username: Type.String(),
-        is_online: Type.Boolean(),
-        last_seen: Type.Union([Timestamp, Type.Null()]),
-      }),
-      last_message: Type.Union([Message, Type.Null()]),
-      unread_count: Type.Integer(),
-      is_blocked: Type.Boolean(),
-    }),
+    Type.Object(
+      {
+        conversation_id: Id,
+        other_user: Type.Object({
+          user_id: Id,
+          username: Type.String(),
+          is_online: Type.Boolean(),
+          last_seen: Type.Union([Timestamp, Type.Null()]),
+        }),
+        last_message: Type.Union([Message, Type.Null()]),
+        unread_count: Type.Integer(),
+        is_blocked: Type.Boolean(),
+      },
+      { title: 'DmSummary' },
+    ),
   ),
   next_cursor: Type.Union([Type.String(), Type.Null()]),
 })
 
 export const SyncResult = Type.Object({
-  rooms: Type.Array(Type.Object({}, { additionalProperties: true }), {
-    description: 'Each as in room_joined, in the order asked for; or with `error`.',
+  rooms: Type.Array(Type.Union([Type.Ref('RoomState'), Type.Ref('DmState'), Type.Ref('NotThere')]), {
+    description: 'In the order asked for.',
   }),
 })
 

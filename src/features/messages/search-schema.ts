@@ -24,13 +24,16 @@ export const SearchMessages = Type.Object({
 })
 export type SearchMessages = Static<typeof SearchMessages>
 
-const SearchResult = Type.Object({
-  message: Message,
-  snippet: Type.Array(Type.Object({ text: Type.String(), is_match: Type.Boolean() }), {
-    description: 'A part of the content around what was found, in pieces: joined, they are that part.',
-  }),
-  rank: Type.Number({ description: 'How well it fits, by relevance and age; to compare within one reply only.' }),
-})
+const SearchResult = Type.Object(
+  {
+    message: Message,
+    snippet: Type.Array(Type.Object({ text: Type.String(), is_match: Type.Boolean() }), {
+      description: 'A part of the content around what was found, in pieces: joined, they are that part.',
+    }),
+    rank: Type.Number({ description: 'How well it fits, by relevance and age; to compare within one reply only.' }),
+  },
+  { title: 'SearchResult' },
+)
 export type SearchResult = Static<typeof SearchResult>
 
 export const SearchResults = Type.Object({

@@ -5,7 +5,7 @@ import { roleNames } from '../../kernel/permissions.ts'
 const RoleName = Type.Unsafe<(typeof roleNames)[number]>(
   Type.Union(
     roleNames.map((name) => Type.Literal(name)),
-    { description: 'What the user may do on this server.' },
+    { title: 'Role', description: 'What the user may do on this server.' },
   ),
 )
 
@@ -30,7 +30,7 @@ export const OwnUser = Type.Object(
     email_verified: Type.Boolean(),
     locale: Type.Union([Type.String(), Type.Null()]),
   },
-  { description: 'A user as they see themselves.' },
+  { title: 'OwnUser', description: 'A user as they see themselves.' },
 )
 export type OwnUser = Static<typeof OwnUser>
 

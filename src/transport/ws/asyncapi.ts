@@ -2,11 +2,14 @@ import type { TSchema } from '@sinclair/typebox'
 
 import { close_codes } from './close-codes.ts'
 import type { Command, EventSpec } from './command.ts'
-import { type Exchange, ownCommands, ownEvents } from './protocol.ts'
+import { type Exchange, ownCommands, ownEvents, ownShapes } from './protocol.ts'
+import { createShapes, pascal, type Shapes } from './shapes.ts'
 
 export interface Described {
   commands: readonly Command[]
   events: readonly EventSpec[]
+  /** What schemas refer to by name, and no command or event has. */
+  shapes: readonly TSchema[]
   version: string
   /** Where clients connect, such as `chat.example.com`. */
   host: string
@@ -16,15 +19,24 @@ export interface Described {
 const request_id = { oneOf: [{ type: 'string', maxLength: 128 }, { type: 'number' }], description: 'Yours to choose; the answer carries it.' } // prettier-ignore
 
 /** The protocol of `/ws` as an AsyncAPI 3.0 document, made from the schemas that check and declare it. */
-export function asyncapi({ commands, events, version, host, protocol }: Described): object {
+export function asyncapi({ commands, events, shapes: others, version, host, protocol }: Described): object {
   const taken: Exchange[] = [...ownCommands, ...commands]
   const told = [...ownEvents, ...events]
   const answers = new Map(taken.flatMap((command) => Object.entries(command.answers)))
+  const shapes = createShapes()
+  for (const schema of [...ownShapes, ...others]) shapes.named(schema, '')
   const messages: Record<string, object> = {}
-  for (const { type, short, data } of taken) messages[`command.${type}`] = message(type, short, data)
+  for (const { type, short, data } of taken)
+    messages[`command.${type}`] = message(shapes, { kind: 'Command', type, summary: short, data })
   for (const [type, data] of answers)
-    messages[`answer.${type}`] = message(type, `Answers ${askers(taken, type)}.`, data)
-  for (const { type, short, data } of told) messages[`event.${type}`] = message(type, short, data)
+    messages[`answer.${type}`] = message(shapes, {
+      kind: 'Answer',
+      type,
+      summary: `Answers ${askers(taken, type)}.`,
+      data,
+    })
+  for (const { type, short, data } of told)
+    messages[`event.${type}`] = message(shapes, { kind: 'Event', type, summary: short, data })
 
   const operations: Record<string, object> = {}
   for (const { type, short, answers: own } of taken) {
@@ -65,6 +77,7 @@ export function asyncapi({ commands, events, version, host, protocol }: Describe
     operations,
     components: {
       messages,
+      schemas: shapes.all(),
       securitySchemes: {
         bearer: {
           type: 'http',
@@ -82,12 +95,24 @@ const inChannel = (name: string) => ({ $ref: `#/channels/ws/messages/${name}` })
 const askers = (taken: readonly Exchange[], type: string): string =>
   taken.filter(({ answers }) => type in answers).map((each) => each.type).join(', ') // prettier-ignore
 
-const message = (type: string, summary: string, data: TSchema) => ({
+interface Said {
+  kind: 'Command' | 'Answer' | 'Event'
+  type: string
+  summary: string
+  data: TSchema
+}
+
+const message = (shapes: Shapes, { kind, type, summary, data }: Said) => ({
   name: type,
   summary,
   payload: {
+    title: pascal(type) + kind,
     type: 'object',
     required: ['type', 'data'],
-    properties: { type: { const: type }, id: request_id, data: JSON.parse(JSON.stringify(data)) as object },
+    properties: {
+      type: { type: 'string', const: type },
+      ...(kind !== 'Event' && { id: request_id }),
+      data: shapes.named(data, `${pascal(type)}Data`),
+    },
   },
 })

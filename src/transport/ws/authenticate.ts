@@ -13,11 +13,14 @@ import { tellRefusal } from './refusals.ts'
 import type { LiveSession, Proof, Session } from './session.ts'
 
 /** Where a client stood in one conversation. */
-const Cursor = Type.Object({
-  room_id: Type.Optional(RoomRef),
-  conversation_id: Type.Optional(Id),
-  since_seq: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-})
+const Cursor = Type.Object(
+  {
+    room_id: Type.Optional(RoomRef),
+    conversation_id: Type.Optional(Id),
+    since_seq: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  },
+  { title: 'ResumePoint' },
+)
 
 /** protocol.md, "Connecting". */
 export const Authenticate = Type.Object({

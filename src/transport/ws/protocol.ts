@@ -1,7 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 
 import { errors } from '../../kernel/errors.ts'
-import { Id, Timestamp } from '../../kernel/ids.ts'
+import { Id, RoomRef, Timestamp } from '../../kernel/ids.ts'
 import { Authenticate } from './authenticate.ts'
 import type { EventSpec } from './command.ts'
 
@@ -17,30 +17,55 @@ export interface Exchange {
 const Anything = Type.Object({}, { additionalProperties: true })
 const Limit = Type.Integer({ minimum: 0, description: '0: no limit.' })
 
+const nothing_there = [
+  Type.Literal('ROOM_NOT_FOUND'),
+  Type.Literal('CONVERSATION_NOT_FOUND'),
+  Type.Literal('PERMISSION_DENIED'),
+]
+
+/** What schemas of features name by `Type.Ref`. */
+export const ownShapes: TSchema[] = [
+  Type.Object(
+    { room_id: Type.Optional(RoomRef), conversation_id: Type.Optional(Id), error: Type.Union(nothing_there) },
+    {
+      title: 'NotThere',
+      description:
+        'In place of a conversation that the caller is not in, as it was named; PERMISSION_DENIED for a public room.',
+    },
+  ),
+]
+
 const AuthSuccess = Type.Object({
   user_id: Id,
   username: Type.String(),
-  role: Type.String(),
+  role: Type.Ref('Role'),
   session_id: Type.String(),
   server_time: Timestamp,
-  user: Anything,
+  user: Type.Ref('OwnUser'),
   expires_at: Timestamp,
   heartbeat_interval: Type.Number({ description: 'Seconds.' }),
   limits: Type.Object({ max_message_length: Limit, max_messages_per_minute: Limit, max_file_size: Limit }),
   resumed: Type.Optional(
-    Type.Array(Anything, { description: 'For each of `resume`, in order: as room_joined, or with `error`.' }),
+    Type.Array(Type.Union([Type.Ref('RoomState'), Type.Ref('DmState'), Type.Ref('NotThere')]), {
+      description: 'For each of `resume`, in order.',
+    }),
   ),
-  memberships: Type.Optional(Type.Array(Anything)),
+  memberships: Type.Optional(Type.Array(Type.Ref('Membership'))),
 })
 
-const ErrorData = Type.Object({
-  code: Type.Union(Object.keys(errors).map((code) => Type.Literal(code))),
-  message: Type.String({ description: 'For people, in their language.' }),
-  severity: Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')]),
-  retry_after: Type.Union([Type.Integer(), Type.Null()], { description: 'Seconds.' }),
-  details: Type.Optional(Type.Union([Anything, Type.Array(Anything)])),
-  action: Type.Union([Type.String(), Type.Null()], { description: 'The type of the command.' }),
-})
+const Reason = Type.Object({ field: Type.String(), reason: Type.String() }, { title: 'FieldReason' })
+
+const ErrorData = Type.Object(
+  {
+    code: Type.Union(Object.keys(errors).map((code) => Type.Literal(code))),
+    message: Type.String({ description: 'For people, in their language.' }),
+    severity: Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')]),
+    retry_after: Type.Union([Type.Integer(), Type.Null()], { description: 'Seconds.' }),
+    details: Type.Optional(Type.Union([Anything, Type.Array(Reason)])),
+    action: Type.Union([Type.String(), Type.Null()], { description: 'The type of the command.' }),
+  },
+  { title: 'ErrorData' },
+)
 
 const Timed = Type.Optional(Type.Union([Type.String(), Type.Number()]))
 

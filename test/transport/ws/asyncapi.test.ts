@@ -1,21 +1,30 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { Type } from '@sinclair/typebox'
 import schemaOf3 from '@asyncapi/specs/schemas/3.0.0.json'
 import Ajv from 'ajv'
 import addFormats from 'ajv-formats'
+import { createShapes } from '../../../src/transport/ws/shapes.ts'
 import { startServer, type TestServer } from '../../services/server.ts'
 
 setDefaultTimeout(30_000)
 
 interface Message {
   name: string
-  payload: { properties: { data: object } }
+  payload: Shape & { properties: { data: { $ref: string } } }
+}
+interface Shape {
+  title?: string
+  $ref?: string
+  enum?: string[]
+  properties?: Record<string, Shape>
+  [keyword: string]: unknown
 }
 interface Document {
   asyncapi: string
   servers: Record<string, { host: string; pathname: string }>
   operations: Record<string, { action: string; reply?: { messages: { $ref: string }[] } }>
   channels: { ws: { messages: Record<string, { $ref: string }> } }
-  components: { messages: Record<string, Message> }
+  components: { messages: Record<string, Message>; schemas: Record<string, Shape> }
 }
 
 let server: TestServer
@@ -68,5 +77,71 @@ describe('/asyncapi.json', () => {
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path = '']) => path.split('/'))
     expect(refs.length).toBeGreaterThan(100)
     for (const path of refs) expect(document).toHaveProperty(path)
+  })
+
+  test('has no keyword that JSON Schema does not know, and no type that is undecided', () => {
+    const ajv = new Ajv({ strict: true, allErrors: true })
+    addFormats(ajv)
+    const { schemas, messages } = document.components
+    for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, `#/components/schemas/${name}`)
+    for (const { payload } of Object.values(messages)) ajv.compile(payload)
+    for (const name of Object.keys(schemas)) ajv.compile({ $ref: `#/components/schemas/${name}` })
+    expect(() => ajv.compile({ type: 'string', error: 'is odd' })).toThrow()
+  })
+
+  test('has a name for whatever a generator makes a type of, and one name for one thing', () => {
+    const named = new Map<string, string>()
+    const nameless: string[] = []
+    const look = (schema: unknown, at: string): void => {
+      if (typeof schema !== 'object' || schema === null) return
+      const { title, properties, enum: values } = schema as Shape
+      if (Object.keys(properties ?? {}).length > 0 || values !== undefined) {
+        if (title === undefined || title === '') nameless.push(at)
+        else expect(named.get(title) ?? JSON.stringify(schema)).toBe(JSON.stringify(schema))
+        named.set(title ?? '', JSON.stringify(schema))
+      }
+      for (const [key, each] of Object.entries(properties ?? {})) look(each, `${at}.${key}`)
+      for (const key of ['items', 'anyOf', 'oneOf', 'allOf'])
+        [(schema as Shape)[key]].flat().forEach((each) => look(each, `${at}/${key}`))
+    }
+    const { schemas, messages } = document.components
+    for (const [name, schema] of Object.entries(schemas)) look(schema, name)
+    for (const [name, { payload }] of Object.entries(messages)) look(payload, name)
+    expect(nameless).toEqual([])
+    expect(Object.entries(schemas).filter(([name, { title }]) => title !== name)).toEqual([])
+    expect(Object.keys(schemas)).toEqual(expect.arrayContaining([
+      'Message', 'Reaction', 'Room', 'RoomState', 'DmState', 'Member', 'Membership', 'OwnUser', 'ErrorData', 'UserPresence', 'RoomRole', 'SendMessageData', 'MessageSentData',
+    ])) // prettier-ignore
+  })
+
+  test('writes what is in many places once', () => {
+    const refOf = (name: string) => document.components.messages[name]?.payload.properties.data.$ref
+    expect(refOf('event.room_message')).toBe('#/components/schemas/Message')
+    expect(refOf('answer.room_joined')).toBe('#/components/schemas/RoomState')
+    expect(refOf('event.message_edited')).toBe(refOf('answer.message_pinned'))
+    expect(refOf('answer.auth_error')).toBe(refOf('event.error'))
+  })
+
+  test('says what is in each part of auth_success and sync_result', () => {
+    const { schemas } = document.components
+    const states = ['RoomState', 'DmState', 'NotThere'].map((name) => ({ $ref: `#/components/schemas/${name}` }))
+    expect(schemas['AuthSuccessData']?.properties).toMatchObject({
+      user: { $ref: '#/components/schemas/OwnUser' },
+      resumed: { items: { anyOf: states } },
+      memberships: { items: { $ref: '#/components/schemas/Membership' } },
+    })
+    expect(schemas['SyncResultData']?.properties).toMatchObject({ rooms: { items: { anyOf: states } } })
+    expect(schemas['RoomState']?.properties).toMatchObject({
+      missed: { items: { $ref: '#/components/schemas/Message' } },
+    })
+  })
+})
+
+describe('the shapes of a document', () => {
+  test('are refused when two have one name', () => {
+    const shapes = createShapes()
+    shapes.named(Type.Object({ a: Type.String() }, { title: 'A' }), '')
+    shapes.named(Type.Object({ a: Type.String() }, { title: 'A' }), '')
+    expect(() => shapes.named(Type.Object({ a: Type.Integer() }, { title: 'A' }), '')).toThrow('the name A')
   })
 })
