@@ -8,17 +8,24 @@ import type { PageQuery } from './schema.ts'
 
 /** Reading what was said. */
 export function createHistory({ sql, conversations }: { sql: Sql; conversations: Conversations }) {
-  /** One page, oldest first. MESSAGE_NOT_FOUND when `before_id`, `after_id` or `parent_id` is not in this conversation. */
+  /** One page, oldest first. MESSAGE_NOT_FOUND when `before_id`, `after_id` or `parent_id` was never in this conversation, or expired there long ago. */
   async function history(actor: Actor, { limit = 50, before_id, after_id, parent_id, ...reference }: PageQuery) {
     const conversation = await conversations.member(actor, reference)
     const named = [before_id, after_id, parent_id].filter((id) => id !== undefined)
-    if (named.length > 0) {
-      const known = await queries.existing(sql, conversation.id, named)
-      for (const id of named) if (!known.has(id)) throw new AppError('MESSAGE_NOT_FOUND', { message_id: id })
+    const numbers =
+      named.length === 0 ? new Map<number, number>() : await queries.numbersOf(sql, conversation.id, named)
+    const numberOf = (id: number | undefined) => {
+      const number = id === undefined ? undefined : numbers.get(id)
+      if (number === undefined && id !== undefined) throw new AppError('MESSAGE_NOT_FOUND', { message_id: id })
+      return number
     }
+    const [before, after] = [numberOf(before_id), numberOf(after_id)]
+    const orphans =
+      parent_id !== undefined && !numbers.has(parent_id) && (await queries.hasReplies(sql, conversation.id, parent_id))
+    if (!orphans) numberOf(parent_id)
     // The head is read first: what the page shows beyond it comes again as a change, and nothing is missed.
     const { total, seq } = await queries.count(sql, conversation.id, parent_id)
-    const rows = await queries.page(sql, conversation.id, { limit: limit + 1, before_id, after_id, parent_id })
+    const rows = await queries.page(sql, conversation.id, { limit: limit + 1, before, after, parent_id })
     const has_more = rows.length > limit
     const page = !has_more ? rows : after_id === undefined ? rows.slice(1) : rows.slice(0, limit)
     const place = conversation.kind === 'dm' ? { conversation_id: conversation.id } : { room_id: conversation.id }

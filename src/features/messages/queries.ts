@@ -107,40 +107,48 @@ export const byIds = (sql: Sql, ids: readonly number[]) => sql<RetoldRow[]>`
 
 export interface Page {
   limit: number
-  before_id: number | undefined
-  after_id: number | undefined
+  /** Numbers of messages, as is `after`. */
+  before: number | undefined
+  after: number | undefined
   parent_id: number | undefined
 }
 
-/** One page of the timeline, oldest first: the newest before `before_id`, or the oldest after `after_id`, or the newest. */
-export const page = (sql: Sql, conversation_id: number, { limit, before_id, after_id, parent_id }: Page) => {
-  const forward = after_id !== undefined
-  const number = (id: number) =>
-    sql`(select number from messages where id = ${id} and conversation_id = ${conversation_id})`
+/** One page of the timeline, oldest first: the newest before `before`, or the oldest after `after`, or the newest. */
+export const page = (sql: Sql, conversation_id: number, { limit, before, after, parent_id }: Page) => {
+  const forward = after !== undefined
   return sql<MessageRow[]>`
     select * from (
       select ${columns(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
       where m.conversation_id = ${conversation_id} and (m.expires_at is null or m.expires_at > now())
         ${parent_id === undefined ? sql`` : sql`and m.parent_id = ${parent_id}`}
-        ${before_id === undefined ? sql`` : sql`and m.number < ${number(before_id)}`}
-        ${after_id === undefined ? sql`` : sql`and m.number > ${number(after_id)}`}
+        ${before === undefined ? sql`` : sql`and m.number < ${before}`}
+        ${after === undefined ? sql`` : sql`and m.number > ${after}`}
       order by m.number ${forward ? sql`asc` : sql`desc`} limit ${limit}
     ) page order by number`
 }
 
-/** Which of these messages exist in the conversation. */
-export const existing = async (sql: Sql, conversation_id: number, ids: readonly number[]): Promise<Set<number>> => {
-  const rows = await sql<
-    { id: number }[]
-  >`select id from messages where conversation_id = ${conversation_id} and id = any (${ids}::bigint[])`
-  return new Set(rows.map((row) => row.id))
+/** The places in the timeline of those of these messages that are in the conversation, or have expired there and the log still tells of it. */
+export const numbersOf = async (sql: Sql, conversation_id: number, ids: readonly number[]) => {
+  const rows = await sql<{ id: number; number: number }[]>`
+    select id, number from messages where conversation_id = ${conversation_id} and id = any (${ids}::bigint[])
+    union all
+    select message_id, (detail ->> 'number')::bigint from changes
+    where conversation_id = ${conversation_id} and message_id = any (${ids}::bigint[]) and kind = 'expired'`
+  return new Map(rows.map(({ id, number }) => [id, number]))
 }
+
+/** A message may be gone while the replies to it are there. */
+export const hasReplies = async (sql: Sql, conversation_id: number, parent_id: number): Promise<boolean> =>
+  (await sql`select from messages where conversation_id = ${conversation_id} and parent_id = ${parent_id} limit 1`)
+    .length > 0
 
 /** How many messages the timeline has, or the thread below `parent_id`; and the seq at which that is true. */
 export const count = async (sql: Sql, conversation_id: number, parent_id: number | undefined) => {
+  const replies = (parent: number) => sql`coalesce(
+    (select thread_count from messages where id = ${parent} and conversation_id = c.id),
+    (select count(*) from messages where parent_id = ${parent} and conversation_id = c.id and (expires_at is null or expires_at > now())))::bigint`
   const [row] = await sql<{ total: number; seq: number }[]>`
-    select ${parent_id === undefined ? sql`c.message_count` : sql`coalesce((select thread_count from messages where id = ${parent_id} and conversation_id = c.id), 0)::bigint`} as total,
-      c.last_seq as seq
+    select ${parent_id === undefined ? sql`c.message_count` : replies(parent_id)} as total, c.last_seq as seq
     from conversations c where c.id = ${conversation_id}`
   return row ?? { total: 0, seq: 0 }
 }
