@@ -39,6 +39,17 @@ describe('the hub', () => {
     expect(ear.frames.map(seqOf)).toEqual([2, 3])
   })
 
+  test('tells what was committed before a change of a DM that is being committed', () => {
+    const log = scriptedLog()
+    const house = openHub(log, { gap_wait_ms: 10_000 }, people)
+    const ear = house.openEar(2)
+    const [, two, three] = log.commit(3)
+    deliver(house, 3)
+    deliver(house, 2, two!)
+    deliver(house, 3, three!)
+    expect(ear.frames.map(seqOf)).toEqual([2, 3])
+  })
+
   test('reads what was to come before the first event of a DM when it never comes', async () => {
     const log = scriptedLog()
     log.commit(4)

@@ -81,6 +81,8 @@ interface State {
   followers: number
   /** The seq to publish next; 0 until the head is known. */
   next: number
+  /** A DM that is only expected to go on: what was committed before that may still come. */
+  untold: boolean
   tail: Tail
   /** Events that came too early, by seq. */
   held: Map<number, LogEntry>
@@ -120,6 +122,7 @@ export function createHub(options: HubOptions): Hub {
       id,
       followers: 0,
       next,
+      untold: false,
       tail,
       held: new Map(),
       heard: 0,
@@ -152,6 +155,7 @@ export function createHub(options: HubOptions): Hub {
 
   const put = (state: State, entry: LogEntry) => {
     publish(state, entry.frame)
+    state.untold = false
     state.tail.push(entry)
     state.next = entry.seq + 1
   }
@@ -380,9 +384,11 @@ export function createHub(options: HubOptions): Hub {
         if (message.audience === null) return
         state = open(message.conversation_id, message.first_seq, message.audience)
         idle.add(state)
+        state.untold = message.entries.length === 0
         forgetIdle()
       }
       if (message.entries.length === 0) return
+      if (state.untold) state.next = Math.min(state.next, message.first_seq)
       const started = performance.now()
       accept(state, message.entries)
       options.onFanout?.((performance.now() - started) / 1000)
