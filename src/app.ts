@@ -23,6 +23,7 @@ import {
 import { connectionsByDescriptors, createLimits, createRates } from './platform/limits/index.ts'
 import { createMetrics, type Metrics } from './platform/metrics/index.ts'
 import {
+  checkAddress,
   createGuard,
   createHttp,
   listen,
@@ -70,6 +71,8 @@ const finish_timeout_ms = 5_000
 /** Wires the whole server and starts it. Throws UserError when it cannot start; then nothing is left running. */
 export async function createApp(config: Config, { log, onFatal, bus = createMemoryBus() }: AppOptions): Promise<App> {
   const { server: listening, security, limits } = config
+  const { host, port } = parseBindAddress(listening.bind_addr)
+  const tls = readTls(listening)
   const database = await openDatabase({
     url: config.database.url,
     data_dir: listening.data_dir,
@@ -79,6 +82,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
     query_timeout: config.database.query_timeout,
     synchronous_commit: config.database.synchronous_commit,
     log: log.target('chat_server::database'),
+    first: () => checkAddress(listening.bind_addr, { hostname: host, port, ...(tls && { tls }) }),
     ...(onFatal && { onExit: onFatal }),
   })
   /** Ends what has begun to work by itself. */
@@ -125,6 +129,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       onEnd: presence.disconnected,
       onJoin: presence.joined,
       onLeave: presence.left,
+      onStanding: presence.typing.standingChanged,
       isOnline: presence.isOnline,
       onRefusal: audit.refusal,
       blame: (cause) => blame(cause, log, metrics),
@@ -180,8 +185,6 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       onRefusal: audit.refusal,
     })
 
-    const { host, port } = parseBindAddress(listening.bind_addr)
-    const tls = readTls(listening)
     const server: Server<Session> = listen(listening.bind_addr, () =>
       Bun.serve<Session>({
         hostname: host,

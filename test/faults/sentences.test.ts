@@ -117,6 +117,10 @@ test('a port that is taken', async () => {
     ['--port', String(web.port)],
     /127\.0\.0\.1:\d+ is taken by another program; .*CHAT_SERVER_PORT/,
   )
+  const fresh = folder()
+  await expectRefusal(fresh, ['--port', String(web.port)], /is taken by another program/)
+  // No database was made for nothing.
+  expect(readdirSync(join(fresh, 'data')).toSorted()).toEqual(['lock', 'secrets.toml'])
   await expectRefusal(used, ['--host', '192.0.2.1'], /192\.0\.2\.1:0 is not an address of this machine/)
 }, 30_000)
 

@@ -24,8 +24,19 @@ export function listen<T>(address: string, start: () => T): T {
   }
 }
 
+/** Listens for a moment, so that an address or a certificate that is no good is known before anything is done for it. Throws UserError. */
+export function checkAddress(address: string, place: { hostname: string; port: number; tls?: Tls }): void {
+  const fetch = () => new Response(null, { status: 503 })
+  void listen(address, () => Bun.serve({ ...place, reusePort: false, development: false, fetch })).stop(true)
+}
+
+interface Tls {
+  cert: string
+  key: string
+}
+
 /** The certificate and key as `Bun.serve` takes them, or undefined without TLS. Throws UserError. */
-export function readTls({ tls_cert, tls_key }: { tls_cert: string; tls_key: string }) {
+export function readTls({ tls_cert, tls_key }: { tls_cert: string; tls_key: string }): Tls | undefined {
   if (tls_cert === '') return undefined
   const read = (key: string, path: string) => {
     try {
