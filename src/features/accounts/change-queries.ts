@@ -1,6 +1,8 @@
 import type { Role } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
 
+type Fragment = ReturnType<Sql>
+
 export interface ChangedUser {
   id: number
   role: Role
@@ -13,6 +15,10 @@ export interface EndedSession {
   reason: string | null
 }
 
+/** The upper end says to the planner, when it has no statistics or does not know the age yet, that these are few. */
+const since = (sql: Sql, at: Fragment, age_ms: number) => sql`
+  ${at} > now() - make_interval(secs => ${age_ms / 1000}::double precision) and ${at} <= 'infinity'`
+
 /** Users as they are now, of whom something changed within the last `age_ms`, by the database's clock. */
 export const changedUsers = (sql: Sql, age_ms: number, after_id: number, limit: number) => sql<ChangedUser[]>`
   with changed as materialized (
@@ -20,13 +26,13 @@ export const changedUsers = (sql: Sql, age_ms: number, after_id: number, limit: 
         when status = 'banned' and banned_until <= now() then 'active'
         else status
       end as standing
-    from users where updated_at > now() - make_interval(secs => ${age_ms / 1000}::double precision)
+    from users where ${since(sql, sql`updated_at`, age_ms)}
   )
   select * from changed where id > ${after_id} order by id limit ${limit}`
 
 export const endedSessions = (sql: Sql, age_ms: number, after_id: string, limit: number) => sql<EndedSession[]>`
   with ended as materialized (
     select id, user_id, revoked_reason as reason
-    from sessions where revoked_at > now() - make_interval(secs => ${age_ms / 1000}::double precision)
+    from sessions where ${since(sql, sql`revoked_at`, age_ms)}
   )
   select * from ended where id > ${after_id}::uuid order by id limit ${limit}`

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { changedUsers, endedSessions } from '../../../src/features/accounts/change-queries.ts'
 import { veza } from '../../cli/program.ts'
 import { type Client, connect } from '../../services/client.ts'
 import { eventually } from '../../services/eventually.ts'
@@ -160,4 +161,33 @@ test('the presence of somebody and the time of the last visit are no changes of 
   await socket.close()
   await eventually('the visit is noted', async () => (await read()).last_seen_at !== null)
   expect(await read()).toMatchObject({ presence: 'busy', updated_at: before.updated_at })
+})
+
+describe('reading what changed looks at nothing else, however many there are', () => {
+  let large: TestServer
+  beforeAll(async () => {
+    large = await startServer()
+    const { sql } = large
+    for (const table of ['users', 'sessions']) await sql.unsafe(`alter table ${table} set (autovacuum_enabled = off)`)
+    await sql`
+      insert into users (username, updated_at) select 'u' || g, now() - interval '1 hour' - g * interval '1 minute' from generate_series(1, 20000) g`
+    await sql`
+      insert into sessions (user_id, expires_at, revoked_at)
+      select id, now() + interval '1 day', case when id % 2 = 0 then updated_at end from users`
+  })
+  afterAll(() => large.close())
+
+  test.each([
+    ['before anything is analysed', false],
+    ['once everything is', true],
+  ])('%s', async (_, analysed) => {
+    const { sql } = large
+    if (analysed) await sql`analyze`
+    const plans = [
+      await sql`explain ${changedUsers(sql, 11_000, 0, 1000)}`,
+      await sql`explain ${endedSessions(sql, 11_000, '00000000-0000-0000-0000-000000000000', 1000)}`,
+    ].map((rows) => rows.map((row) => String(row['QUERY PLAN'])).join('\n'))
+    expect(plans[0]).toContain('user_updated')
+    expect(plans[1]).toContain('session_revoked')
+  })
 })
