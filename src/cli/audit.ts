@@ -45,6 +45,7 @@ export const command: Command = {
 
 async function verify(source: Source, from: number, expected: string[]): Promise<number> {
   const verdict = await withDatabase(source, ({ audit }) => audit.verify({ from, expected }))
+  if (verdict.sound === null) throw new UserError(`There is no row ${verdict.beyond}: the audit trail ends before it.`)
   if (!verdict.sound) throw new UserError(`The audit trail is broken: ${verdict.reason}.`)
   const { rows, head } = verdict
   console.log(head === null ? 'ok: the audit trail is empty' : `ok: ${rows} rows, head ${head.id} ${head.hash}`)

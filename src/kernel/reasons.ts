@@ -9,7 +9,7 @@ import { type Noun, wordings } from './wordings.ts'
 /** `field` is dotted, such as `metadata.client_id`; `root` stands for the whole. */
 export type Reason = Record<'field' | 'reason', string>
 
-type Issue = Pick<ValueError, 'type' | 'schema' | 'path' | 'errors'>
+type Issue = Pick<ValueError, 'type' | 'schema' | 'path' | 'value' | 'errors'>
 
 /** The first reason of each field, and of so many fields at most. Values are never quoted: they may be secret. */
 export function reasonsOf(
@@ -28,7 +28,7 @@ export function reasonsOf(
 
 /** Of a choice of schemas, what is wrong by the one that the value was meant for, if its type tells. */
 function innermost(issue: Issue): Issue {
-  if (issue.type !== Kind.Union) return issue
+  if (issue.type !== Kind.Union || issue.value === undefined) return issue
   for (const variant of issue.errors) {
     const first = variant.First()
     if (first === undefined) continue
@@ -38,9 +38,10 @@ function innermost(issue: Issue): Issue {
   return issue
 }
 
-function reasonOf({ type, schema }: Issue, locale: Locale): string {
+function reasonOf({ type, schema, value }: Issue, locale: Locale): string {
   const words = wordings[locale]
-  if (type === Kind.ObjectRequiredProperty) return words.required
+  // Over HTTP a field that is missing arrives as one that is undefined.
+  if (type === Kind.ObjectRequiredProperty || value === undefined) return words.required
   const noun = nouns[type]
   if (noun !== undefined) return words.be([words.nouns[noun]])
   // A schema may say its reason better than its kind does.

@@ -70,9 +70,10 @@ test('export prints each row as a line of JSON, with what the command line did',
       target_type: 'room',
       target_id: '5',
       conversation_id: 5,
-      ip: '2001:db8::1',
+      ip: '2001:db8::1/128',
       request_id: null,
       outcome: 'success',
+      format: 1,
       previous_hash: '0'.repeat(64),
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       details: { name: 'Café "x"', zeros: 1 },
@@ -87,6 +88,32 @@ test('export prints each row as a line of JSON, with what the command line did',
       details: { by: 'cli', role: 'user' },
     }),
   ])
+})
+
+test('each exported line holds all that its hash is made of', async () => {
+  const lines = (await veza('audit export')).out.trimEnd().split('\n')
+  expect(lines).toHaveLength(2)
+  for (const line of lines) {
+    const { id, at, ...row } = JSON.parse(line) as Record<string, string | number | null>
+    const time = String(at)
+    const seconds = `${Math.floor(Date.parse(time) / 1000)}${/\.\d{6}/.exec(time)?.[0]}`
+    const [, details] = /"details":(.*)}$/.exec(line) ?? []
+    const names = ['actor_id', 'action', 'target_type', 'target_id', 'conversation_id', 'ip', 'request_id', 'outcome']
+    const texts = names.map((name) => (row[name] === null ? null : String(row[name])))
+    const text = JSON.stringify([row['format'], String(id), seconds, ...texts, details])
+    const previous = Buffer.from(String(row['previous_hash']), 'hex')
+    const hash = new Bun.CryptoHasher('sha256').update(previous).update(text).digest('hex')
+    expect(hash).toBe(String(row['hash']))
+  }
+})
+
+test('a row beyond the end is not there, which is no break of the chain', async () => {
+  for (const row of [3, 9999])
+    expect(await veza(`audit verify --from ${row}`)).toEqual({
+      out: '',
+      err: `veza-chat: There is no row ${row}: the audit trail ends before it.\n`,
+      code: 1,
+    })
 })
 
 test('export takes a span of time, its end not included', async () => {

@@ -50,6 +50,8 @@ export type Verdict =
   | { sound: true; rows: number; head: { id: number; hash: string } | null }
   /** `id` is the first broken row; null when an expected hash was not met. */
   | { sound: false; id: number | null; reason: string }
+  /** The row to begin with is beyond the end: nothing was verified. */
+  | { sound: null; beyond: number }
 
 export interface Check {
   /** The first row to check; those before it are believed. */
@@ -67,7 +69,8 @@ export async function verify(
   let head: { id: number; hash: string } = { id: 0, hash: genesis }
   if (from > 1) {
     const [before] = await read(from - 2)
-    if (before === undefined || Number(before.id) !== from - 1) return broken(from - 1, 'is missing')
+    if (before === undefined) return { sound: null, beyond: from }
+    if (Number(before.id) !== from - 1) return broken(from - 1, 'is missing')
     head = { id: from - 1, hash: before.hash ?? '' }
   }
   let rows = 0
@@ -84,7 +87,7 @@ export async function verify(
       rows++
     }
   }
-  if (rows === 0 && from > 1) return broken(from, 'is missing')
+  if (rows === 0 && from > 1) return { sound: null, beyond: from }
   const [unmet] = awaited
   if (unmet !== undefined) {
     return {

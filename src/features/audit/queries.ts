@@ -68,6 +68,7 @@ export const entriesOf = (
 export interface ExportRow extends EntryRow {
   conversation_id: number | null
   request_id: string | null
+  format: number
   previous_hash: string
   hash: string
 }
@@ -77,6 +78,6 @@ export const exported = (sql: Sql, after: number, limit: number) => sql<
   (Omit<ExportRow, 'at' | 'details'> & { at: string; details: string })[]
 >`
   select l.id, to_char(l.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, l.actor_id, u.username as actor_username, l.action, l.target_type, l.target_id,
-    l.conversation_id, host(l.ip) as ip, l.request_id, l.outcome, l.details::text as details, encode(l.previous_hash, 'hex') as previous_hash, encode(l.hash, 'hex') as hash
+    l.conversation_id, l.ip::text as ip, l.request_id, l.outcome, l.details::text as details, l.format, encode(l.previous_hash, 'hex') as previous_hash, encode(l.hash, 'hex') as hash
   from audit_log l left join users u on u.id = l.actor_id
   where l.id > ${after} order by l.id limit ${limit}`

@@ -101,6 +101,21 @@ test('each field that does not fit is named once, with its reason', async () => 
   ])
 })
 
+test.each([
+  ['{}', 'en', [{ field: 'name', reason: 'is required' }]],
+  [
+    '{"tags": [1]}',
+    'fr',
+    [
+      { field: 'name', reason: 'est obligatoire' },
+      { field: 'tags.0', reason: 'doit être un texte' },
+    ],
+  ],
+  ['{"name": null}', 'en', [{ field: 'name', reason: 'must be a text' }]],
+])('of %s, what is missing is required, as over the socket', async (body, language, details) => {
+  expect((await post(body, { 'accept-language': language })).body.error.details).toEqual(details as never)
+})
+
 test('unknown fields are dropped, from questions and from answers', async () => {
   expect((await post('{"name": "tea", "role": "admin", "__proto__": {"x": 1}}')).body.data).toEqual({ name: 'tea' })
   expect((await ask('GET /api/v1/things/answers/more')).body.data).toEqual({ name: 'a' })
