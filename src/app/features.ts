@@ -60,7 +60,14 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
   const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
   const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
   const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
-  const conversations = createConversations({ sql, bus, audit, settleReads: unread.settle, limits })
+  const conversations = createConversations({
+    sql,
+    bus,
+    audit,
+    settleReads: unread.settle,
+    onStanding: (conversation_id, user_id) => presence.typing.standingChanged(conversation_id, user_id),
+    limits,
+  })
   const reads = createReads({ sql, bus, unread, conversations, limits })
   const presence = createPresence({ sql, bus, conversations, log: log.target('chat_server::presence'), limits })
   const reader = createLogReader(sql, limits)

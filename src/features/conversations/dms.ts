@@ -59,6 +59,7 @@ export function createDms({ sql, audit, access, tell, settleReads }: DmsParts) {
       if (changed) await record(tx, actor, 'dm.block', row.id, { user_id: other, block })
       return { changed, blocks: await dmQueries.blocksBetween(tx, actor.id, other) }
     })
+    if (changed) tell.standing.dm(row.id, actor.id, other)
     const result = { conversation_id, is_blocked: blocks.by_one || blocks.by_other, blocked_by_you: blocks.by_one }
     return { result, tellOwn: () => changed && tell.own(actor.id, 'dm_blocked', result) }
   }

@@ -115,7 +115,8 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
       await memberQueries.changeMember(tx, here.id, user_id, patch)
       return { room: here, member: await mustBe(tx, here.id, user_id), changed: true }
     })
-    if (changed)
+    if (changed) {
+      tell.standing.member(room.id, user_id)
       tell.about(user_id, room.id, 'member_updated', {
         room_id: room.id,
         user_id,
@@ -124,6 +125,7 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
         nickname: member.nickname,
         muted_until: member.muted_until,
       })
+    }
     return toMember(member, isOnline, mayInRoom(actor, room, 'mute_users'))
   }
 

@@ -115,6 +115,7 @@ export function createRooms({ sql, audit, access, tell, membership }: RoomsParts
     (await queries.find(tx, actor.id, before.id)) ?? before
 
   function tellUpdated(row: ConversationRow): void {
+    tell.standing.room(row.id)
     const { user_role: _, ...room } = toRoom(row)
     tell.room(row.id, 'room_updated', room)
   }

@@ -17,6 +17,8 @@ export interface ConversationsOptions {
   audit: Audit<Sql>
   /** Resolves when what a user has read is written down. */
   settleReads(user_id: number): Promise<void>
+  /** What may keep members from writing has changed, for one of them or, with null, for all. Synchronous. */
+  onStanding?(conversation_id: number, user_id: number | null): void
   /** 0 means no limit. */
   limits: { max_rooms_per_user: number }
 }
@@ -24,9 +26,9 @@ export interface ConversationsOptions {
 export type Conversations = ReturnType<typeof createConversations>
 
 /** Rooms and DMs, who is in them, and how they are told. What an actor may not see does not exist: ROOM_NOT_FOUND or CONVERSATION_NOT_FOUND. */
-export function createConversations({ sql, bus, audit, settleReads, limits }: ConversationsOptions) {
+export function createConversations({ sql, bus, audit, settleReads, onStanding, limits }: ConversationsOptions) {
   const access = createAccess(sql)
-  const tell = createTell(bus)
+  const tell = createTell(bus, onStanding)
   const parts = { sql, audit, access, tell, settleReads }
   const membership = createMembership({ ...parts, max_rooms_per_user: limits.max_rooms_per_user })
 

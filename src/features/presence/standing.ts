@@ -8,11 +8,37 @@ import * as queries from './queries.ts'
 import type { StandingRow } from './queries.ts'
 
 const fresh_ms = 5000
+/** Longer than anybody is known to type without a word. */
+const change_memory_ms = 10_000
 const max_kept = 10_000
 
-/** Whether somebody may write where they say that they type: asked of the database once in some seconds, and what is a little old does no harm here. */
+/**
+ * Whether somebody may write where they say that they type: asked of the database once in some seconds, and again at once when it is heard that it has changed. Of a
+ * change that the bus loses is heard so late, too.
+ */
 export function createStandings({ sql, conversations }: { sql: Sql; conversations: Pick<Conversations, 'member'> }) {
   const kept = new Map<string, { row: StandingRow; at: number }>()
+  /** When it last changed in a conversation, for one user or for all, the latest last. */
+  const changes = new Map<string, number>()
+  /** Of changes before this nothing is known. */
+  let forgotten = 0
+
+  /** Whether what was asked at `at`, a time of `performance.now()` some seconds ago at most, may be otherwise by now. */
+  const changedSince = (user_id: number, conversation_id: number, at: number): boolean =>
+    at <= Math.max(forgotten, changes.get(`${conversation_id}`) ?? 0, changes.get(`${conversation_id} ${user_id}`) ?? 0)
+
+  /** To be called once the change is committed; without a user it is of everybody there. */
+  function changed(conversation_id: number, user_id: number | null): void {
+    const now = performance.now()
+    const key = user_id === null ? `${conversation_id}` : `${conversation_id} ${user_id}`
+    changes.delete(key)
+    changes.set(key, now)
+    for (const [oldest, at] of changes) {
+      if (changes.size <= max_kept && now - at < change_memory_ms) break
+      if (now - at < change_memory_ms) forgotten = at
+      changes.delete(oldest)
+    }
+  }
 
   const keyOf = (actor: Actor, { room_id, conversation_id }: Reference) =>
     conversation_id === undefined ? `${actor.id} room ${room_id}` : `${actor.id} dm ${conversation_id}`
@@ -39,7 +65,8 @@ export function createStandings({ sql, conversations }: { sql: Sql; conversation
     const key = keyOf(actor, reference)
     const now = performance.now()
     const known = kept.get(key)
-    if (known !== undefined && now - known.at < fresh_ms) return known.row
+    if (known !== undefined && now - known.at < fresh_ms && !changedSince(actor.id, known.row.id, known.at))
+      return known.row
     const row = await read(actor, session, reference)
     kept.delete(key)
     kept.set(key, { row, at: now })
@@ -64,10 +91,7 @@ export function createStandings({ sql, conversations }: { sql: Sql; conversation
   return {
     member,
     writer,
-    /** A membership may have ended. */
-    forget: (actor: Actor, conversation_id: number) => {
-      const keys = [`${actor.id} room ${conversation_id}`, `${actor.id} dm ${conversation_id}`]
-      for (const key of keys) kept.delete(key)
-    },
+    changed,
+    changedSince,
   }
 }

@@ -21,6 +21,8 @@ interface Typist {
   session: Session
   /** Milliseconds of `performance.now()`. */
   until: number
+  /** When it was last asked whether they may write here. */
+  asked: number
 }
 
 interface Place {
@@ -57,7 +59,7 @@ export function createTyping({ bus, standings, max_per_conversation, isOnline, l
       bus.publish([`u:${place.other_id}`], { v: 1, kind: 'user', user_id: place.other_id, frame })
   }
 
-  const begin = (actor: Actor, session: Session, row: StandingRow) => {
+  const begin = (actor: Actor, session: Session, row: StandingRow, asked: number) => {
     const now = performance.now()
     const place = places.get(row.id) ?? openPlace(row)
     if (isFull(place, now)) return
@@ -66,7 +68,7 @@ export function createTyping({ bus, standings, max_per_conversation, isOnline, l
       place.begun = 0
     }
     place.begun++
-    const typist = { user_id: actor.id, username: actor.username, session, until: now + life_ms }
+    const typist = { user_id: actor.id, username: actor.username, session, until: now + life_ms, asked }
     place.typists.set(actor.id, typist)
     follow(session, place.id)
     tell('typing_start', place, typist)
@@ -128,14 +130,21 @@ export function createTyping({ bus, standings, max_per_conversation, isOnline, l
     start: async (actor: Actor, session: Session, reference: Reference): Promise<void> => {
       const place = known(reference)
       const typist = place?.typists.get(actor.id)
-      if (place !== undefined && typist !== undefined) return renew(typist, session, place.id)
+      if (place !== undefined && typist !== undefined && !standings.changedSince(actor.id, place.id, typist.asked))
+        return renew(typist, session, place.id)
       // Nobody would hear of it, so the database is spared the question.
-      if (place !== undefined && session.joined?.has(place.id) && isFull(place, performance.now())) return
-      const row = await standings.writer(actor, session, reference)
+      const is_unheard = place !== undefined && typist === undefined && isFull(place, performance.now())
+      if (is_unheard && session.joined?.has(place.id)) return
+      const asked = performance.now()
+      const row = await standings.writer(actor, session, reference).catch((refused: unknown) => {
+        end(place, place?.typists.get(actor.id))
+        throw refused
+      })
       if (session.stage === 'closed' || !isOnline(actor.id)) return
       const already = places.get(row.id)?.typists.get(actor.id)
-      if (already === undefined) begin(actor, session, row)
-      else renew(already, session, row.id)
+      if (already === undefined) return begin(actor, session, row, asked)
+      renew(already, session, row.id)
+      already.asked = asked
     },
     /** ROOM_NOT_FOUND, CONVERSATION_NOT_FOUND, PERMISSION_DENIED for a public room not joined. */
     stop: async (actor: Actor, session: Session, reference: Reference): Promise<void> => {
@@ -153,7 +162,7 @@ export function createTyping({ bus, standings, max_per_conversation, isOnline, l
     },
     /** A connection stopped following a conversation, or its user's membership ended. */
     left: (actor: Actor, session: Session, conversation_id: number): void => {
-      standings.forget(actor, conversation_id)
+      standings.changed(conversation_id, actor.id)
       const place = places.get(conversation_id)
       const typist = place?.typists.get(actor.id)
       if (typist?.session === session) end(place, typist)
@@ -164,6 +173,8 @@ export function createTyping({ bus, standings, max_per_conversation, isOnline, l
         end(place, place?.typists.get(actor.id))
       }
     },
+    /** What may keep members from writing in a conversation has changed, for one of them or for all. */
+    standingChanged: standings.changed,
     close: () => clearInterval(timer),
   }
 }

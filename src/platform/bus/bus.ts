@@ -22,6 +22,8 @@ export type BusMessage =
   | { v: 1; kind: 'entered'; conversation_id: number; user_id: number }
   /** A membership ended: the user's sockets stop following. */
   | { v: 1; kind: 'left'; conversation_id: number; user_id: number }
+  /** What may keep members from writing has changed, for one of them or, with null, for all. */
+  | { v: 1; kind: 'standing'; conversation_id: number; user_id: number | null }
   /** To every connected member, whether they follow the conversation or not. */
   | { v: 1; kind: 'members'; conversation_id: number; frame: string }
   /** How many messages a conversation has: of these the latest is enough, and one may come late. */

@@ -96,6 +96,8 @@ export interface NodeOptions {
   onJoin?(session: LiveSession, room_id: number): void
   /** A socket left the live feed of a conversation, or its user is no longer a member, joined or not. */
   onLeave?(session: LiveSession, conversation_id: number): void
+  /** What may keep members from writing has changed, for one of them or, with null, for all. */
+  onStanding?(conversation_id: number, user_id: number | null): void
   /** Whether others see this user as connected. */
   isOnline(user_id: number): boolean
   /** A client is answered with an error, or its authentication is refused. */
@@ -218,6 +220,8 @@ export function createNode(options: NodeOptions): Node {
           outlet.send(session, message.frame)
         }
         return
+      case 'standing':
+        return options.onStanding?.(message.conversation_id, message.user_id)
       case 'closed':
         return closeRoom(node, message)
       case 'revoked':
