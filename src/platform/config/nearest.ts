@@ -4,10 +4,18 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   let best: { candidate: string; steps: number } | undefined
   for (const candidate of candidates) {
     const steps = distance(sought, candidate.toLowerCase())
-    if (steps < (best?.steps ?? Number.POSITIVE_INFINITY)) best = { candidate, steps }
+    if (steps <= mistakes(sought, candidate.toLowerCase()) && steps < (best?.steps ?? Number.POSITIVE_INFINITY))
+      best = { candidate, steps }
   }
-  if (best === undefined) return undefined
-  return best.steps <= Math.max(2, Math.floor(sought.length / 3)) ? best.candidate : undefined
+  return best?.candidate
+}
+
+/** How many are still one: one in three letters, not counting those of the section that both are in, such as `server.` or `CHAT_SERVER_`. */
+function mistakes(sought: string, candidate: string): number {
+  let same = 0
+  while (same < sought.length && sought[same] === candidate[same]) same++
+  const section = /^(?:[^.]*\.|chat_[^_]*_)/.exec(sought.slice(0, same))?.[0].length ?? 0
+  return Math.max(1, Math.floor((sought.length - section + 1) / 3))
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
