@@ -21,11 +21,12 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
     reply: null,
     limit: 'joins',
     run: async (actor, { since_seq, ...reference }, session) => {
+      const as_of = session.node.hub.moment()
       const { row, tellOwn } = await conversations.enter(actor, reference)
       const type = row.kind === 'dm' ? 'dm_joined' : 'room_joined'
       const { request } = session
       // A member they are, whether or not the feed can be joined.
-      await join(session, [{ place: placeOf(row), since: since_seq }], (described) =>
+      await join(session, [{ place: placeOf(row), since: since_seq, as_of }], (described) =>
         encode(type, request, only(described)),
       ).finally(tellOwn)
     },

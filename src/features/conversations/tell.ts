@@ -7,7 +7,13 @@ export function createTell(bus: Bus, onStanding?: (conversation_id: number, user
   const frameOf = (type: string, data: object) => JSON.stringify({ type, data })
 
   const room = (conversation_id: number, type: string, data: object) =>
-    bus.publish([`c:${conversation_id}`], { v: 1, kind: 'room', conversation_id, frame: frameOf(type, data) })
+    bus.publish([`c:${conversation_id}`], {
+      v: 1,
+      kind: 'room',
+      conversation_id,
+      frame: frameOf(type, data),
+      state: true,
+    })
 
   /** Those of a user's sockets that do not follow the room, so that each socket is told once. */
   const aside = (conversation_id: number, user_id: number, type: string, data: object) =>

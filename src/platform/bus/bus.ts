@@ -14,7 +14,8 @@ export type BusMessage =
       /** None when it is about to be committed: what comes later is then not told before it. */
       entries: readonly LogEntry[]
     }
-  | { v: 1; kind: 'room'; conversation_id: number; frame: string }
+  /** To those who follow the room. `state` where it says what joining tells too. */
+  | { v: 1; kind: 'room'; conversation_id: number; frame: string; state?: true }
   | { v: 1; kind: 'user'; user_id: number; frame: string }
   /** For those who asked how a user is, but for those whom the user has blocked. */
   | { v: 1; kind: 'presence'; user_id: number; hidden_from: readonly number[]; frame: string }

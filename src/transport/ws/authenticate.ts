@@ -162,14 +162,15 @@ type Found = Wish | { error: NoPlace }
 
 /** The conversations to resume, in the order asked for, then with `subscribe: "all"` every other room. */
 async function wishesOf({ node, actor }: LiveSession, { resume = [], subscribe }: Wanted): Promise<Found[]> {
+  const as_of = node.hub.moment()
   const named = resume.length > 0 ? await node.places.some(actor, resume) : []
   const wishes = named.map((place, index): Found =>
-    typeof place === 'object' ? { place, since: resume[index]?.since_seq } : { error: place },
+    typeof place === 'object' ? { place, since: resume[index]?.since_seq, as_of } : { error: place },
   )
   if (subscribe !== 'all') return wishes
   const known = new Set(named.map((place) => (typeof place === 'object' ? place.conversation_id : undefined)))
   const rest = (await node.places.all(actor)).filter((place) => !known.has(place.conversation_id))
-  return [...wishes, ...rest.map((place) => ({ place, since: undefined }))]
+  return [...wishes, ...rest.map((place) => ({ place, since: undefined, as_of }))]
 }
 
 /** One entry for each cursor, in order; those that cannot be resumed say why. */

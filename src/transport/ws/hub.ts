@@ -49,6 +49,12 @@ export interface Hub {
   prepare(conversation_id: number, since: number | undefined, limit?: number): Promise<Ready>
   /** Takes a log message from the bus. */
   receive(message: LogMessage): void
+  /** Something of a room beside its log has changed: its settings, its members. */
+  stir(conversation_id: number): void
+  /** A moment, for `stirredSince`. */
+  moment(): number
+  /** Whether what was read of a room at that moment may be stale: it has changed since, or was not heard yet. */
+  stirredSince(conversation_id: number, moment: number): boolean
   /** Compares all followed conversations with the log and fetches what the bus did not bring. */
   poll(): Promise<void>
   readonly size: number
@@ -89,6 +95,8 @@ interface State {
   /** The highest seq heard of. */
   heard: number
   audience: Audience
+  /** The moment of the last change beside the log, or from which such changes are heard. */
+  stirred: number
   /** Whether somebody resumes, so that recent events are worth reading with the head. */
   warm: boolean
   /** Failed reads in a row. */
@@ -114,6 +122,7 @@ export function createHub(options: HubOptions): Hub {
   /** DMs whose order is kept although nobody here joined them. */
   const idle = new Set<State>()
   let polls = 0
+  let moments = 0
   let polling = false
 
   const open = (id: number, next: number, audience: Audience): State => {
@@ -127,6 +136,7 @@ export function createHub(options: HubOptions): Hub {
       held: new Map(),
       heard: 0,
       audience,
+      stirred: 0,
       warm: false,
       failures: 0,
       timer: undefined,
@@ -288,6 +298,8 @@ export function createHub(options: HubOptions): Hub {
     for (const state of batch)
       if (state.audience === null && states.get(state.id) === state) bus.listen(`c:${state.id}`)
     await within(read_timeout_ms, bus.settled())
+    moments++
+    for (const state of batch) state.stirred = moments
     const recent = Math.min(warm_events, options.tail.events || warm_events)
     const [warm, cold] = [batch.filter((state) => state.warm), batch.filter((state) => !state.warm)]
     const heads = new Map([...(await readSome(cold, 0)), ...(await readSome(warm, recent))])
@@ -392,6 +404,15 @@ export function createHub(options: HubOptions): Hub {
       const started = performance.now()
       accept(state, message.entries)
       options.onFanout?.((performance.now() - started) / 1000)
+    },
+    stir: (id) => {
+      const state = states.get(id)
+      if (state !== undefined) state.stirred = ++moments
+    },
+    moment: () => moments,
+    stirredSince: (id, moment) => {
+      const state = states.get(id)
+      return state?.audience === null && state.stirred > moment
     },
     unfollow: (id) => {
       const state = states.get(id)

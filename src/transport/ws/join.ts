@@ -12,6 +12,8 @@ export interface Place {
 export interface Wish {
   place: Place
   since: number | undefined
+  /** `hub.moment()` before the place was read. */
+  as_of: number
 }
 
 const attempts = 4
@@ -37,10 +39,11 @@ export async function join(
   try {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const prepared = await prepareAll(session, wishes)
+      const places = await upToDate(session, wishes)
       if (session.stage === 'closed') return letGo()
       requireStillMember(session, wishes)
-      const taken = takeAll(prepared)
-      if (taken !== null) return enter(session, taken, reply)
+      const taken = places && takeAll(prepared, places)
+      if (taken) return enter(session, taken, reply)
     }
   } catch (error) {
     letGo()
@@ -54,44 +57,58 @@ export async function join(
  * Reads what each of them needs, some at a time. After so many messages that ten full resumes would bring, the others get a short page: one reply must not take
  * the memory of the server, nor the patience of a slow line.
  */
-async function prepareAll({ node: { hub, limits } }: LiveSession, wishes: readonly Wish[]): Promise<Prepared[]> {
-  const prepared: Prepared[] = []
+async function prepareAll({ node: { hub, limits } }: LiveSession, wishes: readonly Wish[]): Promise<Ready[]> {
+  const prepared: Ready[] = []
   let told = 0
   for (let from = 0; from < wishes.length; from += at_a_time) {
     const limit =
       limits.resume_limit > 0 && told > limits.resume_limit * 10 ? Math.min(short_page, limits.resume_limit) : undefined
     const some = await Promise.all(
-      wishes.slice(from, from + at_a_time).map(async ({ place, since }) => ({
-        place,
-        ready: await hub.prepare(place.conversation_id, since, limit),
-      })),
+      wishes.slice(from, from + at_a_time).map(({ place, since }) => hub.prepare(place.conversation_id, since, limit)),
     )
     prepared.push(...some)
-    told += some.reduce((sum, { ready }) => sum + ready.size, 0)
+    told += some.reduce((sum, { size }) => sum + size, 0)
   }
   return prepared
 }
 
-interface Prepared {
-  place: Place
-  ready: Ready
+/**
+ * The places as they are now. Their settings and counts are no part of the log, and what changed of them before this socket subscribes nobody would tell it: so
+ * they are read again where that may be. Null when something changed even then.
+ */
+async function upToDate({ actor, node }: LiveSession, wishes: readonly Wish[]): Promise<Place[] | null> {
+  const { hub } = node
+  const isStale = ({ place, as_of }: Wish) => hub.stirredSince(place.conversation_id, as_of)
+  const stale = wishes.filter(isStale)
+  if (stale.length === 0) return wishes.map(({ place }) => place)
+  const as_of = hub.moment()
+  const read = await node.places.some(actor, stale.map(({ place }) => ({ room_id: place.conversation_id }))) // prettier-ignore
+  for (const [index, wish] of stale.entries()) {
+    const place = read[index]
+    if (place === null || typeof place !== 'object') throw membershipChanged()
+    Object.assign(wish, { place, as_of })
+  }
+  return stale.some(isStale) ? null : wishes.map(({ place }) => place)
 }
 
 /** Membership was read a while ago, and may have ended since on another connection. RESOURCE_CONFLICT: ask again. */
 function requireStillMember({ left_meanwhile }: LiveSession, wishes: readonly Wish[]): void {
   if (left_meanwhile !== null && wishes.some(({ place }) => left_meanwhile.has(place.conversation_id)))
-    throw new AppError('RESOURCE_CONFLICT', { reason: 'the membership changed meanwhile; ask again' })
+    throw membershipChanged()
 }
+
+const membershipChanged = () =>
+  new AppError('RESOURCE_CONFLICT', { reason: 'the membership changed meanwhile; ask again' })
 
 interface Taken {
   place: Place
   catchUp: CatchUp
 }
 
-function takeAll(prepared: readonly Prepared[]): Taken[] | null {
+function takeAll(prepared: readonly Ready[], places: readonly Place[]): Taken[] | null {
   const taken = []
-  for (const { place, ready } of prepared) {
-    const catchUp = ready.take()
+  for (const [index, place] of places.entries()) {
+    const catchUp = prepared[index]?.take() ?? null
     if (catchUp === null) return null
     taken.push({ place, catchUp })
   }

@@ -187,6 +187,7 @@ export function createNode(options: NodeOptions): Node {
       case 'log':
         return hub.receive(message)
       case 'room':
+        if (message.state) hub.stir(message.conversation_id)
         return outlet.publish(`c:${message.conversation_id}`, message.frame)
       case 'members':
         arrivals.keepForMembers(message.conversation_id, message.frame)
@@ -288,7 +289,11 @@ function closeRoom(
 /** Ends the sockets of a user's sessions, also of those that are only being set up. May be told again. */
 export function revoke(
   node: Node,
-  { user_id, session_ids, reason }: Pick<Extract<BusMessage, { kind: 'revoked' }>, 'user_id' | 'session_ids' | 'reason'>,
+  {
+    user_id,
+    session_ids,
+    reason,
+  }: Pick<Extract<BusMessage, { kind: 'revoked' }>, 'user_id' | 'session_ids' | 'reason'>,
 ): void {
   const now = Date.now()
   for (const [key, at] of node.revoked) {

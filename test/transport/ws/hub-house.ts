@@ -137,7 +137,9 @@ export function openHub(log: LogReader, more: Partial<HubOptions> = {}, audience
       },
       wrote: (frame) => written.push(frame),
       join: (since) =>
-        join(session, [{ place, since }], ([described]) => JSON.stringify({ type: 'joined', data: described })),
+        join(session, [{ place, since, as_of: Infinity }], ([described]) =>
+          JSON.stringify({ type: 'joined', data: described }),
+        ),
       leave: () => {
         leave(session, id)
       },
