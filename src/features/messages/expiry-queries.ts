@@ -78,8 +78,9 @@ export const expire = (sql: Sql, ids: readonly number[]) => sql<GoneRow[]>`
 export const retaining = (sql: Sql) => sql<{ id: number }[]>`
   select id from conversations where message_retention_days is not null and deleted_at is null order by id`
 
-/** Ends the time of a room's oldest messages that are older than it keeps them. How many. */
+/** Ends the time of a room's oldest messages that are older than it keeps them. How many. To be called in a transaction: it locks the room first, as every change does. */
 export const outlived = async (sql: Sql, conversation_id: number, limit: number): Promise<number> => {
+  await lockAll(sql, [conversation_id])
   const rows = await sql`
     update messages m set expires_at = least(m.expires_at, now())
     where m.id in (

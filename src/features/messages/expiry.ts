@@ -85,11 +85,13 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
     if (tidying) return
     tidying = true
     try {
-      for (const { id } of await queries.retaining(sql)) {
-        for (let n = 0; n < most_rounds && (await queries.outlived(sql, id, at_a_time)) > 0; n++) await sweep()
+      for (const { id } of await within(sweep_timeout_ms, queries.retaining(sql))) {
+        const outlived = () => transact(sql, (tx) => queries.outlived(tx, id, at_a_time))
+        for (let n = 0; n < most_rounds && (await within(sweep_timeout_ms, outlived())) > 0; n++) await sweep()
       }
       const before = new Date(Date.now() - change_memory_ms)
-      for (let n = 0; n < most_rounds && (await queries.forget(sql, before, 1_000)) > 0; n++);
+      const forget = () => within(sweep_timeout_ms, queries.forget(sql, before, 1_000))
+      for (let n = 0; n < most_rounds && (await forget()) > 0; n++);
     } finally {
       tidying = false
     }

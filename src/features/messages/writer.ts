@@ -3,7 +3,7 @@ import type { Log } from '../../kernel/log.ts'
 import { roomRolesThatMay, serverRolesThatMay } from '../../kernel/permissions.ts'
 import { only } from '../../kernel/only.ts'
 import { TimedOut, within } from '../../kernel/within.ts'
-import { isConnectionError, isShortage, type Sql } from '../../platform/db/index.ts'
+import { hasGivenWay, isConnectionError, isShortage, type Sql } from '../../platform/db/index.ts'
 import { own_client_id } from './message.ts'
 import { byIds, type Draft, type RetoldRow, sendMessages, type Verdict } from './queries.ts'
 
@@ -133,7 +133,7 @@ export function createWriter({
       } catch (error) {
         cause = error
         // A full disk is full for all of them, and asking again at once would not empty it.
-        if (isShortage(error)) break
+        if (isShortage(error) && !hasGivenWay(error)) break
         if (!isLost(error)) return refuse(lane, batch, error)
         onFailure?.()
         log.warn('A batch of messages is sent again: the database did not answer', {
@@ -215,7 +215,7 @@ const hasHoles = (rows: readonly unknown[]) => rows.includes(undefined)
 
 /** Whether the answer was lost, so that nobody knows what became of the batch. */
 const isLost = (cause: unknown) =>
-  isConnectionError(cause) || cause instanceof TimedOut || cause instanceof ConnectionCut
+  isConnectionError(cause) || hasGivenWay(cause) || cause instanceof TimedOut || cause instanceof ConnectionCut
 
 /** A repeat waits for the next batch, where its original is found: within one, neither could be told from the other. */
 function batchLength(queue: readonly Waiting[], max: number): number {

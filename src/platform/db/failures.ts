@@ -48,8 +48,12 @@ export function isConnectionError(cause: unknown): boolean {
   return lost.has(code) || code.startsWith('08')
 }
 
-/** Whether the database is there and lacks what it needs for now: disk, memory (class 53), or the time it was given (57014). */
-export const isShortage = (cause: unknown): boolean => /^53(?!300)|^57014$/.test(errorCode(cause) ?? '')
+/** Whether the database is there and lacks what it needs for now: disk, memory (class 53), or the time it was given (57014); or gave way to somebody. */
+export const isShortage = (cause: unknown): boolean =>
+  /^53(?!300)|^57014$/.test(errorCode(cause) ?? '') || hasGivenWay(cause)
+
+/** Whether a transaction was undone for another one (serialization_failure, deadlock_detected): the same again may well succeed. */
+export const hasGivenWay = (cause: unknown): boolean => /^40(001|P01)$/.test(errorCode(cause) ?? '')
 
 /** `host:port/database` of an address: never the user, never the password. */
 export function place(url: string): string {

@@ -1,4 +1,4 @@
-export { isConnectionError, isShortage, onConstraint } from './failures.ts'
+export { hasGivenWay, isConnectionError, isShortage, onConstraint } from './failures.ts'
 export { checksum, migrate, migrationStatus, type Migration } from './migrate.ts'
 export { openDatabase, type Database, type DatabaseOptions } from './open.ts'
 export { ping } from './queries.ts'

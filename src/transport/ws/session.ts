@@ -25,9 +25,9 @@ export interface Session {
   stage: 'anonymous' | 'live' | 'expiring' | 'closed'
   /** Rooms whose live feed it gets, and DMs it follows. */
   joined: Set<number> | null
-  /** Frames that wait for the command before them; null while none runs. */
   /** Conversations left since the command that runs now began. */
   left_meanwhile: Set<number> | null
+  /** Frames that wait for the command before them; null while none runs. */
   inbox: (string | null)[] | null
   /** Frames taken and not answered yet, and their length. */
   pending: { frames: number; length: number }

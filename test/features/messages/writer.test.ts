@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Actor } from '../../../src/kernel/actor.ts'
 import { type Draft, draft, type MessageHouse, openHouse, upTo, type Written } from './house.ts'
+import { eventually } from '../../services/eventually.ts'
 
 let house: MessageHouse
 let ada: Actor
@@ -393,4 +394,27 @@ describe('mentions', () => {
       ],
     ])
   })
+})
+
+test('a batch that gives way to another transaction is written again', async () => {
+  const [one, two] = [await house.room([ada]), await house.room([ada])]
+  const { writer } = house.node({ lanes: 1 })
+  const [held, waiting] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  // It holds the later one and then wants the earlier: the opposite of the order in which everybody locks.
+  const other = house.sql.begin(async (tx) => {
+    await tx`select from conversations where id = ${two} for update`
+    held.resolve()
+    await waiting.promise
+    await tx`select from conversations where id = ${one} for update`
+  })
+  await held.promise
+  const writing = Promise.all([one, two].map((room) => writer.write(draft(ada, room, 'hello'))))
+  await eventually('the batch waits for a lock', async () => {
+    const rows =
+      await house.sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%send_messages%'`
+    return rows.length > 0
+  })
+  waiting.resolve()
+  const outcomes = await Promise.allSettled([other, writing])
+  expect(outcomes[1]).toMatchObject({ status: 'fulfilled', value: [{ verdict: 'sent' }, { verdict: 'sent' }] })
 })
