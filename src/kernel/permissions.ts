@@ -30,7 +30,7 @@ const admin = [...moderator, 'manage_rooms', 'manage_members', 'delete_rooms', '
 export const roles = { guest, user, moderator, admin } as const
 
 const member = ['send_messages'] as const
-const peer = [...member, 'pin_messages', 'mention_room', 'view_stats'] as const
+const peer = [...member, 'pin_messages', 'view_stats'] as const
 const room_moderator = [
   ...member,
   'delete_all_messages',
