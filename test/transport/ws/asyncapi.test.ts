@@ -4,6 +4,7 @@ import schemaOf3 from '@asyncapi/specs/schemas/3.0.0.json'
 import Ajv from 'ajv'
 import addFormats from 'ajv-formats'
 import { createShapes } from '../../../src/transport/ws/shapes.ts'
+import { contractOf } from '../../services/contract.ts'
 import { startServer, type TestServer } from '../../services/server.ts'
 
 setDefaultTimeout(30_000)
@@ -135,6 +136,24 @@ describe('/asyncapi.json', () => {
       missed: { items: { $ref: '#/components/schemas/Message' } },
     })
   })
+})
+
+test('frames are held to it, however deep', async () => {
+  const wrong = await contractOf(server.url)
+  const pong = { type: 'pong', id: 1, data: { server_time: '2026-01-31T12:00:00.000Z' } }
+  const reaction = { emoji: '👍', count: 1, users: [{ user_id: 1, username: 'ada' }] }
+  const reactions = (...list: object[]) => ({
+    type: 'message_reactions',
+    id: 1,
+    data: { room_id: 1, room_name: 'General', message_id: 1, total_reactions: 1, reactions: list },
+  })
+  expect([wrong(pong), wrong(reactions(reaction))]).toEqual([null, null])
+  expect(wrong({ ...pong, data: { server_time: 'noon' } })).toContain('server_time')
+  expect(wrong(reactions({ ...reaction, hearts: 1 }))).toContain('hearts')
+  expect(
+    wrong(reactions({ ...reaction, users: [{ user_id: 1, username: 'ada', email: 'ada@example.com' }] })),
+  ).toContain('email')
+  expect(wrong({ type: 'nothing', data: {} })).toContain('in no document')
 })
 
 describe('the shapes of a document', () => {
