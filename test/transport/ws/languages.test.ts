@@ -104,7 +104,7 @@ describe('who speaks French reads French', () => {
     ],
     ['ROOM_NOT_FOUND', 'join_room', { room_id: 'nowhere' }, undefined],
     ['CONVERSATION_NOT_FOUND', 'send_dm', { conversation_id: 99, content: 'a' }, undefined],
-    ['MESSAGE_NOT_FOUND', 'send_message', { room_id: 1, content: 'a', parent_id: 2 ** 40 }, undefined],
+    ['MESSAGE_NOT_FOUND', 'send_message', { room_id: 1, content: 'a', parent_id: 2 ** 40 }, { message_id: 2 ** 40 }],
     ['USER_NOT_FOUND', 'create_dm', { user_id: 2 ** 40 }, { user_id: 2 ** 40 }],
     ['MESSAGE_EMPTY', 'send_message', { room_id: 1, content: ' ' }, undefined],
     ['MESSAGE_TOO_LONG', 'send_message', { room_id: 1, content: 'x'.repeat(2001) }, expect.anything()],
