@@ -2,17 +2,24 @@ import type { Sql } from '../../platform/db/index.ts'
 import type { MessageRow } from './message.ts'
 import { columns, parentCount, type RetoldRow } from './queries.ts'
 
-/** The current state of what changed after each cursor, in change_seq order, and up to `limit` of each; with the head as of the same moment. */
+/** The current state of what changed after each cursor, in change_seq order, with the head as of the same moment; only `is_over` where that is more than `limit`. */
 export const changes = (sql: Sql, cursors: readonly { conversation_id: number; since: number }[], limit: number) => sql<
-  (Partial<MessageRow> & { position: number; head: number; forgotten: number; expired: number })[]
+  (Partial<MessageRow> & { position: number; head: number; forgotten: number; expired: number; is_over: boolean })[]
 >`
-  select wanted.position::integer, head.last_seq as head, head.forgotten_seq as forgotten, head.expired_seq as expired, changed.*
+  select wanted.position::integer, head.last_seq as head, head.forgotten_seq as forgotten, head.expired_seq as expired, size.is_over, changed.*
   from unnest(${cursors.map((cursor) => cursor.conversation_id)}::bigint[], ${cursors.map((cursor) => cursor.since)}::bigint[])
     with ordinality as wanted (conversation_id, since, position)
   join conversations head on head.id = wanted.conversation_id
+  cross join lateral (
+    select count(*) > ${limit} as is_over
+    from (select from messages m where m.conversation_id = wanted.conversation_id and m.change_seq > wanted.since limit ${limit + 1}) counted
+  ) size
   left join lateral (
     select ${columns(sql)}
-    from (select * from messages m where m.conversation_id = wanted.conversation_id and m.change_seq > wanted.since order by m.change_seq, m.seq limit ${limit}) m
+    from (
+      select * from messages m
+      where not size.is_over and m.conversation_id = wanted.conversation_id and m.change_seq > wanted.since order by m.change_seq, m.seq
+    ) m
     join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
   ) changed on true
   order by wanted.position, changed.change_seq, changed.seq`

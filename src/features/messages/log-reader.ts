@@ -81,7 +81,7 @@ interface Cursor {
 const changesOf =
   (sql: Sql, resume_limit: number) =>
   async (cursors: readonly Cursor[], limit = resume_limit || 1_000_000): Promise<Changes[]> => {
-    const rows = await queries.changes(sql, cursors, limit + 1)
+    const rows = await queries.changes(sql, cursors, limit)
     const answers = cursors.map(() => ({ seq: 0, messages: [] as Message[], lost: true, expired: 0 }))
     for (const row of rows) {
       const answer = answers[row.position - 1]
@@ -90,7 +90,7 @@ const changesOf =
       answer.seq = row.head
       answer.expired = row.expired
       // A client ahead of the log has seen another log: a restored backup, or another server.
-      answer.lost = cursor.since > row.head || cursor.since < row.forgotten
+      answer.lost = row.is_over || cursor.since > row.head || cursor.since < row.forgotten
       if (isMessage(row)) answer.messages.push(toMessage(row))
     }
     await addExpired(sql, cursors, answers, limit + 1)
