@@ -81,6 +81,7 @@ test('evict closes the oldest connection, not one that is still authenticating',
     badges: { arrive: async () => undefined, begin: () => undefined },
     arrivals: { end: () => undefined },
     deadlines: { set: () => undefined },
+    hub: { moment: () => 0 },
     outlet: { flush: () => undefined, send: () => undefined, close: (session: Session) => closed.push(session) },
   }
   const open = (since?: number): Session => {
