@@ -45,7 +45,7 @@ test('a page goes on from a message that has expired meanwhile', async () => {
 // Its replies were still there, and nothing could list them.
 test('the replies to a message that has expired are listed and counted', async () => {
   const room_id = await server.room(ada)
-  const parent_id = await say(room_id, 'parent', { expires_in: 1 })
+  const parent_id = await say(room_id, 'parent', { expires_in: 3 })
   const lonely = await say(room_id, 'lonely', { expires_in: 1 })
   const reply = await say(room_id, 'reply', { parent_id })
   await say(room_id, 'another', { parent_id })
