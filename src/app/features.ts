@@ -52,8 +52,6 @@ export interface Ground {
   log: Log
 }
 
-export type Features = ReturnType<typeof createFeatures>
-
 /** Every feature, wired to the others it needs. */
 export function createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log }: Ground) {
   const { limits, security } = config

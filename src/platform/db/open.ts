@@ -28,7 +28,7 @@ export interface DatabaseOptions {
   /** The embedded database is gone for good: it went down again and again. */
   onExit?: (reason: UserError) => void
   /** What would make all of it in vain, looked at before a database is started or asked. May throw. */
-  first?: () => void
+  first?: () => Promise<void>
   /** Where PostgreSQL's binaries are unpacked, if not beside the database. */
   runtime_dir?: string
 }
@@ -59,7 +59,7 @@ const oldest_version = 15
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   if (options.url === '') return openEmbedded(options)
   checkUrl(options.url)
-  options.first?.()
+  await options.first?.()
   return opened(options, { kind: 'external', url: options.url, where: place(options.url) })
 }
 
@@ -75,7 +75,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
   const { lock } = taken
   try {
     lock.describe({ pid: process.pid, role: options.role })
-    options.first?.()
+    await options.first?.()
     const home = findHome(data_dir)
     const runtime = await unpackRuntime(options.runtime_dir ?? home.path).catch((cause: unknown) => {
       throw explainFile(home.path, cause)

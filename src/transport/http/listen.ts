@@ -25,9 +25,12 @@ export function listen<T>(address: string, start: () => T): T {
 }
 
 /** Listens for a moment, so that an address or a certificate that is no good is known before anything is done for it. Throws UserError. */
-export function checkAddress(address: string, place: { hostname: string; port: number; tls?: Tls }): void {
+export async function checkAddress(
+  address: string,
+  place: { hostname: string; port: number; tls?: Tls },
+): Promise<void> {
   const fetch = () => new Response(null, { status: 503 })
-  void listen(address, () => Bun.serve({ ...place, reusePort: false, development: false, fetch })).stop(true)
+  await listen(address, () => Bun.serve({ ...place, reusePort: false, development: false, fetch })).stop(true)
 }
 
 interface Tls {
