@@ -79,7 +79,13 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
   try {
     const live = session as LiveSession
     if (!renewal) await node.badges.arrive(live)
-    for (let attempt = 1; !(await enter(live, proven, wanted, attempt)); attempt++);
+    const left: unknown[] = []
+    for (let attempt = 1; ; attempt++) {
+      const gone = await enter(live, proven, wanted, attempt < patience ? [] : left)
+      if (gone === null) break
+      left.push(gone)
+      if (attempt === attempts) throw new AppError('SERVICE_UNAVAILABLE', undefined, 1)
+    }
   } catch (cause) {
     if (!renewal) {
       node.connections.remove(proven.actor.id, session)
@@ -91,11 +97,16 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
   }
 }
 
-/** Joins what is wanted and says so. False when a membership ended meanwhile, so that it must be read again; at the last attempt that is RESOURCE_CONFLICT. */
-async function enter(session: LiveSession, proven: Authenticated, wanted: Wanted, attempt: number): Promise<boolean> {
+/**
+ * Joins what is wanted and says so, but for the rooms `left`. Null, or the room whose membership ended meanwhile, so that all must be read again: who comes and goes
+ * all the time is told so, rather than kept out.
+ */
+async function enter(session: LiveSession, proven: Authenticated, wanted: Wanted, left: unknown[]): Promise<unknown> {
   const { node } = session
   session.left_meanwhile = null
-  const wishes = await wishesOf(session, wanted)
+  const wishes = (await wishesOf(session, wanted)).map((wish): Found =>
+    'place' in wish && left.includes(wish.place.conversation_id) ? { error: 'ROOM_NOT_FOUND' } : wish,
+  )
   const memberships = wanted.memberships ? await node.places.memberships(proven.actor) : undefined
   const places = wishes.filter((wish) => 'place' in wish)
   try {
@@ -107,14 +118,16 @@ async function enter(session: LiveSession, proven: Authenticated, wanted: Wanted
         memberships: memberships && standingAt(memberships, described),
       })
     })
-    return true
+    return null
   } catch (cause) {
-    if (cause instanceof AppError && cause.code === 'RESOURCE_CONFLICT' && attempt < attempts) return false
-    throw cause
+    if (!(cause instanceof AppError) || cause.code !== 'RESOURCE_CONFLICT') throw cause
+    return (cause.details as { room_id?: number } | undefined)?.room_id
   }
 }
 
-const attempts = 4
+const attempts = 20
+/** From this attempt on, rooms that were left meanwhile are done without. */
+const patience = 4
 
 /** Memberships were read a while ago: what is joined stands where its feed begins. */
 function standingAt(memberships: readonly object[], described: readonly object[]): object[] {

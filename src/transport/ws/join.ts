@@ -85,7 +85,7 @@ async function upToDate({ actor, node }: LiveSession, wishes: readonly Wish[]): 
   const read = await node.places.some(actor, stale.map(({ place }) => ({ room_id: place.conversation_id }))) // prettier-ignore
   for (const [index, wish] of stale.entries()) {
     const place = read[index]
-    if (place === null || typeof place !== 'object') throw membershipChanged()
+    if (typeof place !== 'object') throw membershipChanged(wish.place)
     Object.assign(wish, { place, as_of })
   }
   return stale.some(isStale) ? null : wishes.map(({ place }) => place)
@@ -93,12 +93,15 @@ async function upToDate({ actor, node }: LiveSession, wishes: readonly Wish[]): 
 
 /** Membership was read a while ago, and may have ended since on another connection. RESOURCE_CONFLICT: ask again. */
 function requireStillMember({ left_meanwhile }: LiveSession, wishes: readonly Wish[]): void {
-  if (left_meanwhile !== null && wishes.some(({ place }) => left_meanwhile.has(place.conversation_id)))
-    throw membershipChanged()
+  const left = wishes.find(({ place }) => left_meanwhile?.has(place.conversation_id))
+  if (left !== undefined) throw membershipChanged(left.place)
 }
 
-const membershipChanged = () =>
-  new AppError('RESOURCE_CONFLICT', { reason: 'the membership changed meanwhile; ask again' })
+const membershipChanged = ({ conversation_id, audience }: Place) =>
+  new AppError('RESOURCE_CONFLICT', {
+    reason: 'the membership changed meanwhile; ask again',
+    [audience === null ? 'room_id' : 'conversation_id']: conversation_id,
+  })
 
 interface Taken {
   place: Place
