@@ -8,8 +8,8 @@ export interface Actor {
   session_id: string
   /** Wants to look offline, as of when this was proven. */
   invisible?: boolean
-  /** When the account was made. */
-  created_at?: Date
+  /** When the account was made, in milliseconds since the epoch. */
+  created_at?: number
   /** Where this request comes from. */
   ip?: string | null
   request_id?: string | null

@@ -59,7 +59,7 @@ export function createRates(
   const offenders = createOffenders(max_offenders)
 
   const isNew = ({ created_at }: Actor): boolean =>
-    new_account_age > 0 && created_at !== undefined && clock.now().getTime() - created_at.getTime() < new_account_age
+    new_account_age > 0 && created_at !== undefined && clock.now().getTime() - created_at < new_account_age
 
   const of = (actor: Actor, action: Action): number => {
     const points = settings[rules[action]]

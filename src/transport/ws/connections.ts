@@ -21,25 +21,30 @@ const nobody: ReadonlySet<Session> = new Set()
 export function createConnections(bus: Bus): Connections {
   const open = new Set<Session>()
   let turnover = 0
-  const users = new Map<number, Set<Session>>()
+  // Most have one connection, and a set of one is ten times as large as the one.
+  const users = new Map<number, Session | Set<Session>>()
 
   return {
     add: (user_id, session) => {
-      const sessions = users.get(user_id)
-      if (sessions !== undefined) {
-        sessions.add(session)
-        return
+      const known = users.get(user_id)
+      if (known instanceof Set) known.add(session)
+      else if (known !== undefined) users.set(user_id, new Set([known, session]))
+      else {
+        users.set(user_id, session)
+        bus.listen(`u:${user_id}`)
       }
-      users.set(user_id, new Set([session]))
-      bus.listen(`u:${user_id}`)
     },
     remove: (user_id, session) => {
-      const sessions = users.get(user_id)
-      if (!sessions?.delete(session) || sessions.size > 0) return
+      const known = users.get(user_id)
+      const last = known instanceof Set ? known.delete(session) && known.size === 0 : known === session
+      if (!last) return
       users.delete(user_id)
       bus.unlisten(`u:${user_id}`)
     },
-    of: (user_id) => users.get(user_id) ?? nobody,
+    of: (user_id) => {
+      const known = users.get(user_id)
+      return known instanceof Set ? known : known === undefined ? nobody : new Set([known])
+    },
     isOnline: (user_id) => users.has(user_id),
     all: () => open,
     opened: (session) => {

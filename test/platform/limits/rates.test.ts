@@ -50,7 +50,7 @@ const actorOf = (role: Role = 'user', age_ms = 100 * hour, id = 7): Actor => ({
   username: 'ada',
   role,
   session_id: 'x',
-  created_at: new Date(start - age_ms),
+  created_at: start - age_ms,
 })
 
 describe('how many', () => {
