@@ -100,7 +100,7 @@ function requireStillMember({ left_meanwhile }: LiveSession, wishes: readonly Wi
 const membershipChanged = ({ conversation_id, audience }: Place) =>
   new AppError('RESOURCE_CONFLICT', {
     reason: 'the membership changed meanwhile; ask again',
-    [audience === null ? 'room_id' : 'conversation_id']: conversation_id,
+    ...(audience === null ? { room_id: conversation_id } : { conversation_id }),
   })
 
 interface Taken {
