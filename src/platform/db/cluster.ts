@@ -8,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../../kernel/user-error.ts'
 import { errorCode } from './failures.ts'
@@ -24,7 +24,9 @@ const settings = (
   max_connections: number,
 ) => `# Written by veza-chat at each start. To change a setting: alter system set name = value.
 max_connections = ${max_connections}
-shared_buffers = 128MB
+shared_buffers = ${sharedBuffers()}MB
+# The system's cache holds most of what is read; handing such reads to other processes costs more than they do.
+io_method = sync
 huge_pages = try
 jit = off
 fsync = on
@@ -44,6 +46,13 @@ log_min_messages = warning
 log_min_error_statement = panic
 log_error_verbosity = terse
 `
+
+/** An eighth of the memory that this process may have, between 128 MB and 1 GB. In megabytes. */
+function sharedBuffers(): number {
+  const constrained = process.constrainedMemory()
+  const memory = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
+  return Math.min(1024, Math.max(128, Math.floor(memory / 8 / 2 ** 20)))
+}
 
 /** Makes the cluster unless it is there; a half-made one is never taken for whole. */
 export async function makeCluster(home: Home, runtime: string, max_connections: number): Promise<void> {
