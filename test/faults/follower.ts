@@ -78,6 +78,11 @@ export function follow({ room_id, token, name }: FollowerOptions): Follower {
         limit: 100,
         ...(before === undefined ? {} : { before_id: before }),
       })
+      // While the database comes back it is not there, and to ask again is what the error says.
+      if (page.data['code'] === 'SERVICE_UNAVAILABLE') {
+        await Bun.sleep(100)
+        continue
+      }
       if (page.type !== 'room_history') throw new Error(`No history: ${JSON.stringify(page)}`)
       const {
         messages: older,
