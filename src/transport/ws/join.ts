@@ -39,7 +39,7 @@ export async function join(
   try {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const prepared = await prepareAll(session, wishes)
-      const places = await upToDate(session, wishes)
+      const places = await upToDate(session, wishes, attempt === attempts)
       if (session.stage === 'closed') return letGo()
       requireStillMember(session, wishes)
       const taken = places && takeAll(prepared, places)
@@ -74,9 +74,9 @@ async function prepareAll({ node: { hub, limits } }: LiveSession, wishes: readon
 
 /**
  * The places as they are now. Their settings and counts are no part of the log, and what changed of them before this socket subscribes nobody would tell it: so
- * they are read again where that may be. Null when something changed even then.
+ * they are read again where that may be. Null when something changed even then; in a room that people stream into that never ends, so at `last` it is taken as it is.
  */
-async function upToDate({ actor, node }: LiveSession, wishes: readonly Wish[]): Promise<Place[] | null> {
+async function upToDate({ actor, node }: LiveSession, wishes: readonly Wish[], last: boolean): Promise<Place[] | null> {
   const { hub } = node
   const isStale = ({ place, as_of }: Wish) => hub.stirredSince(place.conversation_id, as_of)
   const stale = wishes.filter(isStale)
@@ -88,7 +88,7 @@ async function upToDate({ actor, node }: LiveSession, wishes: readonly Wish[]): 
     if (typeof place !== 'object') throw membershipChanged(wish.place)
     Object.assign(wish, { place, as_of })
   }
-  return stale.some(isStale) ? null : wishes.map(({ place }) => place)
+  return !last && stale.some(isStale) ? null : wishes.map(({ place }) => place)
 }
 
 /** Membership was read a while ago, and may have ended since on another connection. RESOURCE_CONFLICT: ask again. */
