@@ -1,4 +1,4 @@
-import type { Role } from './permissions.ts'
+import type { Role, Scope } from './permissions.ts'
 
 /** Who acts: proven by a token, and the same for HTTP and WebSocket. */
 export interface Actor {
@@ -6,6 +6,8 @@ export interface Actor {
   username: string
   role: Role
   session_id: string
+  /** What an API key is limited to; undefined for people who have signed in. */
+  scopes?: readonly Scope[]
   /** Wants to look offline, as of when this was proven. */
   invisible?: boolean
   /** When the account was made, in milliseconds since the epoch. */

@@ -1,6 +1,8 @@
+import { AppError } from './errors.ts'
+
 /** Roles give permissions, and every check in the house names the permission, never the role. */
 
-const guest = ['read_messages'] as const
+const guest = ['read_messages', 'edit_profile'] as const
 const user = [
   ...guest,
   'send_messages',
@@ -56,9 +58,32 @@ type Standing = keyof typeof roomRoles
 export type RoomRole = Exclude<Standing, 'peer'>
 export type RoomPermission = (typeof owner)[number]
 
-/** Whether a server role carries a permission. */
-export const may = (role: Role, permission: Permission): boolean =>
-  (roles[role] as readonly Permission[]).includes(permission)
+/** What an API key can be given: it narrows what the role of its owner carries. */
+export type Scope = Permission | RoomPermission
+
+/** Whose permissions are judged: those of the role on the server, and with `scopes` none beyond them. */
+export interface Bearer {
+  role: Role
+  /** Of an API key; undefined for people who have signed in. */
+  scopes?: readonly Scope[] | undefined
+}
+
+/** Whether nothing but the role decides: a key without the permission, or without any of several, is refused whatever its owner may. */
+const covers = ({ scopes: given }: Bearer, permission: Scope | readonly Scope[]): boolean =>
+  given === undefined || [permission].flat().some((each) => given.includes(each))
+
+/** PERMISSION_DENIED for a key that was not given any of these. */
+export function requireScope(who: Bearer, permission: Scope | readonly Scope[]): void {
+  if (covers(who, permission)) return
+  throw new AppError('PERMISSION_DENIED', { permission, reason: 'not a permission of this key' })
+}
+
+/** Whether a role on the server carries a permission. */
+const grants = (role: Role, permission: string): boolean => (roles[role] as readonly string[]).includes(permission)
+
+/** Whether somebody may do something on the server. */
+export const may = (who: Bearer, permission: Permission): boolean =>
+  covers(who, permission) && grants(who.role, permission)
 
 /** Whether a role within one conversation carries a permission there. */
 const carries = (role: Standing, permission: RoomPermission): boolean =>
@@ -69,13 +94,13 @@ const carries = (role: Standing, permission: RoomPermission): boolean =>
  * the server counts there.
  */
 export function mayIn(
-  { role: serverRole }: { role: Role },
+  who: Bearer,
   { kind, role }: { kind: string; role: RoomRole | null },
   permission: RoomPermission,
 ): boolean {
-  if (role === null) return false
+  if (role === null || !covers(who, permission)) return false
   if (kind === 'dm') return carries('peer', permission)
-  return carries(role, permission) || (roles[serverRole] as readonly string[]).includes(permission)
+  return carries(role, permission) || grants(who.role, permission)
 }
 
 /** The room roles that carry a permission, for checks that the database makes. */
@@ -85,4 +110,5 @@ export const roomRolesThatMay = (permission: RoomPermission): RoomRole[] =>
   )
 
 /** The server roles that carry a permission in every room. */
-export const serverRolesThatMay = (permission: Permission): Role[] => roleNames.filter((role) => may(role, permission))
+export const serverRolesThatMay = (permission: Permission): Role[] =>
+  roleNames.filter((role) => grants(role, permission))

@@ -52,6 +52,8 @@ const french: Record<string, string> = {
   'not a cursor of this search': "n'est pas un curseur de cette recherche",
   'not a cursor of this list': "n'est pas un curseur de cette liste",
   'not a member': 'pas membre',
+  'not a permission of this key': 'pas une permission de cette clé',
+  'only for people who have signed in': 'seulement pour qui est identifié',
   'not an object': 'pas un objet',
   'not JSON': 'pas du JSON',
   'not the author': "pas l'auteur",

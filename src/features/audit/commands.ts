@@ -12,6 +12,7 @@ export const auditCommands = ({
 }): Command[] => [
   command({
     type: 'get_audit_logs',
+    permission: 'view_audit_logs',
     short: 'What was done in a conversation and by whom, newest first.',
     data: GetAuditLogs,
     answers: { audit_logs: AuditLogs },

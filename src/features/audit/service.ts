@@ -102,7 +102,7 @@ export function createAudit({ sql, log, limits = default_limits }: AuditParts) {
       if (!mayIn(actor, place, 'view_audit_logs'))
         throw new AppError('PERMISSION_DENIED', { permission: 'view_audit_logs' })
       await settle()
-      const found = await page(sql, place.id, wanted, may(actor.role, 'view_audit_logs'))
+      const found = await page(sql, place.id, wanted, may(actor, 'view_audit_logs'))
       return { ...(place.kind === 'dm' ? { conversation_id: place.id } : { room_id: place.id }), ...found }
     },
 

@@ -14,6 +14,7 @@ const answeredFirst = (result: object, afterwards: () => void) =>
 export const conversationCommands = (conversations: Conversations): Command[] => [
   command({
     type: 'join_room',
+    permission: 'read_messages',
     short:
       'Joins the live feed of a conversation; a public room makes the caller a member. With since_seq, also tells what changed since.',
     data: JoinRoom,
@@ -33,6 +34,7 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
   }),
   command({
     type: 'leave_room',
+    permission: 'read_messages',
     short: 'Stops the live feed of a conversation; with forget, also ends the membership.',
     data: LeaveRoom,
     answers: { room_left: RoomLeft, dm_left: DmLeft },
@@ -49,6 +51,7 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
   }),
   command({
     type: 'get_members',
+    permission: 'read_messages',
     short: 'A page of the members of a conversation: owners, admins, moderators, then everybody else.',
     data: GetMembers,
     answers: { room_members: RoomMembers },
@@ -56,6 +59,7 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
   }),
   command({
     type: 'create_dm',
+    permission: 'send_dm',
     short: 'The DM with another user; the same pair always gives the same conversation.',
     data: CreateDm,
     answers: { dm_created: DmCreated },
@@ -64,6 +68,7 @@ export const conversationCommands = (conversations: Conversations): Command[] =>
   }),
   command({
     type: 'block_dm',
+    permission: 'edit_profile',
     short: 'Blocks the other person of a DM, or lifts that block; neither can write in it while one blocks the other.',
     data: BlockDm,
     answers: { dm_blocked: DmBlocked },

@@ -24,7 +24,7 @@ export function createDms({ sql, audit, access, tell, settleReads }: DmsParts) {
    * the other has blocked the caller.
    */
   async function createDm(actor: Actor, wanted: CreateDm) {
-    if (!may(actor.role, 'send_dm')) throw new AppError('PERMISSION_DENIED', { permission: 'send_dm' })
+    if (!may(actor, 'send_dm')) throw new AppError('PERMISSION_DENIED', { permission: 'send_dm' })
     const other = otherOf(actor, wanted)
     if ((await queries.activeUser(sql, other)) === undefined) throw new AppError('USER_NOT_FOUND', { user_id: other })
     const [user1_id, user2_id] = actor.id < other ? [actor.id, other] : [other, actor.id]

@@ -17,7 +17,12 @@ export const memberRoutes = ({ conversations, guard, isOnline }: MemberRoutesPar
     .get(
       '',
       ({ actor, params, query }) => conversations.listMembers(actor, { room_id: roomRef(params.id) }, query, isOnline),
-      { params: RoomPath, query: MemberQuery, response: MemberPage, detail: { summary: 'The members of a room' } },
+      {
+        params: RoomPath,
+        query: MemberQuery,
+        response: MemberPage,
+        detail: { summary: 'The members of a room', 'x-permission': 'read_messages' },
+      },
     )
     .post(
       '',
@@ -27,7 +32,12 @@ export const memberRoutes = ({ conversations, guard, isOnline }: MemberRoutesPar
         set.headers['location'] = `/api/v1/rooms/${params.id}/members/${member.user_id}`
         return member
       },
-      { params: RoomPath, body: NewMember, response: { 201: Member }, detail: { summary: 'Make somebody a member' } },
+      {
+        params: RoomPath,
+        body: NewMember,
+        response: { 201: Member },
+        detail: { summary: 'Make somebody a member', 'x-permission': 'manage_members' },
+      },
     )
     .put(
       '/:user_id',
@@ -37,7 +47,10 @@ export const memberRoutes = ({ conversations, guard, isOnline }: MemberRoutesPar
         params: MemberPath,
         body: MemberChange,
         response: Member,
-        detail: { summary: 'Change the role, mute or nickname of a member' },
+        detail: {
+          summary: 'Change the role, mute or nickname of a member',
+          'x-permission': ['manage_members', 'mute_users', 'edit_profile'],
+        },
       },
     )
     .delete(
@@ -46,5 +59,5 @@ export const memberRoutes = ({ conversations, guard, isOnline }: MemberRoutesPar
         await conversations.removeMember(actor, roomRef(params.id), params.user_id)
         set.status = 204
       },
-      { params: MemberPath, detail: { summary: 'Remove a member' } },
+      { params: MemberPath, detail: { summary: 'Remove a member', 'x-permission': 'kick_users' } },
     )

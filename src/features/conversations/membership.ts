@@ -1,7 +1,7 @@
 import type { Actor } from '../../kernel/actor.ts'
 import type { Audit } from '../../kernel/audit.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { may } from '../../kernel/permissions.ts'
+import { may, requireScope } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Reference } from '../../transport/ws/index.ts'
 import type { Access } from './access.ts'
@@ -50,7 +50,7 @@ export function createMembership({ audit, access, tell, settleReads, max_rooms_p
     await settleReads(actor.id)
     const row = await access.visible(actor, reference)
     if (row.role !== null) return { row, tellOwn: nothing }
-    if (!may(actor.role, 'join_rooms')) throw new AppError('PERMISSION_DENIED', { permission: 'join_rooms' })
+    if (!may(actor, 'join_rooms')) throw new AppError('PERMISSION_DENIED', { permission: 'join_rooms' })
     const joined = await access.locked(row.id, actor, async (tx, room) => {
       if (room.role !== null) return { row: room, added: false }
       if (!room.is_public) throw new AppError(named(reference).missing)
@@ -77,6 +77,7 @@ export function createMembership({ audit, access, tell, settleReads, max_rooms_p
 
   /** Ends the actor's own membership; gives what tells their sockets. RESOURCE_CONFLICT for the last owner while others remain. */
   async function forget(actor: Actor, { id, kind }: ConversationRow): Promise<Pick<Entered, 'tellOwn'>> {
+    requireScope(actor, 'join_rooms')
     if (kind === 'dm') throw new AppError('RESOURCE_CONFLICT', { reason: 'a DM cannot be left for good' })
     const removed = await access.locked(id, actor, async (tx, room) => {
       if (room.role === null) return false

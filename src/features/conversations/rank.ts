@@ -9,12 +9,12 @@ const ranks: Record<RoomRole, number> = { member: 0, moderator: 1, admin: 2, own
 export const isAbove = (role: RoomRole, other: RoomRole): boolean => ranks[role] > ranks[other]
 
 /** Whoever may manage members on the whole server stands above everybody. */
-export const standsAboveAll = ({ role }: Actor): boolean => may(role, 'manage_members')
+export const standsAboveAll = (actor: Actor): boolean => may(actor, 'manage_members')
 
 /** A role on the server that may kick counts as a moderator's in every room. */
 function rankOf(actor: Actor, { role }: ConversationRow): number {
   const here = role === null ? -1 : ranks[role]
-  return may(actor.role, 'kick_users') ? Math.max(here, ranks.moderator) : here
+  return may(actor, 'kick_users') ? Math.max(here, ranks.moderator) : here
 }
 
 /** Nobody acts on those of equal or higher rank, and nobody but themselves on owners: they cannot be locked out. PERMISSION_DENIED. */

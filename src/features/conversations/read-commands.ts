@@ -5,6 +5,7 @@ import type { Reads } from './reads.ts'
 export const readCommands = (reads: Reads): Command[] => [
   command({
     type: 'mark_read',
+    permission: 'read_messages',
     short: 'Moves the own read pointer forward to a message; it never moves back.',
     data: MarkRead,
     answers: { read_marked: ReadMarked },

@@ -29,7 +29,7 @@ export function createRooms({ sql, audit, access, tell, membership }: RoomsParts
 
   /** RESOURCE_CONFLICT when the slug is taken. */
   async function createRoom(actor: Actor, draft: RoomDraft): Promise<Room> {
-    if (!may(actor.role, 'create_rooms')) throw new AppError('PERMISSION_DENIED', { permission: 'create_rooms' })
+    if (!may(actor, 'create_rooms')) throw new AppError('PERMISSION_DENIED', { permission: 'create_rooms' })
     const name = shownName(draft.name)
     const slug = draft.slug ?? (await freeSlug(slugOf(name)))
     requireSlug(slug)

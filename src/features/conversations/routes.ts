@@ -10,7 +10,7 @@ export const roomRoutes = ({ conversations, guard }: { conversations: Conversati
     .get('', ({ actor, query }) => conversations.listRooms(actor, query), {
       query: RoomQuery,
       response: RoomPage,
-      detail: { summary: 'Rooms the caller may see' },
+      detail: { summary: 'Rooms the caller may see', 'x-permission': 'read_messages' },
     })
     .post(
       '',
@@ -20,18 +20,22 @@ export const roomRoutes = ({ conversations, guard }: { conversations: Conversati
         set.headers['location'] = `/api/v1/rooms/${room.id}`
         return room
       },
-      { body: RoomDraft, response: { 201: Room }, detail: { summary: 'Create a room' } },
+      {
+        body: RoomDraft,
+        response: { 201: Room },
+        detail: { summary: 'Create a room', 'x-permission': 'create_rooms' },
+      },
     )
     .get('/:id', ({ actor, params }) => conversations.room(actor, roomRef(params.id)), {
       params: RoomPath,
       response: Room,
-      detail: { summary: 'A room, by id or slug' },
+      detail: { summary: 'A room, by id or slug', 'x-permission': 'read_messages' },
     })
     .put('/:id', ({ actor, params, body }) => conversations.changeRoom(actor, roomRef(params.id), body), {
       params: RoomPath,
       body: RoomChange,
       response: Room,
-      detail: { summary: 'Change the settings of a room' },
+      detail: { summary: 'Change the settings of a room', 'x-permission': 'manage_rooms' },
     })
     .delete(
       '/:id',
@@ -39,7 +43,7 @@ export const roomRoutes = ({ conversations, guard }: { conversations: Conversati
         await conversations.deleteRoom(actor, roomRef(params.id))
         set.status = 204
       },
-      { params: RoomPath, detail: { summary: 'Delete a room' } },
+      { params: RoomPath, detail: { summary: 'Delete a room', 'x-permission': 'delete_rooms' } },
     )
     .post(
       '/:id/archive',
@@ -48,13 +52,13 @@ export const roomRoutes = ({ conversations, guard }: { conversations: Conversati
         params: RoomPath,
         body: Archive,
         response: Room,
-        detail: { summary: 'Archive a room, or bring it back' },
+        detail: { summary: 'Archive a room, or bring it back', 'x-permission': 'manage_rooms' },
       },
     )
     .post('/:id/join', ({ actor, params }) => conversations.joinRoom(actor, roomRef(params.id)), {
       params: RoomPath,
       response: Room,
-      detail: { summary: 'Become a member of a public room' },
+      detail: { summary: 'Become a member of a public room', 'x-permission': 'join_rooms' },
     })
     .post(
       '/:id/leave',
@@ -62,5 +66,5 @@ export const roomRoutes = ({ conversations, guard }: { conversations: Conversati
         await conversations.removeMember(actor, roomRef(params.id), 'me')
         set.status = 204
       },
-      { params: RoomPath, detail: { summary: 'End the own membership' } },
+      { params: RoomPath, detail: { summary: 'End the own membership', 'x-permission': 'join_rooms' } },
     )

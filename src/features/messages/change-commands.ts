@@ -12,6 +12,7 @@ const answeredFirst = ({ json, announce }: Changed, type?: string): Prepared => 
 export const changeCommands = (messages: Messages): Command[] => [
   command({
     type: 'edit_message',
+    permission: 'edit_own_messages',
     short: "Changes the content of one's own message.",
     data: schema.EditMessage,
     answers: { message_edited: schema.ChangedMessage },
@@ -20,6 +21,7 @@ export const changeCommands = (messages: Messages): Command[] => [
   }),
   command({
     type: 'delete_message',
+    permission: ['delete_own_messages', 'delete_all_messages'],
     short: "Deletes one's own message, or with `delete_all_messages` anybody's. Its row stays, without what it said.",
     data: schema.DeleteMessage,
     answers: { message_deleted: schema.MessageDeleted },
@@ -28,6 +30,7 @@ export const changeCommands = (messages: Messages): Command[] => [
   }),
   command({
     type: 'pin_message',
+    permission: 'pin_messages',
     short: 'Pins a message; with `pin: false`, unpins it. Needs `pin_messages`; in a DM both may.',
     data: schema.PinMessage,
     answers: { message_pinned: schema.ChangedMessage, message_unpinned: schema.ChangedMessage },
@@ -38,6 +41,7 @@ export const changeCommands = (messages: Messages): Command[] => [
   }),
   command({
     type: 'unpin_message',
+    permission: 'pin_messages',
     short: 'Unpins a message.',
     data: schema.UnpinMessage,
     answers: { message_unpinned: schema.ChangedMessage },
@@ -46,6 +50,7 @@ export const changeCommands = (messages: Messages): Command[] => [
   }),
   command({
     type: 'get_pinned_messages',
+    permission: 'read_messages',
     short: 'The pinned messages of a conversation, the one pinned last first.',
     data: schema.GetPinnedMessages,
     answers: { pinned_messages: schema.PinnedMessages },
@@ -53,6 +58,7 @@ export const changeCommands = (messages: Messages): Command[] => [
   }),
   command({
     type: 'add_reaction',
+    permission: 'add_reactions',
     short: 'Reacts to a message.',
     data: schema.React,
     answers: { reaction_added: schema.ReactionChanged },
@@ -62,6 +68,7 @@ export const changeCommands = (messages: Messages): Command[] => [
   }),
   command({
     type: 'remove_reaction',
+    permission: 'add_reactions',
     short: "Takes one's reaction back.",
     data: schema.React,
     answers: { reaction_removed: schema.ReactionChanged },
@@ -71,6 +78,7 @@ export const changeCommands = (messages: Messages): Command[] => [
   }),
   command({
     type: 'get_reactions',
+    permission: 'read_messages',
     short: 'Who reacted to a message, and how.',
     data: schema.GetReactions,
     answers: { message_reactions: schema.MessageReactions },

@@ -84,8 +84,7 @@ export function createChanges({ sql, telling, audit, limits }: ChangesOptions) {
     const reason = reasonOf('edit_reason', edit_reason)
     return change(actor, message_id, async (tx, target) => {
       if (target.author_id !== actor.id) throw new AppError('PERMISSION_DENIED', { reason: 'not the author' })
-      if (!may(actor.role, 'edit_own_messages'))
-        throw new AppError('PERMISSION_DENIED', { permission: 'edit_own_messages' })
+      if (!may(actor, 'edit_own_messages')) throw new AppError('PERMISSION_DENIED', { permission: 'edit_own_messages' })
       requireSpeech(target)
       if (target.content === content) return { unchanged: await messageNow(tx, message_id) }
       await queries.keepEdit(tx, target, actor.id, reason)
@@ -109,8 +108,7 @@ export function createChanges({ sql, telling, audit, limits }: ChangesOptions) {
     const reason = reasonOf('reason', said)
     return change(actor, message_id, async (tx, target) => {
       const permission = target.author_id === actor.id ? 'delete_own_messages' : 'delete_all_messages'
-      const allowed =
-        permission === 'delete_own_messages' ? may(actor.role, permission) : mayIn(actor, target, permission)
+      const allowed = permission === 'delete_own_messages' ? may(actor, permission) : mayIn(actor, target, permission)
       if (!allowed) throw new AppError('PERMISSION_DENIED', { permission })
       const { conversation_id, author_id } = target
       if (target.deleted_at !== null)

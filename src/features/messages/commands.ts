@@ -27,6 +27,7 @@ export function messageCommands(messages: Messages): Command[] {
   return [
     command({
       type: 'send_message',
+      permission: 'send_messages',
       short: 'Sends a message to a room; with parent_id, as a reply in a thread.',
       data: SendMessage,
       answers: { message_sent: SentMessage },
@@ -37,6 +38,7 @@ export function messageCommands(messages: Messages): Command[] {
     }),
     command({
       type: 'send_dm',
+      permission: 'send_dm',
       short: 'Sends a message to a DM.',
       data: SendDm,
       answers: { message_sent: SentMessage },
@@ -46,6 +48,7 @@ export function messageCommands(messages: Messages): Command[] {
     }),
     command({
       type: 'get_history',
+      permission: 'read_messages',
       short: 'A page of a conversation, or of one thread of it, oldest first.',
       data: GetHistory,
       answers: { room_history: HistoryPage, dm_history: HistoryPage },
@@ -54,6 +57,7 @@ export function messageCommands(messages: Messages): Command[] {
     }),
     command({
       type: 'get_dm_history',
+      permission: 'read_messages',
       short: 'A page of a DM, oldest first.',
       data: GetDmHistory,
       answers: { room_history: HistoryPage, dm_history: HistoryPage },
@@ -62,6 +66,7 @@ export function messageCommands(messages: Messages): Command[] {
     }),
     command({
       type: 'list_dms',
+      permission: 'read_messages',
       short: 'The DMs of the caller, the one with the newest message first.',
       data: ListDms,
       answers: { dm_list: DmList },
@@ -69,6 +74,7 @@ export function messageCommands(messages: Messages): Command[] {
     }),
     command({
       type: 'sync',
+      permission: 'read_messages',
       short: 'What changed in several conversations, without joining them.',
       data: Sync,
       answers: { sync_result: SyncResult },

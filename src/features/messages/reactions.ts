@@ -23,7 +23,7 @@ export function createReactions({ sql, change, limits }: ReactionsOptions) {
   async function add(actor: Actor, wanted: { message_id: number; emoji: string }): Promise<Changed> {
     const emoji = emojiOf(wanted.emoji)
     return change(actor, wanted.message_id, async (tx, target) => {
-      if (!may(actor.role, 'add_reactions')) throw new AppError('PERMISSION_DENIED', { permission: 'add_reactions' })
+      if (!may(actor, 'add_reactions')) throw new AppError('PERMISSION_DENIED', { permission: 'add_reactions' })
       requireSpeech(target)
       const added = await queries.addReaction(tx, target, actor.id, emoji)
       const count = await queries.countReactions(tx, target.id, emoji)

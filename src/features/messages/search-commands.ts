@@ -5,6 +5,7 @@ import { SearchMessages, SearchResults } from './search-schema.ts'
 export const searchCommands = ({ search }: Search): Command[] => [
   command({
     type: 'search_messages',
+    permission: 'read_messages',
     short: 'Finds messages by their words, in one conversation or in all that the caller is in.',
     data: SearchMessages,
     answers: { search_results: SearchResults },

@@ -88,7 +88,7 @@ export function createMessages(options: MessagesOptions) {
 
   async function drafted(actor: Actor, wanted: MessageDraft): Promise<Draft> {
     const permission = 'conversation_id' in wanted ? 'send_dm' : 'send_messages'
-    if (!may(actor.role, permission)) throw new AppError('PERMISSION_DENIED', { permission })
+    if (!may(actor, permission)) throw new AppError('PERMISSION_DENIED', { permission })
     if (wanted.attachments !== undefined && wanted.attachments.length > 0)
       throw new AppError('FILE_NOT_FOUND', { file_id: wanted.attachments[0] })
     const content = contentOf(wanted.content, limits.max_message_length)

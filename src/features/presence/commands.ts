@@ -5,6 +5,7 @@ import type { PresenceService } from './service.ts'
 export const presenceCommands = ({ chooseStatus, presenceOf, typing }: PresenceService): Command[] => [
   command({
     type: 'update_status',
+    permission: 'edit_profile',
     short: 'Chooses how the caller looks to others, on all connections and until it is chosen anew.',
     data: UpdateStatus,
     answers: { status_updated: StatusUpdated },
@@ -12,6 +13,7 @@ export const presenceCommands = ({ chooseStatus, presenceOf, typing }: PresenceS
   }),
   command({
     type: 'get_presence',
+    permission: 'read_messages',
     short: 'How some users are; from then on their user_presence events come to this connection.',
     data: GetPresence,
     answers: { presence: Presence },
@@ -19,6 +21,7 @@ export const presenceCommands = ({ chooseStatus, presenceOf, typing }: PresenceS
   }),
   command({
     type: 'typing_start',
+    permission: ['send_messages', 'send_dm'],
     short: 'The caller types; to be repeated every few seconds, as it expires after six. Has no reply.',
     data: TypingPlace,
     answers: {},
@@ -28,6 +31,7 @@ export const presenceCommands = ({ chooseStatus, presenceOf, typing }: PresenceS
   }),
   command({
     type: 'typing_stop',
+    permission: ['send_messages', 'send_dm'],
     short: 'The caller no longer types; sending a message says so too. Has no reply.',
     data: TypingPlace,
     answers: {},

@@ -80,7 +80,7 @@ export function createStandings({ sql, conversations }: { sql: Sql; conversation
   /** Besides what `member` throws: PERMISSION_DENIED, USER_MUTED, CONVERSATION_BLOCKED. */
   async function writer(actor: Actor, session: Session, reference: Reference): Promise<StandingRow> {
     const permission = reference.conversation_id === undefined ? 'send_messages' : 'send_dm'
-    if (!may(actor.role, permission)) throw new AppError('PERMISSION_DENIED', { permission })
+    if (!may(actor, permission)) throw new AppError('PERMISSION_DENIED', { permission })
     const row = await member(actor, session, reference)
     if (row.is_archived) throw new AppError('PERMISSION_DENIED', { reason: 'archived' })
     if (row.is_muted) throw new AppError('USER_MUTED', undefined, row.mute_seconds)

@@ -8,10 +8,10 @@ export const userRoutes = ({ users, guard }: { users: Users; guard: Guard }) =>
     .use(guard)
     .get('/me', ({ actor }) => users.own(actor.id), {
       response: OwnUser,
-      detail: { summary: 'The user who asks' },
+      detail: { summary: 'The user who asks', 'x-permission': 'read_messages' },
     })
     .get('/:id', ({ params }) => users.find(params.id), {
       params: UserPath,
       response: PublicUser,
-      detail: { summary: 'A user' },
+      detail: { summary: 'A user', 'x-permission': 'read_messages' },
     })

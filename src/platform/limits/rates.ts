@@ -66,7 +66,7 @@ export function createRates(
     if (points === 0) return 0
     let percent = 100
     if (isNew(actor)) percent *= settings.new_account_percent / 100
-    if (may(actor.role, 'relaxed_limits')) percent *= settings.moderator_percent / 100
+    if (may(actor, 'relaxed_limits')) percent *= settings.moderator_percent / 100
     if (offenders.has(actor.id, clock)) percent *= settings.offender_percent / 100
     // Rounded first, as 7 % of 100 is a little more than 7 in binary.
     return Math.max(1, Math.floor(Math.round(points * percent * 1000) / 100_000))

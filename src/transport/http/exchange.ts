@@ -1,5 +1,6 @@
 import type { Locale } from '../../kernel/errors.ts'
 import { localeOf } from '../../kernel/locale.ts'
+import type { Scope } from '../../kernel/permissions.ts'
 import type { Taken } from '../../platform/limits/index.ts'
 import type { Peer } from './peer.ts'
 
@@ -14,6 +15,8 @@ export interface Exchange extends Peer {
   limit?: Taken & { name: string; window_s: number }
   /** Who asks, once proven. */
   user_id?: number
+  /** What the route that answers asks of API keys; undefined where none may. */
+  permission?: Scope | readonly Scope[] | undefined
   /** The pattern of the route that answered, and what stands for its names. */
   route?: string
   params?: Record<string, unknown>

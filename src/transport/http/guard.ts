@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { localeOf } from '../../kernel/locale.ts'
+import { requireScope } from '../../kernel/permissions.ts'
 import type { Limits, LimitRule } from '../../platform/limits/index.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import { takeOne } from './limited.ts'
@@ -10,7 +11,8 @@ export type Guard = ReturnType<typeof createGuard>
 
 /**
  * A plugin for routes that need an actor: `new Elysia().use(guard).get('/me', ({ actor, exchange }) => ...)`.
- * It answers 401 before the body is judged, and counts the request against its user.
+ * It answers 401 before the body is judged, and counts the request against its user. An API key gets through only where the route says in its `detail`, by
+ * `'x-permission'`, what a key needs for it, and only with that.
  */
 export function createGuard(options: {
   authenticate(token: string): Promise<{ actor: Actor; locale?: string | null }>
@@ -25,6 +27,9 @@ export function createGuard(options: {
       const { actor, locale } = await authenticate(bearer(request.headers))
       exchange.user_id = actor.id
       exchange.locale ??= localeOf(locale)
+      if (actor.scopes !== undefined && exchange.permission === undefined)
+        throw new AppError('PERMISSION_DENIED', { reason: 'only for people who have signed in' })
+      requireScope(actor, exchange.permission ?? [])
       await takeOne(exchange, limits, 'requests', actor.id, rule)
       return { actor: { ...actor, ip: exchange.ip, request_id: exchange.request_id }, exchange }
     },

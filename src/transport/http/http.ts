@@ -12,6 +12,7 @@ import { type Exchange, exchangeOf, openExchange, shareExchange } from './exchan
 import { asAppError, loggable } from './failures.ts'
 import { seal } from './headers.ts'
 import { createMethodsAt } from './methods.ts'
+import { createPermissions } from './permissions.ts'
 import { createPeerOf, type Peer, type Socket } from './peer.ts'
 import { refusalOf } from './refusals.ts'
 import { type Readiness, systemRoutes } from './system-routes.ts'
@@ -135,7 +136,11 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
       return readJson(request, options.max_body_size)
     })
     .onTransform({ as: 'global' }, ({ request, route, params, query }) => {
-      Object.assign(exchangeOf(request), { route, params: { ...params } })
+      Object.assign(exchangeOf(request), {
+        route,
+        params: { ...params },
+        permission: permissionOf(request.method, route),
+      })
       coerce(request.method, route, { params, query })
     })
     .mapResponse({ as: 'global' }, ({ response, set }) => {
@@ -156,6 +161,7 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
     .use(api)
   for (const plugin of options.pages ?? []) app.use(plugin)
   const coerce = createCoercion(app.routes)
+  const permissionOf = createPermissions(app.routes)
   return app
 }
 

@@ -3,6 +3,7 @@ import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 
 import type { Actor } from '../../kernel/actor.ts'
 import { only } from '../../kernel/only.ts'
+import type { Scope } from '../../kernel/permissions.ts'
 import type { Action } from '../../platform/limits/index.ts'
 import type { LiveSession } from './session.ts'
 
@@ -17,6 +18,8 @@ export interface Command {
   type: string
   /** One sentence for the protocol reference. */
   short: string
+  /** What an API key must be given to use it, one of them where there are several. What its owner may do is for the service to judge. */
+  permission: Scope | readonly Scope[]
   data: TSchema
   /** The type of the reply; null when `run` answers by itself or there is no answer. */
   reply: string | ((result: object) => string) | null
@@ -38,6 +41,7 @@ export interface Command {
 export interface CommandSpec<T extends TSchema> {
   type: string
   short: string
+  permission: Command['permission']
   data: T
   /** The shapes of the replies, by type; by default there is `ok` with nothing in it. */
   answers?: Command['answers']
@@ -61,6 +65,7 @@ export const prepared = Symbol('prepared')
 export const command = <T extends TSchema>({
   type,
   short,
+  permission,
   data,
   answers = { ok: Type.Object({}) },
   reply = only(Object.keys(answers)),
@@ -71,6 +76,7 @@ export const command = <T extends TSchema>({
 }: CommandSpec<T>): Command => ({
   type,
   short,
+  permission,
   data,
   answers,
   reply,

@@ -2,6 +2,7 @@ import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Static, TSchema } from '@sinclair/typebox'
 
 import { AppError } from '../../kernel/errors.ts'
+import { requireScope } from '../../kernel/permissions.ts'
 import { reasonsOf } from '../../kernel/reasons.ts'
 import { authenticate, authenticateCheck, type Wanted } from './authenticate.ts'
 import { decode, encode, encodeError, encodeJson, type Frame, FrameError, type RequestId } from './codec.ts'
@@ -67,6 +68,7 @@ async function run(session: Session, frame: Frame, answered: () => void): Promis
     const { feature } = command
     if (feature !== null && !session.node.features[feature]) throw new AppError('FEATURE_DISABLED', { feature })
     const live = session as LiveSession
+    requireScope(live.actor, command.permission)
     const draft = checked(command.check, data, session)
     const key = command.flies?.(draft) ?? null
     if (key === null || session.flight?.key !== key) await session.flight?.landed
