@@ -22,7 +22,7 @@ export interface Client {
 }
 
 /** As text, because the driver takes an array of bytes for the bytes themselves. */
-const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
+export const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
   array(select decode(hash, 'hex') from unnest(${hashes.map((hash) => hash.toString('hex'))}::text[]) hash)`
 
 const columns = (sql: Sql) => sql`
