@@ -66,7 +66,9 @@ export function createAdmin(parts: AdminParts) {
     return {
       nodes: [
         {
-          ...{ id, host, version },
+          id,
+          host,
+          version,
           started_at: started_at.toISOString(),
           uptime_s: uptime_s(),
           connections: node.connections(),

@@ -12,7 +12,11 @@ export async function serverPage(sql: Sql, query: ServerAuditQuery): Promise<Ser
   if (target_id !== undefined && target_type === undefined)
     throw new AppError('VALIDATION_FAILED', [{ field: 'target_type', reason: 'is needed with target_id' }])
   const rows = await queries.entries(sql, {
-    ...{ action, actor_id, target_type, target_id, outcome },
+    action,
+    actor_id,
+    target_type,
+    target_id,
+    outcome,
     from: timeOf('from', query.from),
     to: timeOf('to', query.to),
     before: cursor === undefined ? undefined : decode(cursor),

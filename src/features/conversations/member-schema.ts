@@ -21,7 +21,7 @@ export const GetMembers = Type.Object({ ...ConversationRef, ...page })
 
 export const NotificationLevel = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('none')], {
   title: 'NotificationLevel',
-  description: 'What of the conversation its member wants to be notified of.',
+  description: 'What of a conversation its member wants to be notified of; only the member sees it.',
 })
 export type NotificationLevel = Static<typeof NotificationLevel>
 
@@ -37,7 +37,7 @@ export const Member = Type.Object(
       Type.Union([Timestamp, Type.Null()], { description: 'Only for those who may mute members.' }),
     ),
     is_online: Type.Boolean(),
-    notification_level: Type.Optional({ ...NotificationLevel, description: "Only of the caller's own membership." }),
+    notification_level: Type.Optional(NotificationLevel),
     last_read_number: Type.Optional(
       Type.Integer({ minimum: 0, description: "How far the caller has read; only of the caller's own membership." }),
     ),
