@@ -49,7 +49,7 @@ export const invitesOf = (sql: Sql, conversation_id: number, before: number | un
 export const hasInvites = async (sql: Sql, conversation_id: number, most: number): Promise<boolean> => {
   const rows = await sql<{ count: number }[]>`
     select count(*)::integer as count from (
-      select from invites i where i.conversation_id = ${conversation_id} and ${alive(sql)} and ${unused(sql)} limit ${most}) some`
+      select from invites i where i.conversation_id = ${conversation_id} and ${alive(sql)} and ${unused(sql)} limit ${most}) usable`
   return only(rows).count >= most
 }
 
