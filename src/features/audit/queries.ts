@@ -89,10 +89,13 @@ export interface Wanted {
 /** What was done anywhere, the latest first. */
 export const entries = (sql: Sql, wanted: Wanted) => {
   const { before, from, to } = wanted
-  const equal = (['action', 'actor_id', 'target_type', 'target_id', 'outcome'] as const).flatMap((name) => {
-    const value = wanted[name]
-    return value === undefined ? [] : [sql`and l.${sql(name)} = ${value}`]
-  })
+  const equal = (['action', 'actor_id', 'target_type', 'target_id', 'outcome'] as const).reduce(
+    (all, name) => {
+      const value = wanted[name]
+      return value === undefined ? all : sql`${all} and l.${sql(name)} = ${value}`
+    },
+    sql``,
+  )
   return sql<ServerEntryRow[]>`
     select l.id, l.at, (extract(epoch from l.at) * 1000000)::bigint::text as micros, l.actor_id, u.username as actor_username, l.action, l.target_type, l.target_id,
       l.conversation_id, l.request_id, l.outcome, l.details, host(l.ip) as ip
