@@ -1,6 +1,6 @@
 -- People as others find them, invites, and what operators look up.
 
--- Why somebody is banned, for administrators and for themselves.
+-- Why somebody is banned, for administrators; it goes with the ban.
 alter table users add column ban_reason text;
 
 -- A name as it is looked for: without regard to case and accents. Without the extension `unaccent`, which not every database has: decomposed (NFKD), a letter and its
