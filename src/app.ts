@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Server } from 'bun'
 
 import { version } from '../package.json'
@@ -50,7 +51,7 @@ export interface App {
   url: string
   port: number
   database: Pick<Database, 'kind' | 'where'>
-  /** Sends clients away, finishes what was begun, and stops everything. */
+  /** Sends clients away, finishes what was begun, and stops everything; asked again it waits for the same. */
   close(): Promise<void>
 }
 
@@ -58,6 +59,8 @@ export interface AppOptions {
   log: Log
   /** The database is gone for good, so the process should end. */
   onFatal?(reason: UserError): void
+  /** An administrator wants the process to stop as by SIGTERM: `close`, then exit. By default the app closes by itself. */
+  onDrain?(): void
   /** By default one of this process alone. */
   bus?: Bus
 }
@@ -69,7 +72,10 @@ const ready_timeout_ms = 2_000
 const finish_timeout_ms = 5_000
 
 /** Wires the whole server and starts it. Throws UserError when it cannot start; then nothing is left running. */
-export async function createApp(config: Config, { log, onFatal, bus = createMemoryBus() }: AppOptions): Promise<App> {
+export async function createApp(
+  config: Config,
+  { log, onFatal, onDrain, bus = createMemoryBus() }: AppOptions,
+): Promise<App> {
   const { server: listening, security, limits } = config
   const { host, port } = parseBindAddress(listening.bind_addr)
   const tls = readTls(listening)
@@ -145,6 +151,21 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       onEnd: (end) => revoke(node, end),
     })
 
+    const thisNode = {
+      id: crypto.randomUUID(),
+      host: hostname(),
+      version,
+      started_at: clock.now(),
+      connections: () => node.connections.size,
+      users: () => node.connections.users,
+      conversations: () => node.hub.size,
+      isDraining: () => node.draining,
+      drain: () => {
+        if (onDrain !== undefined) onDrain()
+        else void close().catch((error: unknown) => log.error('The server could not be stopped', { error }))
+      },
+    }
+
     const ready = async (): Promise<Readiness> => {
       const database_ok = await within(ready_timeout_ms, ping(sql)).then(() => 'ok', () => 'unreachable') // prettier-ignore
       const checks = {
@@ -179,7 +200,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       allowed_origins: security.allowed_origins,
       max_body_size: listening.max_body_size,
       request_timeout: listening.request_timeout,
-      routes: [...features.routes(guard), plannedRoutes()],
+      routes: [...features.routes(guard, thisNode), plannedRoutes()],
       ready,
       draining: () => node.draining,
       onRefusal: audit.refusal,
@@ -232,25 +253,24 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       ),
     ]
 
-    return {
-      url,
-      port: server.port ?? port,
-      database,
-      close: async () => {
-        await drain(node, listening.drain_seconds * 1000)
-        await finish('requests', server.stop(), log)
-        await finish('messages', writer.flush(), log)
-        await finish('audit', audit.close(), log)
-        await finish('read pointers', features.settle(), log)
-        await server.stop(true)
-        await finish('presence', presence.close(), log)
-        for (const timer of timers) clearInterval(timer)
-        for (const stop of stops) stop()
-        await writer.close()
-        await bus.close()
-        await database.close()
-      },
+    async function stopAll(): Promise<void> {
+      await drain(node, listening.drain_seconds * 1000)
+      await finish('requests', server.stop(), log)
+      await finish('messages', writer.flush(), log)
+      await finish('audit', audit.close(), log)
+      await finish('read pointers', features.settle(), log)
+      await server.stop(true)
+      await finish('presence', presence.close(), log)
+      for (const timer of timers) clearInterval(timer)
+      for (const stop of stops) stop()
+      await writer.close()
+      await bus.close()
+      await database.close()
     }
+    let closing: Promise<void> | undefined
+    const close = () => (closing ??= stopAll())
+
+    return { url, port: server.port ?? port, database, close }
   }
 }
 

@@ -26,6 +26,7 @@ const moderator = [
   'view_stats',
   'skip_slow_mode',
   'relaxed_limits',
+  'create_invites',
 ] as const
 const admin = [...moderator, 'manage_rooms', 'manage_members', 'delete_rooms', 'manage_users', 'drain'] as const
 
@@ -43,6 +44,7 @@ const room_moderator = [
   'mute_users',
   'view_audit_logs',
   'skip_slow_mode',
+  'create_invites',
 ] as const
 const room_admin = [...room_moderator, 'manage_rooms', 'ban_users', 'manage_members'] as const
 const owner = [...room_admin, 'delete_rooms', 'transfer_rooms'] as const

@@ -19,26 +19,39 @@ const french: Record<string, string> = {
   'Comma-separated: public, private, joined, owned.': 'Séparés par des virgules : public, private, joined, owned.',
   'data must be an object': 'data doit être un objet',
   'each conversation once': 'chaque conversation une seule fois',
+  'give these rooms to somebody first': "donnez d'abord ces salons à quelqu'un",
   'give room_id or conversation_id, and only one of them':
     "donnez room_id ou conversation_id, et l'un des deux seulement",
   'give user_id, or user1_id and user2_id': 'donnez user_id, ou user1_id et user2_id',
   'holds no word to look for': 'ne contient aucun mot à chercher',
   'in too many rooms': 'dans trop de salons',
+  'is needed to change the address': "est nécessaire pour changer l'adresse",
+  'is needed to delete the account': 'est nécessaire pour supprimer le compte',
+  'is needed with target_id': 'est nécessaire avec target_id',
+  'is of a ban only: give active false too': "n'est que d'un bannissement : donnez aussi active false",
   'join the room first': "entrez d'abord dans le salon",
   'Lower-case letters, digits, - and _; not only digits.':
     'Lettres minuscules, chiffres, - et _ ; pas seulement des chiffres.',
   'must be # to # of A-Z a-z #-# _ . - and begin and end with a letter, a digit or _':
     'doit avoir de # à # caractères parmi A-Z a-z #-# _ . - et commencer et finir par une lettre, un chiffre ou _',
+  'must be 1h to 72h or 1d to 90d': 'doit être de 1h à 72h ou de 1d à 90d',
+  'must be a day or a time such as #-#-# or #-#-31T12:#:00Z':
+    'doit être un jour ou une date et heure comme #-#-# ou #-#-31T12:#:00Z',
   'must be a time in the future, or null': 'doit être une date et heure dans le futur, ou null',
   'must be a time such as #-#-31T12:#:00Z': 'doit être une date et heure comme #-#-31T12:#:00Z',
+  'needs at least # characters': 'demande au moins # caractères',
   'needs at least # letters before *': 'demande au moins # lettres avant *',
   'must be an e-mail address': 'doit être une adresse e-mail',
+  'must be your username, as this account has no password':
+    "doit être votre nom d'utilisateur, car ce compte n'a pas de mot de passe",
   'must be valid Unicode text without NUL': 'doit être du texte Unicode valide, sans NUL',
   'must have # to # characters': 'doit avoir de # à # caractères',
   'must have # to # characters, none of them a control character, and not begin with "~"':
     'doit avoir de # à # caractères, sans caractère de contrôle, et ne pas commencer par « ~ »',
   'must have # to # characters, without NUL or lone surrogates':
     'doit avoir de # à # caractères, sans NUL ni demi-codet isolé',
+  'must have at most # characters, and no control characters':
+    'doit avoir # caractères au plus, sans caractère de contrôle',
   'must have at most # characters, without NUL or lone surrogates':
     'doit avoir # caractères au plus, sans NUL ni demi-codet isolé',
   'must not be blank': 'ne doit pas être vide',
@@ -48,6 +61,7 @@ const french: Record<string, string> = {
   'must not hold NUL or lone surrogates': 'ne doit contenir ni NUL ni demi-codet isolé',
   'must not hold NUL or lone surrogates, nor be nested deeper than #':
     'ne doit contenir ni NUL ni demi-codet isolé, ni plus de # niveaux',
+  'nobody changes their own role or standing': 'personne ne change son propre rôle ni son propre statut',
   'nobody mutes themselves': 'personne ne se réduit soi-même au silence',
   'not a cursor of this search': "n'est pas un curseur de cette recherche",
   'not a cursor of this list': "n'est pas un curseur de cette liste",
@@ -61,13 +75,16 @@ const french: Record<string, string> = {
   'one cannot block oneself': 'on ne se bloque pas soi-même',
   'one emoji, or a name such as :party:': 'un emoji, ou un nom comme :party:',
   'one of the two must be you': "vous devez être l'un des deux",
+  'the last administrator cannot be taken away': 'le dernier administrateur doit rester',
   'the last owner can neither leave nor step down; give the room to somebody first':
     "le dernier propriétaire ne peut ni partir ni céder son rang ; donnez d'abord le salon à quelqu'un",
   'the last owner cannot leave; give the room to somebody first':
     "le dernier propriétaire ne peut pas partir ; donnez d'abord le salon à quelqu'un",
   'the membership changed meanwhile; ask again': "l'appartenance a changé entre-temps ; redemandez",
   'too deep': 'trop profond',
+  'this account has no password': "ce compte n'a pas de mot de passe",
   'too many different reactions': 'trop de réactions différentes',
+  'too many invites': "trop d'invitations",
   'too many messages wait to be written': "trop de messages attendent d'être écrits",
   'too many pinned messages': 'trop de messages épinglés',
 }

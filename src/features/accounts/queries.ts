@@ -22,7 +22,7 @@ export interface Client {
 }
 
 /** As text, because the driver takes an array of bytes for the bytes themselves. */
-const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
+export const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
   array(select decode(hash, 'hex') from unnest(${hashes.map((hash) => hash.toString('hex'))}::text[]) hash)`
 
 const columns = (sql: Sql) => sql`
@@ -80,7 +80,7 @@ export const setPassword = (sql: Sql, user_id: number, password_hash: string, no
   where id = ${user_id}`
 
 export const liftBan = (sql: Sql, user_id: number, now: Date) => sql<{ id: number }[]>`
-  update users set status = 'active', banned_until = null, updated_at = ${now}
+  update users set status = 'active', banned_until = null, ban_reason = null, updated_at = ${now}
   where id = ${user_id} and status = 'banned' and banned_until <= ${now} returning id`
 
 export const setRole = (sql: Sql, username: string, role: string, now: Date) => sql<

@@ -24,12 +24,17 @@ export interface NewUser extends Omit<Registration, 'password'> {
   role: Role
 }
 
+/** What one does to one's own account by giving the password again. */
+type Confirmed = 'user.update' | 'user.delete'
+
 export type Accounts = ReturnType<typeof createAccounts>
 
 const ticket_life_ms = 30_000
 const nowhere: Client = { ip: null, user_agent: null }
 /** What a mention or an address of ours may mean itself. */
 const reserved = new Set(['all', 'channel', 'everyone', 'here', 'room', 'system'])
+/** What somebody who is gone is called. */
+const left = /^deleted-\d/i
 
 export function createAccounts(parts: AccountParts) {
   const { sql, audit, vault, limits, clock, users, settings } = parts
@@ -40,7 +45,8 @@ export function createAccounts(parts: AccountParts) {
 
   /** By themselves when a client is given, else by the command line. */
   async function create({ username, password, email, role }: NewUser, client: Client | null): Promise<AccountRow> {
-    if (reserved.has(username.toLowerCase())) throw new AppError('RESOURCE_CONFLICT', { field: 'username' })
+    if (reserved.has(username.toLowerCase()) || left.test(username))
+      throw new AppError('RESOURCE_CONFLICT', { field: 'username' })
     if (password !== null) requireOther(password, username, 'password')
     const address = email === undefined ? null : normalEmail(email)
     const indexes = address === null ? [] : vault.blindIndexes(address, email_context)
@@ -85,7 +91,7 @@ export function createAccounts(parts: AccountParts) {
   /** For those who watch the log for attacks. The name that was tried is not in it: it may be a password typed into the wrong field. */
   const refused =
     (
-      action: 'session.begin' | 'password.change',
+      action: 'session.begin' | 'password.change' | Confirmed,
       client: Client,
       user_id?: number,
       actor: AuditEntry['actor'] = null,
@@ -142,6 +148,15 @@ export function createAccounts(parts: AccountParts) {
       log.info('password changed', { user_id: actor.id, ip: client.ip })
     },
 
+    /** Judges the password of somebody who has signed in, before what they want. Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`. */
+    confirm: async (actor: Actor, password: string, client: Client, action: Confirmed): Promise<void> => {
+      const [account] = await queries.accountById(sql, actor.id)
+      await judge(account, actor.username, password, client).catch(refused(action, client, actor.id, actor))
+    },
+
+    /** Ends sessions within a transaction; gives what tells of it. */
+    ending: sessions.revoking,
+
     /** A ticket for one socket, good for 30 seconds. */
     issueTicket: async (actor: Actor): Promise<Ticket> => ({
       ticket: await sessions.issueTicket(actor, ticket_life_ms),
@@ -157,9 +172,13 @@ export function createAccounts(parts: AccountParts) {
      */
     authenticate: sessions.authenticate,
 
-    /** Ends a user's sessions, and with them their sockets. */
-    revokeSessions: (user_id: number, session_ids: string[] | 'all', reason: 'banned' | 'admin'): Promise<void> =>
-      sessions.revoke(user_id, { session_ids }, reason, null),
+    /** Ends a user's sessions, and with them their sockets. Null for `by`: the server itself. */
+    revokeSessions: (
+      user_id: number,
+      session_ids: string[] | 'all',
+      reason: 'banned' | 'admin',
+      by: AuditEntry['actor'] = null,
+    ): Promise<void> => sessions.revoke(user_id, { session_ids }, reason, by),
 
     /** Creates a user whether or not registration is open: for the command line. */
     create: async (user: NewUser): Promise<OwnUser> => users.ownView(await create(user, null)),
@@ -200,7 +219,7 @@ const judged: ReadonlySet<ErrorCode> = new Set(['INVALID_CREDENTIALS', 'ACCOUNT_
 
 const madeBy = (id: number, { ip, request_id }: Client) => ({ id, ip, request_id: request_id ?? null })
 
-const normalEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
+export const normalEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
 
 function requireOther(password: string, username: string, field: string): void {
   if (password.toLowerCase() === username.toLowerCase()) {

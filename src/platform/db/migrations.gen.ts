@@ -6,6 +6,7 @@ import m004 from '../../../migrations/004_search.sql' with { type: 'text' }
 import m005 from '../../../migrations/005_rooms.sql' with { type: 'text' }
 import m006 from '../../../migrations/006_read_state.sql' with { type: 'text' }
 import m007 from '../../../migrations/007_account_changes.sql' with { type: 'text' }
+import m009 from '../../../migrations/009_people.sql' with { type: 'text' }
 import m012 from '../../../migrations/012_search_estimates.sql' with { type: 'text' }
 
 export const migrations: readonly { version: number; name: string; text: string }[] = [
@@ -16,5 +17,6 @@ export const migrations: readonly { version: number; name: string; text: string 
   { version: 5, name: '005_rooms.sql', text: m005 },
   { version: 6, name: '006_read_state.sql', text: m006 },
   { version: 7, name: '007_account_changes.sql', text: m007 },
+  { version: 9, name: '009_people.sql', text: m009 },
   { version: 12, name: '012_search_estimates.sql', text: m012 },
 ]
