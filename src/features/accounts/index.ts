@@ -1,4 +1,5 @@
 export { createAccountChanges } from './changes.ts'
+export type { Client } from './queries.ts'
 export { accountRoutes } from './routes.ts'
 export { Email, Password, Username } from './schema.ts'
 export { type Accounts, createAccounts } from './service.ts'

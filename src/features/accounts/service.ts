@@ -85,7 +85,7 @@ export function createAccounts(parts: AccountParts) {
   /** For those who watch the log for attacks. The name that was tried is not in it: it may be a password typed into the wrong field. */
   const refused =
     (
-      action: 'session.begin' | 'password.change',
+      action: 'session.begin' | 'password.change' | 'password.confirm',
       client: Client,
       user_id?: number,
       actor: AuditEntry['actor'] = null,
@@ -99,6 +99,18 @@ export function createAccounts(parts: AccountParts) {
       audit.refused({ actor, ip, request_id, action, outcome: 'failure', ...target, error: cause })
       throw cause
     }
+
+  async function confirmPassword(
+    actor: Actor,
+    password: string | undefined,
+    client: Client,
+    action: 'password.confirm' | 'password.change' = 'password.confirm',
+  ): Promise<void> {
+    const [account] = await queries.accountById(sql, actor.id)
+    if (account?.password_hash === null && action === 'password.confirm') return
+    if (password === undefined) throw new AppError('VALIDATION_FAILED', [{ field: 'password', reason: 'is required' }])
+    await judge(account, actor.username, password, client).catch(refused(action, client, actor.id, actor))
+  }
 
   return {
     /** Throws `REGISTRATION_CLOSED`, `RESOURCE_CONFLICT` (details: `field`), `VALIDATION_FAILED`. */
@@ -126,10 +138,7 @@ export function createAccounts(parts: AccountParts) {
     /** Ends every other session. Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `VALIDATION_FAILED`. */
     changePassword: async (actor: Actor, change: PasswordChange, client: Client): Promise<void> => {
       requireOther(change.new_password, actor.username, 'new_password')
-      const [account] = await queries.accountById(sql, actor.id)
-      await judge(account, actor.username, change.current_password, client).catch(
-        refused('password.change', client, actor.id, actor),
-      )
+      await confirmPassword(actor, change.current_password, client, 'password.change')
       const hash = await passwords.hash(change.new_password)
       // Together, so that no session of whoever knew the old password is left.
       const tell = await transact(sql, async (tx) => {
@@ -141,6 +150,12 @@ export function createAccounts(parts: AccountParts) {
       tell()
       log.info('password changed', { user_id: actor.id, ip: client.ip })
     },
+
+    /**
+     * Asks for the password again, before what a stolen session must not do. An account without a password has none to give.
+     * Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, and `VALIDATION_FAILED` when it is missing.
+     */
+    confirmPassword,
 
     /** A ticket for one socket, good for 30 seconds. */
     issueTicket: async (actor: Actor): Promise<Ticket> => ({
