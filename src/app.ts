@@ -2,6 +2,7 @@ import type { Server } from 'bun'
 
 import { version } from '../package.json'
 import { createFeatures } from './app/features.ts'
+import { createSocketUses } from './app/socket-uses.ts'
 import { createAccountChanges } from './features/accounts/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
@@ -64,6 +65,7 @@ export interface AppOptions {
 
 const minute = (points: number) => ({ points, duration_s: 60 })
 const poll_every_ms = 1_000
+const note_uses_every_ms = 60_000
 const sweep_every_ms = 3_600_000
 const ready_timeout_ms = 2_000
 const finish_timeout_ms = 5_000
@@ -126,7 +128,10 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       metrics,
       server: () => server,
       onLive: presence.connected,
-      onEnd: presence.disconnected,
+      onEnd: (session) => {
+        accounts.noteUse(session.actor.session_id)
+        presence.disconnected(session)
+      },
       onJoin: presence.joined,
       onLeave: presence.left,
       onStanding: presence.typing.standingChanged,
@@ -141,6 +146,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
     const changes = createAccountChanges({
       sql,
       isWatched: () => node.connections.size > 0,
+      isConfined: accounts.isConfined,
       onRole: (user_id, role) => setRole(node, user_id, role),
       onEnd: (end) => revoke(node, end),
     })
@@ -223,9 +229,11 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         metrics.writerQueue.set(writer.pending)
         metrics.hubConversations.set(node.hub.size)
         audit.work().catch((error: unknown) => log.warn('The audit trail could not be sealed', { error }))
+        void accounts.settleUses()
         changes.poll().catch((error: unknown) => log.debug('Changes of accounts could not be read', { error }))
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
       }, poll_every_ms),
+      setInterval(createSocketUses(node.connections, accounts.noteUse), note_uses_every_ms),
       setInterval(
         () => void accounts.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
         sweep_every_ms,
@@ -243,6 +251,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         await finish('audit', audit.close(), log)
         await finish('read pointers', features.settle(), log)
         await server.stop(true)
+        await finish('uses of sessions', accounts.settleUses(), log)
         await finish('presence', presence.close(), log)
         for (const timer of timers) clearInterval(timer)
         for (const stop of stops) stop()

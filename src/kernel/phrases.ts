@@ -5,6 +5,7 @@ const french: Record<string, string> = {
   '# to # of A-Z a-z #-# _ . - that begin and end with a letter, a digit or _.':
     'de # à # caractères parmi A-Z a-z #-# _ . - qui commencent et finissent par une lettre, un chiffre ou _.',
   'a DM cannot be left for good': 'on ne quitte pas une conversation privée pour de bon',
+  'a bot has no password': "un robot n'a pas de mot de passe",
   'a member already': 'déjà membre',
   'a number, or a string of at most # characters': 'un nombre, ou un texte de # caractères au plus',
   'a role at or above your own': 'un rôle égal ou supérieur au vôtre',
@@ -34,6 +35,8 @@ const french: Record<string, string> = {
   'must be a time such as #-#-31T12:#:00Z': 'doit être une date et heure comme #-#-31T12:#:00Z',
   'needs at least # letters before *': 'demande au moins # lettres avant *',
   'must be an e-mail address': 'doit être une adresse e-mail',
+  'must be the six digits of the app, or a backup code':
+    "doit être les six chiffres de l'application, ou un code de secours",
   'must be valid Unicode text without NUL': 'doit être du texte Unicode valide, sans NUL',
   'must have # to # characters': 'doit avoir de # à # caractères',
   'must have # to # characters, none of them a control character, and not begin with "~"':
@@ -49,6 +52,7 @@ const french: Record<string, string> = {
   'must not hold NUL or lone surrogates': 'ne doit contenir ni NUL ni demi-codet isolé',
   'must not hold NUL or lone surrogates, nor be nested deeper than #':
     'ne doit contenir ni NUL ni demi-codet isolé, ni plus de # niveaux',
+  'no second factor waits to be confirmed': "aucun second facteur n'attend d'être confirmé",
   'nobody mutes themselves': 'personne ne se réduit soi-même au silence',
   'not a cursor of this search': "n'est pas un curseur de cette recherche",
   'not a cursor of this list': "n'est pas un curseur de cette liste",
@@ -67,6 +71,9 @@ const french: Record<string, string> = {
   'the last owner cannot leave; give the room to somebody first':
     "le dernier propriétaire ne peut pas partir ; donnez d'abord le salon à quelqu'un",
   'the membership changed meanwhile; ask again': "l'appartenance a changé entre-temps ; redemandez",
+  'the second factor is off': 'le second facteur est désactivé',
+  'the second factor is on': 'le second facteur est activé',
+  'turn on a second factor first': "activez d'abord un second facteur",
   'too deep': 'trop profond',
   'too many different reactions': 'trop de réactions différentes',
   'too many messages wait to be written': "trop de messages attendent d'être écrits",
