@@ -229,7 +229,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         metrics.writerQueue.set(writer.pending)
         metrics.hubConversations.set(node.hub.size)
         audit.work().catch((error: unknown) => log.warn('The audit trail could not be sealed', { error }))
-        void accounts.settleUses()
+        accounts.settleUses().catch((error: unknown) => log.debug('Uses of sessions were not written', { error }))
         changes.poll().catch((error: unknown) => log.debug('Changes of accounts could not be read', { error }))
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
       }, poll_every_ms),

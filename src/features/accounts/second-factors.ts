@@ -99,7 +99,8 @@ export function createSecondFactors(parts: SecondFactorParts) {
 
   async function requireOn(user_id: number): Promise<void> {
     const [factor] = await queries.secondFactor(sql, user_id)
-    if (factor?.confirmed_at == null) throw new AppError('RESOURCE_CONFLICT', { reason: 'the second factor is off' })
+    if (factor === undefined || factor.confirmed_at === null)
+      throw new AppError('RESOURCE_CONFLICT', { reason: 'the second factor is off' })
   }
 
   const codesOf = (secret: string) => {

@@ -55,12 +55,15 @@ export function createUses({ sql, clock, log }: { sql: Sql; clock: Clock; log: L
       writing = true
       const uses = waiting
       waiting = new Map()
-      await write(uses).catch((error: unknown) => {
+      try {
+        await write(uses)
+      } catch (error) {
         // The next use of each is noted again.
         for (const session_id of uses.keys()) noted.delete(session_id)
         log.debug('Uses of sessions could not be written', { error, sessions: uses.size })
-      })
-      writing = false
+      } finally {
+        writing = false
+      }
     },
   }
 }
