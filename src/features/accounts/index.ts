@@ -1,5 +1,4 @@
 export { createAccountChanges } from './changes.ts'
-export type { Client } from './queries.ts'
 export { accountRoutes } from './routes.ts'
 export { Email, Password, Username } from './schema.ts'
 export { secret_context } from './second-factors.ts'

@@ -157,7 +157,9 @@ describe('registering', () => {
     await house.audit.settle()
     const rows = await house.sql<{ details: object }[]>`
       select details from audit_log where action = 'user.register' and outcome = 'failure' and host(ip) = '203.0.113.3'`
-    expect(rows.map(({ details }) => details)).toEqual(Array(5).fill({ code: 'RESOURCE_CONFLICT', field: 'email' }))
+    expect(rows.map(({ details }) => details)).toEqual(
+      Array.from({ length: 5 }, () => ({ code: 'RESOURCE_CONFLICT', field: 'email' })),
+    )
     const [all] = await house.sql<{ text: string }[]>`select string_agg(l::text, ' ') as text from audit_log l`
     expect(all?.text).not.toContain('example.org')
   })

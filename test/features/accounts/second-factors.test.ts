@@ -160,7 +160,7 @@ describe('signing in', () => {
     const { request_id: _, timestamp: __, ...told } = answer.error
     expect({ status: answer.status, told }).toEqual({
       status: other.status,
-      told: { code: other.error.code, message: other.error.message } as never,
+      told: { code: other.error.code, message: other.error.message },
     })
   })
 
@@ -294,7 +294,7 @@ describe('turning it off, and new codes', () => {
   test('no enrolment while it is off by configuration, and those who have one keep it', async () => {
     const who = await withFactor('pia')
     const off = await openHouse({ kept: house.database, settings: { enable_2fa: false } })
-    const other = (await off.register('quin')) as Pair
+    const other = await off.register('quin')
     const refused = await enable(other.access_token, { password }, off)
     expect([refused.status, refused.error.code, refused.error.details]).toEqual([
       403,

@@ -25,7 +25,7 @@ beforeAll(async () => {
       email: `p${n}@example.org`,
     })
   const { access_token: token } = (await house.login('p0')).data as Pair
-  factor = (await house.ask('POST /auth/2fa/enable', { token, body: { password: 'correct horse' } })).data as never
+  factor = (await house.ask('POST /auth/2fa/enable', { token, body: { password: 'correct horse' } })).data
   const totp_code = codeAt(factor.secret, house.clock.now())
   expect((await house.ask('POST /auth/2fa/confirm', { token, body: { totp_code } })).status).toBe(200)
   await house.accounts.issueResetFor('p1')
