@@ -38,3 +38,16 @@ create table login_decoys (
 );
 
 insert into login_decoys (slot) select generate_series(0, 63);
+
+-- Who deletes an account need not know what else lets somebody in: the row of the user stays, so no foreign key would take these along.
+create function forget_ways_in() returns trigger language plpgsql as $$
+begin
+  delete from second_factors where user_id = new.id;
+  delete from password_resets where user_id = new.id;
+  return null;
+end
+$$;
+
+create trigger user_deleted after update of status on users
+  for each row when (old.status <> 'deleted' and new.status = 'deleted')
+  execute function forget_ways_in();

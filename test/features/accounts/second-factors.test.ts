@@ -322,6 +322,17 @@ describe('an administrator', () => {
   })
 })
 
+test('an account that is deleted, by whatever means, keeps neither factor nor codes nor a token of a reset', async () => {
+  const [who, other] = [await withFactor('tim'), await withFactor('uma')]
+  for (const name of ['tim', 'uma']) await house.accounts.issueResetFor(name)
+  await house.sql`update users set status = 'deleted' where id = ${who.user.id}`
+  const left = await house.sql<{ user_id: number }[]>`
+    select user_id from second_factors union all select user_id from backup_codes union all select user_id from password_resets`
+  const ids = left.map(({ user_id }) => user_id)
+  expect(ids).not.toContain(who.user.id)
+  expect(ids.filter((id) => id === other.user.id)).toHaveLength(12)
+})
+
 test('what is done with a second factor is in the trail, without a code or a secret', async () => {
   const who = await withFactor('sam')
   await house.login('sam', { totp_code: '000000' }, '203.0.113.200')
