@@ -3,6 +3,7 @@ import type { Server } from 'bun'
 
 import { version } from '../package.json'
 import { createFeatures } from './app/features.ts'
+import { createSocketUses } from './app/socket-uses.ts'
 import { createAccountChanges } from './features/accounts/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
@@ -67,6 +68,7 @@ export interface AppOptions {
 
 const minute = (points: number) => ({ points, duration_s: 60 })
 const poll_every_ms = 1_000
+const note_uses_every_ms = 60_000
 const sweep_every_ms = 3_600_000
 const ready_timeout_ms = 2_000
 const finish_timeout_ms = 5_000
@@ -132,7 +134,10 @@ export async function createApp(
       metrics,
       server: () => server,
       onLive: presence.connected,
-      onEnd: presence.disconnected,
+      onEnd: (session) => {
+        accounts.noteUse(session.actor.session_id)
+        presence.disconnected(session)
+      },
       onJoin: presence.joined,
       onLeave: presence.left,
       onStanding: presence.typing.standingChanged,
@@ -147,6 +152,7 @@ export async function createApp(
     const changes = createAccountChanges({
       sql,
       isWatched: () => node.connections.size > 0,
+      isConfined: accounts.isConfined,
       onRole: (user_id, role) => setRole(node, user_id, role),
       onEnd: (end) => revoke(node, end),
     })
@@ -244,9 +250,11 @@ export async function createApp(
         metrics.writerQueue.set(writer.pending)
         metrics.hubConversations.set(node.hub.size)
         audit.work().catch((error: unknown) => log.warn('The audit trail could not be sealed', { error }))
+        accounts.settleUses().catch((error: unknown) => log.debug('Uses of sessions were not written', { error }))
         changes.poll().catch((error: unknown) => log.debug('Changes of accounts could not be read', { error }))
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
       }, poll_every_ms),
+      setInterval(createSocketUses(node.connections, accounts.noteUse), note_uses_every_ms),
       setInterval(
         () => void accounts.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
         sweep_every_ms,
@@ -260,6 +268,7 @@ export async function createApp(
       await finish('audit', audit.close(), log)
       await finish('read pointers', features.settle(), log)
       await server.stop(true)
+      await finish('uses of sessions', accounts.settleUses(), log)
       await finish('presence', presence.close(), log)
       for (const timer of timers) clearInterval(timer)
       for (const stop of stops) stop()

@@ -80,6 +80,15 @@ export function requireScope(who: Bearer, permission: Scope | readonly Scope[]):
   throw new AppError('PERMISSION_DENIED', { permission, reason: 'not a permission of this key' })
 }
 
+/** TWO_FACTOR_REQUIRED for those who have to turn on a second factor before anything else. */
+export function requireUnconfined({ confined }: { confined?: boolean }): void {
+  if (confined === true)
+    throw new AppError('TWO_FACTOR_REQUIRED', {
+      reason: 'turn on a second factor first',
+      setup: '/api/v1/auth/2fa/enable',
+    })
+}
+
 /** Whether a role on the server carries a permission. */
 const grants = (role: Role, permission: string): boolean => (roles[role] as readonly string[]).includes(permission)
 

@@ -5,6 +5,7 @@ const french: Record<string, string> = {
   '# to # of A-Z a-z #-# _ . - that begin and end with a letter, a digit or _.':
     'de # à # caractères parmi A-Z a-z #-# _ . - qui commencent et finissent par une lettre, un chiffre ou _.',
   'a DM cannot be left for good': 'on ne quitte pas une conversation privée pour de bon',
+  'a bot has no password': "un robot n'a pas de mot de passe",
   'a member already': 'déjà membre',
   'a number, or a string of at most # characters': 'un nombre, ou un texte de # caractères au plus',
   'a role at or above your own': 'un rôle égal ou supérieur au vôtre',
@@ -29,6 +30,7 @@ const french: Record<string, string> = {
   'is needed to delete the account': 'est nécessaire pour supprimer le compte',
   'is needed with target_id': 'est nécessaire avec target_id',
   'is of a ban only: give active false too': "n'est que d'un bannissement : donnez aussi active false",
+  'is required': 'est obligatoire',
   'join the room first': "entrez d'abord dans le salon",
   'Lower-case letters, digits, - and _; not only digits.':
     'Lettres minuscules, chiffres, - et _ ; pas seulement des chiffres.',
@@ -44,6 +46,8 @@ const french: Record<string, string> = {
   'must be an e-mail address': 'doit être une adresse e-mail',
   'must be your username, as this account has no password':
     "doit être votre nom d'utilisateur, car ce compte n'a pas de mot de passe",
+  'must be the six digits of the app, or a backup code':
+    "doit être les six chiffres de l'application, ou un code de secours",
   'must be valid Unicode text without NUL': 'doit être du texte Unicode valide, sans NUL',
   'must have # to # characters': 'doit avoir de # à # caractères',
   'must have # to # characters, none of them a control character, and not begin with "~"':
@@ -62,6 +66,7 @@ const french: Record<string, string> = {
   'must not hold NUL or lone surrogates, nor be nested deeper than #':
     'ne doit contenir ni NUL ni demi-codet isolé, ni plus de # niveaux',
   'nobody changes their own role or standing': 'personne ne change son propre rôle ni son propre statut',
+  'no second factor waits to be confirmed': "aucun second facteur n'attend d'être confirmé",
   'nobody mutes themselves': 'personne ne se réduit soi-même au silence',
   'not a cursor of this search': "n'est pas un curseur de cette recherche",
   'not a cursor of this list': "n'est pas un curseur de cette liste",
@@ -81,6 +86,9 @@ const french: Record<string, string> = {
   'the last owner cannot leave; give the room to somebody first':
     "le dernier propriétaire ne peut pas partir ; donnez d'abord le salon à quelqu'un",
   'the membership changed meanwhile; ask again': "l'appartenance a changé entre-temps ; redemandez",
+  'the second factor is off': 'le second facteur est désactivé',
+  'the second factor is on': 'le second facteur est activé',
+  'turn on a second factor first': "activez d'abord un second facteur",
   'too deep': 'trop profond',
   'this account has no password': "ce compte n'a pas de mot de passe",
   'too many different reactions': 'trop de réactions différentes',

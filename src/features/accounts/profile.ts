@@ -15,7 +15,7 @@ export interface ProfilesParts {
   audit: Audit<Sql>
   vault: Vault
   users: Pick<Users, 'own'>
-  accounts: Pick<Accounts, 'confirm' | 'ending'>
+  accounts: Pick<Accounts, 'confirmPassword' | 'ending'>
   /** Ends the memberships of a user within a transaction; gives what tells of it. */
   leaveAll(tx: Sql, user: { id: number; username: string }): Promise<() => void>
 }
@@ -40,7 +40,7 @@ export function createProfiles({ sql, audit, vault, users, accounts, leaveAll }:
         throw new AppError('VALIDATION_FAILED', [
           { field: 'current_password', reason: 'is needed to change the address' },
         ])
-      await accounts.confirm(actor, wanted.current_password, client, 'user.update')
+      await accounts.confirmPassword(actor, wanted.current_password, client, 'user.update')
     }
     const patch: ProfilePatch = {}
     const display_name = wanted.display_name?.trim().normalize('NFC') || null
@@ -97,7 +97,7 @@ export function createProfiles({ sql, audit, vault, users, accounts, leaveAll }:
   async function requireMeant(actor: Actor, { password, username }: Departure, client: Client): Promise<void> {
     const [row] = await queries.withPassword(sql, actor.id)
     if (row?.has_password === true) {
-      if (password !== undefined) return accounts.confirm(actor, password, client, 'user.delete')
+      if (password !== undefined) return accounts.confirmPassword(actor, password, client, 'user.delete')
       throw new AppError('VALIDATION_FAILED', [{ field: 'password', reason: 'is needed to delete the account' }])
     }
     if (username?.toLowerCase() === actor.username.toLowerCase()) return

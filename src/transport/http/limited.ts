@@ -1,8 +1,7 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../../kernel/errors.ts'
-import type { Limits, LimitRule } from '../../platform/limits/index.ts'
+import { addressKey, type Limits, type LimitRule } from '../../platform/limits/index.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
-import { addressKey } from './peer.ts'
 
 /** Takes one from a limit for this request, and shows the tightest of its limits in the answer. */
 export async function takeOne(
