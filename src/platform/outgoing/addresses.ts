@@ -37,8 +37,7 @@ const special = {
 } as const
 
 const refused = new BlockList()
-for (const family of ['ipv4', 'ipv6'] as const)
-  for (const range of special[family]) addRange(refused, range)
+for (const family of ['ipv4', 'ipv6'] as const) for (const range of special[family]) addRange(refused, range)
 const global_unicast = new BlockList()
 addRange(global_unicast, '2000::/3')
 

@@ -84,7 +84,11 @@ export function createOutgoing({ allowed_private_hosts, resolve = resolveAll, ca
 
   const lookup: Lookup = (host, _, callback) => {
     addressesOf(host).then(
-      (addresses) => callback(null, addresses.map((address) => ({ address, family: isIP(address) === 6 ? 6 : 4 }))),
+      (addresses) =>
+        callback(
+          null,
+          addresses.map((address) => ({ address, family: isIP(address) === 6 ? 6 : 4 })),
+        ),
       (cause: unknown) => callback(cause instanceof Error ? cause : new Error(String(cause))),
     )
   }
@@ -138,11 +142,15 @@ export function createOutgoing({ allowed_private_hosts, resolve = resolveAll, ca
         }
       } catch (cause) {
         if (cause instanceof OutgoingError) throw cause
-        if (signal.aborted) throw new OutgoingError('timeout', `${url.host} did not answer within ${wanted.timeout_ms} ms`)
+        if (signal.aborted)
+          throw new OutgoingError('timeout', `${url.host} did not answer within ${wanted.timeout_ms} ms`)
         // Of a lookup that refuses, the runtime may hand on its error within its own.
         const inner = cause instanceof Error ? cause.cause : undefined
         if (inner instanceof OutgoingError) throw inner
-        throw new OutgoingError('unreachable', `${url.host} cannot be reached: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`)
+        throw new OutgoingError(
+          'unreachable',
+          `${url.host} cannot be reached: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`,
+        )
       }
     },
   }
@@ -152,8 +160,9 @@ const resolveAll = async (host: string): Promise<string[]> =>
   (await resolveByDns(host, { all: true })).map(({ address }) => address)
 
 function parse(text: string, base?: URL): URL {
-  const url = URL.parse(text, base)
-  if (url === null || !/^https?:$/.test(url.protocol)) throw new OutgoingError('refused', 'not an http or https address')
+  const url = URL.parse(text, base?.href)
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new OutgoingError('refused', 'not an http or https address')
   if (url.username !== '' || url.password !== '') throw new OutgoingError('refused', 'an address with a password in it')
   return url
 }
@@ -170,7 +179,9 @@ async function read(response: IncomingMessage, max_bytes: number): Promise<Buffe
 }
 
 const flat = ({ headers }: IncomingMessage) =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]))
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  )
 
 /** The promise, or a rejection as soon as the signal says so: a name that never resolves must not outlast it. */
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
