@@ -111,7 +111,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
     const node = createNode({
       bus,
       reader: features.reader,
-      identity: accounts,
+      identity: { authenticate: features.authenticate, redeemTicket: accounts.redeemTicket },
       places: features.places,
       commands,
       rates,
@@ -156,7 +156,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       return { ok: Object.values(checks).every((check) => check === 'ok'), checks }
     }
     const guard = createGuard({
-      authenticate: accounts.authenticate,
+      authenticate: features.authenticate,
       limits: counters,
       rule: minute(limits.max_requests_per_minute),
     })
@@ -227,7 +227,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
       }, poll_every_ms),
       setInterval(
-        () => void accounts.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
+        () => void features.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
         sweep_every_ms,
       ),
     ]

@@ -1,6 +1,7 @@
-import { accountRoutes } from '../features/accounts/index.ts'
+import { accountRoutes, apiKeyRoutes } from '../features/accounts/index.ts'
 import { analyticsCommands, createAnalytics } from '../features/analytics/index.ts'
 import { auditCommands, createAudit } from '../features/audit/index.ts'
+import { botRoutes, createBots } from '../features/bots/index.ts'
 import {
   conversationCommands,
   conversationEvents,
@@ -37,7 +38,9 @@ import type { Config } from '../platform/config/index.ts'
 import type { Database, Sql } from '../platform/db/index.ts'
 import type { Limits } from '../platform/limits/index.ts'
 import type { Metrics } from '../platform/metrics/index.ts'
+import { createOutgoing } from '../platform/outgoing/index.ts'
 import type { Guard } from '../transport/http/index.ts'
+import { createAuthenticators } from './authentication.ts'
 import { createIdentity } from './identity.ts'
 
 export interface Ground {
@@ -57,6 +60,19 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
   const { limits, security } = config
   const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
   const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
+  const outgoing = createOutgoing(security)
+  const { apiKeys, authenticate } = createAuthenticators({
+    sql,
+    audit,
+    users,
+    accounts,
+    events,
+    clock,
+    log,
+    outgoing,
+    settings: security,
+  })
+  const bots = createBots({ sql, audit, apiKeys, clock, limits })
   const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
   const conversations = createConversations({
     sql,
@@ -126,6 +142,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
 
   return {
     accounts,
+    authenticate,
     audit,
     presence,
     reader,
@@ -136,10 +153,17 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
     eventSpecs: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
     routes: (guard: Guard) => [
       accountRoutes({ accounts, guard, limits: counters, rates: limits }),
+      apiKeyRoutes({ apiKeys, guard }),
       userRoutes({ users, guard }),
+      botRoutes({ bots, guard }),
       roomRoutes({ conversations, guard }),
       memberRoutes({ conversations, guard, isOnline: presence.isOnline }),
     ],
+    /** Deletes what ended long ago. */
+    sweep: async () => {
+      await accounts.sweep()
+      await apiKeys.sweep()
+    },
     /** Ends what works by itself. What was begun is written before; the database is needed for it. */
     stop: () => {
       expiry.stop()

@@ -33,6 +33,7 @@ const packages: Record<string, RegExp> = {
   ioredis: /^src\/platform\/(bus|limits)\//,
   'rate-limiter-flexible': /^src\/platform\/limits\//,
   'prom-client': /^src\/platform\/metrics\//,
+  jose: /^src\/platform\/jwt\//,
   'smol-toml': /^src\/platform\/config\//,
 }
 

@@ -22,17 +22,26 @@ const since = (sql: Sql, at: Fragment, age_ms: number) => sql`
 /** Users as they are now, of whom something changed within the last `age_ms`, by the database's clock. */
 export const changedUsers = (sql: Sql, age_ms: number, after_id: number, limit: number) => sql<ChangedUser[]>`
   with changed as materialized (
-    select id, role, case
-        when status = 'banned' and banned_until <= now() then 'active'
-        else status
-      end as standing
-    from users where ${since(sql, sql`updated_at`, age_ms)}
+    select id from users where ${since(sql, sql`updated_at`, age_ms)}
+  ),
+  -- Bots are there as long as their owners may be.
+  concerned as (
+    select id from changed union select b.id from changed c join users b on b.owner_id = c.id
   )
-  select * from changed where id > ${after_id} order by id limit ${limit}`
+  select u.id, u.role, case
+      when 'deleted' in (u.status, o.status) then 'deleted'
+      when u.status = 'banned' and (u.banned_until is null or u.banned_until > now()) then 'banned'
+      when o.status = 'banned' and (o.banned_until is null or o.banned_until > now()) then 'banned'
+      else 'active'
+    end as standing
+  from concerned c join users u on u.id = c.id left join users o on o.id = u.owner_id
+  where u.id > ${after_id} order by u.id limit ${limit}`
 
 export const endedSessions = (sql: Sql, age_ms: number, after_id: string, limit: number) => sql<EndedSession[]>`
   with ended as materialized (
     select id, user_id, revoked_reason as reason
     from sessions where ${since(sql, sql`revoked_at`, age_ms)}
+    union all
+    select id, user_id, 'key' from api_keys where ${since(sql, sql`revoked_at`, age_ms)}
   )
   select * from ended where id > ${after_id}::uuid order by id limit ${limit}`

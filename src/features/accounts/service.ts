@@ -12,6 +12,7 @@ import * as queries from './queries.ts'
 import type { AccountRow, Client } from './queries.ts'
 import type { Login, PasswordChange, Registration, SignedIn, Ticket } from './schema.ts'
 import { createSessions, type SessionParts } from './sessions.ts'
+import { isReserved } from './usernames.ts'
 
 export interface AccountParts extends SessionParts {
   vault: Vault
@@ -28,8 +29,6 @@ export type Accounts = ReturnType<typeof createAccounts>
 
 const ticket_life_ms = 30_000
 const nowhere: Client = { ip: null, user_agent: null }
-/** What a mention or an address of ours may mean itself. */
-const reserved = new Set(['all', 'channel', 'everyone', 'here', 'room', 'system'])
 
 export function createAccounts(parts: AccountParts) {
   const { sql, audit, vault, limits, clock, users, settings } = parts
@@ -40,7 +39,7 @@ export function createAccounts(parts: AccountParts) {
 
   /** By themselves when a client is given, else by the command line. */
   async function create({ username, password, email, role }: NewUser, client: Client | null): Promise<AccountRow> {
-    if (reserved.has(username.toLowerCase())) throw new AppError('RESOURCE_CONFLICT', { field: 'username' })
+    if (isReserved(username)) throw new AppError('RESOURCE_CONFLICT', { field: 'username' })
     if (password !== null) requireOther(password, username, 'password')
     const address = email === undefined ? null : normalEmail(email)
     const indexes = address === null ? [] : vault.blindIndexes(address, email_context)
@@ -156,6 +155,9 @@ export function createAccounts(parts: AccountParts) {
      * Throws `INVALID_TOKEN`, `TOKEN_EXPIRED`, `SESSION_REVOKED`, `USER_BANNED`.
      */
     authenticate: sessions.authenticate,
+
+    /** Throws `USER_BANNED`; lifts a ban that is over. */
+    requireStanding: sessions.requireStanding,
 
     /** Ends a user's sessions, and with them their sockets. */
     revokeSessions: (user_id: number, session_ids: string[] | 'all', reason: 'banned' | 'admin'): Promise<void> =>

@@ -106,7 +106,7 @@ export function configurationDocument(): string {
 
 function tableDocument(key: Key): string {
   const rows = key.fields.map((field) => {
-    const written = field.written === undefined ? 'required' : code(toToml(field, field.written as ConfigValue))
+    const written = field.written === undefined ? 'required' : code(toToml(field, field.written))
     return `| ${code(field.name)} | ${written} | ${sentences(field).join(' ').replaceAll('|', '\\|')} |`
   })
   const [example = ''] = writeTables(key, [key.mark.example ?? {}])

@@ -206,7 +206,7 @@ function takePart(layer: Layer, part: (typeof parts)[number], place: Place, text
     key,
     place,
     value: (current) => {
-      const address = readBindAddress(String(current)) ?? { host: '127.0.0.1', port: 8080 }
+      const address = (typeof current === 'string' && readBindAddress(current)) || { host: '127.0.0.1', port: 8080 }
       return writeBindAddress(part.half === 'host' ? { ...address, host: bare } : { ...address, port: Number(bare) })
     },
   })

@@ -53,8 +53,7 @@ function merge(layers: Layer[]) {
   for (const key of keys) {
     const written = structuredClone(key.written)
     // An array of tables has none by default.
-    const value =
-      written === undefined || key.fields.length > 0 ? (written as ConfigValue | undefined) : fromToml(key, written)
+    const value = written === undefined || key.fields.length > 0 ? written : fromToml(key, written)
     if (value !== undefined) values.set(key.path, value)
   }
   for (const { key, place, value, entries = [] } of layers.flatMap(({ settings }) => settings)) {

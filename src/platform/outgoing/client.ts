@@ -2,6 +2,7 @@ import { lookup as resolveByDns } from 'node:dns/promises'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { BlockList, isIP } from 'node:net'
+import { callbackify } from 'node:util'
 
 import { addRange, isPublic } from './addresses.ts'
 
@@ -51,12 +52,6 @@ export interface Outgoing {
   request(url: string, request: OutgoingRequest): Promise<OutgoingAnswer>
 }
 
-type Lookup = (
-  host: string,
-  options: unknown,
-  callback: (error: Error | null, addresses?: { address: string; family: 4 | 6 }[]) => void,
-) => void
-
 /**
  * The one way out: for addresses that somebody else has chosen. It reaches the public internet and what the configuration allows, and nothing else.
  *
@@ -82,16 +77,11 @@ export function createOutgoing({ allowed_private_hosts, resolve = resolveAll, ca
     return addresses
   }
 
-  const lookup: Lookup = (host, _, callback) => {
-    addressesOf(host).then(
-      (addresses) =>
-        callback(
-          null,
-          addresses.map((address) => ({ address, family: isIP(address) === 6 ? 6 : 4 })),
-        ),
-      (cause: unknown) => callback(cause instanceof Error ? cause : new Error(String(cause))),
-    )
-  }
+  const judged = callbackify(async (host: string) =>
+    (await addressesOf(host)).map((address) => ({ address, family: isIP(address) })),
+  )
+  /** All of them are asked for, whatever the options say: the runtime takes its pick. */
+  const lookup = (host: string, _: unknown, callback: Parameters<typeof judged>[1]) => judged(host, callback)
 
   async function once(url: URL, wanted: OutgoingRequest, signal: AbortSignal): Promise<OutgoingAnswer> {
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
@@ -107,7 +97,7 @@ export function createOutgoing({ allowed_private_hosts, resolve = resolveAll, ca
         method,
         headers: { 'accept-encoding': 'identity', 'user-agent': 'veza-chat', ...headers, host: url.host },
         agent: false,
-        lookup: lookup as never,
+        lookup,
         signal,
         ...(ca !== undefined && { ca }),
       },

@@ -1,2 +1,2 @@
 /** Requests to addresses that somebody else has chosen. */
-export { createOutgoing, type Outgoing, type OutgoingAnswer, OutgoingError } from './client.ts'
+export { createOutgoing, type Outgoing, OutgoingError } from './client.ts'

@@ -48,7 +48,9 @@ function credential(headers: Headers): string {
   const key = headers.get('x-api-key')?.trim()
   if (key === undefined) return bearer(headers)
   if (headers.has('authorization'))
-    throw new AppError('VALIDATION_FAILED', [{ field: 'X-API-Key', reason: 'give Authorization or X-API-Key, not both' }])
+    throw new AppError('VALIDATION_FAILED', [
+      { field: 'X-API-Key', reason: 'give Authorization or X-API-Key, not both' },
+    ])
   // What is no key is not taken for a token: whoever mixed them up should learn it.
   if (!key.startsWith('veza_ak_')) throw new AppError('INVALID_TOKEN', { reason: 'not an API key' })
   return key
