@@ -8,7 +8,9 @@ import { parse } from 'smol-toml'
 export function locate(source: string): Map<string, number> {
   const lines = source.split('\n')
   const found = new Map<string, number>()
+  /** The table that keys are in, with and without the numbers. */
   let table: string[] = []
+  let plain: string[] = []
   /** How many tables each array has had so far. */
   const counts = new Map<string, number>()
   const numbered = (path: string[]) =>
@@ -25,9 +27,10 @@ export function locate(source: string): Map<string, number> {
     if (header.startsWith('[')) {
       const named = paths[0]?.join('.') ?? ''
       if (header.startsWith('[[')) counts.set(named, (counts.get(named) ?? 0) + 1)
-      table = numbered(paths[0] ?? [])
-    } else for (const path of paths) note(found, [...table, ...path], start + 1)
-    note(found, table, start + 1)
+      plain = paths[0] ?? []
+      table = numbered(plain)
+    } else for (const path of paths) for (const within of [table, plain]) note(found, [...within, ...path], start + 1)
+    for (const within of [table, plain]) note(found, within, start + 1)
     start = end
   }
   return found
