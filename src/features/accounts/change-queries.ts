@@ -22,11 +22,14 @@ const since = (sql: Sql, at: Fragment, age_ms: number) => sql`
 /** Users as they are now, of whom something changed within the last `age_ms`, by the database's clock. */
 export const changedUsers = (sql: Sql, age_ms: number, after_id: number, limit: number) => sql<ChangedUser[]>`
   with changed as materialized (
-    select id from users where ${since(sql, sql`updated_at`, age_ms)}
+    select id, role, status, banned_until, owner_id from users where ${since(sql, sql`updated_at`, age_ms)}
   ),
-  -- Bots are there as long as their owners may be.
+  -- Bots are there as long as their owners may be. Each look-up stands alone, so that a plan without statistics takes its index all the same.
   concerned as (
-    select id from changed union select b.id from changed c join users b on b.owner_id = c.id
+    select * from changed
+    union
+    select b.* from changed c cross join lateral (
+      select id, role, status, banned_until, owner_id from users where owner_id = c.id offset 0) b
   )
   select u.id, u.role, case
       when 'deleted' in (u.status, o.status) then 'deleted'
@@ -34,7 +37,7 @@ export const changedUsers = (sql: Sql, age_ms: number, after_id: number, limit: 
       when o.status = 'banned' and (o.banned_until is null or o.banned_until > now()) then 'banned'
       else 'active'
     end as standing
-  from concerned c join users u on u.id = c.id left join users o on o.id = u.owner_id
+  from concerned u left join lateral (select status, banned_until from users where id = u.owner_id offset 0) o on true
   where u.id > ${after_id} order by u.id limit ${limit}`
 
 export const endedSessions = (sql: Sql, age_ms: number, after_id: string, limit: number) => sql<EndedSession[]>`
