@@ -119,7 +119,7 @@ export async function createApp(
     const node = createNode({
       bus,
       reader: features.reader,
-      identity: accounts,
+      identity: { authenticate: features.authenticate, redeemTicket: accounts.redeemTicket },
       places: features.places,
       commands,
       rates,
@@ -183,7 +183,7 @@ export async function createApp(
       return { ok: Object.values(checks).every((check) => check === 'ok'), checks }
     }
     const guard = createGuard({
-      authenticate: accounts.authenticate,
+      authenticate: features.authenticate,
       limits: counters,
       rule: minute(limits.max_requests_per_minute),
     })
@@ -256,7 +256,7 @@ export async function createApp(
       }, poll_every_ms),
       setInterval(createSocketUses(node.connections, accounts.noteUse), note_uses_every_ms),
       setInterval(
-        () => void accounts.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
+        () => void features.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
         sweep_every_ms,
       ),
     ]

@@ -1,7 +1,8 @@
-import { accountRoutes, createProfiles, profileRoutes } from '../features/accounts/index.ts'
+import { accountRoutes, apiKeyRoutes, createProfiles, profileRoutes } from '../features/accounts/index.ts'
 import { adminRoutes, createAdmin, type ThisNode } from '../features/admin/index.ts'
 import { analyticsCommands, analyticsRoutes, createAnalytics } from '../features/analytics/index.ts'
 import { auditCommands, auditRoutes, createAudit } from '../features/audit/index.ts'
+import { botRoutes, createBots } from '../features/bots/index.ts'
 import {
   blockRoutes,
   conversationCommands,
@@ -48,7 +49,9 @@ import type { Config } from '../platform/config/index.ts'
 import type { Database, Sql } from '../platform/db/index.ts'
 import type { Limits } from '../platform/limits/index.ts'
 import type { Metrics } from '../platform/metrics/index.ts'
+import { createOutgoing } from '../platform/outgoing/index.ts'
 import type { Guard } from '../transport/http/index.ts'
+import { createAuthenticators } from './authentication.ts'
 import { createIdentity } from './identity.ts'
 
 export interface Ground {
@@ -69,6 +72,19 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
   const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
   const identity = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
   const { users, vault, accounts } = identity
+  const outgoing = createOutgoing(security)
+  const { apiKeys, authenticate } = createAuthenticators({
+    sql,
+    audit,
+    users,
+    accounts,
+    events,
+    clock,
+    log,
+    outgoing,
+    settings: security,
+  })
+  const bots = createBots({ sql, audit, apiKeys, clock, limits })
   const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
   const conversations = createConversations({
     sql,
@@ -148,6 +164,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
 
   return {
     accounts,
+    authenticate,
     audit,
     presence,
     reader,
@@ -162,6 +179,8 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
       const admin = createAdmin({ sql, audit, vault, events, clock, users, accounts, isOnline, node, log })
       return [
         accountRoutes({ accounts, guard, limits: counters, rates: limits }),
+        apiKeyRoutes({ apiKeys, guard }),
+        botRoutes({ bots, guard }),
         userRoutes({ users, guard }),
         profileRoutes({ profiles, guard }),
         exportRoutes({ exports, ...limited }),
@@ -176,6 +195,11 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
         auditRoutes({ audit, conversations, ...limited }),
         adminRoutes({ admin, guard }),
       ]
+    },
+    /** Deletes what ended long ago. */
+    sweep: async () => {
+      await accounts.sweep()
+      await apiKeys.sweep()
     },
     /** Ends what works by itself. What was begun is written before; the database is needed for it. */
     stop: () => {

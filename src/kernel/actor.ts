@@ -18,3 +18,10 @@ export interface Actor {
   ip?: string | null
   request_id?: string | null
 }
+
+/** Where somebody who wants to prove who they are asks from. */
+export interface Caller {
+  ip: string | null
+  user_agent?: string | null
+  request_id?: string | null
+}

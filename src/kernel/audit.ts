@@ -7,7 +7,7 @@ export interface AuditEntry {
   /** `noun.verb`, such as `room.delete`. */
   action: string
   outcome: 'success' | 'failure' | 'denied'
-  target?: { type: 'user' | 'room' | 'dm' | 'message' | 'session'; id: number | string }
+  target?: { type: 'user' | 'room' | 'dm' | 'message' | 'session' | 'key'; id: number | string }
   conversation_id?: number
   details?: Record<string, unknown>
 }

@@ -27,6 +27,7 @@ const moderator = [
   'skip_slow_mode',
   'relaxed_limits',
   'create_invites',
+  'create_bots',
 ] as const
 const admin = [...moderator, 'manage_rooms', 'manage_members', 'delete_rooms', 'manage_users', 'drain'] as const
 
@@ -62,6 +63,15 @@ export type RoomPermission = (typeof owner)[number]
 
 /** What an API key can be given: it narrows what the role of its owner carries. */
 export type Scope = Permission | RoomPermission
+
+/** Every permission there is. */
+export const scopes = [...new Set<Scope>([...admin, ...owner])] as [Scope, ...Scope[]]
+
+/**
+ * What somebody of a role may give to a key. A role in a room comes and goes, so everybody may give what one may carry: it counts where, and as long
+ * as, the owner has that role there.
+ */
+export const grantable = (role: Role): ReadonlySet<Scope> => new Set<Scope>([...roles[role], ...owner])
 
 /** Whose permissions are judged: those of the role on the server, and with `scopes` none beyond them. */
 export interface Bearer {

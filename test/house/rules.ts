@@ -36,6 +36,7 @@ const packages: Record<string, RegExp> = {
   otpauth: /^src\/features\/accounts\/totp\.ts$/,
   'lean-qr': /^src\/features\/accounts\/totp\.ts$/,
   bowser: /^src\/features\/accounts\/device\.ts$/,
+  jose: /^src\/platform\/jwt\//,
   'smol-toml': /^src\/platform\/config\//,
 }
 

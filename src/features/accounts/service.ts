@@ -18,6 +18,7 @@ import type { Login, PasswordChange, Registration, SignedIn, Ticket } from './sc
 import { createSecondFactors } from './second-factors.ts'
 import { createSessionList } from './session-list.ts'
 import { createSessions, type SessionParts } from './sessions.ts'
+import { isReserved } from './usernames.ts'
 
 export interface AccountParts extends SessionParts {
   vault: Vault
@@ -40,10 +41,6 @@ export type Accounts = ReturnType<typeof createAccounts>
 
 const ticket_life_ms = 30_000
 const nowhere: Client = { ip: null, user_agent: null }
-/** What a mention or an address of ours may mean itself. */
-const reserved = new Set(['all', 'channel', 'everyone', 'here', 'room', 'system'])
-/** What somebody who is gone is called. */
-const left = /^deleted-\d/i
 
 export function createAccounts(parts: AccountParts) {
   const { sql, audit, vault, limits, clock, users, settings } = parts
@@ -73,8 +70,7 @@ export function createAccounts(parts: AccountParts) {
 
   /** By themselves when a client is given, else by the command line. */
   async function create({ username, password, email, role }: NewUser, client: Client | null): Promise<AccountRow> {
-    if (reserved.has(username.toLowerCase()) || left.test(username))
-      throw new AppError('RESOURCE_CONFLICT', { field: 'username' })
+    if (isReserved(username)) throw new AppError('RESOURCE_CONFLICT', { field: 'username' })
     if (password !== null) requireOther(password, username, 'password')
     const address = email === undefined ? null : normalEmail(email)
     const indexes = address === null ? [] : vault.blindIndexes(address, email_context)
@@ -260,6 +256,9 @@ export function createAccounts(parts: AccountParts) {
       reason: 'banned' | 'admin',
       by: AuditEntry['actor'] = null,
     ): Promise<void> => sessions.revoke(user_id, { session_ids }, reason, by),
+
+    /** Throws `USER_BANNED`; lifts a ban that is over. */
+    requireStanding: sessions.requireStanding,
 
     /** Creates a user whether or not registration is open: for the command line. */
     create: async (user: NewUser): Promise<OwnUser> => users.ownView(await create(user, null)),

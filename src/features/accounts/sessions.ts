@@ -9,6 +9,7 @@ import { createSecret, hashSecret } from '../../platform/crypto/index.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Tokens } from '../../transport/http/index.ts'
 import type { OwnUser, Users } from '../users/index.ts'
+import { refuseBefore } from './issuer-queries.ts'
 import * as queries from './queries.ts'
 import type { AccountRow, Client, SessionRow } from './queries.ts'
 import type { SignedIn } from './schema.ts'
@@ -125,6 +126,8 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
       by: AuditEntry['actor'],
     ) =>
     async (tx: Sql): Promise<() => number> => {
+      // Of those whom an issuer vouches for, tokens that were not seen yet as well.
+      if (session_ids === 'all') await refuseBefore(tx, user_id, clock.now())
       const rows = await queries.revokeSessions(tx, { user_id, session_ids, except, reason, now: clock.now() })
       const ids = rows.map(({ id }) => id)
       if (ids.length === 0) return () => 0

@@ -1,7 +1,20 @@
 /** The one description of the configuration: types, checks, variables, `config.toml` and its documentation come from here. */
 import { type Static, Type } from '@sinclair/typebox'
 
-import { boolean, choice, duration, integer, list, optionalBoolean, size, text } from './kinds.ts'
+import {
+  boolean,
+  choice,
+  choices,
+  duration,
+  group,
+  integer,
+  list,
+  optionalBoolean,
+  requiredText,
+  size,
+  tables,
+  text,
+} from './kinds.ts'
 import { limits } from './limits.ts'
 
 const planned = 'planned'
@@ -182,6 +195,46 @@ const security = {
   ),
   argon2_memory_kib: integer(19_456, 'Memory of one password hash, in KiB.', { least: 1024, most: 4_194_304 }),
   argon2_iterations: integer(2, 'Passes of one password hash.', { least: 1, most: 100 }),
+  max_api_keys_per_user: integer(20, 'API keys of one user or bot; revoked and expired ones do not count.', {
+    zero,
+    most: 10_000,
+  }),
+  allowed_private_hosts: list(
+    [],
+    'Host names, addresses or ranges that the server may ask although they are not on the public internet, such as "login.internal" or "10.1.0.0/16". All requests to addresses that somebody else has chosen, and those to jwks_url, obey it.',
+    { form: 'host_or_cidr' },
+  ),
+  issuers: tables(
+    {
+      name: requiredText(
+        'A name of yours for it. Its users belong to that name, so it must not change later. 1 to 64 of a-z 0-9 _ -.',
+        { form: 'name' },
+      ),
+      issuer: requiredText('The `iss` claim of its tokens.', { form: 'word' }),
+      audience: requiredText('What the `aud` claim of its tokens must be, or have.', { form: 'word' }),
+      secret: text('', 'The secret that it shares with us, of at least 32 bytes: for HS256.', { secret: 'whole' }),
+      jwks_url: text('', 'Where its public keys are, for the other algorithms. Production asks for https.', {
+        form: 'web_url',
+      }),
+      algorithms: choices(
+        ['HS256', 'RS256', 'ES256', 'EdDSA'],
+        [],
+        'What its tokens may be signed with. Empty: HS256 with a secret, the three others with jwks_url.',
+      ),
+      claims: group(
+        { subject: 'sub', username: 'name', role: 'role' },
+        'The claims that say who it is, the name, and the role (guest, user, moderator or admin; anything else changes nothing). An empty name: none.',
+      ),
+      provision: boolean(true, 'Whether somebody who was never seen becomes a user. When false, they are refused.'),
+    },
+    'Others who say who somebody is, such as your product: whoever has a token of theirs is signed in.',
+    {
+      name: 'product',
+      issuer: 'https://app.example.com',
+      audience: 'chat',
+      jwks_url: 'https://app.example.com/.well-known/jwks.json',
+    },
+  ),
 }
 
 const features = {

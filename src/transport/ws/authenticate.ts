@@ -57,7 +57,7 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
       ])
     }
     proven = await ('token' in proof
-      ? node.identity.authenticate(proof.token)
+      ? node.identity.authenticate(proof.token, { ip: session.ip })
       : node.identity.redeemTicket(proof.ticket))
     if (session.stage === 'closed') return
     if (session.actor !== null && session.actor.id !== proven.actor.id)
