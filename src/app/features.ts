@@ -7,10 +7,12 @@ import {
   createConversations,
   createReads,
   createUnread,
+  dmRoutes,
   memberRoutes,
   Membership,
   readCommands,
   readEvents,
+  readRoutes,
   roomRoutes,
 } from '../features/conversations/index.ts'
 import {
@@ -23,9 +25,14 @@ import {
   createStemmer,
   createTelling,
   createWriter,
+  dmListRoutes,
   messageCommands,
   messageEvents,
+  messageRoutes,
+  reactionRoutes,
   searchCommands,
+  searchRoutes,
+  timelineRoutes,
 } from '../features/messages/index.ts'
 import { createPresence, presenceCommands, presenceEvents } from '../features/presence/index.ts'
 import { OwnUser, userRoutes } from '../features/users/index.ts'
@@ -35,7 +42,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Bus } from '../platform/bus/index.ts'
 import type { Config } from '../platform/config/index.ts'
 import type { Database, Sql } from '../platform/db/index.ts'
-import type { Limits } from '../platform/limits/index.ts'
+import type { Limits, Rates } from '../platform/limits/index.ts'
 import type { Metrics } from '../platform/metrics/index.ts'
 import type { Guard } from '../transport/http/index.ts'
 import { createIdentity } from './identity.ts'
@@ -47,13 +54,14 @@ export interface Ground {
   bus: Bus
   events: Events
   counters: Limits
+  rates: Rates
   metrics: Metrics
   clock: Clock
   log: Log
 }
 
 /** Every feature, wired to the others it needs. */
-export function createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log }: Ground) {
+export function createFeatures({ config, database, sql, bus, events, counters, rates, metrics, clock, log }: Ground) {
   const { limits, security } = config
   const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
   const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
@@ -139,6 +147,13 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
       userRoutes({ users, guard }),
       roomRoutes({ conversations, guard }),
       memberRoutes({ conversations, guard, isOnline: presence.isOnline }),
+      dmRoutes({ conversations, guard, rates }),
+      dmListRoutes({ messages, guard, isOnline: presence.isOnline }),
+      readRoutes({ reads, guard }),
+      timelineRoutes({ messages, guard, rates }),
+      messageRoutes({ messages, guard, rates }),
+      reactionRoutes({ messages, guard, rates, enabled: config.features.message_reactions }),
+      searchRoutes({ search, guard, rates }),
     ],
     /** Ends what works by itself. What was begun is written before; the database is needed for it. */
     stop: () => {

@@ -16,6 +16,8 @@ import { type MessageRow, own_client_id, toMessage } from './message.ts'
 import { createPins } from './pins.ts'
 import type { Draft } from './queries.ts'
 import { createReactions } from './reactions.ts'
+import { createReading } from './reading.ts'
+import { createReports } from './reports.ts'
 import type { Message, MessageDraft } from './schema.ts'
 import { createTelling } from './telling.ts'
 import type { Writer, Written } from './writer.ts'
@@ -62,6 +64,7 @@ export function createMessages(options: MessagesOptions) {
   const changes = createChanges({ sql, telling, audit: options.audit, limits })
   const pins = createPins({ sql, audit: options.audit, conversations, change: changes.change, limits })
   const reactions = createReactions({ sql, change: changes.change, limits })
+  const read = createHistory({ sql, conversations })
 
   /**
    * Commits a message and returns it; `duplicate` when the same author had sent the same client_id to this conversation before.
@@ -107,7 +110,7 @@ export function createMessages(options: MessagesOptions) {
       content_type: wanted.content_type ?? 'text',
       parent_id: wanted.parent_id ?? null,
       metadata: metadataOf(metadata, limits.max_metadata_size),
-      mentioned: mentionedNames(content).join(' ') || null,
+      mentioned: calledBy(actor, mentionedNames(content)).join(' ') || null,
       expires_in: wanted.expires_in ?? null,
     }
   }
@@ -216,10 +219,17 @@ export function createMessages(options: MessagesOptions) {
     react: reactions.add,
     unreact: reactions.remove,
     reactions: reactions.list,
-    ...createHistory({ sql, conversations }),
+    ...read,
+    ...createReading({ sql, conversations, reader, history: read.history }),
+    ...createReports({ sql, audit: options.audit }),
   }
 }
 
+/** Whether a role may call a whole room, the write itself decides; a key must have been given that too. */
+const calledBy = ({ scopes }: Actor, names: readonly string[]): readonly string[] =>
+  scopes === undefined || scopes.includes('mention_room') ? names : names.filter((name) => !everybody.has(name))
+
+const everybody: ReadonlySet<string> = new Set(['room', 'here'])
 const at_a_time = 16
 const short_page = 50
 

@@ -6,6 +6,7 @@ import m004 from '../../../migrations/004_search.sql' with { type: 'text' }
 import m005 from '../../../migrations/005_rooms.sql' with { type: 'text' }
 import m006 from '../../../migrations/006_read_state.sql' with { type: 'text' }
 import m007 from '../../../migrations/007_account_changes.sql' with { type: 'text' }
+import m008 from '../../../migrations/008_reports.sql' with { type: 'text' }
 
 export const migrations: readonly { version: number; name: string; text: string }[] = [
   { version: 1, name: '001_create_clean_database.sql', text: m001 },
@@ -15,4 +16,5 @@ export const migrations: readonly { version: number; name: string; text: string 
   { version: 5, name: '005_rooms.sql', text: m005 },
   { version: 6, name: '006_read_state.sql', text: m006 },
   { version: 7, name: '007_account_changes.sql', text: m007 },
+  { version: 8, name: '008_reports.sql', text: m008 },
 ]
