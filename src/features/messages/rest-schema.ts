@@ -4,8 +4,16 @@ import { Id } from '../../kernel/ids.ts'
 import { titled } from '../../kernel/titled.ts'
 import * as schema from './schema.ts'
 
-/** What commands take, without what the address says. */
-export const DraftBody = titled(Type.Omit(schema.SendMessage, ['room_id']), 'MessageDraft')
+const { room_id: _, metadata, ...draft } = schema.SendMessage.properties
+
+/**
+ * What commands take, without what the address says. Elysia makes an object of whatever stands for one before it judges, and so would take a text for metadata;
+ * of an intersection it makes nothing.
+ */
+export const DraftBody = Type.Object(
+  { ...draft, metadata: Type.Optional(Type.Intersect([metadata, Type.Unknown()])) },
+  { title: 'MessageDraft', examples: [{ content: 'Hello, **world**', content_type: 'markdown' }] },
+)
 export const SentMessage = titled(schema.SentMessage, 'SentMessage')
 export const Edit = Type.Omit(schema.EditMessage, ['message_id'])
 export const Deletion = Type.Omit(schema.DeleteMessage, ['message_id'])
