@@ -31,7 +31,10 @@ export interface EditRow {
 /** What a message said before each of its edits with a number below `below`, the latest first; nothing of one that is gone by now. */
 export const editsBelow = (sql: Sql, message_id: number, below: number, limit: number) => sql<EditRow[]>`
   select e.edit_number, e.content, e.edited_by, u.username, e.reason, e.edited_at
-  from message_edits e join users u on u.id = e.edited_by
+  from (
+    select * from message_edits e
+    where (e.message_id, e.edit_number) > (${message_id}, 0) and (e.message_id, e.edit_number) < (${message_id}, ${below})
+    order by e.message_id desc, e.edit_number desc limit ${limit}
+  ) e join users u on u.id = e.edited_by
   join messages m on m.id = e.message_id and m.deleted_at is null and (m.expires_at is null or m.expires_at > now())
-  where e.message_id = ${message_id} and e.edit_number < ${below}
-  order by e.edit_number desc limit ${limit}`
+  order by e.edit_number desc`

@@ -37,7 +37,11 @@ describe('POST /conversations', () => {
       is_blocked: false,
       created_at: expect.stringMatching(/Z$/),
     } as never)
-    for (const [who, user_id] of [[dora, emil.id], [emil, dora.id]] as const) { // prettier-ignore
+    for (const [who, user_id] of [
+      [dora, emil.id],
+      [emil, dora.id],
+    ] as const) {
+      // prettier-ignore
       const again = await ask('POST /conversations', { user_id }, who)
       expect([again.status, again.headers.get('location'), again.data]).toEqual([200, null, made.data])
     }
@@ -137,7 +141,17 @@ describe('GET /conversations', () => {
     expect(new Set(seen)).toEqual(all)
   })
 
-  test.each(['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'cursor=', `cursor=${'A'.repeat(101)}`, `cursor=${btoa("1 or 1=1")}`, `cursor=${btoa('1.-1')}`])( // prettier-ignore
+  test.each([
+    'limit=0',
+    'limit=101',
+    'limit=x',
+    'cursor=x',
+    'cursor=',
+    `cursor=${'A'.repeat(101)}`,
+    `cursor=${btoa('1 or 1=1')}`,
+    `cursor=${btoa('1.-1')}`,
+  ])(
+    // prettier-ignore
     'refuses %s',
     async (query) => {
       const { status, error } = await ask(`GET /conversations?${query}`)
@@ -151,7 +165,9 @@ describe('GET /conversations/{id}', () => {
   test('is the entry of the list', async () => {
     await say(bob)
     const { data: list } = await ask('GET /conversations')
-    const entry = (list as { conversations: Summary[] }).conversations.find(({ conversation_id }) => conversation_id === dm)
+    const entry = (list as { conversations: Summary[] }).conversations.find(
+      ({ conversation_id }) => conversation_id === dm,
+    )
     const { status, data } = await ask(`GET /conversations/${dm}`)
     expect([status, data as unknown]).toEqual([200, entry])
   })

@@ -141,7 +141,12 @@ describe('with features.message_reactions off', () => {
   test('every address of theirs says so, to those who have signed in', async () => {
     const off = await startServer({ features: { message_reactions: false } }, server.database)
     const { token } = await off.login('ada')
-    for (const [line, body] of [['GET', undefined], ['POST', { emoji: '👍' }], ['DELETE', undefined]] as const) { // prettier-ignore
+    for (const [line, body] of [
+      ['GET', undefined],
+      ['POST', { emoji: '👍' }],
+      ['DELETE', undefined],
+    ] as const) {
+      // prettier-ignore
       const path = `/messages/1/reactions${line === 'DELETE' ? '/👍' : ''}`
       const { status, error } = await off.ask(`${line} ${path}`, body, token)
       expect([status, error.code, error.details as unknown]).toEqual([403, 'FEATURE_DISABLED', { feature: 'message_reactions' }]) // prettier-ignore

@@ -114,7 +114,16 @@ test('what does not fit its schema counts as a request and as nothing else', () 
   }))
 
 test('reading is limited as a request alone', () =>
-  scene({ max_messages_per_minute: 1, max_edits_per_minute: 1, max_reactions_per_minute: 1 }, async ({ ask, room, ids }) => {
-    for (const line of [`/rooms/${room}/messages`, `/messages/${ids[0]}`, `/messages/${ids[0]}/history`, `/messages/${ids[0]}/reactions`]) // prettier-ignore
-      for (let n = 0; n < 3; n++) expect((await ask(`GET ${line}`)).status).toBe(200)
-  }))
+  scene(
+    { max_messages_per_minute: 1, max_edits_per_minute: 1, max_reactions_per_minute: 1 },
+    async ({ ask, room, ids }) => {
+      for (const line of [
+        `/rooms/${room}/messages`,
+        `/messages/${ids[0]}`,
+        `/messages/${ids[0]}/history`,
+        `/messages/${ids[0]}/reactions`,
+      ])
+        // prettier-ignore
+        for (let n = 0; n < 3; n++) expect((await ask(`GET ${line}`)).status).toBe(200)
+    },
+  ))

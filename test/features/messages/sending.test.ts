@@ -28,7 +28,11 @@ describe.each(['room', 'dm'] as const)('to a %s', (kind) => {
   const path = () => paths[kind]()
 
   test('a message is made, and its address told', async () => {
-    const answer = await send(path(), { content: 'cafe\u0301', content_type: 'markdown', metadata: { a: [{ b: null }] } })
+    const answer = await send(path(), {
+      content: 'cafe\u0301',
+      content_type: 'markdown',
+      metadata: { a: [{ b: null }] },
+    })
     const said = answer.data as Said
     expect([answer.status, answer.headers.get('location')]).toEqual([201, `/api/v1/messages/${said.id}`])
     expect(said).toMatchObject({
@@ -43,7 +47,14 @@ describe.each(['room', 'dm'] as const)('to a %s', (kind) => {
   })
 
   test('what the address says is not overruled by the body', async () => {
-    const { data } = await send(path(), { content: 'x', room_id: 1, conversation_id: 1, author_id: ada.id, id: 5, seq: 99 })
+    const { data } = await send(path(), {
+      content: 'x',
+      room_id: 1,
+      conversation_id: 1,
+      author_id: ada.id,
+      id: 5,
+      seq: 99,
+    })
     const [row] = await server.sql`select conversation_id, author_id from messages where id = ${(data as Said).id}`
     expect(row).toMatchObject({ conversation_id: kind === 'room' ? room : dm, author_id: bob.id })
   })
@@ -69,7 +80,11 @@ describe.each(['room', 'dm'] as const)('to a %s', (kind) => {
     ['with a list for metadata', { content: 'x', metadata: [] }, [422, 'VALIDATION_FAILED']],
     ['with deep metadata', { content: 'x', metadata: { a: { b: { c: { d: { e: { f: { g: { h: { i: 1 } } } } } } } } } }, [422, 'VALIDATION_FAILED']], // prettier-ignore
     ['with large metadata', { content: 'x', metadata: { a: 'x'.repeat(5000) } }, [413, 'PAYLOAD_TOO_LARGE']],
-    ['with an own client_id of the server', { content: 'x', metadata: { client_id: '~x' } }, [422, 'VALIDATION_FAILED']],
+    [
+      'with an own client_id of the server',
+      { content: 'x', metadata: { client_id: '~x' } },
+      [422, 'VALIDATION_FAILED'],
+    ],
   ])('a message %s is refused', async (_, body, expected) => {
     expect(outcome(await send(path(), body))).toEqual(expected)
   })
@@ -144,7 +159,11 @@ describe('who may not speak', () => {
     const place = await server.room(ada)
     await server.ask(`POST /rooms/${place}/archive`, { archived: true }, ada.token)
     const answer = await send(`/rooms/${place}`, { content: 'x' }, ada)
-    expect([...outcome(answer), answer.error.details as unknown]).toEqual([403, 'PERMISSION_DENIED', { reason: 'archived' }])
+    expect([...outcome(answer), answer.error.details as unknown]).toEqual([
+      403,
+      'PERMISSION_DENIED',
+      { reason: 'archived' },
+    ])
   })
 
   test('in a DM that either has blocked, until the block is lifted', async () => {

@@ -224,7 +224,17 @@ describe('GET /messages/{id}/history', () => {
       for (const content of ['2', '3']) await ask(`PUT /messages/${id}`, { content: `${id} ${content}` })
     const { next_cursor } = await edits(one.id, '?limit=1')
     const own = (text: string) => Buffer.from(text).toString('base64url')
-    for (const cursor of [next_cursor, 'x', 'AAAA', own(`${other.id}`), own(`${other.id}.9999999999999`), own(`${other.id}.-1`), '%00', encodeURIComponent("' or 1=1")]) { // prettier-ignore
+    for (const cursor of [
+      next_cursor,
+      'x',
+      'AAAA',
+      own(`${other.id}`),
+      own(`${other.id}.9999999999999`),
+      own(`${other.id}.-1`),
+      '%00',
+      encodeURIComponent("' or 1=1"),
+    ]) {
+      // prettier-ignore
       const answer = await ask(`GET /messages/${other.id}/history?cursor=${cursor}`)
       expect([cursor, answer.status < 500 && answer.status >= 400]).toEqual([cursor, true])
     }
@@ -276,7 +286,8 @@ describe.each(lines)('%s', (line, body) => {
     const { data } = await ask('POST /conversations', { user_id: bob.id })
     const { conversation_id } = data as { conversation_id: number }
     const sent = await ask(`POST /conversations/${conversation_id}/messages`, { content: 'psst' })
-    for (const who of [zoe, mia]) expect(outcome(await at((sent.data as Said).id, who))).toEqual([404, 'MESSAGE_NOT_FOUND'])
+    for (const who of [zoe, mia])
+      expect(outcome(await at((sent.data as Said).id, who))).toEqual([404, 'MESSAGE_NOT_FOUND'])
   })
 
   test('asks to join the public room first', async () => {

@@ -91,12 +91,12 @@ test('pages in both directions meet at every message and tell each once', async 
   for (const filter of ['', '&include_threads=false', '&pinned_only=true', `&parent_id=${id(1)}`]) {
     const whole = numbers((await read(`?limit=100${filter}`)).page)
     const [back, forth]: number[][] = [[], []]
-    for (let page = (await read(`?limit=2${filter}`)).page; ; ) {
+    for (let page = (await read(`?limit=2${filter}`)).page; ;) {
       back!.unshift(...numbers(page))
       if (!page.has_more) break
       page = (await read(`?limit=2${filter}&before_id=${page.messages[0]!.id}`)).page
     }
-    for (let from = id(1); ; ) {
+    for (let from = id(1); ;) {
       const { page } = await read(`?limit=2${filter}&after_id=${from}`)
       forth!.push(...numbers(page))
       if (!page.has_more) break
