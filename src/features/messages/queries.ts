@@ -18,6 +18,8 @@ export interface Draft {
   mentioned: string | null
   /** Seconds to live. */
   expires_in: number | null
+  /** Slow mode holds it back whatever the roles of its author. */
+  held: boolean
 }
 
 /** What `send_messages` says of one draft. */
@@ -67,6 +69,7 @@ export const sendMessages = (sql: Sql, drafts: readonly Draft[], { skip_slow_mod
     ${drafts.map((draft) => draft.metadata)}::text[],
     ${drafts.map((draft) => draft.mentioned)}::text[],
     ${drafts.map((draft) => draft.expires_in)}::integer[],
+    ${drafts.map((draft) => Number(draft.held))}::integer[]::boolean[],
     ${prompt(skip_slow_mode.room)}::text[],
     ${skip_slow_mode.server}::text[],
     ${mention_room.room}::text[],

@@ -112,6 +112,7 @@ export function createMessages(options: MessagesOptions) {
       metadata: metadataOf(metadata, limits.max_metadata_size),
       mentioned: calledBy(actor, mentionedNames(content)).join(' ') || null,
       expires_in: wanted.expires_in ?? null,
+      held: !isGiven(actor, 'skip_slow_mode'),
     }
   }
 
@@ -225,9 +226,12 @@ export function createMessages(options: MessagesOptions) {
   }
 }
 
-/** Whether a role may call a whole room, the write itself decides; a key must have been given that too. */
-const calledBy = ({ scopes }: Actor, names: readonly string[]): readonly string[] =>
-  scopes === undefined || scopes.includes('mention_room') ? names : names.filter((name) => !everybody.has(name))
+/** What roles may, the write itself decides; an API key must have been given it too. */
+const isGiven = ({ scopes }: Actor, permission: 'mention_room' | 'skip_slow_mode'): boolean =>
+  scopes === undefined || scopes.includes(permission)
+
+const calledBy = (actor: Actor, names: readonly string[]): readonly string[] =>
+  isGiven(actor, 'mention_room') ? names : names.filter((name) => !everybody.has(name))
 
 const everybody: ReadonlySet<string> = new Set(['room', 'here'])
 const at_a_time = 16
