@@ -44,7 +44,7 @@ describe.each(['room', 'dm'] as const)('in a %s', (kind) => {
     const { status, data } = await ask(`POST ${path}/read`, { message_id: one }, bob)
     expect([status, data]).toMatchObject([200, { ...named, message_id: one, unread_count: 2, mention_count: 1 }])
     const { data: all } = await ask(`POST ${path}/read`, { message_id: three }, bob)
-    expect(all).toMatchObject({ unread_count: 0, mention_count: 0 } as never)
+    expect(all).toMatchObject({ unread_count: 0, mention_count: 0 })
     const { data: back } = await ask(`POST ${path}/read`, { message_id: one }, bob)
     expect(back).toEqual({ ...(all as object), message_id: one } as never)
   })
@@ -57,9 +57,9 @@ describe.each(['room', 'dm'] as const)('in a %s', (kind) => {
       (each.data.room_id ?? each.data.conversation_id) === id
     const { last_read_number } = data as { last_read_number: number }
     const own = await b.next((event) => event.type === 'unread_updated' && here(event) && event.data['last_read_number'] === last_read_number) // prettier-ignore
-    expect(own.data).toMatchObject({ ...named, unread_count: 0, mention_count: 0 } as object)
+    expect(own.data).toMatchObject({ ...named, unread_count: 0, mention_count: 0 })
     const receipt = await a.next((event) => event.type === 'read_receipt' && here(event) && event.data.message_id === said[2]) // prettier-ignore
-    expect(receipt.data).toMatchObject({ ...named, user_id: bob.id } as object)
+    expect(receipt.data).toMatchObject({ ...named, user_id: bob.id })
   })
 
   test('it is only for those inside, and only for messages of there', async () => {
@@ -80,6 +80,6 @@ test('a room is found by its slug, and a private one not by those outside', asyn
   const id = await server.room(ada, { slug: 'read-me', is_public: false })
   const { data } = await ask(`POST /rooms/read-me/messages`, { content: 'x' }, ada)
   const body = { message_id: (data as { id: number }).id }
-  expect((await ask('POST /rooms/read-me/read', body, ada)).data).toMatchObject({ room_id: id } as never)
+  expect((await ask('POST /rooms/read-me/read', body, ada)).data).toMatchObject({ room_id: id })
   for (const ref of ['read-me', id]) expect(outcome(await ask(`POST /rooms/${ref}/read`, body, bob))).toEqual([404, 'ROOM_NOT_FOUND']) // prettier-ignore
 })

@@ -92,7 +92,7 @@ test.each(pairs)('%s are counted over REST and WebSocket together: %j', (action,
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50)
     expect(refused.headers.get('x-ratelimit-remaining')).toBe('0')
     expect(refused.headers.get('ratelimit')).toMatch(new RegExp(`^"${action}";r=0;`))
-    expect((await all.client.command(...socket(all))).data).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' } as object)
+    expect((await all.client.command(...socket(all))).data).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' })
   }),
 )
 

@@ -41,7 +41,7 @@ describe.each(['room', 'dm'] as const)('to a %s', (kind) => {
       metadata: { a: [{ b: null }] },
       author_id: bob.id,
       ...(kind === 'room' ? { room_id: room } : { conversation_id: dm }),
-    } as object)
+    })
     expect(said).not.toHaveProperty(kind === 'room' ? 'conversation_id' : 'room_id')
     expect((await server.ask(`GET /messages/${said.id}`, undefined, ada.token)).data).toEqual(said as never)
   })
@@ -96,7 +96,7 @@ describe.each(['room', 'dm'] as const)('to a %s', (kind) => {
     [{ expires_in: '60' }, 'expires_in', 'must be a whole number'],
   ])('what is wrong with %j is said of that alone', async (more, field, reason) => {
     const { error } = await send(path(), { content: 'x', ...more })
-    expect(error.details as unknown).toEqual([{ field, reason }])
+    expect(error.details).toEqual([{ field, reason }])
   })
 
   test('a message of somebody who is nobody, or not there, is refused as if it were not', async () => {
@@ -159,11 +159,7 @@ describe('who may not speak', () => {
     const place = await server.room(ada)
     await server.ask(`POST /rooms/${place}/archive`, { archived: true }, ada.token)
     const answer = await send(`/rooms/${place}`, { content: 'x' }, ada)
-    expect([...outcome(answer), answer.error.details as unknown]).toEqual([
-      403,
-      'PERMISSION_DENIED',
-      { reason: 'archived' },
-    ])
+    expect([...outcome(answer), answer.error.details]).toEqual([403, 'PERMISSION_DENIED', { reason: 'archived' }])
   })
 
   test('in a DM that either has blocked, until the block is lifted', async () => {

@@ -44,7 +44,7 @@ describe('GET /messages/{id}', () => {
     const { id, number } = await say('secret', { metadata: { secret: true } })
     await ask(`DELETE /messages/${id}`)
     const { data } = await ask(`GET /messages/${id}`)
-    expect(data).toMatchObject({ id, number, is_deleted: true, content: '', metadata: {}, reactions: [] } as never)
+    expect(data).toMatchObject({ id, number, is_deleted: true, content: '', metadata: {}, reactions: [] })
   })
 
   test('knows nothing of what expired, although it is still there', async () => {
@@ -150,7 +150,7 @@ describe('GET /messages/{id}/thread', () => {
     const page = async (query = ''): Promise<Timeline> =>
       (await ask(`GET /messages/${parent.id}/thread${query}`, undefined, bob)).data
     const whole = await page()
-    expect(whole).toMatchObject({ room_id: room, has_more: false, total_count: 3 } as object)
+    expect(whole).toMatchObject({ room_id: room, has_more: false, total_count: 3 })
     expect(whole.parent).toMatchObject({ id: parent.id, thread_count: 3 })
     expect(whole.messages.map(({ content }) => content)).toEqual(['reply 1', 'reply 2', 'reply 3'])
     expect((await page('?limit=2')).messages.map(({ id }) => id)).toEqual([replies[1]!.id, replies[2]!.id])
@@ -163,7 +163,7 @@ describe('GET /messages/{id}/thread', () => {
 
   test('of a message without replies is the message alone', async () => {
     const { id } = await say('alone')
-    expect((await ask(`GET /messages/${id}/thread`)).data).toMatchObject({ parent: { id }, messages: [], total_count: 0 } as never) // prettier-ignore
+    expect((await ask(`GET /messages/${id}/thread`)).data).toMatchObject({ parent: { id }, messages: [], total_count: 0 }) // prettier-ignore
   })
 
   test('refuses two places to begin at', async () => {
@@ -239,7 +239,7 @@ describe('GET /messages/{id}/history', () => {
       expect([cursor, answer.status < 500 && answer.status >= 400]).toEqual([cursor, true])
     }
     const { status, error } = await ask(`GET /messages/${other.id}/history?cursor=${next_cursor}`)
-    expect([status, error.details as unknown]).toEqual([422, [{ field: 'cursor', reason: 'not a cursor of this list' }]]) // prettier-ignore
+    expect([status, error.details]).toEqual([422, [{ field: 'cursor', reason: 'not a cursor of this list' }]]) // prettier-ignore
   })
 })
 

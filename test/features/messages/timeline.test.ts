@@ -44,7 +44,7 @@ test('without a question it is the newest page, as get_history has it', async ()
   expect(status).toBe(200)
   expect(page as unknown).toEqual(data)
   expect(numbers(page)).toEqual(oneToTen)
-  expect(page).toMatchObject({ room_id: room, has_more: false, total_count: 10, seq: 13 } as object)
+  expect(page).toMatchObject({ room_id: room, has_more: false, total_count: 10, seq: 13 })
   expect(page).not.toHaveProperty('reset')
   expect((await read('', bob, slug)).page).toEqual(page)
   await client.close()
@@ -176,7 +176,7 @@ test.each([
 ])('%s is refused by the fields it is about', async (query, fields, reason) => {
   const { status, error } = await read(query)
   expect([status, error.code]).toEqual([422, 'VALIDATION_FAILED'])
-  expect(error.details as unknown).toEqual(fields.map((field) => ({ field, reason })))
+  expect(error.details).toEqual(fields.map((field) => ({ field, reason })))
 })
 
 test.each<[string, () => string]>([
