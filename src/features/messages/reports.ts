@@ -40,7 +40,6 @@ export function createReports({ sql, audit }: { sql: Sql; audit: Audit<Sql> }) {
     report_id: number,
     target: { id: number; conversation_id: number; author_id: number },
   ) =>
-    // prettier-ignore
     audit.record(tx, {
       actor,
       action: 'message.report',
