@@ -113,7 +113,7 @@ export async function createApp(
     const events = createEvents()
     const counters = createLimits()
     const rates = createRates(counters, limits, { clock })
-    const features = createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log })
+    const features = createFeatures({ config, database, sql, bus, events, counters, rates, metrics, clock, log })
     stops.push(features.stop)
     const { accounts, audit, presence, writer, commands } = features
     const node = createNode({

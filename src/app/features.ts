@@ -10,11 +10,13 @@ import {
   createConversations,
   createReads,
   createUnread,
+  dmRoutes,
   inviteRoutes,
   memberRoutes,
   Membership,
   readCommands,
   readEvents,
+  readRoutes,
   roomRoutes,
   unreadRoutes,
 } from '../features/conversations/index.ts'
@@ -28,9 +30,14 @@ import {
   createStemmer,
   createTelling,
   createWriter,
+  dmListRoutes,
   messageCommands,
   messageEvents,
+  messageRoutes,
+  reactionRoutes,
   searchCommands,
+  searchRoutes,
+  timelineRoutes,
 } from '../features/messages/index.ts'
 import { createPresence, presenceCommands, presenceEvents, statusRoutes } from '../features/presence/index.ts'
 import {
@@ -47,7 +54,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Bus } from '../platform/bus/index.ts'
 import type { Config } from '../platform/config/index.ts'
 import type { Database, Sql } from '../platform/db/index.ts'
-import type { Limits } from '../platform/limits/index.ts'
+import type { Limits, Rates } from '../platform/limits/index.ts'
 import type { Metrics } from '../platform/metrics/index.ts'
 import { createOutgoing } from '../platform/outgoing/index.ts'
 import type { Guard } from '../transport/http/index.ts'
@@ -61,13 +68,14 @@ export interface Ground {
   bus: Bus
   events: Events
   counters: Limits
+  rates: Rates
   metrics: Metrics
   clock: Clock
   log: Log
 }
 
 /** Every feature, wired to the others it needs. */
-export function createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log }: Ground) {
+export function createFeatures({ config, database, sql, bus, events, counters, rates, metrics, clock, log }: Ground) {
   const { limits, security } = config
   const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
   const identity = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
@@ -191,6 +199,13 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
         roomRoutes({ conversations, guard }),
         inviteRoutes({ conversations, guard }),
         memberRoutes({ conversations, reads, guard, isOnline }),
+        dmRoutes({ conversations, guard, rates }),
+        dmListRoutes({ messages, guard, isOnline }),
+        readRoutes({ reads, guard }),
+        timelineRoutes({ messages, guard, rates }),
+        messageRoutes({ messages, guard, rates }),
+        reactionRoutes({ messages, guard, rates, enabled: config.features.message_reactions }),
+        searchRoutes({ search, guard, rates }),
         analyticsRoutes({ analytics, isOnline, ...limited }),
         auditRoutes({ audit, conversations, ...limited }),
         adminRoutes({ admin, guard }),

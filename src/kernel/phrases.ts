@@ -19,9 +19,14 @@ const french: Record<string, string> = {
   binary: 'binaire',
   'Comma-separated: public, private, joined, owned.': 'Séparés par des virgules : public, private, joined, owned.',
   'data must be an object': 'data doit être un objet',
+  'differs from the header Idempotency-Key': "diffère de l'en-tête Idempotency-Key",
+  'does not go with parent_id': 'ne va pas avec parent_id',
+  'does not go with since_seq, which tells of every message':
+    'ne va pas avec since_seq, qui parle de tous les messages',
   'each conversation once': 'chaque conversation une seule fois',
   'give these rooms to somebody first': "donnez d'abord ces salons à quelqu'un",
   'give Authorization or X-API-Key, not both': 'donnez Authorization ou X-API-Key, pas les deux',
+  'give only one of before_id, after_id and since_seq': "donnez l'un seulement parmi before_id, after_id et since_seq",
   'give room_id or conversation_id, and only one of them':
     "donnez room_id ou conversation_id, et l'un des deux seulement",
   'give user_id, or user1_id and user2_id': 'donnez user_id, ou user1_id et user2_id',
@@ -52,6 +57,8 @@ const french: Record<string, string> = {
   'must be the six digits of the app, or a backup code':
     "doit être les six chiffres de l'application, ou un code de secours",
   'must be valid Unicode text without NUL': 'doit être du texte Unicode valide, sans NUL',
+  'must have # to # printable ASCII characters, and not begin with "~"':
+    'doit avoir de # à # caractères ASCII imprimables, et ne pas commencer par « ~ »',
   'must have # to # characters': 'doit avoir de # à # caractères',
   'must have # to # characters, none of them a control character, and not begin with "~"':
     'doit avoir de # à # caractères, sans caractère de contrôle, et ne pas commencer par « ~ »',
@@ -86,6 +93,7 @@ const french: Record<string, string> = {
   'not the author': "pas l'auteur",
   'of equal or higher rank': 'de rang égal ou supérieur',
   'one cannot block oneself': 'on ne se bloque pas soi-même',
+  'one cannot report oneself': 'on ne se signale pas soi-même',
   'one emoji, or a name such as :party:': 'un emoji, ou un nom comme :party:',
   'one of the two must be you': "vous devez être l'un des deux",
   'the last administrator cannot be taken away': 'le dernier administrateur doit rester',

@@ -37,7 +37,15 @@ async function query(wish: {
   const row = createBareRow(url)
   const ask: Record<Query, () => Promise<unknown>> = {
     session: () => sessionById(sql, session_id, user_id).then((rows) => rows.length),
-    page: () => page(sql, room_id, { limit: 51, before: undefined, after: undefined, parent_id: undefined }),
+    page: () =>
+      page(sql, room_id, {
+        limit: 51,
+        before: undefined,
+        after: undefined,
+        parent_id: undefined,
+        without_replies: false,
+        pinned_only: false,
+      }),
     row,
   }
   const begin = now() + wish.warmup

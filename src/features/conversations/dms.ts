@@ -25,7 +25,10 @@ export function createDms({ sql, audit, access, tell, settleReads }: DmsParts) {
    * The same pair always gives the same conversation. USER_NOT_FOUND; PERMISSION_DENIED when the caller is not one of the two; USER_BLOCKED when there is none yet and
    * the other has blocked the caller.
    */
-  async function createDm(actor: Actor, wanted: CreateDm) {
+  const createDm = async (actor: Actor, wanted: CreateDm) => (await openDm(actor, wanted)).dm
+
+  /** As `createDm`, and whether it was made now. */
+  async function openDm(actor: Actor, wanted: CreateDm) {
     if (!may(actor, 'send_dm')) throw new AppError('PERMISSION_DENIED', { permission: 'send_dm' })
     const other = otherOf(actor, wanted)
     if ((await queries.activeUser(sql, other)) === undefined) throw new AppError('USER_NOT_FOUND', { user_id: other })
@@ -40,13 +43,14 @@ export function createDms({ sql, audit, access, tell, settleReads }: DmsParts) {
       return opened
     })
     if (dm.created) for (const user_id of new Set([user1_id, user2_id])) tell.entered(dm.id, user_id)
-    return {
+    const described = {
       conversation_id: dm.id,
       user1_id,
       user2_id,
       is_blocked: blocks.by_one || blocks.by_other,
       created_at: dm.created_at.toISOString(),
     }
+    return { dm: described, created: dm.created }
   }
 
   /** Blocks the other person of a DM, or lifts one's own block. Gives what tells the actor's other sockets; the other person is not told. */
@@ -122,10 +126,18 @@ export function createDms({ sql, audit, access, tell, settleReads }: DmsParts) {
     return { page, next_cursor }
   }
 
+  /** One of the caller's DMs, as in the list. CONVERSATION_NOT_FOUND. */
+  async function dm(actor: Actor, conversation_id: number) {
+    await settleReads(actor.id)
+    const row = await queries.findDm(sql, actor.id, conversation_id)
+    if (row === undefined) throw new AppError('CONVERSATION_NOT_FOUND', { conversation_id })
+    return row
+  }
+
   const record = (tx: Sql, actor: Actor, action: string, id: number, details: Record<string, unknown>) =>
     audit.record(tx, { actor, action, outcome: 'success', target: { type: 'dm', id }, conversation_id: id, details })
 
-  return { createDm, blockDm, blockUser, blocks, dms }
+  return { createDm, openDm, blockDm, blockUser, blocks, dm, dms }
 }
 
 function otherOf(actor: Actor, { user_id, user1_id, user2_id }: CreateDm): number {

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 
 import { Id, Timestamp } from '../../kernel/ids.ts'
 import { NotificationLevel } from './member-schema.ts'
+import { titled } from '../../kernel/titled.ts'
 import { ConversationRef } from './schema.ts'
 
 /** Events and replies carry one of the two, as an integer. */
@@ -51,6 +52,9 @@ export const ReadMarked = Type.Object({
   mention_count: Mentions,
 })
 export type ReadMarked = Static<typeof ReadMarked>
+
+export const PointerDraft = Type.Object({ message_id: Id })
+export const Pointer = titled(ReadMarked, 'ReadMarked')
 
 export const ReadReceipt = Type.Object({
   ...place,

@@ -28,6 +28,7 @@ export const limits = {
   max_searches_per_minute: integer(30, 'Searches that one user may make in a minute.', { zero }),
   max_typing_per_minute: integer(60, 'Times that one user may begin or stop typing in a minute.', { zero }),
   max_joins_per_minute: integer(60, 'Rooms that one user may join, and DMs open, in a minute.', { zero }),
+  max_reports_per_minute: integer(10, 'Messages that one user may report in a minute.', { zero }),
   new_account_age: duration('24h', 'How long an account is new, and gets new_account_percent.', {
     zero: 'no account is new',
     most: '3650d',

@@ -1,7 +1,7 @@
 export { exchangeOf } from './exchange.ts'
 export { createGuard, type Guard } from './guard.ts'
 export { createHttp, type HttpOptions } from './http.ts'
-export { limitedByAddress, takeOne } from './limited.ts'
+export { countedAs, limitedByAddress, takeOne } from './limited.ts'
 export type { Socket } from './peer.ts'
 export { streamed } from './stream.ts'
 export type { Readiness } from './system-routes.ts'
