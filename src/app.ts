@@ -26,7 +26,9 @@ import {
   checkAddress,
   createGuard,
   createHttp,
+  type Http,
   listen,
+  openapi,
   plannedRoutes,
   readTls,
   type Readiness,
@@ -50,6 +52,8 @@ export interface App {
   url: string
   port: number
   database: Pick<Database, 'kind' | 'where'>
+  /** What is answered over HTTP; `hidden` is what the OpenAPI document leaves out. */
+  routes: { method: string; path: string; hidden: boolean }[]
   /** Sends clients away, finishes what was begun, and stops everything. */
   close(): Promise<void>
 }
@@ -160,11 +164,12 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       limits: counters,
       rule: minute(limits.max_requests_per_minute),
     })
-    const http = createHttp({
+    const http: Http = createHttp({
       log,
       ...(config.metrics.enabled && { metrics }),
       metrics_token: config.metrics.token,
       documents: {
+        '/openapi.json': () => openapi({ routes: http.app.routes, version, public_url: listening.public_url }),
         '/asyncapi.json': () =>
           asyncapi({
             commands,
@@ -236,6 +241,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       url,
       port: server.port ?? port,
       database,
+      routes: http.app.routes.map(({ method, path, hooks }) => ({ method, path, hidden: hooks.detail?.hide === true })),
       close: async () => {
         await drain(node, listening.drain_seconds * 1000)
         await finish('requests', server.stop(), log)

@@ -34,7 +34,11 @@ export function accountRoutes({ accounts, guard, limits, rates }: AccountRoutePa
         set.headers['location'] = `/api/v1/users/${signedIn.user.id}`
         return signedIn
       },
-      { body: Registration, response: { 201: SignedIn }, detail: { summary: 'Create an account and sign in' } },
+      {
+        body: Registration,
+        response: { 201: SignedIn },
+        detail: { summary: 'Create an account and sign in', operationId: 'auth.register' },
+      },
     )
     .post('/login', ({ body, request }) => accounts.login(body, clientOf(request)), {
       body: Login,
@@ -47,7 +51,10 @@ export function accountRoutes({ accounts, guard, limits, rates }: AccountRoutePa
     .post('/refresh', ({ body, request }) => accounts.refresh(body.refresh_token, clientOf(request)), {
       body: Refresh,
       response: SignedIn,
-      detail: { summary: 'Exchange a refresh token for the next pair of tokens' },
+      detail: {
+        summary: 'Exchange a refresh token for the next pair of tokens',
+        security: [{}, { refreshCookie: [] }],
+      },
     })
 
   const signedIn = new Elysia({ name: 'signed-in' })

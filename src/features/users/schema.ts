@@ -11,24 +11,24 @@ const RoleName = Type.Unsafe<(typeof roleNames)[number]>(
 
 const shown = {
   id: Id,
-  username: Type.String({ description: 'Unique whatever its case; what a mention names.' }),
-  display_name: Type.Union([Type.String(), Type.Null()]),
+  username: Type.String({ description: 'Unique whatever its case; what a mention names.', examples: ['ada'] }),
+  display_name: Type.Union([Type.String(), Type.Null()], { examples: ['Ada Lovelace'] }),
   role: RoleName,
-  is_bot: Type.Boolean(),
+  is_bot: Type.Boolean({ examples: [false] }),
   created_at: Timestamp,
 }
 
 /** What everybody who is signed in may see of a user. */
-export const PublicUser = Type.Object(shown, { description: 'A user as others see them.' })
+export const PublicUser = Type.Object(shown, { title: 'User', description: 'A user as others see them.' })
 export type PublicUser = Static<typeof PublicUser>
 
 /** What users see of themselves. */
 export const OwnUser = Type.Object(
   {
     ...shown,
-    email: Type.Union([Type.String(), Type.Null()]),
+    email: Type.Union([Type.String(), Type.Null()], { examples: ['ada@example.com'] }),
     email_verified: Type.Boolean(),
-    locale: Type.Union([Type.String(), Type.Null()]),
+    locale: Type.Union([Type.String(), Type.Null()], { examples: ['en'] }),
   },
   { title: 'OwnUser', description: 'A user as they see themselves.' },
 )

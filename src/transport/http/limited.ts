@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Limits, LimitRule } from '../../platform/limits/index.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import { addressKey } from './peer.ts'
+import { trait } from './traits.ts'
 
 /** Takes one from a limit for this request, and shows the tightest of its limits in the answer. */
 export async function takeOne(
@@ -25,7 +26,10 @@ export async function takeOne(
 
 /** Limits the routes that use it, per client address. */
 export const limitedByAddress = (limits: Limits, name: string, rule: LimitRule) =>
-  new Elysia({ name: `limited-by-address:${name}`, seed: {} }).onTransform({ as: 'scoped' }, ({ request }) => {
-    const exchange = exchangeOf(request)
-    return takeOne(exchange, limits, name, addressKey(exchange.ip), rule)
-  })
+  new Elysia({ name: `limited-by-address:${name}`, seed: {} }).onTransform(
+    { as: 'scoped' },
+    trait('limited', ({ request }: { request: Request }) => {
+      const exchange = exchangeOf(request)
+      return takeOne(exchange, limits, name, addressKey(exchange.ip), rule)
+    }),
+  )

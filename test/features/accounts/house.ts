@@ -4,7 +4,9 @@ import { createAudit } from '../../../src/features/audit/index.ts'
 import { createUsers, userRoutes } from '../../../src/features/users/index.ts'
 import { createVault } from '../../../src/platform/crypto/index.ts'
 import { createLimits } from '../../../src/platform/limits/index.ts'
-import { createGuard, createHttp, createTokens } from '../../../src/transport/http/index.ts'
+import { createGuard, createHttp, createTokens, openapi } from '../../../src/transport/http/index.ts'
+import { breaches } from '../../services/contract.ts'
+import { httpContract, type OpenApi } from '../../services/http-contract.ts'
 import { recordLog } from '../../services/log.ts'
 import { createDatabase } from '../../services/postgres.ts'
 
@@ -87,6 +89,8 @@ export async function openHouse(
     ready: async () => ({ ok: true, checks: {} }),
   })
 
+  const contract = httpContract(openapi({ routes: http.app.routes, version: 'test', public_url: '' }) as OpenApi)
+
   const ask = async (line: string, asking: Asking = {}): Promise<Answer> => {
     const [method = 'GET', path = '/'] = line.split(' ')
     const headers = new Headers(asking.headers)
@@ -96,7 +100,11 @@ export async function openHouse(
     const request = new Request(`http://localhost/api/v1${path}`, { method, headers, ...body })
     const response = await http.fetch(request, { ip: asking.ip ?? '192.0.2.1', tls: false })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, text, ...(text === '' ? {} : JSON.parse(text)) }
+    const answer = text === '' ? undefined : JSON.parse(text)
+    const { status, headers: told } = response
+    const breach = contract({ method, path: `/api/v1${path}`, status, headers: told, body: answer })
+    if (breach !== null) breaches.push(breach)
+    return { status: response.status, headers: response.headers, text, ...answer }
   }
 
   return {
