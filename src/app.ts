@@ -184,6 +184,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       allowed_origins: security.allowed_origins,
       max_body_size: listening.max_body_size,
       request_timeout: listening.request_timeout,
+      compression: listening.compression,
       routes: [...features.routes(guard), plannedRoutes()],
       ready,
       draining: () => node.draining,

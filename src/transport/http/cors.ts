@@ -7,8 +7,8 @@ export interface Cors {
 }
 
 const exposed =
-  'X-Request-Id, Location, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset'
-const accepted = 'Authorization, Content-Type, Accept-Language, Idempotency-Key, X-Api-Key, X-Request-Id'
+  'X-Request-Id, ETag, Location, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset'
+const accepted = 'Authorization, Content-Type, Accept-Language, Idempotency-Key, If-None-Match, X-Api-Key, X-Request-Id'
 
 /** Cross-origin reads, for exactly the listed origins. Tokens travel in a header, never in cookies, so no credentials. */
 export function createCors(allowed_origins: readonly string[]): Cors {

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 
 import { AppError } from '../../kernel/errors.ts'
 import { sameBytes } from '../../platform/crypto/index.ts'
+import { type Asset, createAsset, serveAsset } from './asset.ts'
 import { bearer } from './guard.ts'
 
 export interface Readiness {
@@ -18,6 +19,7 @@ export interface SystemOptions {
   metrics_token: string
   /** Documents by their path, made when first asked for. */
   documents: Readonly<Record<string, () => object>>
+  compression: boolean
 }
 
 const tags = ['system']
@@ -58,7 +60,7 @@ const about = {
 } satisfies Record<string, object>
 
 /** For load balancers, probes and Prometheus: outside `/api/v1` and without the envelope. */
-export function systemRoutes({ ready, metrics, metrics_token, documents }: SystemOptions) {
+export function systemRoutes({ ready, metrics, metrics_token, documents, compression }: SystemOptions) {
   const app = new Elysia({ name: 'system' })
     .get('/health', () => Response.json({ status: 'ok' }), { detail: about.health })
     .get(
@@ -83,12 +85,12 @@ export function systemRoutes({ ready, metrics, metrics_token, documents }: Syste
       { detail: about.metrics },
     )
   for (const [path, make] of Object.entries(documents)) {
-    let made: string | undefined
+    let made: Asset | undefined
     app.get(
       path,
-      () => {
-        made ??= JSON.stringify(make())
-        return new Response(made, { headers: { 'content-type': 'application/json' } })
+      ({ request }) => {
+        made ??= createAsset(JSON.stringify(make()), 'application/json')
+        return serveAsset(request, made, { compression })
       },
       { detail: { hide: true } },
     )
