@@ -46,6 +46,7 @@ import {
   setRole,
   upgrade,
 } from './transport/ws/index.ts'
+import { readerPages } from './web/index.ts'
 
 export interface App {
   /** `http://host:port` as it listens. */
@@ -186,6 +187,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       request_timeout: listening.request_timeout,
       compression: listening.compression,
       routes: [...features.routes(guard), plannedRoutes()],
+      pages: [readerPages({ compression: listening.compression })],
       ready,
       draining: () => node.draining,
       onRefusal: audit.refusal,

@@ -34,6 +34,7 @@ const packages: Record<string, RegExp> = {
   'rate-limiter-flexible': /^src\/platform\/limits\//,
   'prom-client': /^src\/platform\/metrics\//,
   'smol-toml': /^src\/platform\/config\//,
+  'swagger-ui-dist': /^src\/web\//,
 }
 
 /** Within a feature: who knows whom. Wiring knows services, services know queries, and never the other way. */

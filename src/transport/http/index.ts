@@ -1,3 +1,4 @@
+export { type Asset, createAsset, serveAsset } from './asset.ts'
 export { exchangeOf } from './exchange.ts'
 export { createGuard, type Guard } from './guard.ts'
 export { createHttp, type Http, type HttpOptions } from './http.ts'
