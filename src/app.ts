@@ -183,6 +183,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       },
       trusted_proxies: listening.trusted_proxies,
       allowed_origins: security.allowed_origins,
+      credentials: security.refresh_cookie,
       max_body_size: listening.max_body_size,
       request_timeout: listening.request_timeout,
       compression: listening.compression,

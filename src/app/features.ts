@@ -135,7 +135,17 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
     shapes: [OwnUser, Membership],
     eventSpecs: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
     routes: (guard: Guard) => [
-      accountRoutes({ accounts, guard, limits: counters, rates: limits }),
+      accountRoutes({
+        accounts,
+        guard,
+        limits: counters,
+        rates: limits,
+        cookies: {
+          enabled: security.refresh_cookie,
+          allowed_origins: [...security.allowed_origins, ...ownOrigin(config.server.public_url)],
+          life_ms: security.jwt_refresh_duration,
+        },
+      }),
       userRoutes({ users, guard }),
       roomRoutes({ conversations, guard }),
       memberRoutes({ conversations, guard, isOnline: presence.isOnline }),
@@ -151,6 +161,12 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
       await unread.flush()
     },
   }
+}
+
+/** Behind a proxy the server does not see under which name it is known. */
+function ownOrigin(public_url: string): string[] {
+  const origin = URL.parse(public_url)?.origin
+  return origin === undefined ? [] : [origin]
 }
 
 /** A bus that also says which log has gone on here. */

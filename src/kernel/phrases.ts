@@ -24,6 +24,7 @@ const french: Record<string, string> = {
   'give user_id, or user1_id and user2_id': 'donnez user_id, ou user1_id et user2_id',
   'holds no word to look for': 'ne contient aucun mot à chercher',
   'in too many rooms': 'dans trop de salons',
+  'is required': 'est obligatoire',
   'join the room first': "entrez d'abord dans le salon",
   'Lower-case letters, digits, - and _; not only digits.':
     'Lettres minuscules, chiffres, - et _ ; pas seulement des chiffres.',

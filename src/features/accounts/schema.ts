@@ -49,7 +49,14 @@ export const Login = Type.Object({
 export type Login = Static<typeof Login>
 
 export const Refresh = Type.Object({
-  refresh_token: Type.String({ minLength: 1, maxLength: 512, description: 'Good for one use.' }),
+  refresh_token: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 512,
+      description: 'Good for one use; left out where the cookie carries it.',
+      examples: ['tWmuGSMkYTmbXXpNGMkNXlCWLDqkmhJWGHWYFvvMvdE'],
+    }),
+  ),
 })
 
 export const PasswordChange = Type.Object({ current_password: GivenPassword, new_password: Password })
@@ -61,7 +68,12 @@ export const SignedIn = Type.Object(
       description: 'A JWT for `Authorization: Bearer` and for the socket.',
       examples: ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl'],
     }),
-    refresh_token: Type.String({ description: 'Exchanged once for the next pair at /auth/refresh.' }),
+    refresh_token: Type.Optional(
+      Type.String({
+        description: 'Exchanged once for the next pair at /auth/refresh; not here where a cookie carries it.',
+        examples: ['tWmuGSMkYTmbXXpNGMkNXlCWLDqkmhJWGHWYFvvMvdE'],
+      }),
+    ),
     expires_in: Type.Integer({ description: 'Seconds until the access token ends.', examples: [900] }),
     token_type: Type.Literal('Bearer'),
     user: OwnUser,

@@ -146,6 +146,10 @@ const security = {
     'Further origins whose pages may connect, such as "https://app.example.com"; the own origin of the server always may.',
     { form: 'origin' },
   ),
+  refresh_cookie: boolean(
+    false,
+    'Whether pages may have their refresh token as a cookie that no script can read (docs/security.md, "Browsers").',
+  ),
   login_max_failures: integer(10, 'Failed attempts after which an account is locked.', { zero, most: 1_000_000 }),
   login_lockout: duration('15m', 'How long an account stays locked.'),
   encryption_keys: list(

@@ -24,6 +24,11 @@ export interface Exchange extends Peer {
   /** The text of the answer, where it was made as one, and what may become of it. */
   content?: string | undefined
   handling?: Handling | undefined
+  /** `Set-Cookie` of the answer, and of a 401 instead. */
+  cookie?: string
+  cookie_if_refused?: string
+  /** The cookie that takes a refresh token in its answer. */
+  cookie_name?: string
 }
 
 const exchanges = new WeakMap<Request, Exchange>()

@@ -19,6 +19,8 @@ export function seal(response: Response, exchange: Exchange): void {
   for (const [name, value] of Object.entries(always)) byDefault(name, value)
   byDefault('content-security-policy', api_policy)
   byDefault('cache-control', 'no-store')
+  const cookie = response.status === 401 ? exchange.cookie_if_refused : response.ok ? exchange.cookie : undefined
+  if (cookie !== undefined) headers.append('set-cookie', cookie)
   if (exchange.secure) headers.set('strict-transport-security', hsts)
   showLimit(headers, exchange)
 }

@@ -25,6 +25,8 @@ export interface HttpOptions {
   metrics_token?: string
   trusted_proxies: readonly string[]
   allowed_origins: readonly string[]
+  /** Whether those may send and get the refresh cookie. */
+  credentials?: boolean
   /** Bytes; 0 means no limit. */
   max_body_size: number
   /** Milliseconds until the answer must have begun; 0 means no limit. */
@@ -60,7 +62,7 @@ export function createHttp(options: HttpOptions): Http {
   const { metrics, compression = true } = options
   const log = options.log.target('chat_server::http')
   const peerOf = createPeerOf(options.trusted_proxies)
-  const cors = createCors(options.allowed_origins)
+  const cors = createCors(options.allowed_origins, options.credentials)
   const app = compose(options, report)
   const methodsAt = createMethodsAt(app.routes)
 

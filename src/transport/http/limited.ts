@@ -28,8 +28,11 @@ export async function takeOne(
 export const limitedByAddress = (limits: Limits, name: string, rule: LimitRule) =>
   new Elysia({ name: `limited-by-address:${name}`, seed: {} }).onTransform(
     { as: 'scoped' },
-    trait('limited', ({ request }: { request: Request }) => {
-      const exchange = exchangeOf(request)
-      return takeOne(exchange, limits, name, addressKey(exchange.ip), rule)
-    }),
+    trait('limited', ({ request }: { request: Request }) => takeByAddress(request, limits, name, rule)),
   )
+
+/** Takes one from a limit per client address. */
+export const takeByAddress = (request: Request, limits: Limits, name: string, rule: LimitRule): Promise<void> => {
+  const exchange = exchangeOf(request)
+  return takeOne(exchange, limits, name, addressKey(exchange.ip), rule)
+}

@@ -5,7 +5,7 @@ import { pascal, type Shapes } from '../../kernel/shapes.ts'
 import { exampleOf } from './examples.ts'
 import { errorAnswer, errorStatuses, headerRefs, limit_headers } from './openapi-parts.ts'
 import { parametersOf } from './openapi-parameters.ts'
-import { type Described, isKept } from './route.ts'
+import { type Described, hasField, isKept } from './route.ts'
 
 type Part = Record<string, unknown>
 
@@ -40,8 +40,10 @@ const json = (schema: object, example: unknown): Part => ({
 })
 
 /** A key gets through only where the route says what it needs for that. */
-function securityOf({ guarded, permission }: Described): Part[] {
-  if (!guarded) return []
+function securityOf({ guarded, permission, cookies, body, path }: Described): Part[] {
+  const cookie = { refreshCookie: [] }
+  if (!guarded) return cookies && hasField(body, 'refresh_token') ? [{}, cookie] : []
+  if (cookies && path.endsWith('/logout')) return [{ bearer: [] }, cookie]
   return permission === undefined ? [{ bearer: [] }] : [{ bearer: [] }, { apiKey: [] }]
 }
 

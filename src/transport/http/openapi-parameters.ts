@@ -1,7 +1,7 @@
 import type { TSchema } from '@sinclair/typebox'
 
 import type { Shapes } from '../../kernel/shapes.ts'
-import { type Described, isKept } from './route.ts'
+import { type Described, hasField, isKept } from './route.ts'
 
 type Part = Record<string, unknown>
 
@@ -30,6 +30,7 @@ const headerNames: Readonly<Record<string, string>> = {
 export function parametersOf(route: Described, shapes: Shapes): Part[] {
   const { params, query, headers } = route
   const named = [...route.path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+  const gives = route.cookies && [...route.answers.values()].some((schema) => hasField(schema, 'refresh_token'))
   const inPath = named.map((name) => {
     const schema = propertyOf(params, name) ?? ({ type: 'string' } as unknown as TSchema)
     return parameter('path', name, schema, true, subjectOf(route.path, name), shapes)
@@ -40,10 +41,17 @@ export function parametersOf(route: Described, shapes: Shapes): Part[] {
   const inHeader = propertiesOf(headers).map(([name, schema, required]) =>
     parameter('header', headerNames[name.toLowerCase()] ?? name, schema, required, undefined, shapes),
   )
-  return [...inPath, ...inQuery, ...inHeader, ...(isKept(route) ? [if_none_match] : [])]
+  return [
+    ...inPath,
+    ...inQuery,
+    ...inHeader,
+    ...(isKept(route) ? [if_none_match] : []),
+    ...(gives ? [refresh_cookie] : []),
+  ]
 }
 
 const if_none_match = { $ref: '#/components/parameters/IfNoneMatch' }
+const refresh_cookie = { $ref: '#/components/parameters/RefreshCookie' }
 
 export const parameters = {
   IfNoneMatch: {
@@ -52,6 +60,13 @@ export const parameters = {
     description: 'The `ETag` of an answer that the client still has; while it holds, the answer is 304 without a body.',
     schema: { type: 'string' },
     example: 'W/"V0zB7i2cWbzzmBnGbVwQ-g"',
+  },
+  RefreshCookie: {
+    name: 'X-Refresh-Cookie',
+    in: 'header',
+    description:
+      '`true` puts the refresh token into a cookie instead of the body, for pages; only with `security.refresh_cookie`.',
+    schema: { type: 'string', enum: ['true'] },
   },
 }
 

@@ -42,6 +42,8 @@ export interface Described {
   guarded: boolean
   /** Shows a limit in its headers. */
   limited: boolean
+  /** Takes and gives refresh tokens as cookies, too. */
+  cookies: boolean
   /** Its answers carry secrets: they are neither kept by a cache nor compressed. */
   sensitive: boolean
 }
@@ -70,7 +72,8 @@ export function describeRoute({ method, path, hooks }: ListedRoute): Described {
     answers,
     permission: detail['x-permission'],
     guarded: traits.has('guarded'),
-    limited: traits.size > 0,
+    limited: traits.has('guarded') || traits.has('limited'),
+    cookies: traits.has('cookies'),
     sensitive: detail['x-sensitive'] === true || path.startsWith('/api/v1/auth/') || [...answers.values()].some(tells),
   }
 }
@@ -94,6 +97,10 @@ function answersOf(response: Hooks['response'], { responses = {} }: Detail): Map
     ),
   )
 }
+
+/** Whether an object may have a field. */
+export const hasField = (schema: TSchema | undefined, name: string): boolean =>
+  name in ((schema?.['properties'] ?? {}) as object)
 
 const isVoid = (schema: TSchema): boolean => ['void', 'undefined'].includes(String(schema['type']))
 

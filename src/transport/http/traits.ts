@@ -1,5 +1,5 @@
 /** What the hooks before a route do, so that a document of the routes knows it from the wiring itself: nobody has to say it twice. */
-type Trait = 'guarded' | 'limited'
+type Trait = 'guarded' | 'limited' | 'cookies'
 
 const traits = new WeakMap<object, Trait>()
 

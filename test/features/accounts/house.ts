@@ -73,6 +73,7 @@ export async function openHouse(
     max_auth_requests_per_minute: options.rates?.auth ?? 0,
     max_requests_per_minute: options.rates?.requests ?? 0,
   }
+  const cookies = { enabled: true, allowed_origins: ['https://app.example'], life_ms: 7 * 86_400_000 }
   const guard = createGuard({
     authenticate: accounts.authenticate,
     limits,
@@ -85,7 +86,7 @@ export async function openHouse(
     max_body_size: 10_000,
     request_timeout: 10_000,
     onRefusal: audit.refusal,
-    routes: [accountRoutes({ accounts, guard, limits, rates }), userRoutes({ users, guard })],
+    routes: [accountRoutes({ accounts, guard, limits, rates, cookies }), userRoutes({ users, guard })],
     ready: async () => ({ ok: true, checks: {} }),
   })
 
