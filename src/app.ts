@@ -202,7 +202,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         development: false,
         error: (error) => {
           log.error('A request could not be served', { error })
-          return new Response(null, { status: 500 })
+          return http.bare(new AppError('INTERNAL_ERROR'))
         },
         // Bodies are counted as they are read, so that too large a one gets an answer of ours.
         maxRequestBodySize: Number.MAX_SAFE_INTEGER,
@@ -212,7 +212,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
           const socket: Socket = { ip: self.requestIP(request)?.address ?? null, tls: tls !== undefined }
           // A Host that is none leaves a request without a readable address.
           const url = URL.parse(request.url)
-          if (url === null) return new Response(null, { status: 400 })
+          if (url === null) return http.bare(new AppError('MALFORMED_FRAME', { field: 'url' }))
           if (url.pathname !== '/ws') return http.fetch(request, socket)
           const refusal = upgrade(node, request, self, http.peerOf(request.headers, socket).ip)
           return refusal === null ? undefined : http.refuse(request, socket, refusal)

@@ -5,6 +5,10 @@ const always = {
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
+  // A page of ours shares no window with those that opened it, and needs no sensor of the device.
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy':
+    'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()',
 } as const
 
 /** An answer of the API loads nothing and is framed nowhere. Pages bring a policy of their own. */

@@ -53,6 +53,8 @@ export interface Http {
   peerOf(headers: Headers, socket: Socket): Peer
   /** An error answer as `fetch` would give it, for a refused upgrade. */
   refuse(request: Request, socket: Socket, error: AppError): Response
+  /** An error answer where a request could not even be read, or nothing else is left. */
+  bare(error: AppError): Response
   /** The Elysia app, for documents made from its routes. */
   app: AnyElysia
 }
@@ -126,6 +128,12 @@ export function createHttp(options: HttpOptions): Http {
         (cause: unknown) => report(request, cause),
       )
       return finish(request, exchange, response)
+    },
+    bare: (error) => {
+      const exchange = openExchange(new Request('http://unknown/'), { ip: null, secure: false })
+      const response = failure(error, exchange)
+      seal(response, exchange)
+      return response
     },
     refuse: (request, socket, error) => {
       const exchange = openExchange(request, peerOf(request.headers, socket))
