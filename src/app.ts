@@ -1,6 +1,7 @@
 import type { Server } from 'bun'
 
 import { version } from '../package.json'
+import { documentsOf } from './app/documents.ts'
 import { createFeatures } from './app/features.ts'
 import { createAccountChanges } from './features/accounts/index.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -28,14 +29,12 @@ import {
   createHttp,
   type Http,
   listen,
-  openapi,
   plannedRoutes,
   readTls,
   type Readiness,
   type Socket,
 } from './transport/http/index.ts'
 import {
-  asyncapi,
   createNode,
   createQuiet,
   createSocketHandlers,
@@ -169,18 +168,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       log,
       ...(config.metrics.enabled && { metrics }),
       metrics_token: config.metrics.token,
-      documents: {
-        '/openapi.json': () => openapi({ routes: http.app.routes, version, public_url: listening.public_url }),
-        '/asyncapi.json': () =>
-          asyncapi({
-            commands,
-            events: features.eventSpecs,
-            shapes: features.shapes,
-            version,
-            host: URL.parse(listening.public_url)?.host ?? server.url.host,
-            protocol: tls || listening.public_url.startsWith('https:') ? 'wss' : 'ws',
-          }),
-      },
+      documents: documentsOf({ features, listening, http: () => http, host: () => server.url.host }),
       trusted_proxies: listening.trusted_proxies,
       allowed_origins: security.allowed_origins,
       credentials: security.refresh_cookie,

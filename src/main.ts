@@ -8,6 +8,8 @@ const commands = {
   token: () => import('./cli/token.ts'),
   audit: () => import('./cli/audit.ts'),
   config: () => import('./cli/config.ts'),
+  openapi: () => import('./cli/openapi.ts'),
+  asyncapi: () => import('./cli/asyncapi.ts'),
   health: () => import('./cli/health.ts'),
 }
 
