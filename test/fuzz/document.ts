@@ -6,6 +6,7 @@ export interface Document {
 }
 interface Operation {
   operationId: string
+  security?: Part[]
   parameters?: Part[]
   requestBody?: { content: Record<string, { schema: Part }> }
 }
@@ -43,6 +44,8 @@ export function enriched(document: Document, known: Known): Document {
         delete operations[method]
         continue
       }
+      // It comes with a token; a key or a cookie of chance beside it would only be refused.
+      operation.security = operation.security?.filter((each) => !('apiKey' in each || 'refreshCookie' in each)) ?? []
       for (const parameter of operation.parameters ?? []) {
         const name = String(parameter['name'])
         const before = path.slice(0, Math.max(0, path.indexOf(`{${name}}`)))
