@@ -48,7 +48,7 @@ const steps: Record<string, { title: string; run: () => Promise<boolean> }> = {
 async function checkGenerated(): Promise<boolean> {
   let fresh = true
   for (const [path, text] of Object.entries(generated)) {
-    if ((await Bun.file(path).text()) === text()) continue
+    if ((await Bun.file(path).text()) === (await text())) continue
     console.error(`${path} is not what its source makes it. Run \`bun run generate\`.`)
     fresh = false
   }

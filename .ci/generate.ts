@@ -26,8 +26,14 @@ export function migrationsManifest(): string {
   ].join('\n')
 }
 
-export const generated: Record<string, () => string> = { 'src/platform/db/migrations.gen.ts': migrationsManifest }
+/** By their paths. What needs the server's sources loads them only then. */
+export const generated: Record<string, () => string | Promise<string>> = {
+  'src/platform/db/migrations.gen.ts': migrationsManifest,
+  'docs/postman/veza-chat.json': async () => (await import('./postman.ts')).postmanCollection(),
+}
 
 if (import.meta.main) {
-  for (const [path, text] of Object.entries(generated)) await Bun.write(join(root, path), text())
+  for (const [path, text] of Object.entries(generated)) await Bun.write(join(root, path), await text())
+  // What the server's sources have put together has no end of its own.
+  process.exit(0)
 }

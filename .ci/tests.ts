@@ -17,8 +17,8 @@ const root = join(import.meta.dir, '..')
 const BATCH_MS = 15 * 60_000
 const LEFTOVER_MS = 5000
 const LAYERS = 'test/layers.test.ts'
-/** These need the compiled binary, and take long. */
-const LATE = ['e2e', 'faults', 'conformance']
+/** These take long, and most need the compiled binary. */
+const LATE = ['e2e', 'faults', 'conformance', 'fuzz']
 /** Where the batches of this run report their coverage; each run has its own, so that two can go on at once. */
 export const reports = `coverage/run-${process.pid}`
 /** Directories of these are large enough for a process each. */

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { Server } from 'bun'
 
 import { version } from '../package.json'
+import { documentsOf } from './app/documents.ts'
 import { createFeatures } from './app/features.ts'
 import { createSocketUses } from './app/socket-uses.ts'
 import { createAccountChanges } from './features/accounts/index.ts'
@@ -28,6 +29,7 @@ import {
   checkAddress,
   createGuard,
   createHttp,
+  type Http,
   listen,
   plannedRoutes,
   readTls,
@@ -35,7 +37,6 @@ import {
   type Socket,
 } from './transport/http/index.ts'
 import {
-  asyncapi,
   createNode,
   createQuiet,
   createSocketHandlers,
@@ -46,12 +47,15 @@ import {
   setRole,
   upgrade,
 } from './transport/ws/index.ts'
+import { readerPages } from './web/index.ts'
 
 export interface App {
   /** `http://host:port` as it listens. */
   url: string
   port: number
   database: Pick<Database, 'kind' | 'where'>
+  /** What is answered over HTTP; `hidden` is what the OpenAPI document leaves out. */
+  routes: { method: string; path: string; hidden: boolean }[]
   /** Sends clients away, finishes what was begun, and stops everything; asked again it waits for the same. */
   close(): Promise<void>
 }
@@ -187,26 +191,19 @@ export async function createApp(
       limits: counters,
       rule: minute(limits.max_requests_per_minute),
     })
-    const http = createHttp({
+    const http: Http = createHttp({
       log,
       ...(config.metrics.enabled && { metrics }),
       metrics_token: config.metrics.token,
-      documents: {
-        '/asyncapi.json': () =>
-          asyncapi({
-            commands,
-            events: features.eventSpecs,
-            shapes: features.shapes,
-            version,
-            host: URL.parse(listening.public_url)?.host ?? server.url.host,
-            protocol: tls || listening.public_url.startsWith('https:') ? 'wss' : 'ws',
-          }),
-      },
+      documents: documentsOf({ features, listening, http: () => http, host: () => server.url.host }),
       trusted_proxies: listening.trusted_proxies,
       allowed_origins: security.allowed_origins,
+      credentials: security.refresh_cookie,
       max_body_size: listening.max_body_size,
       request_timeout: listening.request_timeout,
+      compression: listening.compression,
       routes: [...features.routes(guard, thisNode), plannedRoutes()],
+      pages: [readerPages({ compression: listening.compression })],
       ready,
       draining: () => node.draining,
       onRefusal: audit.refusal,
@@ -220,7 +217,7 @@ export async function createApp(
         development: false,
         error: (error) => {
           log.error('A request could not be served', { error })
-          return new Response(null, { status: 500 })
+          return http.bare(new AppError('INTERNAL_ERROR'))
         },
         // Bodies are counted as they are read, so that too large a one gets an answer of ours.
         maxRequestBodySize: Number.MAX_SAFE_INTEGER,
@@ -230,7 +227,7 @@ export async function createApp(
           const socket: Socket = { ip: self.requestIP(request)?.address ?? null, tls: tls !== undefined }
           // A Host that is none leaves a request without a readable address.
           const url = URL.parse(request.url)
-          if (url === null) return new Response(null, { status: 400 })
+          if (url === null) return http.bare(new AppError('MALFORMED_FRAME', { field: 'url' }))
           if (url.pathname !== '/ws') return http.fetch(request, socket)
           const refusal = upgrade(node, request, self, http.peerOf(request.headers, socket).ip)
           return refusal === null ? undefined : http.refuse(request, socket, refusal)
@@ -279,7 +276,13 @@ export async function createApp(
     let closing: Promise<void> | undefined
     const close = () => (closing ??= stopAll())
 
-    return { url, port: server.port ?? port, database, close }
+    return {
+      url,
+      port: server.port ?? port,
+      database,
+      routes: http.app.routes.map(({ method, path, hooks }) => ({ method, path, hidden: hooks.detail?.hide === true })),
+      close,
+    }
   }
 }
 

@@ -9,6 +9,8 @@ const commands = {
   keys: () => import('./cli/keys.ts'),
   audit: () => import('./cli/audit.ts'),
   config: () => import('./cli/config.ts'),
+  openapi: () => import('./cli/openapi.ts'),
+  asyncapi: () => import('./cli/asyncapi.ts'),
   health: () => import('./cli/health.ts'),
 }
 

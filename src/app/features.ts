@@ -186,7 +186,17 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
       const limited = { guard, limits: counters, ...limits }
       const admin = createAdmin({ sql, audit, vault, events, clock, users, accounts, isOnline, node, log })
       return [
-        accountRoutes({ accounts, guard, limits: counters, rates: limits }),
+        accountRoutes({
+          accounts,
+          guard,
+          limits: counters,
+          rates: limits,
+          cookies: {
+            enabled: security.refresh_cookie,
+            allowed_origins: [...security.allowed_origins, ...ownOrigin(config.server.public_url)],
+            life_ms: security.jwt_refresh_duration,
+          },
+        }),
         apiKeyRoutes({ apiKeys, guard }),
         botRoutes({ bots, guard }),
         userRoutes({ users, guard }),
@@ -227,6 +237,12 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
       await unread.flush()
     },
   }
+}
+
+/** Behind a proxy the server does not see under which name it is known. */
+function ownOrigin(public_url: string): string[] {
+  const origin = URL.parse(public_url)?.origin
+  return origin === undefined ? [] : [origin]
 }
 
 /** A bus that also says which log has gone on here. */

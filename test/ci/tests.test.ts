@@ -52,11 +52,11 @@ test('a batch reports its coverage where the check looks for it, whatever the bu
   rmSync(join(root, reports), { recursive: true })
 })
 
-test('every test file is in one batch, and those of the binary come last', async () => {
+test('every test file is in one batch, and those that take long come last', async () => {
   const { layers, ordinary, late } = await findBatches()
   const all = [...layers, ...ordinary, ...late].flatMap(({ files }) => files)
   const there = await Array.fromAsync(new Bun.Glob('test/**/*.test.ts').scan({ cwd: root }))
   expect(all.toSorted()).toEqual(there.toSorted())
   expect(ordinary.map(({ name }) => name)).toContain('platform/log')
-  for (const { name } of late) expect(['e2e', 'faults', 'conformance']).toContain(name)
+  for (const { name } of late) expect(['e2e', 'faults', 'conformance', 'fuzz']).toContain(name)
 })

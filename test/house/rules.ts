@@ -38,6 +38,7 @@ const packages: Record<string, RegExp> = {
   bowser: /^src\/features\/accounts\/device\.ts$/,
   jose: /^src\/platform\/jwt\//,
   'smol-toml': /^src\/platform\/config\//,
+  'swagger-ui-dist': /^src\/web\//,
 }
 
 /** Within a feature: who knows whom. Wiring knows services, services know queries, and never the other way. */

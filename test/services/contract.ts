@@ -15,7 +15,7 @@ type Shape = Record<string, unknown>
 
 const contracts = new Map<string, Promise<Contract>>()
 
-/** Frames that broke the contract of the server that sent them, over the whole run; the run fails by them at its end. */
+/** Frames and HTTP answers that broke the contract of the server that sent them, over the whole run; the run fails by them at its end. */
 export const breaches: string[] = []
 
 /** `origin` is the server's HTTP address. */
@@ -53,7 +53,7 @@ async function read(origin: string): Promise<Contract> {
 const refTo = (name: string) => `#/components/schemas/${name}`
 
 /** Fields that the document does not name are not in the contract: a server may not send them unless the schema leaves it open. */
-function closed(schema: Shape): Shape {
+export function closed(schema: Shape): Shape {
   const { properties } = schema
   const inside = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closedWithin(value)]))
   const open = typeof properties !== 'object' || Object.keys(properties ?? {}).length === 0

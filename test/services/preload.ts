@@ -7,5 +7,7 @@ import { stopRedis } from './redis.ts'
 afterAll(async () => {
   await Promise.all([stopPostgres(), stopRedis()])
   if (breaches.length > 0)
-    throw new Error(`frames that /asyncapi.json does not allow:\n${[...new Set(breaches)].slice(0, 20).join('\n')}`)
+    throw new Error(
+      `what /asyncapi.json or /openapi.json does not allow:\n${[...new Set(breaches)].slice(0, 20).join('\n')}`,
+    )
 })

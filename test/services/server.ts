@@ -1,6 +1,8 @@
 import { createApp } from '../../src/app.ts'
 import type { Bus } from '../../src/platform/bus/index.ts'
 import { type Config, defaults } from '../../src/platform/config/index.ts'
+import { breaches } from './contract.ts'
+import { httpContractOf } from './http-contract.ts'
 import { recordLog } from './log.ts'
 import { createDatabase, type TestDatabase } from './postgres.ts'
 
@@ -76,7 +78,12 @@ export async function startServer(overrides: Overrides = {}, kept?: TestDatabase
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, ...(text === '' ? {} : JSON.parse(text)) }
+    const { status, headers } = response
+    const answer = text === '' ? undefined : JSON.parse(text)
+    const contract = await httpContractOf(app.url)
+    const breach = contract({ method, path: `/api/v1${path}`, status, headers, body: answer })
+    if (breach !== null) breaches.push(breach)
+    return { status, headers, ...answer }
   }
 
   const signedIn = async (path: string, username: string, password: string): Promise<Account> => {

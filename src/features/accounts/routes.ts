@@ -1,7 +1,15 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
+import { AppError } from '../../kernel/errors.ts'
 import type { Limits } from '../../platform/limits/index.ts'
-import { exchangeOf, type Guard, limitedByAddress } from '../../transport/http/index.ts'
+import {
+  exchangeOf,
+  type Guard,
+  limitedByAddress,
+  type RefreshCookieOptions,
+  refreshCookies,
+  takeByAddress,
+} from '../../transport/http/index.ts'
 import type { Client } from './queries.ts'
 import { Login, PasswordChange, Refresh, Registration, SignedIn, Ticket } from './schema.ts'
 import { accountAdminRoutes, passwordResetRoutes } from './reset-routes.ts'
@@ -15,6 +23,7 @@ interface AccountRouteParts {
   limits: Limits
   /** Of `[limits]`; 0 means no limit. Refreshing has the larger one: its tokens cannot be guessed, and offices share an address. */
   rates: { max_auth_requests_per_minute: number; max_requests_per_minute: number }
+  cookies: Omit<RefreshCookieOptions, 'renew'>
 }
 
 const clientOf = (request: Request): Client => {
@@ -24,8 +33,19 @@ const clientOf = (request: Request): Client => {
 
 const None = Type.Void({ description: 'Nothing.' })
 
-export function accountRoutes({ accounts, guard, limits, rates }: AccountRouteParts) {
+/** In the body, or from the cookie. */
+function given(refresh_token: string | undefined): string {
+  if (refresh_token !== undefined) return refresh_token
+  throw new AppError('VALIDATION_FAILED', [{ field: 'refresh_token', reason: 'is required' }])
+}
+
+export function accountRoutes({ accounts, guard, limits, rates, cookies }: AccountRouteParts) {
   const minute = (points: number) => ({ points, duration_s: 60 })
+
+  const renewSession = async (request: Request, refresh_token: string): Promise<string> => {
+    await takeByAddress(request, limits, 'refresh', minute(rates.max_requests_per_minute))
+    return (await accounts.refresh(refresh_token, clientOf(request))).access_token
+  }
 
   const signIn = new Elysia({ name: 'sign-in' })
     .use(limitedByAddress(limits, 'auth', minute(rates.max_auth_requests_per_minute)))
@@ -37,7 +57,11 @@ export function accountRoutes({ accounts, guard, limits, rates }: AccountRoutePa
         set.headers['location'] = `/api/v1/users/${signedIn.user.id}`
         return signedIn
       },
-      { body: Registration, response: { 201: SignedIn }, detail: { summary: 'Create an account and sign in' } },
+      {
+        body: Registration,
+        response: { 201: SignedIn },
+        detail: { summary: 'Create an account and sign in', operationId: 'auth.register' },
+      },
     )
     .post('/login', ({ body, request }) => accounts.login(body, clientOf(request)), {
       body: Login,
@@ -47,7 +71,7 @@ export function accountRoutes({ accounts, guard, limits, rates }: AccountRoutePa
 
   const renew = new Elysia({ name: 'renew' })
     .use(limitedByAddress(limits, 'refresh', minute(rates.max_requests_per_minute)))
-    .post('/refresh', ({ body, request }) => accounts.refresh(body.refresh_token, clientOf(request)), {
+    .post('/refresh', ({ body, request }) => accounts.refresh(given(body.refresh_token), clientOf(request)), {
       body: Refresh,
       response: SignedIn,
       detail: { summary: 'Exchange a refresh token for the next pair of tokens' },
@@ -74,6 +98,7 @@ export function accountRoutes({ accounts, guard, limits, rates }: AccountRoutePa
     })
 
   const auth = new Elysia({ name: 'auth', prefix: '/auth', detail: { tags: ['auth'] } })
+    .use(refreshCookies({ ...cookies, renew: renewSession }))
     .use(signIn)
     .use(renew)
     .use(signedIn)

@@ -10,6 +10,7 @@ export const Username = Type.String({
   pattern: '^(?=.{2,32}$)[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]$',
   description: '2 to 32 of A-Z a-z 0-9 _ . - that begin and end with a letter, a digit or _.',
   error: 'must be 2 to 32 of A-Z a-z 0-9 _ . - and begin and end with a letter, a digit or _',
+  examples: ['ada'],
 })
 
 export const Password = Type.String({
@@ -17,15 +18,17 @@ export const Password = Type.String({
   maxLength: 256,
   description: '8 to 256 characters, other than the username.',
   error: 'must have 8 to 256 characters',
+  examples: ['correct horse battery'],
 })
 
-const GivenPassword = Type.String({ minLength: 1, maxLength: 1024 })
+const GivenPassword = Type.String({ minLength: 1, maxLength: 1024, examples: ['correct horse battery'] })
 
 export const Email = Type.String({
   maxLength: 254,
   pattern: '^[^\\s@<>",;:()\\[\\]\\\\]{1,64}@[^\\s@<>",;:()\\[\\]\\\\]+\\.[^\\s@<>",;:()\\[\\]\\\\.]{2,}$',
   description: 'An e-mail address.',
   error: 'must be an e-mail address',
+  examples: ['ada@example.com'],
 })
 
 export const Registration = Type.Object({
@@ -36,14 +39,26 @@ export const Registration = Type.Object({
 export type Registration = Static<typeof Registration>
 
 export const Login = Type.Object({
-  username: Type.String({ minLength: 1, maxLength: 254, description: 'The username or the e-mail address.' }),
+  username: Type.String({
+    minLength: 1,
+    maxLength: 254,
+    description: 'The username or the e-mail address.',
+    examples: ['ada'],
+  }),
   password: GivenPassword,
   totp_code: Type.Optional(TotpCode),
 })
 export type Login = Static<typeof Login>
 
 export const Refresh = Type.Object({
-  refresh_token: Type.String({ minLength: 1, maxLength: 512, description: 'Good for one use.' }),
+  refresh_token: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 512,
+      description: 'Good for one use; left out where the cookie carries it.',
+      examples: ['tWmuGSMkYTmbXXpNGMkNXlCWLDqkmhJWGHWYFvvMvdE'],
+    }),
+  ),
 })
 
 export const PasswordChange = Type.Object({ current_password: GivenPassword, new_password: Password })
@@ -51,13 +66,21 @@ export type PasswordChange = Static<typeof PasswordChange>
 
 export const SignedIn = Type.Object(
   {
-    access_token: Type.String({ description: 'A JWT for `Authorization: Bearer` and for the socket.' }),
-    refresh_token: Type.String({ description: 'Exchanged once for the next pair at /auth/refresh.' }),
-    expires_in: Type.Integer({ description: 'Seconds until the access token ends.' }),
+    access_token: Type.String({
+      description: 'A JWT for `Authorization: Bearer` and for the socket.',
+      examples: ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl'],
+    }),
+    refresh_token: Type.Optional(
+      Type.String({
+        description: 'Exchanged once for the next pair at /auth/refresh; not here where a cookie carries it.',
+        examples: ['tWmuGSMkYTmbXXpNGMkNXlCWLDqkmhJWGHWYFvvMvdE'],
+      }),
+    ),
+    expires_in: Type.Integer({ description: 'Seconds until the access token ends.', examples: [900] }),
     token_type: Type.Literal('Bearer'),
     user: OwnUser,
   },
-  { description: 'A new pair of tokens.' },
+  { title: 'SignedIn', description: 'A new pair of tokens.' },
 )
 export type SignedIn = Static<typeof SignedIn>
 

@@ -28,10 +28,10 @@ export type NotificationLevel = Static<typeof NotificationLevel>
 export const Member = Type.Object(
   {
     user_id: Id,
-    username: Type.String(),
-    display_name: Type.Union([Type.String(), Type.Null()]),
+    username: Type.String({ examples: ['ada'] }),
+    display_name: Type.Union([Type.String(), Type.Null()], { examples: ['Ada Lovelace'] }),
     role: RoomRoleName,
-    nickname: Type.Union([Type.String(), Type.Null()]),
+    nickname: Type.Union([Type.String(), Type.Null()], { examples: [null] }),
     joined_at: Timestamp,
     muted_until: Type.Optional(
       Type.Union([Timestamp, Type.Null()], { description: 'Only for those who may mute members.' }),
@@ -46,32 +46,53 @@ export const Member = Type.Object(
 )
 export type Member = Static<typeof Member>
 
-export const MemberPage = Type.Object({
-  members: Type.Array(Member),
-  total_count: Type.Integer(),
-  next_cursor: Type.Union([Type.String(), Type.Null()]),
-})
+export const MemberPage = Type.Object(
+  {
+    members: Type.Array(Member),
+    total_count: Type.Integer(),
+    next_cursor: Type.Union([Type.String(), Type.Null()]),
+  },
+  { title: 'MemberPage' },
+)
 
 export const MemberPath = Type.Object({
-  id: Type.String({ minLength: 1, maxLength: 64, description: 'The id or the slug of the room.' }),
-  user_id: Type.Union([Id, Type.Literal('me')]),
+  id: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'The id or the slug of the room.',
+    examples: ['general'],
+  }),
+  user_id: Type.Union([Id, Type.Literal('me')], { description: "The id of the user; `me` is the caller's own." }),
 })
 
-export const NewMember = Type.Object({ user_id: Id, role: Type.Optional(RoomRoleName) })
+export const NewMember = Type.Object({ user_id: Id, role: Type.Optional(RoomRoleName) }, { title: 'NewMember' })
 export type NewMember = Static<typeof NewMember>
 
 const rfc_3339 = '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$'
 
 /** What is named is changed. */
-export const MemberChange = Type.Object({
-  role: Type.Optional(RoomRoleName),
-  muted_until: Type.Optional(
-    Type.Union([Type.String({ pattern: rfc_3339, error: 'must be a time in the future, or null' }), Type.Null()], {
-      description: 'RFC 3339, in the future; null ends a mute.',
-    }),
-  ),
-  nickname: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
-})
+export const MemberChange = Type.Object(
+  {
+    role: Type.Optional(RoomRoleName),
+    muted_until: Type.Optional(
+      Type.Union(
+        [
+          Type.String({
+            pattern: rfc_3339,
+            error: 'must be a time in the future, or null',
+            examples: ['2030-01-31T12:00:00Z'],
+          }),
+          Type.Null(),
+        ],
+        {
+          description: 'RFC 3339, in the future; null ends a mute.',
+        },
+      ),
+    ),
+    nickname: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+  },
+  { title: 'MemberChange' },
+)
 export type MemberChange = Static<typeof MemberChange>
 
 /** What members change of their own membership. */

@@ -7,18 +7,24 @@ const Slug = Type.String({
   minLength: 1,
   maxLength: 64,
   description: 'Lower-case letters, digits, - and _; not only digits.',
+  examples: ['tea-house'],
 })
 
-const Name = Type.String({ minLength: 1, maxLength: 100 })
-const Description = Type.String({ maxLength: 1000 })
-const Topic = Type.String({ maxLength: 250 })
+const Name = Type.String({ minLength: 1, maxLength: 100, examples: ['Tea house'] })
+const Description = Type.String({ maxLength: 1000, examples: ['Green, black and oolong.'] })
+const Topic = Type.String({ maxLength: 250, examples: ['First flush is here'] })
 const MaxMembers = Type.Integer({ minimum: 1, maximum: 10_000_000 })
 const SlowMode = Type.Integer({
   minimum: 0,
   maximum: 21_600,
   description: 'Seconds between two messages of one member.',
 })
-const RetentionDays = Type.Integer({ minimum: 1, maximum: 36_500, description: 'Days that messages are kept.' })
+const RetentionDays = Type.Integer({
+  minimum: 1,
+  maximum: 36_500,
+  description: 'Days that messages are kept.',
+  examples: [365],
+})
 const TtlSeconds = Type.Integer({
   minimum: 5,
   maximum: 31_536_000,
@@ -26,60 +32,70 @@ const TtlSeconds = Type.Integer({
 })
 const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-export const RoomDraft = Type.Object({
-  name: Name,
-  slug: Type.Optional(Slug),
-  description: Type.Optional(orNull(Description)),
-  topic: Type.Optional(orNull(Topic)),
-  is_public: Type.Boolean(),
-  kind: Type.Optional(Type.Union([Type.Literal('room'), Type.Literal('team'), Type.Literal('guild')])),
-  max_members: Type.Optional(orNull(MaxMembers)),
-  slow_mode_seconds: Type.Optional(SlowMode),
-  message_retention_days: Type.Optional(orNull(RetentionDays)),
-  message_ttl_seconds: Type.Optional(orNull(TtlSeconds)),
-})
+export const RoomDraft = Type.Object(
+  {
+    name: Name,
+    slug: Type.Optional(Slug),
+    description: Type.Optional(orNull(Description)),
+    topic: Type.Optional(orNull(Topic)),
+    is_public: Type.Boolean(),
+    kind: Type.Optional(Type.Union([Type.Literal('room'), Type.Literal('team'), Type.Literal('guild')])),
+    max_members: Type.Optional(orNull(MaxMembers)),
+    slow_mode_seconds: Type.Optional(SlowMode),
+    message_retention_days: Type.Optional(orNull(RetentionDays)),
+    message_ttl_seconds: Type.Optional(orNull(TtlSeconds)),
+  },
+  { title: 'RoomDraft' },
+)
 export type RoomDraft = Static<typeof RoomDraft>
 
 /** What is named is changed; null takes a text or a limit away. */
-export const RoomChange = Type.Object({
-  name: Type.Optional(Name),
-  slug: Type.Optional(Slug),
-  description: Type.Optional(orNull(Description)),
-  topic: Type.Optional(orNull(Topic)),
-  is_public: Type.Optional(Type.Boolean()),
-  max_members: Type.Optional(orNull(MaxMembers)),
-  slow_mode_seconds: Type.Optional(SlowMode),
-  message_retention_days: Type.Optional(orNull(RetentionDays)),
-  message_ttl_seconds: Type.Optional(orNull(TtlSeconds)),
-})
+export const RoomChange = Type.Object(
+  {
+    name: Type.Optional(Name),
+    slug: Type.Optional(Slug),
+    description: Type.Optional(orNull(Description)),
+    topic: Type.Optional(orNull(Topic)),
+    is_public: Type.Optional(Type.Boolean()),
+    max_members: Type.Optional(orNull(MaxMembers)),
+    slow_mode_seconds: Type.Optional(SlowMode),
+    message_retention_days: Type.Optional(orNull(RetentionDays)),
+    message_ttl_seconds: Type.Optional(orNull(TtlSeconds)),
+  },
+  { title: 'RoomChange' },
+)
 export type RoomChange = Static<typeof RoomChange>
 
-export const Archive = Type.Object({ archived: Type.Boolean() })
+export const Archive = Type.Object({ archived: Type.Boolean() }, { title: 'Archive' })
 
-export const Room = Type.Object({
-  id: Id,
-  room_id: Id,
-  uuid: Type.String({ format: 'uuid' }),
-  slug: Type.String(),
-  name: Type.String(),
-  description: Type.Union([Type.String(), Type.Null()]),
-  topic: Type.Union([Type.String(), Type.Null()]),
-  kind: Type.Union([Type.Literal('room'), Type.Literal('team'), Type.Literal('guild')]),
-  is_public: Type.Boolean(),
-  is_archived: Type.Boolean(),
-  max_members: Type.Union([Type.Integer(), Type.Null()]),
-  slow_mode_seconds: Type.Integer(),
-  message_retention_days: Type.Union([Type.Integer(), Type.Null()]),
-  message_ttl_seconds: Type.Union([Type.Integer(), Type.Null()]),
-  member_count: Type.Integer(),
-  user_role: Type.Union([Type.String(), Type.Null()], {
-    description: "The caller's role in the room; null for those who have not joined.",
-  }),
-  last_message_id: Type.Union([Id, Type.Null()]),
-  created_by: Type.Union([Id, Type.Null()]),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-})
+export const Room = Type.Object(
+  {
+    id: Id,
+    room_id: Id,
+    uuid: Type.String({ format: 'uuid' }),
+    slug: Type.String({ examples: ['tea-house'] }),
+    name: Type.String({ examples: ['Tea house'] }),
+    description: Type.Union([Type.String(), Type.Null()], { examples: ['Green, black and oolong.'] }),
+    topic: Type.Union([Type.String(), Type.Null()], { examples: ['First flush is here'] }),
+    kind: Type.Union([Type.Literal('room'), Type.Literal('team'), Type.Literal('guild')]),
+    is_public: Type.Boolean(),
+    is_archived: Type.Boolean({ examples: [false] }),
+    max_members: Type.Union([Type.Integer(), Type.Null()], { examples: [100] }),
+    slow_mode_seconds: Type.Integer({ examples: [0] }),
+    message_retention_days: Type.Union([Type.Integer(), Type.Null()], { examples: [365] }),
+    message_ttl_seconds: Type.Union([Type.Integer(), Type.Null()], { examples: [null] }),
+    member_count: Type.Integer({ examples: [3] }),
+    user_role: Type.Union([Type.String(), Type.Null()], {
+      description: "The caller's role in the room; null for those who have not joined.",
+      examples: ['owner'],
+    }),
+    last_message_id: Type.Union([Id, Type.Null()], { examples: [181] }),
+    created_by: Type.Union([Id, Type.Null()]),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  },
+  { title: 'Room' },
+)
 export type Room = Static<typeof Room>
 
 const filters = ['public', 'private', 'joined', 'owned'] as const
@@ -90,22 +106,26 @@ export const RoomQuery = Type.Object({
     Type.String({
       pattern: `^(${filters.join('|')})(,(${filters.join('|')}))*$`,
       description: 'Comma-separated: public, private, joined, owned.',
+      examples: ['joined'],
     }),
   ),
-  search: Type.Optional(Type.String({ maxLength: 100 })),
+  search: Type.Optional(Type.String({ maxLength: 100, description: 'Part of the name or the slug.' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 })),
 })
 export type RoomQuery = Static<typeof RoomQuery>
 
 export const RoomPath = Type.Object({
-  id: Type.String({ minLength: 1, maxLength: 64, description: 'The id or the slug.' }),
+  id: Type.String({ minLength: 1, maxLength: 64, description: 'The id or the slug.', examples: ['general'] }),
 })
 
 /** Only digits are an id: no slug is. */
 export const roomRef = (text: string): number | string => (/^\d{1,15}$/.test(text) ? Number(text) : text)
 
-export const RoomPage = Type.Object({ rooms: Type.Array(Room), total_count: Type.Integer(), has_more: Type.Boolean() })
+export const RoomPage = Type.Object(
+  { rooms: Type.Array(Room), total_count: Type.Integer(), has_more: Type.Boolean() },
+  { title: 'RoomPage' },
+)
 
 /** A room by `room_id` (id or slug) or a DM by `conversation_id`; exactly one. */
 export const ConversationRef = { room_id: Type.Optional(RoomRef), conversation_id: Type.Optional(Id) }

@@ -11,10 +11,10 @@ export const RoleName = Type.Unsafe<(typeof roleNames)[number]>(
 
 const shown = {
   id: Id,
-  username: Type.String({ description: 'Unique whatever its case; what a mention names.' }),
-  display_name: Type.Union([Type.String(), Type.Null()]),
+  username: Type.String({ description: 'Unique whatever its case; what a mention names.', examples: ['ada'] }),
+  display_name: Type.Union([Type.String(), Type.Null()], { examples: ['Ada Lovelace'] }),
   role: RoleName,
-  is_bot: Type.Boolean(),
+  is_bot: Type.Boolean({ examples: [false] }),
   created_at: Timestamp,
 }
 
@@ -26,9 +26,9 @@ export type PublicUser = Static<typeof PublicUser>
 export const OwnUser = Type.Object(
   {
     ...shown,
-    email: Type.Union([Type.String(), Type.Null()]),
+    email: Type.Union([Type.String(), Type.Null()], { examples: ['ada@example.com'] }),
     email_verified: Type.Boolean(),
-    locale: Type.Union([Type.String(), Type.Null()]),
+    locale: Type.Union([Type.String(), Type.Null()], { examples: ['en'] }),
   },
   { title: 'OwnUser', description: 'A user as they see themselves.' },
 )

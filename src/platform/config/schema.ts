@@ -66,6 +66,10 @@ const server = {
   }),
   max_body_size: size('1MiB', 'The largest body of an HTTP request.', { zero }),
   request_timeout: duration('30s', 'The longest that an HTTP request may take.', { least: '100ms', zero }),
+  compression: boolean(
+    true,
+    'Whether HTTP answers of 1 KiB and more are compressed (zstd, gzip) for clients that accept it; those that carry tokens never are.',
+  ),
 }
 
 const database = {
@@ -171,6 +175,10 @@ const security = {
     [],
     'Further origins whose pages may connect, such as "https://app.example.com"; the own origin of the server always may.',
     { form: 'origin' },
+  ),
+  refresh_cookie: boolean(
+    false,
+    'Whether pages may have their refresh token as a cookie that no script can read (docs/security.md, "Browsers").',
   ),
   login_max_failures: integer(10, 'Failed attempts after which an account is locked.', { zero, most: 1_000_000 }),
   login_lockout: duration('15m', 'How long an account stays locked.'),

@@ -2,12 +2,15 @@ import { type AppError, errors, errorText } from '../../kernel/errors.ts'
 import { localised } from '../../kernel/phrases.ts'
 import type { Exchange } from './exchange.ts'
 
-const json = (status: number, body: unknown): Response =>
-  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json; charset=utf-8' } })
+const json = (status: number, text: string): Response =>
+  new Response(text, { status, headers: { 'content-type': 'application/json; charset=utf-8' } })
 
 /** `{"success": true, "data": ...}`, or 204 for nothing. */
-export const success = (status: number, data: unknown): Response =>
-  data === undefined || status === 204 ? new Response(null, { status: 204 }) : json(status, { success: true, data })
+export function success(status: number, data: unknown, exchange: Exchange): Response {
+  if (data === undefined || status === 204) return new Response(null, { status: 204 })
+  exchange.content = JSON.stringify({ success: true, data })
+  return json(status, exchange.content)
+}
 
 /** `{"success": false, "error": ...}`, with `Retry-After` where waiting helps. */
 export function failure(error: AppError, exchange: Exchange): Response {
@@ -15,7 +18,8 @@ export function failure(error: AppError, exchange: Exchange): Response {
   const locale = exchange.locale ?? 'en'
   const details = localised(error.details, locale)
   const { status } = errors[code]
-  const response = json(status, {
+  exchange.content = undefined
+  const error_answer = {
     success: false,
     error: {
       code,
@@ -24,7 +28,8 @@ export function failure(error: AppError, exchange: Exchange): Response {
       timestamp: new Date().toISOString(),
       request_id: exchange.request_id,
     },
-  })
+  }
+  const response = json(status, JSON.stringify(error_answer))
   // RFC 9110, 8.5 and 12.5.5.
   response.headers.set('content-language', locale)
   response.headers.append('vary', 'Accept-Language')

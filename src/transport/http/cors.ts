@@ -7,11 +7,12 @@ export interface Cors {
 }
 
 const exposed =
-  'X-Request-Id, Location, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset'
-const accepted = 'Authorization, Content-Type, Accept-Language, Idempotency-Key, X-Api-Key, X-Request-Id'
+  'X-Request-Id, ETag, Location, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset'
+const accepted =
+  'Authorization, Content-Type, Accept-Language, Idempotency-Key, If-None-Match, X-Api-Key, X-Refresh-Cookie, X-Request-Id'
 
-/** Cross-origin reads, for exactly the listed origins. Tokens travel in a header, never in cookies, so no credentials. */
-export function createCors(allowed_origins: readonly string[]): Cors {
+/** Cross-origin reads, for exactly the listed origins. Access tokens travel in a header; credentials are the refresh cookie, and only `/auth` takes that. */
+export function createCors(allowed_origins: readonly string[], credentials = false): Cors {
   const allowed = new Set(allowed_origins)
   const permit = (request: Request, headers: Headers) => {
     if (allowed.size === 0) return
@@ -19,6 +20,8 @@ export function createCors(allowed_origins: readonly string[]): Cors {
     const origin = request.headers.get('origin')
     if (origin === null || !allowed.has(origin)) return
     headers.set('access-control-allow-origin', origin)
+    if (credentials && new URL(request.url).pathname.startsWith('/api/v1/auth/'))
+      headers.set('access-control-allow-credentials', 'true')
     headers.set('access-control-expose-headers', exposed)
     headers.set('cross-origin-resource-policy', 'cross-origin')
   }

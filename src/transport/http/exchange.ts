@@ -3,6 +3,7 @@ import { localeOf } from '../../kernel/locale.ts'
 import type { Scope } from '../../kernel/permissions.ts'
 import type { Taken } from '../../platform/limits/index.ts'
 import type { Peer } from './peer.ts'
+import type { Handling } from './representation.ts'
 
 /** What is known about one request besides the request itself. */
 export interface Exchange extends Peer {
@@ -22,6 +23,14 @@ export interface Exchange extends Peer {
   /** The pattern of the route that answered, and what stands for its names. */
   route?: string
   params?: Record<string, unknown>
+  /** The text of the answer, where it was made as one, and what may become of it. */
+  content?: string | undefined
+  handling?: Handling | undefined
+  /** `Set-Cookie` of the answer, and of a 401 instead. */
+  cookie?: string
+  cookie_if_refused?: string
+  /** The cookie that takes a refresh token in its answer. */
+  cookie_name?: string
 }
 
 const exchanges = new WeakMap<Request, Exchange>()

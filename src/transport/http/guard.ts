@@ -6,6 +6,7 @@ import { requireScope, requireUnconfined } from '../../kernel/permissions.ts'
 import type { Limits, LimitRule } from '../../platform/limits/index.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import { takeOne } from './limited.ts'
+import { trait } from './traits.ts'
 
 export type Guard = ReturnType<typeof createGuard>
 
@@ -22,7 +23,7 @@ export function createGuard(options: {
   const { authenticate, limits, rule } = options
   return new Elysia({ name: 'guard' }).derive(
     { as: 'scoped' },
-    async ({ request }): Promise<{ actor: Actor; exchange: Exchange }> => {
+    trait('guarded', async ({ request }: { request: Request }): Promise<{ actor: Actor; exchange: Exchange }> => {
       const exchange = exchangeOf(request)
       const { actor, locale } = await authenticate(credential(request.headers), exchange)
       exchange.user_id = actor.id
@@ -33,7 +34,7 @@ export function createGuard(options: {
       requireScope(actor, exchange.permission ?? [])
       await takeOne(exchange, limits, 'requests', actor.id, rule)
       return { actor: { ...actor, ip: exchange.ip, request_id: exchange.request_id }, exchange }
-    },
+    }),
   )
 }
 

@@ -5,6 +5,10 @@ const always = {
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
+  // A page of ours shares no window with those that opened it, and needs no sensor of the device.
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy':
+    'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()',
 } as const
 
 /** An answer of the API loads nothing and is framed nowhere. Pages bring a policy of their own. */
@@ -19,6 +23,8 @@ export function seal(response: Response, exchange: Exchange): void {
   for (const [name, value] of Object.entries(always)) byDefault(name, value)
   byDefault('content-security-policy', api_policy)
   byDefault('cache-control', 'no-store')
+  const cookie = response.status === 401 ? exchange.cookie_if_refused : response.ok ? exchange.cookie : undefined
+  if (cookie !== undefined) headers.append('set-cookie', cookie)
   if (exchange.secure) headers.set('strict-transport-security', hsts)
   showLimit(headers, exchange)
 }

@@ -15,6 +15,7 @@ import { createMethodsAt } from './methods.ts'
 import { createOpenToConfined, createPermissions } from './permissions.ts'
 import { createPeerOf, type Peer, type Socket } from './peer.ts'
 import { refusalOf } from './refusals.ts'
+import { createHandling, represent } from './representation.ts'
 import { type Readiness, systemRoutes } from './system-routes.ts'
 
 export interface HttpOptions {
@@ -24,10 +25,14 @@ export interface HttpOptions {
   metrics_token?: string
   trusted_proxies: readonly string[]
   allowed_origins: readonly string[]
+  /** Whether those may send and get the refresh cookie. */
+  credentials?: boolean
   /** Bytes; 0 means no limit. */
   max_body_size: number
   /** Milliseconds until the answer must have begun; 0 means no limit. */
   request_timeout: number
+  /** Whether answers are compressed for clients that like it; true unless it is said. */
+  compression?: boolean
   /** Plugins mounted below `/api/v1`. */
   routes: readonly AnyElysia[]
   /** Plugins mounted at the root, such as pages. */
@@ -48,16 +53,18 @@ export interface Http {
   peerOf(headers: Headers, socket: Socket): Peer
   /** An error answer as `fetch` would give it, for a refused upgrade. */
   refuse(request: Request, socket: Socket, error: AppError): Response
+  /** An error answer where a request could not even be read, or nothing else is left. */
+  bare(error: AppError): Response
   /** The Elysia app, for documents made from its routes. */
   app: AnyElysia
 }
 
 /** The HTTP face of the server, without a port: `Bun.serve` hands it requests and the socket's address. */
 export function createHttp(options: HttpOptions): Http {
-  const { metrics } = options
+  const { metrics, compression = true } = options
   const log = options.log.target('chat_server::http')
   const peerOf = createPeerOf(options.trusted_proxies)
-  const cors = createCors(options.allowed_origins)
+  const cors = createCors(options.allowed_origins, options.credentials)
   const app = compose(options, report)
   const methodsAt = createMethodsAt(app.routes)
 
@@ -86,14 +93,17 @@ export function createHttp(options: HttpOptions): Http {
     if (request.method !== 'HEAD') return app.handle(plain(request))
     const asGet = new Request(request, { method: 'GET' })
     shareExchange(request, asGet)
-    const { status, headers } = await app.handle(plain(asGet))
-    return new Response(null, { status, headers })
+    return app.handle(plain(asGet))
   }
 
   function notAllowed(methods: string[], exchange: Exchange): Response {
     const response = failure(new AppError('METHOD_NOT_ALLOWED', { allow: methods }), exchange)
     response.headers.set('allow', methods.join(', '))
     return response
+  }
+
+  async function respond(request: Request, exchange: Exchange): Promise<Response> {
+    return represent(request, exchange, await route(request, exchange), compression)
   }
 
   function finish(request: Request, exchange: Exchange, response: Response): Response {
@@ -114,10 +124,16 @@ export function createHttp(options: HttpOptions): Http {
     peerOf,
     fetch: async (request, socket) => {
       const exchange = openExchange(request, peerOf(request.headers, socket))
-      const response = await withDeadline(options.request_timeout, () => route(request, exchange)).catch(
+      const response = await withDeadline(options.request_timeout, () => respond(request, exchange)).catch(
         (cause: unknown) => report(request, cause),
       )
       return finish(request, exchange, response)
+    },
+    bare: (error) => {
+      const exchange = openExchange(new Request('http://unknown/'), { ip: null, secure: false })
+      const response = failure(error, exchange)
+      seal(response, exchange)
+      return response
     },
     refuse: (request, socket, error) => {
       const exchange = openExchange(request, peerOf(request.headers, socket))
@@ -141,12 +157,13 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
         params: { ...params },
         permission: permissionOf(request.method, route),
         open_to_confined: isOpenToConfined(request.method, route),
+        handling: handlingOf(request.method, route),
       })
       coerce(request.method, route, { params, query })
     })
-    .mapResponse({ as: 'global' }, ({ response, set }) => {
+    .mapResponse({ as: 'global' }, ({ request, response, set }) => {
       if (response instanceof Response) return response
-      const answer = success(typeof set.status === 'number' ? set.status : 200, response)
+      const answer = success(typeof set.status === 'number' ? set.status : 200, response, exchangeOf(request))
       for (const [name, value] of Object.entries(set.headers)) answer.headers.set(name, String(value))
       return answer
     })
@@ -157,6 +174,7 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
         metrics: options.metrics,
         metrics_token: options.metrics_token ?? '',
         documents: options.documents ?? {},
+        compression: options.compression ?? true,
       }),
     )
     .use(api)
@@ -164,6 +182,7 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
   const coerce = createCoercion(app.routes)
   const permissionOf = createPermissions(app.routes)
   const isOpenToConfined = createOpenToConfined(app.routes)
+  const handlingOf = createHandling(app.routes)
   return app
 }
 

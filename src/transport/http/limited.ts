@@ -10,6 +10,7 @@ import {
   type Taken,
 } from '../../platform/limits/index.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
+import { trait } from './traits.ts'
 
 /** Takes one from a limit for this request, and shows the tightest of its limits in the answer. */
 export async function takeOne(
@@ -45,7 +46,13 @@ export const countedAs =
 
 /** Limits the routes that use it, per client address. */
 export const limitedByAddress = (limits: Limits, name: string, rule: LimitRule) =>
-  new Elysia({ name: `limited-by-address:${name}`, seed: {} }).onTransform({ as: 'scoped' }, ({ request }) => {
-    const exchange = exchangeOf(request)
-    return takeOne(exchange, limits, name, addressKey(exchange.ip), rule)
-  })
+  new Elysia({ name: `limited-by-address:${name}`, seed: {} }).onTransform(
+    { as: 'scoped' },
+    trait('limited', ({ request }: { request: Request }) => takeByAddress(request, limits, name, rule)),
+  )
+
+/** Takes one from a limit per client address. */
+export const takeByAddress = (request: Request, limits: Limits, name: string, rule: LimitRule): Promise<void> => {
+  const exchange = exchangeOf(request)
+  return takeOne(exchange, limits, name, addressKey(exchange.ip), rule)
+}

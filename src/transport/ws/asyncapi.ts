@@ -3,7 +3,7 @@ import type { TSchema } from '@sinclair/typebox'
 import { close_codes } from './close-codes.ts'
 import type { Command, EventSpec } from './command.ts'
 import { type Exchange, ownCommands, ownEvents, ownShapes } from './protocol.ts'
-import { createShapes, pascal, type Shapes } from './shapes.ts'
+import { createShapes, pascal, type Shapes } from '../../kernel/shapes.ts'
 
 export interface Described {
   commands: readonly Command[]

@@ -5,7 +5,9 @@ import { createAudit } from '../../../src/features/audit/index.ts'
 import { createUsers, userRoutes } from '../../../src/features/users/index.ts'
 import { createVault } from '../../../src/platform/crypto/index.ts'
 import { createLimits } from '../../../src/platform/limits/index.ts'
-import { createGuard, createHttp, createTokens } from '../../../src/transport/http/index.ts'
+import { createGuard, createHttp, createTokens, openapi } from '../../../src/transport/http/index.ts'
+import { breaches } from '../../services/contract.ts'
+import { httpContract, type OpenApi } from '../../services/http-contract.ts'
 import { recordLog } from '../../services/log.ts'
 import type { Sql } from '../../../src/platform/db/index.ts'
 import { createDatabase, type TestDatabase } from '../../services/postgres.ts'
@@ -89,6 +91,7 @@ export async function openHouse(
     max_auth_requests_per_minute: options.rates?.auth ?? 0,
     max_requests_per_minute: options.rates?.requests ?? 0,
   }
+  const cookies = { enabled: true, allowed_origins: ['https://app.example'], life_ms: 7 * 86_400_000 }
   const guard = createGuard({
     authenticate: accounts.authenticate,
     limits,
@@ -101,9 +104,11 @@ export async function openHouse(
     max_body_size: 10_000,
     request_timeout: 10_000,
     onRefusal: audit.refusal,
-    routes: [accountRoutes({ accounts, guard, limits, rates }), userRoutes({ users, guard })],
+    routes: [accountRoutes({ accounts, guard, limits, rates, cookies }), userRoutes({ users, guard })],
     ready: async () => ({ ok: true, checks: {} }),
   })
+
+  const contract = httpContract(openapi({ routes: http.app.routes, version: 'test', public_url: '' }) as OpenApi)
 
   const ask = async (line: string, asking: Asking = {}): Promise<Answer> => {
     const [method = 'GET', path = '/'] = line.split(' ')
@@ -114,7 +119,11 @@ export async function openHouse(
     const request = new Request(`http://localhost/api/v1${path}`, { method, headers, ...body })
     const response = await http.fetch(request, { ip: asking.ip ?? '192.0.2.1', tls: false })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, text, ...(text === '' ? {} : JSON.parse(text)) }
+    const answer = text === '' ? undefined : JSON.parse(text)
+    const { status, headers: told } = response
+    const breach = contract({ method, path: `/api/v1${path}`, status, headers: told, body: answer })
+    if (breach !== null) breaches.push(breach)
+    return { status: response.status, headers: response.headers, text, ...answer }
   }
 
   return {

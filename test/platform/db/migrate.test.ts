@@ -20,7 +20,7 @@ const two: Migration = { version: 2, name: '002_two.sql', text: 'create table tw
 const three: Migration = { version: 3, name: '003_three.sql', text: 'create table three (id integer);' }
 
 test.each(Object.keys(generated))('%s is what its source gives', async (path) => {
-  expect(await Bun.file(join(root, path)).text()).toBe(generated[path]?.() ?? '')
+  expect(await Bun.file(join(root, path)).text()).toBe((await generated[path]?.()) ?? '')
 })
 
 test('an empty database gets every migration, and a second run changes nothing', async () => {

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import schemaOf3 from '@asyncapi/specs/schemas/3.0.0.json'
 import Ajv from 'ajv'
 import addFormats from 'ajv-formats'
-import { createShapes } from '../../../src/transport/ws/shapes.ts'
+import { createShapes } from '../../../src/kernel/shapes.ts'
 import { contractOf } from '../../services/contract.ts'
 import { startServer, type TestServer } from '../../services/server.ts'
 

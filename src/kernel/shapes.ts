@@ -1,3 +1,4 @@
+/** Schemas as documents show them: one of AsyncAPI for the socket, one of OpenAPI for HTTP. */
 import type { TSchema } from '@sinclair/typebox'
 
 type Schema = Record<string, unknown>
@@ -5,6 +6,8 @@ type Schema = Record<string, unknown>
 export interface Shapes {
   /** Names a schema, by its `title` or as said, and gives what stands for it where it is used. */
   named(schema: TSchema, name: string): object
+  /** A schema where it stands, without a name of its own; what has one within it is referred to. */
+  plain(schema: TSchema): object
   /** All that have a name, by it. */
   all(): Record<string, object>
 }
@@ -45,6 +48,8 @@ export function createShapes(): Shapes {
       else if (keyword === 'additionalProperties' && typeof value === 'object')
         shape[keyword] = within(value as Schema, `${name}Value`)
       else if (keyword === 'anyOf') Object.assign(shape, choice(value as Schema[], name))
+      else if (keyword === 'allOf' || keyword === 'oneOf')
+        shape[keyword] = (value as Schema[]).map((each, index) => within(each, `${name}${index + 1}`))
       else if (keywords.has(keyword)) shape[keyword] = value
     }
     return shape
@@ -61,6 +66,10 @@ export function createShapes(): Shapes {
       const plain = JSON.parse(JSON.stringify(schema)) as Schema
       return define(plain, typeof plain['title'] === 'string' ? plain['title'] : name)
     },
+    plain: (schema) => {
+      const plain = JSON.parse(JSON.stringify(schema)) as Schema
+      return typeof plain['title'] === 'string' || '$ref' in plain ? within(plain, '') : inside(plain, '')
+    },
     all: () => Object.fromEntries([...written].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   }
 }
@@ -75,11 +84,13 @@ const mapped = (map: Schema, change: (value: unknown, key: string) => unknown): 
 /** `send_message` as the name of a type: `SendMessage`. */
 export const pascal = (name: string): string =>
   name
-    .split('_')
+    .split(/[_.-]/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('')
 
 const keywords = new Set(
-  `type const enum required title description default format pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf
-  minItems maxItems uniqueItems minProperties maxProperties additionalProperties`.split(/\s+/),
+  `type const enum required title description default examples format pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf
+  minItems maxItems uniqueItems minProperties maxProperties additionalProperties contentEncoding contentMediaType`.split(
+    /\s+/,
+  ),
 )

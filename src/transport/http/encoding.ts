@@ -1,0 +1,52 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+
+/** By preference: of two that a client likes alike, zstd takes less time for less text. */
+const codings = ['zstd', 'gzip'] as const
+export type Coding = (typeof codings)[number]
+export type Bytes = Uint8Array<ArrayBuffer>
+
+/** Less than this gains no packet, and takes time on both sides. */
+export const min_compressed_bytes = 1024
+/** More than this is compressed beside the loop that serves everybody. */
+const max_at_once_bytes = 65_536
+
+/** The coding that a client likes best of ours, by the weights of RFC 9110, 12.5.3; null to send the text as it is. */
+export function codingFor(accepted: string | null): Coding | null {
+  if (accepted === null) return null
+  const weights = new Map<string, number>()
+  for (const part of accepted.toLowerCase().split(',')) {
+    const [name = '', ...parameters] = part.split(';').map((each) => each.trim())
+    weights.set(name === 'x-gzip' ? 'gzip' : name, weightOf(parameters))
+  }
+  const weightFor = (name: string) => weights.get(name) ?? weights.get('*') ?? 0
+  let best: Coding | null = null
+  let most = weights.get('identity') ?? 0
+  for (const coding of codings) {
+    const weight = weightFor(coding)
+    if (weight === 0 || (best === null ? weight < most : weight <= most)) continue
+    best = coding
+    most = weight
+  }
+  return best
+}
+
+function weightOf(parameters: string[]): number {
+  const text = parameters.map((each) => /^q=([01](?:\.\d{0,3})?)$/.exec(each)?.[1]).find((each) => each !== undefined)
+  return text === undefined ? (parameters.length === 0 ? 1 : 0) : Math.min(1, Number(text))
+}
+
+const gzipAside = promisify(gzip) as (bytes: Bytes, options: { level: number }) => Promise<Bytes>
+const zstdAside = Bun.zstdCompress as (bytes: Bytes, options: { level: number }) => Promise<Bytes>
+
+/** For what is made for one answer: quickly, not tightly. */
+export function compress(bytes: Bytes, coding: Coding): Bytes | Promise<Bytes> {
+  if (bytes.length > max_at_once_bytes) return (coding === 'zstd' ? zstdAside : gzipAside)(bytes, { level: 1 })
+  return coding === 'zstd'
+    ? (Bun.zstdCompressSync(bytes, { level: 1 }) as Bytes)
+    : Bun.gzipSync(bytes, { level: 1, library: 'libdeflate' })
+}
+
+/** For what is sent again and again: tightly, once. */
+export const compressTightly = (bytes: Bytes, coding: Coding): Promise<Bytes> =>
+  coding === 'zstd' ? zstdAside(bytes, { level: 15 }) : gzipAside(bytes, { level: 9 })

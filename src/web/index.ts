@@ -1,0 +1,1 @@
+export { readerPages } from './reader.ts'

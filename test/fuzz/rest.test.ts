@@ -1,0 +1,75 @@
+// Schemathesis (https://schemathesis.io), which knows nothing of this server but its OpenAPI document, asks everything that the document allows and much that it does not.
+// `FUZZ_SEED` repeats a run, `FUZZ_SECONDS` makes it longer: FUZZ_SECONDS=600 bun test ./test/fuzz
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { startServer } from '../services/server.ts'
+import { type Document, enriched, excluded } from './document.ts'
+import { furnish, type Role, roles } from './fixture.ts'
+import { findSchemathesis, fuzz } from './schemathesis.ts'
+
+const seconds = Number(process.env['FUZZ_SECONDS'] ?? 60)
+const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+setDefaultTimeout((seconds + 120) * 1000)
+
+const found = await findSchemathesis()
+if ('missing' in found) console.warn(`The REST API is not fuzzed: ${found.missing}.`)
+else console.log(`FUZZ_SEED=${seed}`)
+
+const folder = mkdtempSync(join(tmpdir(), 'veza-fuzz-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe.skipIf('missing' in found)('no request gets an answer outside the document, nor a 5xx', () => {
+  test.each(roles.map((role): [Role] => [role]))('of a %s', async (role) => {
+    const server = await startServer()
+    try {
+      const { account, known } = await furnish(server, role)
+      const whole = (await (await fetch(`${server.url}/openapi.json`)).json()) as Document
+      const file = join(folder, `${role}.json`)
+      await Bun.write(file, JSON.stringify(enriched(whole, known)))
+      const report = join(folder, `${role}-report.json`)
+      const { code, said } = await fuzz('path' in found ? found.path : '', { document: file, url: server.url, token: account.token, seed, seconds, report }) // prettier-ignore
+      if (code !== 0) console.error(said)
+      expect(code).toBe(0)
+      // The rest of a run whose session has ended is only 401s.
+      expect((await server.ask('GET /users/me', undefined, account.token)).status).toBe(200)
+      expect(server.log.lines.filter(({ level }) => level === 'error')).toEqual([])
+      const [, selected, total] = /(\d+) selected \/ (\d+) total/.exec(said) ?? []
+      expect(selected).toBe(total)
+      const generated = Number(/(\d+) generated/.exec(said)?.[1] ?? 0)
+      expect(generated).toBeGreaterThan(500)
+      console.log(`as ${role}: ${total} operations, ${generated} requests`)
+    } finally {
+      await server.close()
+    }
+  })
+})
+
+describe('what is asked', () => {
+  const document: Document = {
+    paths: {
+      '/api/v1/rooms/{id}': { get: { operationId: 'rooms.get', parameters: [{ name: 'id', in: 'path', schema: { type: 'string' } }] } },
+      '/api/v1/auth/logout': { post: { operationId: 'auth.logout' } },
+      '/api/v1/rooms/{id}/members': {
+        post: { operationId: 'rooms.members.create', requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/NewMember' } } } } },
+      },
+    },
+    components: { schemas: { NewMember: { properties: { user_id: { type: 'integer' }, role: { type: 'string' } } } } },
+  } // prettier-ignore
+  const known = { rooms: [7, 'tea'], users: [3], messages: [], conversations: [] }
+
+  test('is what there is, too, where it may be; the document itself stays', () => {
+    const before = structuredClone(document)
+    const { paths, components } = enriched(document, known)
+    expect(paths['/api/v1/rooms/{id}']?.['get']?.parameters?.[0]?.['schema']).toEqual({ anyOf: [{ enum: ['tea'] }, { type: 'string' }] }) // prettier-ignore
+    expect(components.schemas['NewMember']?.['properties']).toEqual({ user_id: { anyOf: [{ enum: [3] }, { type: 'integer' }] }, role: { type: 'string' } }) // prettier-ignore
+    expect(document).toEqual(before)
+  })
+
+  test('is all but what is left out for a reason', () => {
+    expect(Object.keys(enriched(document, known).paths)).toEqual(['/api/v1/rooms/{id}', '/api/v1/rooms/{id}/members'])
+    for (const { because } of excluded) expect(because).toMatch(/^(it|with) /)
+  })
+})

