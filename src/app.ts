@@ -4,6 +4,7 @@ import { version } from '../package.json'
 import { createFeatures } from './app/features.ts'
 import { createSocketUses } from './app/socket-uses.ts'
 import { createAccountChanges } from './features/accounts/index.ts'
+import { announce_every_ms } from './features/sealed/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
 import { createEvents } from './kernel/events.ts'
@@ -109,7 +110,8 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
     const rates = createRates(counters, limits, { clock })
     const features = createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log })
     stops.push(features.stop)
-    const { accounts, audit, presence, writer, commands } = features
+    const { accounts, audit, keyHolder, presence, writer, commands } = features
+    await keyHolder.announce()
     const node = createNode({
       bus,
       reader: features.reader,
@@ -233,6 +235,10 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         changes.poll().catch((error: unknown) => log.debug('Changes of accounts could not be read', { error }))
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
       }, poll_every_ms),
+      setInterval(
+        () => void keyHolder.announce().catch((error: unknown) => log.debug('Keys could not be announced', { error })),
+        announce_every_ms,
+      ),
       setInterval(createSocketUses(node.connections, accounts.noteUse), note_uses_every_ms),
       setInterval(
         () => void accounts.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
@@ -254,6 +260,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         await finish('uses of sessions', accounts.settleUses(), log)
         await finish('presence', presence.close(), log)
         for (const timer of timers) clearInterval(timer)
+        await finish('keys', keyHolder.withdraw(), log)
         for (const stop of stops) stop()
         await writer.close()
         await bus.close()

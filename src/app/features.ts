@@ -28,6 +28,7 @@ import {
   searchCommands,
 } from '../features/messages/index.ts'
 import { createPresence, presenceCommands, presenceEvents } from '../features/presence/index.ts'
+import { createKeyHolder } from '../features/sealed/index.ts'
 import { OwnUser, userRoutes } from '../features/users/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Events } from '../kernel/events.ts'
@@ -56,7 +57,15 @@ export interface Ground {
 export function createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log }: Ground) {
   const { limits, security } = config
   const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
-  const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
+  const { users, vault, accounts } = createIdentity({
+    sql,
+    audit,
+    events,
+    clock,
+    log,
+    limits: counters,
+    settings: security,
+  })
   const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
   const conversations = createConversations({
     sql,
@@ -127,6 +136,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
   return {
     accounts,
     audit,
+    keyHolder: createKeyHolder({ sql, key_ids: vault.key_ids }),
     presence,
     reader,
     writer,
