@@ -40,6 +40,7 @@ import {
   timelineRoutes,
 } from '../features/messages/index.ts'
 import { createPresence, presenceCommands, presenceEvents, statusRoutes } from '../features/presence/index.ts'
+import { createKeyHolder } from '../features/sealed/index.ts'
 import {
   createExports,
   createUserDirectory,
@@ -174,6 +175,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     accounts,
     authenticate,
     audit,
+    keyHolder: createKeyHolder({ sql, key_ids: vault.key_ids }),
     presence,
     reader,
     writer,
