@@ -1,19 +1,23 @@
-import { accountRoutes } from '../features/accounts/index.ts'
-import { analyticsCommands, createAnalytics } from '../features/analytics/index.ts'
-import { auditCommands, createAudit } from '../features/audit/index.ts'
+import { accountRoutes, createProfiles, profileRoutes } from '../features/accounts/index.ts'
+import { adminRoutes, createAdmin, type ThisNode } from '../features/admin/index.ts'
+import { analyticsCommands, analyticsRoutes, createAnalytics } from '../features/analytics/index.ts'
+import { auditCommands, auditRoutes, createAudit } from '../features/audit/index.ts'
 import {
+  blockRoutes,
   conversationCommands,
   conversationEvents,
   createConversations,
   createReads,
   createUnread,
   dmRoutes,
+  inviteRoutes,
   memberRoutes,
   Membership,
   readCommands,
   readEvents,
   readRoutes,
   roomRoutes,
+  unreadRoutes,
 } from '../features/conversations/index.ts'
 import {
   changeCommands,
@@ -34,8 +38,15 @@ import {
   searchRoutes,
   timelineRoutes,
 } from '../features/messages/index.ts'
-import { createPresence, presenceCommands, presenceEvents } from '../features/presence/index.ts'
-import { OwnUser, userRoutes } from '../features/users/index.ts'
+import { createPresence, presenceCommands, presenceEvents, statusRoutes } from '../features/presence/index.ts'
+import {
+  createExports,
+  createUserDirectory,
+  exportRoutes,
+  OwnUser,
+  userRoutes,
+  userSearchRoutes,
+} from '../features/users/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Events } from '../kernel/events.ts'
 import type { Log } from '../kernel/log.ts'
@@ -64,7 +75,8 @@ export interface Ground {
 export function createFeatures({ config, database, sql, bus, events, counters, rates, metrics, clock, log }: Ground) {
   const { limits, security } = config
   const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
-  const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
+  const identity = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
+  const { users, vault, accounts } = identity
   const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
   const conversations = createConversations({
     sql,
@@ -72,6 +84,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     audit,
     settleReads: unread.settle,
     onStanding: (conversation_id, user_id) => presence.typing.standingChanged(conversation_id, user_id),
+    onGone: (user_id, peers) => presence.gone(user_id, peers),
     limits,
   })
   const reads = createReads({ sql, bus, unread, conversations, limits })
@@ -121,13 +134,22 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
   })
 
   const search = createSearch({ sql, conversations, indexer, stemmer, limits })
+  const analytics = createAnalytics({ sql, conversations, clock })
+  const profiles = createProfiles({ sql, audit, vault, users, accounts, leaveAll: conversations.leaveAll })
+  const exports = createExports({
+    sql,
+    audit,
+    users,
+    settleAudit: audit.settle,
+    log: log.target('chat_server::users'),
+  })
   const commands = [
     ...conversationCommands(conversations),
     ...readCommands(reads),
     ...messageCommands(messages),
     ...changeCommands(messages),
     ...searchCommands(search),
-    ...analyticsCommands(createAnalytics({ sql, conversations, clock })),
+    ...analyticsCommands(analytics),
     ...presenceCommands(presence),
     ...auditCommands({ audit, conversations }),
   ]
@@ -142,19 +164,34 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     commands,
     shapes: [OwnUser, Membership],
     eventSpecs: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
-    routes: (guard: Guard) => [
-      accountRoutes({ accounts, guard, limits: counters, rates: limits }),
-      userRoutes({ users, guard }),
-      roomRoutes({ conversations, guard }),
-      memberRoutes({ conversations, guard, isOnline: presence.isOnline }),
-      dmRoutes({ conversations, guard, rates }),
-      dmListRoutes({ messages, guard, isOnline: presence.isOnline }),
-      readRoutes({ reads, guard }),
-      timelineRoutes({ messages, guard, rates }),
-      messageRoutes({ messages, guard, rates }),
-      reactionRoutes({ messages, guard, rates, enabled: config.features.message_reactions }),
-      searchRoutes({ search, guard, rates }),
-    ],
+    routes: (guard: Guard, node: ThisNode) => {
+      const { isOnline } = presence
+      const limited = { guard, limits: counters, ...limits }
+      const admin = createAdmin({ sql, audit, vault, events, clock, users, accounts, isOnline, node, log })
+      return [
+        accountRoutes({ accounts, guard, limits: counters, rates: limits }),
+        userRoutes({ users, guard }),
+        profileRoutes({ profiles, guard }),
+        exportRoutes({ exports, ...limited }),
+        userSearchRoutes({ directory: createUserDirectory({ sql }), ...limited }),
+        statusRoutes({ presence, guard }),
+        unreadRoutes({ reads, guard }),
+        blockRoutes({ conversations, guard }),
+        roomRoutes({ conversations, guard }),
+        inviteRoutes({ conversations, guard }),
+        memberRoutes({ conversations, reads, guard, isOnline }),
+        dmRoutes({ conversations, guard, rates }),
+        dmListRoutes({ messages, guard, isOnline }),
+        readRoutes({ reads, guard }),
+        timelineRoutes({ messages, guard, rates }),
+        messageRoutes({ messages, guard, rates }),
+        reactionRoutes({ messages, guard, rates, enabled: config.features.message_reactions }),
+        searchRoutes({ search, guard, rates }),
+        analyticsRoutes({ analytics, isOnline, ...limited }),
+        auditRoutes({ audit, conversations, ...limited }),
+        adminRoutes({ admin, guard }),
+      ]
+    },
     /** Ends what works by itself. What was begun is written before; the database is needed for it. */
     stop: () => {
       expiry.stop()

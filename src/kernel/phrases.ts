@@ -5,6 +5,7 @@ const french: Record<string, string> = {
   '# to # of A-Z a-z #-# _ . - that begin and end with a letter, a digit or _.':
     'de # à # caractères parmi A-Z a-z #-# _ . - qui commencent et finissent par une lettre, un chiffre ou _.',
   'a DM cannot be left for good': 'on ne quitte pas une conversation privée pour de bon',
+  'a bot has no password': "un robot n'a pas de mot de passe",
   'a member already': 'déjà membre',
   'a number, or a string of at most # characters': 'un nombre, ou un texte de # caractères au plus',
   'a role at or above your own': 'un rôle égal ou supérieur au vôtre',
@@ -24,20 +25,34 @@ const french: Record<string, string> = {
     'ne va pas avec since_seq, qui parle de tous les messages',
   'each conversation once': 'chaque conversation une seule fois',
   'give only one of before_id, after_id and since_seq': "donnez l'un seulement parmi before_id, after_id et since_seq",
+  'give these rooms to somebody first': "donnez d'abord ces salons à quelqu'un",
   'give room_id or conversation_id, and only one of them':
     "donnez room_id ou conversation_id, et l'un des deux seulement",
   'give user_id, or user1_id and user2_id': 'donnez user_id, ou user1_id et user2_id',
   'holds no word to look for': 'ne contient aucun mot à chercher',
   'in too many rooms': 'dans trop de salons',
+  'is needed to change the address': "est nécessaire pour changer l'adresse",
+  'is needed to delete the account': 'est nécessaire pour supprimer le compte',
+  'is needed with target_id': 'est nécessaire avec target_id',
+  'is of a ban only: give active false too': "n'est que d'un bannissement : donnez aussi active false",
+  'is required': 'est obligatoire',
   'join the room first': "entrez d'abord dans le salon",
   'Lower-case letters, digits, - and _; not only digits.':
     'Lettres minuscules, chiffres, - et _ ; pas seulement des chiffres.',
   'must be # to # of A-Z a-z #-# _ . - and begin and end with a letter, a digit or _':
     'doit avoir de # à # caractères parmi A-Z a-z #-# _ . - et commencer et finir par une lettre, un chiffre ou _',
+  'must be 1h to 72h or 1d to 90d': 'doit être de 1h à 72h ou de 1d à 90d',
+  'must be a day or a time such as #-#-# or #-#-31T12:#:00Z':
+    'doit être un jour ou une date et heure comme #-#-# ou #-#-31T12:#:00Z',
   'must be a time in the future, or null': 'doit être une date et heure dans le futur, ou null',
   'must be a time such as #-#-31T12:#:00Z': 'doit être une date et heure comme #-#-31T12:#:00Z',
+  'needs at least # characters': 'demande au moins # caractères',
   'needs at least # letters before *': 'demande au moins # lettres avant *',
   'must be an e-mail address': 'doit être une adresse e-mail',
+  'must be your username, as this account has no password':
+    "doit être votre nom d'utilisateur, car ce compte n'a pas de mot de passe",
+  'must be the six digits of the app, or a backup code':
+    "doit être les six chiffres de l'application, ou un code de secours",
   'must be valid Unicode text without NUL': 'doit être du texte Unicode valide, sans NUL',
   'must have # to # printable ASCII characters, and not begin with "~"':
     'doit avoir de # à # caractères ASCII imprimables, et ne pas commencer par « ~ »',
@@ -46,6 +61,8 @@ const french: Record<string, string> = {
     'doit avoir de # à # caractères, sans caractère de contrôle, et ne pas commencer par « ~ »',
   'must have # to # characters, without NUL or lone surrogates':
     'doit avoir de # à # caractères, sans NUL ni demi-codet isolé',
+  'must have at most # characters, and no control characters':
+    'doit avoir # caractères au plus, sans caractère de contrôle',
   'must have at most # characters, without NUL or lone surrogates':
     'doit avoir # caractères au plus, sans NUL ni demi-codet isolé',
   'must not be blank': 'ne doit pas être vide',
@@ -55,6 +72,8 @@ const french: Record<string, string> = {
   'must not hold NUL or lone surrogates': 'ne doit contenir ni NUL ni demi-codet isolé',
   'must not hold NUL or lone surrogates, nor be nested deeper than #':
     'ne doit contenir ni NUL ni demi-codet isolé, ni plus de # niveaux',
+  'nobody changes their own role or standing': 'personne ne change son propre rôle ni son propre statut',
+  'no second factor waits to be confirmed': "aucun second facteur n'attend d'être confirmé",
   'nobody mutes themselves': 'personne ne se réduit soi-même au silence',
   'not a cursor of this search': "n'est pas un curseur de cette recherche",
   'not a cursor of this list': "n'est pas un curseur de cette liste",
@@ -69,13 +88,19 @@ const french: Record<string, string> = {
   'one cannot report oneself': 'on ne se signale pas soi-même',
   'one emoji, or a name such as :party:': 'un emoji, ou un nom comme :party:',
   'one of the two must be you': "vous devez être l'un des deux",
+  'the last administrator cannot be taken away': 'le dernier administrateur doit rester',
   'the last owner can neither leave nor step down; give the room to somebody first':
     "le dernier propriétaire ne peut ni partir ni céder son rang ; donnez d'abord le salon à quelqu'un",
   'the last owner cannot leave; give the room to somebody first':
     "le dernier propriétaire ne peut pas partir ; donnez d'abord le salon à quelqu'un",
   'the membership changed meanwhile; ask again': "l'appartenance a changé entre-temps ; redemandez",
+  'the second factor is off': 'le second facteur est désactivé',
+  'the second factor is on': 'le second facteur est activé',
+  'turn on a second factor first': "activez d'abord un second facteur",
   'too deep': 'trop profond',
+  'this account has no password': "ce compte n'a pas de mot de passe",
   'too many different reactions': 'trop de réactions différentes',
+  'too many invites': "trop d'invitations",
   'too many messages wait to be written': "trop de messages attendent d'être écrits",
   'too many pinned messages': 'trop de messages épinglés',
 }

@@ -7,6 +7,7 @@ export interface ChangedUser {
   id: number
   role: Role
   standing: 'active' | 'banned' | 'deleted'
+  has_second_factor: boolean
 }
 
 export interface EndedSession {
@@ -25,7 +26,8 @@ export const changedUsers = (sql: Sql, age_ms: number, after_id: number, limit: 
     select id, role, case
         when status = 'banned' and banned_until <= now() then 'active'
         else status
-      end as standing
+      end as standing,
+      exists (select from second_factors f where f.user_id = users.id and f.confirmed_at is not null) as has_second_factor
     from users where ${since(sql, sql`updated_at`, age_ms)}
   )
   select * from changed where id > ${after_id} order by id limit ${limit}`

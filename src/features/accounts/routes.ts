@@ -4,7 +4,10 @@ import type { Limits } from '../../platform/limits/index.ts'
 import { exchangeOf, type Guard, limitedByAddress } from '../../transport/http/index.ts'
 import type { Client } from './queries.ts'
 import { Login, PasswordChange, Refresh, Registration, SignedIn, Ticket } from './schema.ts'
+import { accountAdminRoutes, passwordResetRoutes } from './reset-routes.ts'
+import { secondFactorRoutes } from './second-factor-routes.ts'
 import type { Accounts } from './service.ts'
+import { sessionRoutes } from './session-routes.ts'
 
 interface AccountRouteParts {
   accounts: Accounts
@@ -52,10 +55,13 @@ export function accountRoutes({ accounts, guard, limits, rates }: AccountRoutePa
 
   const signedIn = new Elysia({ name: 'signed-in' })
     .use(guard)
-    .post('/logout', ({ actor }) => accounts.logout(actor), { response: None, detail: { summary: 'End this session' } })
+    .post('/logout', ({ actor }) => accounts.logout(actor), {
+      response: None,
+      detail: { summary: 'End this session', 'x-without-second-factor': true },
+    })
     .post('/logout-all', ({ actor }) => accounts.logoutAll(actor), {
       response: None,
-      detail: { summary: 'End all sessions' },
+      detail: { summary: 'End all sessions', 'x-without-second-factor': true },
     })
     .post('/ws-ticket', ({ actor }) => accounts.issueTicket(actor), {
       response: Ticket,
@@ -67,8 +73,15 @@ export function accountRoutes({ accounts, guard, limits, rates }: AccountRoutePa
       detail: { summary: 'Change the password and end all other sessions' },
     })
 
-  return new Elysia({ name: 'accounts', prefix: '/auth', detail: { tags: ['auth'] } })
+  const auth = new Elysia({ name: 'auth', prefix: '/auth', detail: { tags: ['auth'] } })
     .use(signIn)
     .use(renew)
     .use(signedIn)
+
+  return new Elysia({ name: 'accounts' })
+    .use(auth)
+    .use(passwordResetRoutes({ accounts, limits, rule: minute(rates.max_auth_requests_per_minute) }))
+    .use(sessionRoutes({ accounts, guard }))
+    .use(secondFactorRoutes({ accounts, guard }))
+    .use(accountAdminRoutes({ accounts, guard }))
 }

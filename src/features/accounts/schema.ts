@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { OwnUser } from '../users/index.ts'
+import { TotpCode } from './second-factor-schema.ts'
 
 /**
  * 2 to 32 of ASCII letters, digits, `_`, `.` and `-`, beginning and ending with a letter, a digit or `_`. Plain ASCII, as
@@ -37,6 +38,7 @@ export type Registration = Static<typeof Registration>
 export const Login = Type.Object({
   username: Type.String({ minLength: 1, maxLength: 254, description: 'The username or the e-mail address.' }),
   password: GivenPassword,
+  totp_code: Type.Optional(TotpCode),
 })
 export type Login = Static<typeof Login>
 

@@ -110,6 +110,8 @@ export const limits = {
   max_search_length: integer(256, 'Characters of what is searched for.', { zero, most: 10_000 }),
   max_search_terms: integer(16, 'Words and phrases of one search.', { zero, most: 1000 }),
   max_rooms_per_user: integer(1000, 'Rooms that one user may have joined.', { zero }),
+  max_invites_per_room: integer(100, 'Invites of one room that can be used at the same time.', { zero }),
+  max_exports_per_hour: integer(5, 'Times that one user may take a copy of their data in an hour.', { zero }),
   max_audited_refusals_per_minute: integer(
     10,
     'Refusals of one user or address, for one action and one error, that the audit trail keeps in a minute.',

@@ -134,7 +134,24 @@ const security = {
   jwt_issuer: text('veza-chat', 'The `iss` claim of our tokens.', { form: 'word' }),
   jwt_audience: text('veza-chat', 'The `aud` claim of our tokens.', { form: 'word' }),
   session_max_age: duration('90d', 'The life of a session, however often it is refreshed.', { zero, most: '3650d' }),
-  enable_2fa: boolean(true, 'Whether users may turn on a second factor.', { status: planned }),
+  session_idle_timeout: duration(
+    '30d',
+    'A session that nobody used for so long is over. Requests, refreshing and open sockets are uses.',
+    { zero, least: '15m', most: '3650d' },
+  ),
+  max_sessions_per_user: integer(
+    100,
+    'Sessions that one user may have; a new one ends the one that was not used for the longest time.',
+    { zero },
+  ),
+  enable_2fa: boolean(
+    true,
+    'Whether users may turn on a second factor. When false, those who have one keep it and need it.',
+  ),
+  require_2fa_for_admins: boolean(
+    false,
+    'Whether admins need a second factor. Without one they may do nothing but turn one on.',
+  ),
   content_filtering: boolean(true, 'Whether messages go through the content filter.', { status: planned }),
   registration: boolean(true, 'Whether anyone may create an account. When false, only the command line does.'),
   allowed_origins: list(
@@ -144,6 +161,17 @@ const security = {
   ),
   login_max_failures: integer(10, 'Failed attempts after which an account is locked.', { zero, most: 1_000_000 }),
   login_lockout: duration('15m', 'How long an account stays locked.'),
+  max_taken_emails_per_hour: integer(
+    5,
+    'E-mail addresses in use that one client address may try to register within an hour; then it may register without one only.',
+    { zero },
+  ),
+  max_forgot_passwords_per_hour: integer(
+    3,
+    'Forgotten passwords of one account that the audit trail is told of within an hour.',
+    { zero },
+  ),
+  password_reset_duration: duration('24h', 'How long the token of a password reset is good.', { most: '30d' }),
   encryption_keys: list(
     [],
     'Keys for sensitive fields, as "key_id:base64 of 32 bytes". The first encrypts, all decrypt. In development one is generated and kept in data_dir.',

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { localeOf } from '../../kernel/locale.ts'
-import { requireScope } from '../../kernel/permissions.ts'
+import { requireScope, requireUnconfined } from '../../kernel/permissions.ts'
 import type { Limits, LimitRule } from '../../platform/limits/index.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import { takeOne } from './limited.ts'
@@ -27,6 +27,7 @@ export function createGuard(options: {
       const { actor, locale } = await authenticate(bearer(request.headers))
       exchange.user_id = actor.id
       exchange.locale ??= localeOf(locale)
+      if (exchange.open_to_confined !== true) requireUnconfined(actor)
       if (actor.scopes !== undefined && exchange.permission === undefined)
         throw new AppError('PERMISSION_DENIED', { reason: 'only for people who have signed in' })
       requireScope(actor, exchange.permission ?? [])

@@ -1,9 +1,15 @@
 import { Elysia } from 'elysia'
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
-import type { Action, Limits, LimitRule, Rates, Taken } from '../../platform/limits/index.ts'
+import {
+  type Action,
+  addressKey,
+  type Limits,
+  type LimitRule,
+  type Rates,
+  type Taken,
+} from '../../platform/limits/index.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
-import { addressKey } from './peer.ts'
 
 /** Takes one from a limit for this request, and shows the tightest of its limits in the answer. */
 export async function takeOne(

@@ -305,7 +305,9 @@ export function revoke(
   }
   for (const session of Array.from(node.connections.of(user_id))) {
     if (session.actor === null || (session_ids !== 'all' && !session_ids.includes(session.actor.session_id))) continue
-    const banned = reason === 'banned'
-    refuse(session, new AppError(banned ? 'USER_BANNED' : 'SESSION_REVOKED'), banned ? 'banned' : 'unauthenticated')
+    const error = new AppError(codes[reason] ?? 'SESSION_REVOKED')
+    refuse(session, error, reason === 'banned' ? 'banned' : 'unauthenticated')
   }
 }
+
+const codes: Partial<Record<string, ErrorCode>> = { banned: 'USER_BANNED', second_factor: 'TWO_FACTOR_REQUIRED' }
