@@ -60,4 +60,5 @@ export const forget = async (sql: Sql, id: number): Promise<void> => {
   await sql`update sessions set ip = null, user_agent = null where user_id = ${id}`
   await sql`delete from blocks where user_id = ${id} or blocked_user_id = ${id}`
   await sql`delete from mentions where user_id = ${id}`
+  await sql`delete from reports where reporter_id = ${id}`
 }

@@ -63,6 +63,13 @@ export const mentions = (
   where user_id = ${id} and (conversation_id, number) > (${after?.conversation_id ?? 0}::bigint, ${after?.number ?? 0}::bigint)
   order by conversation_id, number limit ${limit}`
 
+/** What they reported. */
+export const reports = (sql: Sql, id: number, after: { id: number } | undefined, limit: number) => sql<
+  { id: number }[]
+>`
+  select id, message_id, conversation_id, reason, created_at, resolved_at from reports
+  where reporter_id = ${id} and id > ${after?.id ?? 0} order by id limit ${limit}`
+
 export const invites = (sql: Sql, id: number, after: { id: number } | undefined, limit: number) => sql<
   { id: number }[]
 >`

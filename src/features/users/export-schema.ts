@@ -84,6 +84,16 @@ export const UserExport = Type.Object(
     ),
     reactions: Type.Array(Type.Object({ message_id: Id, conversation_id: Id, emoji: Text, created_at: Timestamp })),
     mentions: Type.Array(Type.Object({ conversation_id: Id, number: Type.Integer(), message_id: Id })),
+    reports: Type.Array(
+      Type.Object({
+        id: Id,
+        message_id: Id,
+        conversation_id: Id,
+        reason: Text,
+        created_at: Timestamp,
+        resolved_at: Moment,
+      }),
+    ),
     audit: Type.Array(
       Type.Object({
         id: Id,
