@@ -430,7 +430,9 @@ test('of so many keys at once there are no more than the limit', async () => {
   )
   const made = answers.filter(({ status }) => status === 201)
   expect(made).toHaveLength(3)
-  expect(answers.filter(({ status }) => status !== 201).map(verdict)).toEqual(Array(5).fill([409, 'RESOURCE_CONFLICT']))
+  expect(answers.filter(({ status }) => status !== 201).map(verdict)).toEqual(
+    Array.from({ length: 5 }, () => [409, 'RESOURCE_CONFLICT']),
+  )
   const [first] = made.map(({ data }) => (data as Key).id)
   await small.ask(`DELETE /auth/api-keys/${first}`, undefined, owner.token)
   expect((await small.ask('POST /auth/api-keys', draft, owner.token)).status).toBe(201)

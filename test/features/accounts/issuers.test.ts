@@ -94,7 +94,7 @@ test('a product embeds the chat: it signs a token, and its user connects, joins 
     display_name: 'Grace Hopper',
     role: 'user',
     is_bot: false,
-  } as object)
+  })
 })
 
 test.each([['rs256'], ['es256'], ['eddsa']])('an issuer in another process signs with %s', async (kid) => {

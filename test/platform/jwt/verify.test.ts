@@ -133,9 +133,9 @@ describe('an attacker who', () => {
     ['uses the modulus as a secret', async () => signed(good(), (await issuer.jwk('rs256')).n, { kid: 'rs256' })],
     ['uses the published key as JSON as a secret', async () => signed(good(), JSON.stringify(await issuer.jwk('rs256')), { kid: 'rs256' })],
     ['brings a key in the header', async () => {
-      const pair = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])) as CryptoKeyPair
+      const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
       const jwk = await crypto.subtle.exportKey('jwk', pair.publicKey)
-      return new SignJWT({ ...good() }).setProtectedHeader({ alg: 'ES256', jwk: jwk as never, kid: 'es256' }).sign(pair.privateKey)
+      return new SignJWT({ ...good() }).setProtectedHeader({ alg: 'ES256', jwk, kid: 'es256' }).sign(pair.privateKey)
     }],
     ['names a key by a path', async () => issuer.mint(good(), { header: { kid: '../../../../dev/null' } })],
     ['names a key by SQL', async () => issuer.mint(good(), { header: { kid: "x' union select 'key" } })],
