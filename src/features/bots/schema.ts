@@ -34,12 +34,7 @@ export const Bot = Type.Object(
     id: Id,
     username: Type.String(),
     display_name: Type.Union([Type.String(), Type.Null()]),
-    role: Type.Unsafe<Role>(
-      Type.Union(
-        roleNames.map((name) => Type.Literal(name)),
-        { title: 'Role' },
-      ),
-    ),
+    role: Type.Unsafe<Role>(Type.Union(roleNames.map((name) => Type.Literal(name)))),
     is_bot: Type.Literal(true),
     owner_id: Type.Union([Id, Type.Null()], { description: 'Whose it is.' }),
     created_at: Timestamp,
