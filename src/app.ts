@@ -1,8 +1,10 @@
+import { hostname } from 'node:os'
 import type { Server } from 'bun'
 
 import { version } from '../package.json'
 import { documentsOf } from './app/documents.ts'
 import { createFeatures } from './app/features.ts'
+import { createSocketUses } from './app/socket-uses.ts'
 import { createAccountChanges } from './features/accounts/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
@@ -54,7 +56,7 @@ export interface App {
   database: Pick<Database, 'kind' | 'where'>
   /** What is answered over HTTP; `hidden` is what the OpenAPI document leaves out. */
   routes: { method: string; path: string; hidden: boolean }[]
-  /** Sends clients away, finishes what was begun, and stops everything. */
+  /** Sends clients away, finishes what was begun, and stops everything; asked again it waits for the same. */
   close(): Promise<void>
 }
 
@@ -62,18 +64,24 @@ export interface AppOptions {
   log: Log
   /** The database is gone for good, so the process should end. */
   onFatal?(reason: UserError): void
+  /** An administrator wants the process to stop as by SIGTERM: `close`, then exit. By default the app closes by itself. */
+  onDrain?(): void
   /** By default one of this process alone. */
   bus?: Bus
 }
 
 const minute = (points: number) => ({ points, duration_s: 60 })
 const poll_every_ms = 1_000
+const note_uses_every_ms = 60_000
 const sweep_every_ms = 3_600_000
 const ready_timeout_ms = 2_000
 const finish_timeout_ms = 5_000
 
 /** Wires the whole server and starts it. Throws UserError when it cannot start; then nothing is left running. */
-export async function createApp(config: Config, { log, onFatal, bus = createMemoryBus() }: AppOptions): Promise<App> {
+export async function createApp(
+  config: Config,
+  { log, onFatal, onDrain, bus = createMemoryBus() }: AppOptions,
+): Promise<App> {
   const { server: listening, security, limits } = config
   const { host, port } = parseBindAddress(listening.bind_addr)
   const tls = readTls(listening)
@@ -109,13 +117,13 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
     const events = createEvents()
     const counters = createLimits()
     const rates = createRates(counters, limits, { clock })
-    const features = createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log })
+    const features = createFeatures({ config, database, sql, bus, events, counters, rates, metrics, clock, log })
     stops.push(features.stop)
     const { accounts, audit, presence, writer, commands } = features
     const node = createNode({
       bus,
       reader: features.reader,
-      identity: accounts,
+      identity: { authenticate: features.authenticate, redeemTicket: accounts.redeemTicket },
       places: features.places,
       commands,
       rates,
@@ -130,7 +138,10 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       metrics,
       server: () => server,
       onLive: presence.connected,
-      onEnd: presence.disconnected,
+      onEnd: (session) => {
+        accounts.noteUse(session.actor.session_id)
+        presence.disconnected(session)
+      },
       onJoin: presence.joined,
       onLeave: presence.left,
       onStanding: presence.typing.standingChanged,
@@ -145,9 +156,25 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
     const changes = createAccountChanges({
       sql,
       isWatched: () => node.connections.size > 0,
+      isConfined: accounts.isConfined,
       onRole: (user_id, role) => setRole(node, user_id, role),
       onEnd: (end) => revoke(node, end),
     })
+
+    const thisNode = {
+      id: crypto.randomUUID(),
+      host: hostname(),
+      version,
+      started_at: clock.now(),
+      connections: () => node.connections.size,
+      users: () => node.connections.users,
+      conversations: () => node.hub.size,
+      isDraining: () => node.draining,
+      drain: () => {
+        if (onDrain !== undefined) onDrain()
+        else void close().catch((error: unknown) => log.error('The server could not be stopped', { error }))
+      },
+    }
 
     const ready = async (): Promise<Readiness> => {
       const database_ok = await within(ready_timeout_ms, ping(sql)).then(() => 'ok', () => 'unreachable') // prettier-ignore
@@ -160,7 +187,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       return { ok: Object.values(checks).every((check) => check === 'ok'), checks }
     }
     const guard = createGuard({
-      authenticate: accounts.authenticate,
+      authenticate: features.authenticate,
       limits: counters,
       rule: minute(limits.max_requests_per_minute),
     })
@@ -175,7 +202,7 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
       max_body_size: listening.max_body_size,
       request_timeout: listening.request_timeout,
       compression: listening.compression,
-      routes: [...features.routes(guard), plannedRoutes()],
+      routes: [...features.routes(guard, thisNode), plannedRoutes()],
       pages: [readerPages({ compression: listening.compression })],
       ready,
       draining: () => node.draining,
@@ -220,35 +247,41 @@ export async function createApp(config: Config, { log, onFatal, bus = createMemo
         metrics.writerQueue.set(writer.pending)
         metrics.hubConversations.set(node.hub.size)
         audit.work().catch((error: unknown) => log.warn('The audit trail could not be sealed', { error }))
+        accounts.settleUses().catch((error: unknown) => log.debug('Uses of sessions were not written', { error }))
         changes.poll().catch((error: unknown) => log.debug('Changes of accounts could not be read', { error }))
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
       }, poll_every_ms),
+      setInterval(createSocketUses(node.connections, accounts.noteUse), note_uses_every_ms),
       setInterval(
-        () => void accounts.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
+        () => void features.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
         sweep_every_ms,
       ),
     ]
 
-    return {
-      url,
-      port: server.port ?? port,
-      database,
-      routes: http.app.routes.map(({ method, path, hooks }) => ({ method, path, hidden: hooks.detail?.hide === true })),
-      close: async () => {
-        await drain(node, listening.drain_seconds * 1000)
-        await finish('requests', server.stop(), log)
-        await finish('messages', writer.flush(), log)
-        await finish('audit', audit.close(), log)
-        await finish('read pointers', features.settle(), log)
-        await server.stop(true)
-        await finish('presence', presence.close(), log)
-        for (const timer of timers) clearInterval(timer)
-        for (const stop of stops) stop()
-        await writer.close()
-        await bus.close()
-        await database.close()
-      },
+    async function stopAll(): Promise<void> {
+      await drain(node, listening.drain_seconds * 1000)
+      await finish('requests', server.stop(), log)
+      await finish('messages', writer.flush(), log)
+      await finish('audit', audit.close(), log)
+      await finish('read pointers', features.settle(), log)
+      await server.stop(true)
+      await finish('uses of sessions', accounts.settleUses(), log)
+      await finish('presence', presence.close(), log)
+      for (const timer of timers) clearInterval(timer)
+      for (const stop of stops) stop()
+      await writer.close()
+      await bus.close()
+      await database.close()
     }
+    let closing: Promise<void> | undefined
+    const close = () => (closing ??= stopAll())
+
+    const routes = http.app.routes.map(({ method, path, hooks }) => ({
+      method,
+      path,
+      hidden: hooks.detail?.hide === true,
+    }))
+    return { url, port: server.port ?? port, database, routes, close }
   }
 }
 

@@ -6,6 +6,7 @@ const commands = {
   migrate: () => import('./cli/migrate.ts'),
   user: () => import('./cli/user.ts'),
   token: () => import('./cli/token.ts'),
+  keys: () => import('./cli/keys.ts'),
   audit: () => import('./cli/audit.ts'),
   config: () => import('./cli/config.ts'),
   openapi: () => import('./cli/openapi.ts'),

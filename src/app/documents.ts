@@ -5,7 +5,7 @@ import type { Log } from '../kernel/log.ts'
 import { createMemoryBus } from '../platform/bus/index.ts'
 import { type Config, parseBindAddress } from '../platform/config/index.ts'
 import { connect } from '../platform/db/index.ts'
-import { createLimits } from '../platform/limits/index.ts'
+import { createLimits, createRates } from '../platform/limits/index.ts'
 import { createMetrics } from '../platform/metrics/index.ts'
 import { createGuard, createHttp, type Http, openapi, plannedRoutes } from '../transport/http/index.ts'
 import { asyncapi } from '../transport/ws/index.ts'
@@ -35,6 +35,18 @@ export const documentsOf = ({ features, listening, http, host }: Described) => (
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, target: () => silent }
 
+const no_node = {
+  id: '',
+  host: '',
+  version,
+  started_at: new Date(0),
+  connections: () => 0,
+  users: () => 0,
+  conversations: () => 0,
+  isDraining: () => false,
+  drain: () => {},
+}
+
 /**
  * The same documents without a server: everything is put together as for one, and nothing of it is started. Its database is never asked: a pool connects by its
  * first query.
@@ -51,13 +63,14 @@ export function describeServer(config: Config) {
     bus: createMemoryBus(),
     events: createEvents(),
     counters,
+    rates: createRates(counters, config.limits, { clock: systemClock }),
     metrics: createMetrics({ version }),
     clock: systemClock,
     log: silent,
   })
   features.stop()
   const guard = createGuard({
-    authenticate: features.accounts.authenticate,
+    authenticate: features.authenticate,
     limits: counters,
     rule: { points: 0, duration_s: 60 },
   })
@@ -67,7 +80,7 @@ export function describeServer(config: Config) {
     allowed_origins: [],
     max_body_size: 0,
     request_timeout: 0,
-    routes: [...features.routes(guard), plannedRoutes()],
+    routes: [...features.routes(guard, no_node), plannedRoutes()],
     ready: async () => ({ ok: false, checks: {} }),
   })
   const { host, port } = parseBindAddress(bind_addr)

@@ -1,17 +1,24 @@
-import { accountRoutes } from '../features/accounts/index.ts'
-import { analyticsCommands, createAnalytics } from '../features/analytics/index.ts'
-import { auditCommands, createAudit } from '../features/audit/index.ts'
+import { accountRoutes, apiKeyRoutes, createProfiles, profileRoutes } from '../features/accounts/index.ts'
+import { adminRoutes, createAdmin, type ThisNode } from '../features/admin/index.ts'
+import { analyticsCommands, analyticsRoutes, createAnalytics } from '../features/analytics/index.ts'
+import { auditCommands, auditRoutes, createAudit } from '../features/audit/index.ts'
+import { botRoutes, createBots } from '../features/bots/index.ts'
 import {
+  blockRoutes,
   conversationCommands,
   conversationEvents,
   createConversations,
   createReads,
   createUnread,
+  dmRoutes,
+  inviteRoutes,
   memberRoutes,
   Membership,
   readCommands,
   readEvents,
+  readRoutes,
   roomRoutes,
+  unreadRoutes,
 } from '../features/conversations/index.ts'
 import {
   changeCommands,
@@ -23,21 +30,35 @@ import {
   createStemmer,
   createTelling,
   createWriter,
+  dmListRoutes,
   messageCommands,
   messageEvents,
+  messageRoutes,
+  reactionRoutes,
   searchCommands,
+  searchRoutes,
+  timelineRoutes,
 } from '../features/messages/index.ts'
-import { createPresence, presenceCommands, presenceEvents } from '../features/presence/index.ts'
-import { OwnUser, userRoutes } from '../features/users/index.ts'
+import { createPresence, presenceCommands, presenceEvents, statusRoutes } from '../features/presence/index.ts'
+import {
+  createExports,
+  createUserDirectory,
+  exportRoutes,
+  OwnUser,
+  userRoutes,
+  userSearchRoutes,
+} from '../features/users/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Events } from '../kernel/events.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Bus } from '../platform/bus/index.ts'
 import type { Config } from '../platform/config/index.ts'
 import type { Database, Sql } from '../platform/db/index.ts'
-import type { Limits } from '../platform/limits/index.ts'
+import type { Limits, Rates } from '../platform/limits/index.ts'
 import type { Metrics } from '../platform/metrics/index.ts'
+import { createOutgoing } from '../platform/outgoing/index.ts'
 import type { Guard } from '../transport/http/index.ts'
+import { createAuthenticators } from './authentication.ts'
 import { createIdentity } from './identity.ts'
 
 export interface Ground {
@@ -47,16 +68,31 @@ export interface Ground {
   bus: Bus
   events: Events
   counters: Limits
+  rates: Rates
   metrics: Metrics
   clock: Clock
   log: Log
 }
 
 /** Every feature, wired to the others it needs. */
-export function createFeatures({ config, database, sql, bus, events, counters, metrics, clock, log }: Ground) {
+export function createFeatures({ config, database, sql, bus, events, counters, rates, metrics, clock, log }: Ground) {
   const { limits, security } = config
   const audit = createAudit({ sql, log: log.target('chat_server::audit'), limits })
-  const { users, accounts } = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
+  const identity = createIdentity({ sql, audit, events, clock, log, limits: counters, settings: security })
+  const { users, vault, accounts } = identity
+  const outgoing = createOutgoing(security)
+  const { apiKeys, authenticate } = createAuthenticators({
+    sql,
+    audit,
+    users,
+    accounts,
+    events,
+    clock,
+    log,
+    outgoing,
+    settings: security,
+  })
+  const bots = createBots({ sql, audit, apiKeys, clock, limits })
   const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
   const conversations = createConversations({
     sql,
@@ -64,6 +100,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
     audit,
     settleReads: unread.settle,
     onStanding: (conversation_id, user_id) => presence.typing.standingChanged(conversation_id, user_id),
+    onGone: (user_id, peers) => presence.gone(user_id, peers),
     limits,
   })
   const reads = createReads({ sql, bus, unread, conversations, limits })
@@ -113,19 +150,29 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
   })
 
   const search = createSearch({ sql, conversations, indexer, stemmer, limits })
+  const analytics = createAnalytics({ sql, conversations, clock })
+  const profiles = createProfiles({ sql, audit, vault, users, accounts, leaveAll: conversations.leaveAll })
+  const exports = createExports({
+    sql,
+    audit,
+    users,
+    settleAudit: audit.settle,
+    log: log.target('chat_server::users'),
+  })
   const commands = [
     ...conversationCommands(conversations),
     ...readCommands(reads),
     ...messageCommands(messages),
     ...changeCommands(messages),
     ...searchCommands(search),
-    ...analyticsCommands(createAnalytics({ sql, conversations, clock })),
+    ...analyticsCommands(analytics),
     ...presenceCommands(presence),
     ...auditCommands({ audit, conversations }),
   ]
 
   return {
     accounts,
+    authenticate,
     audit,
     presence,
     reader,
@@ -134,22 +181,51 @@ export function createFeatures({ config, database, sql, bus, events, counters, m
     commands,
     shapes: [OwnUser, Membership],
     eventSpecs: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
-    routes: (guard: Guard) => [
-      accountRoutes({
-        accounts,
-        guard,
-        limits: counters,
-        rates: limits,
-        cookies: {
-          enabled: security.refresh_cookie,
-          allowed_origins: [...security.allowed_origins, ...ownOrigin(config.server.public_url)],
-          life_ms: security.jwt_refresh_duration,
-        },
-      }),
-      userRoutes({ users, guard }),
-      roomRoutes({ conversations, guard }),
-      memberRoutes({ conversations, guard, isOnline: presence.isOnline }),
-    ],
+    routes: (guard: Guard, node: ThisNode) => {
+      const { isOnline } = presence
+      const limited = { guard, limits: counters, ...limits }
+      const admin = createAdmin({ sql, audit, vault, events, clock, users, accounts, isOnline, node, log })
+      return [
+        accountRoutes({
+          accounts,
+          guard,
+          limits: counters,
+          rates: limits,
+          cookies: {
+            enabled: security.refresh_cookie,
+            allowed_origins: [...security.allowed_origins, ...ownOrigin(config.server.public_url)],
+            life_ms: security.jwt_refresh_duration,
+          },
+        }),
+        apiKeyRoutes({ apiKeys, guard }),
+        botRoutes({ bots, guard }),
+        userRoutes({ users, guard }),
+        profileRoutes({ profiles, guard }),
+        exportRoutes({ exports, ...limited }),
+        userSearchRoutes({ directory: createUserDirectory({ sql }), ...limited }),
+        statusRoutes({ presence, guard }),
+        unreadRoutes({ reads, guard }),
+        blockRoutes({ conversations, guard }),
+        roomRoutes({ conversations, guard }),
+        inviteRoutes({ conversations, guard }),
+        memberRoutes({ conversations, reads, guard, isOnline }),
+        dmRoutes({ conversations, guard, rates }),
+        dmListRoutes({ messages, guard, isOnline }),
+        readRoutes({ reads, guard }),
+        timelineRoutes({ messages, guard, rates }),
+        messageRoutes({ messages, guard, rates }),
+        reactionRoutes({ messages, guard, rates, enabled: config.features.message_reactions }),
+        searchRoutes({ search, guard, rates }),
+        analyticsRoutes({ analytics, isOnline, ...limited }),
+        auditRoutes({ audit, conversations, ...limited }),
+        adminRoutes({ admin, guard }),
+      ]
+    },
+    /** Deletes what ended long ago. */
+    sweep: async () => {
+      await accounts.sweep()
+      await apiKeys.sweep()
+    },
     /** Ends what works by itself. What was begun is written before; the database is needed for it. */
     stop: () => {
       expiry.stop()

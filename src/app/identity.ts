@@ -21,5 +21,5 @@ export function createIdentity({
     audience: settings.jwt_audience,
     clock,
   })
-  return { users, accounts: createAccounts({ ...parts, settings, users, tokens, vault }) }
+  return { users, vault, accounts: createAccounts({ ...parts, settings, users, tokens, vault }) }
 }

@@ -4,12 +4,13 @@ import { createIdentity } from '../app/identity.ts'
 import type { Accounts } from '../features/accounts/index.ts'
 import { type AuditTrail, createAudit } from '../features/audit/index.ts'
 import { type Config, type ConfigSource, loadConfig, resolveSecrets } from '../platform/config/index.ts'
-import { migrate, openDatabase } from '../platform/db/index.ts'
+import { migrate, openDatabase, type Sql } from '../platform/db/index.ts'
 import { createLimits } from '../platform/limits/index.ts'
 import { createLog, openOutput } from '../platform/log/index.ts'
 
 export interface Tool {
   config: Config
+  sql: Sql
   accounts: Accounts
   audit: AuditTrail
 }
@@ -42,7 +43,7 @@ export async function withDatabase<T>(source: ConfigSource, run: (tool: Tool) =>
       limits: createLimits(),
       settings: security,
     })
-    return await run({ config, accounts, audit })
+    return await run({ config, sql, accounts, audit })
   } finally {
     await opened.close()
     await log.flush()

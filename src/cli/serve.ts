@@ -14,30 +14,32 @@ export const command: Command = {
   usage: 'serve [flags]',
   short: 'Run the server.',
   long: `Without any configuration it listens on 127.0.0.1:8080 and keeps its own PostgreSQL in ./data.
-SIGTERM and SIGINT stop it gently: clients are sent away, what was begun is finished. A second signal ends it at once.`,
+SIGTERM, SIGINT and POST /api/v1/admin/drain stop it gently: clients are sent away, what was begun is finished. A signal after that ends it at once.`,
   run: async (args) => {
     const config = resolveSecrets(loadConfig(parseFlags(args, {}).source))
     const log = createLog(config.log)
     const stopped = Promise.withResolvers<UserError | null>()
     let asked = 0
-    const stop = (signal: NodeJS.Signals) => {
-      const now = performance.now()
-      // A signal to a whole process group comes twice: directly, and handed on by npm.
-      if (asked > 0 && now - asked > repeated_signal_ms) process.exit(128 + constants.signals[signal])
+    const stop = () => {
       if (asked > 0) return
-      asked = now
+      asked = performance.now()
       log.info('Stopping')
       stopped.resolve(null)
     }
-    process.on('SIGTERM', stop)
-    process.on('SIGINT', stop)
-    process.on('SIGHUP', stop)
+    const onSignal = (signal: NodeJS.Signals) => {
+      // A signal to a whole process group comes twice: directly, and handed on by npm.
+      if (asked > 0 && performance.now() - asked > repeated_signal_ms) process.exit(128 + constants.signals[signal])
+      stop()
+    }
+    process.on('SIGTERM', onSignal)
+    process.on('SIGINT', onSignal)
+    process.on('SIGHUP', onSignal)
     // One forgotten promise must not take everybody's connection down; it is a defect all the same.
     process.on('unhandledRejection', (error) => log.error('A rejection was not handled', { error }))
     // The database driver throws from a timer of its own when a connection is cut within a transaction; the transaction itself is told.
     process.on('uncaughtException', (error) => log.error('An error was not handled', { error }))
 
-    const app = await createApp(config, { log, onFatal: stopped.resolve })
+    const app = await createApp(config, { log, onFatal: stopped.resolve, onDrain: stop })
     log.info('Listening', { url: app.url, database: app.database.kind, data: app.database.where })
     if (config.server.environment === 'development' && asked === 0) greet(config, app)
 

@@ -11,15 +11,18 @@ import { parseFlags } from './flags.ts'
 
 export const command: Command = {
   name: 'user',
-  usage: 'user create|promote <name> [flags]',
-  short: 'Create a user, or give one another role.',
+  usage: 'user create|promote|reset-password|reset-2fa <name> [flags]',
+  short: 'Create a user, give one another role, or let one in again.',
   long: `
   create <name>            works also while registration is closed
     --password-stdin       read the password from standard input; without it one is made and shown once
     --email ADDRESS
     --role ROLE            guest, user (default), moderator or admin
   promote <name>
-    --role ROLE            default: admin`,
+    --role ROLE            default: admin
+  reset-password <name>    prints a token by which the user sets a new password, once
+    --password-stdin       sets the password read from standard input instead, and ends all sessions
+  reset-2fa <name>         takes away the second factor of a user who lost it`,
   run: async (args) => {
     const { values, positionals, source } = parseFlags(args, {
       'password-stdin': { type: 'boolean' },
@@ -38,8 +41,12 @@ export const command: Command = {
         })
       case 'promote':
         return promote(source, name, roleOf(values.role ?? 'admin'))
+      case 'reset-password':
+        return resetPassword(source, name, values['password-stdin'] === true)
+      case 'reset-2fa':
+        return resetSecondFactor(source, name)
       default:
-        throw new UsageError(`user has no "${action}"; it has create and promote.`)
+        throw new UsageError(`user has no "${action}"; it has create, promote, reset-password and reset-2fa.`)
     }
   },
 }
@@ -71,6 +78,29 @@ async function promote(source: Source, name: string, role: Role): Promise<number
   return 0
 }
 
+async function resetPassword(source: Source, name: string, stdin: boolean): Promise<number> {
+  if (stdin) {
+    const password = await firstLine()
+    requireFit('The password', Password, password)
+    await withDatabase(source, ({ accounts }) => accounts.setPasswordOf(name, password).catch(explain(name)))
+    console.log(`${name} has the new password; all sessions have ended.`)
+    return 0
+  }
+  const { reset_token, expires_at } = await withDatabase(source, ({ accounts }) =>
+    accounts.issueResetFor(name).catch(explain(name)),
+  )
+  console.log(`Token, shown only now: ${reset_token}
+Good for one use until ${expires_at}: POST /api/v1/auth/password/reset
+  {"token": "<token>", "new_password": "<8 characters or more>"}, and "totp_code" where a second factor is on`)
+  return 0
+}
+
+async function resetSecondFactor(source: Source, name: string): Promise<number> {
+  const was_on = await withDatabase(source, ({ accounts }) => accounts.resetSecondFactor(name).catch(explain(name)))
+  console.log(was_on ? `${name} signs in without a second factor now.` : `${name} has no second factor.`)
+  return 0
+}
+
 function roleOf(text: string): Role {
   const role = roleNames.find((name) => name === text)
   if (role === undefined) throw new UsageError(`There is no role "${text}"; the roles are ${roleNames.join(', ')}.`)
@@ -89,6 +119,8 @@ export const explain =
     const { code, details } = cause
     if (code === 'USER_NOT_FOUND') throw new UserError(`There is no user "${name}".`)
     if (code === 'USER_BANNED') throw new UserError(`The user "${name}" is banned.`)
+    if (code === 'RESOURCE_CONFLICT' && details !== undefined && 'reason' in details)
+      throw new UserError(`${name}: ${String(details['reason'])}.`)
     if (code === 'RESOURCE_CONFLICT') {
       const field = details !== undefined && 'field' in details ? details['field'] : 'username'
       throw new UserError(field === 'email' ? 'That e-mail address is in use.' : `The name "${name}" is taken.`)

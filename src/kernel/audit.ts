@@ -7,7 +7,7 @@ export interface AuditEntry {
   /** `noun.verb`, such as `room.delete`. */
   action: string
   outcome: 'success' | 'failure' | 'denied'
-  target?: { type: 'user' | 'room' | 'dm' | 'message' | 'session'; id: number | string }
+  target?: { type: 'user' | 'room' | 'dm' | 'message' | 'session' | 'key'; id: number | string }
   conversation_id?: number
   details?: Record<string, unknown>
 }
@@ -15,12 +15,12 @@ export interface AuditEntry {
 /** The one way into the audit trail. `Tx` is the database's handle of the transaction that makes the change, so that both are there or neither is. */
 export interface Audit<Tx = unknown> {
   record(tx: Tx, entry: AuditEntry): Promise<void>
-  /** A refusal, which changes nothing and so has no transaction. Returns at once; written soon, within bounds. */
+  /** A refusal, or a request, which changes nothing and so has no transaction. Returns at once; written soon, within bounds. */
   refused(entry: RefusedEntry): void
 }
 
 export interface RefusedEntry extends Omit<AuditEntry, 'outcome'> {
-  outcome?: 'denied' | 'failure'
+  outcome?: AuditEntry['outcome']
   /** Where somebody without an actor asked from. */
   ip?: string | null
   request_id?: string | null

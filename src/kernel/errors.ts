@@ -81,6 +81,7 @@ export const errors = {
   CONVERSATION_NOT_FOUND: entry(404, 'low', 'There is no such conversation.', "Cette conversation n'existe pas."),
   MESSAGE_NOT_FOUND: entry(404, 'low', 'There is no such message.', "Ce message n'existe pas."),
   USER_NOT_FOUND: entry(404, 'low', 'There is no such user.', "Cet utilisateur n'existe pas."),
+  INVITE_NOT_FOUND: entry(404, 'low', 'This invite is not good.', "Cette invitation n'est pas valable."),
   FILE_NOT_FOUND: entry(404, 'low', 'There is no such file.', "Ce fichier n'existe pas."),
   MESSAGE_TOO_LONG: entry(422, 'low', 'The message is too long.', 'Le message est trop long.'),
   MESSAGE_EMPTY: entry(422, 'low', 'The message is empty.', 'Le message est vide.'),

@@ -4,7 +4,8 @@ export interface DomainEvents {
   'session.revoked': {
     user_id: number
     session_ids: string[] | 'all'
-    reason: 'logout' | 'reuse' | 'password' | 'banned' | 'admin'
+    reason:
+      | 'logout' | 'reuse' | 'password' | 'reset' | 'limit' | 'banned' | 'admin' | 'second_factor' | 'deleted' | 'key' // prettier-ignore
   }
 }
 

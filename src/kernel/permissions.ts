@@ -26,6 +26,8 @@ const moderator = [
   'view_stats',
   'skip_slow_mode',
   'relaxed_limits',
+  'create_invites',
+  'create_bots',
 ] as const
 const admin = [...moderator, 'manage_rooms', 'manage_members', 'delete_rooms', 'manage_users', 'drain'] as const
 
@@ -43,6 +45,7 @@ const room_moderator = [
   'mute_users',
   'view_audit_logs',
   'skip_slow_mode',
+  'create_invites',
 ] as const
 const room_admin = [...room_moderator, 'manage_rooms', 'ban_users', 'manage_members'] as const
 const owner = [...room_admin, 'delete_rooms', 'transfer_rooms'] as const
@@ -61,6 +64,15 @@ export type RoomPermission = (typeof owner)[number]
 /** What an API key can be given: it narrows what the role of its owner carries. */
 export type Scope = Permission | RoomPermission
 
+/** Every permission there is. */
+export const scopes = [...new Set<Scope>([...admin, ...owner])] as [Scope, ...Scope[]]
+
+/**
+ * What somebody of a role may give to a key. A role in a room comes and goes, so everybody may give what one may carry: it counts where, and as long
+ * as, the owner has that role there.
+ */
+export const grantable = (role: Role): ReadonlySet<Scope> => new Set<Scope>([...roles[role], ...owner])
+
 /** Whose permissions are judged: those of the role on the server, and with `scopes` none beyond them. */
 export interface Bearer {
   role: Role
@@ -76,6 +88,15 @@ const covers = ({ scopes: given }: Bearer, permission: Scope | readonly Scope[])
 export function requireScope(who: Bearer, permission: Scope | readonly Scope[]): void {
   if (covers(who, permission)) return
   throw new AppError('PERMISSION_DENIED', { permission, reason: 'not a permission of this key' })
+}
+
+/** TWO_FACTOR_REQUIRED for those who have to turn on a second factor before anything else. */
+export function requireUnconfined({ confined }: { confined?: boolean }): void {
+  if (confined === true)
+    throw new AppError('TWO_FACTOR_REQUIRED', {
+      reason: 'turn on a second factor first',
+      setup: '/api/v1/auth/2fa/enable',
+    })
 }
 
 /** Whether a role on the server carries a permission. */

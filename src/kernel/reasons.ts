@@ -18,6 +18,8 @@ export function reasonsOf(
 ): Reason[] {
   const seen = new Map<string, string>()
   for (const issue of issues) {
+    // What is wrong with one of the parts was said of that.
+    if (issue.type === Kind.Intersect) continue
     const meant = innermost(issue)
     const field = meant.path.slice(1).replaceAll('/', '.') || root
     if (!seen.has(field)) seen.set(field, reasonOf(meant, locale))

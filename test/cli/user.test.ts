@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { command as token } from '../../src/cli/token.ts'
 import { command as user } from '../../src/cli/user.ts'
 import { run } from '../../src/cli/run.ts'
+import { hashSecret } from '../../src/platform/crypto/index.ts'
 import { createDatabase, type TestDatabase } from '../services/postgres.ts'
 
 // The first file of a run starts PostgreSQL, which takes its time on a busy machine.
@@ -71,7 +72,38 @@ test('a token goes alone to standard output, and stands for its user until its e
   expect(sessions[0]).toEqual({ user_id: 1 })
 })
 
+test('a forgotten password is reset by a token that is shown once, or set from standard input', async () => {
+  const { out, err, code } = await veza('user reset-password ada')
+  expect([err, code]).toEqual(['', 0])
+  const token = /^Token, shown only now: (\S{43})\nGood for one use until \d{4}-/.exec(out)?.[1] ?? ''
+  const [reset] = await database.sql<
+    { user_id: number; token_hash: Uint8Array }[]
+  >`select user_id, token_hash from password_resets`
+  const hash = Buffer.from(reset?.token_hash ?? []).toString('hex')
+  expect([reset?.user_id, hash]).toEqual([1, hashSecret(token).toString('hex')])
+
+  expect(await veza('user reset-password ada --password-stdin', 'battery staple 2\n')).toEqual({
+    out: 'ada has the new password; all sessions have ended.\n',
+    err: '',
+    code: 0,
+  })
+  const [row] = await database.sql<{ password_hash: string; live: number }[]>`
+    select password_hash, (select count(*)::integer from sessions s where s.user_id = u.id and revoked_at is null) as live from users u where username = 'ada'`
+  expect([await Bun.password.verify('battery staple 2', row?.password_hash ?? ''), row?.live]).toEqual([true, 0])
+  expect(await database.sql`select from password_resets`).toHaveLength(0)
+})
+
+test('a second factor that is lost is taken away', async () => {
+  await database.sql`insert into second_factors (user_id, secret, confirmed_at) values (1, 'sealed', now())`
+  expect((await veza('user reset-2fa ada')).out).toBe('ada signs in without a second factor now.\n')
+  expect(await database.sql`select from second_factors`).toHaveLength(0)
+  expect((await veza('user reset-2fa ada')).out).toBe('ada has no second factor.\n')
+})
+
 test.each([
+  ['user reset-password nobody', '', 1, 'There is no user "nobody".'],
+  ['user reset-2fa nobody', '', 1, 'There is no user "nobody".'],
+  ['user reset-password ada --password-stdin', 'short\n', 1, 'The password must have 8 to 256 characters.'],
   ['user create ada', '', 1, 'The name "ada" is taken.'],
   ['user create carl --email bob@example.org', '', 1, 'That e-mail address is in use.'],
   ['user create carl --password-stdin', 'short\n', 1, 'The password must have 8 to 256 characters.'],

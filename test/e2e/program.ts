@@ -181,6 +181,7 @@ export const unlimited = [
   'limits.max_searches_per_minute=0',
   'limits.max_typing_per_minute=0',
   'limits.max_joins_per_minute=0',
+  'limits.max_reports_per_minute=0',
   'limits.max_auth_requests_per_minute=0',
   'limits.max_requests_per_minute=0',
   'limits.max_connections_per_user=0',

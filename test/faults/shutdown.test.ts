@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
-import { type Frame, Lost } from '../e2e/client.ts'
-import { emptyFolder, postgresLog, processesIn, run, type Server, signal, until } from '../e2e/program.ts'
+import { type Frame, Lost, rest } from '../e2e/client.ts'
+import { emptyFolder, finish, postgresLog, processesIn, run, type Server, signal, until } from '../e2e/program.ts'
 import { done, general, serveCrowd } from './crowd.ts'
 import { follow } from './follower.ts'
 import { type Chatter, judge } from './judge.ts'
@@ -68,6 +68,30 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
   60_000,
 )
+
+test('an administrator who drains the server ends it as SIGTERM does', async () => {
+  const crowd = await serveCrowd({ settings: ['server.drain_seconds=2'] })
+  server = crowd.server
+  const [boss] = crowd.people
+  const promoted = await finish(server.folder, ['user', 'promote', 'user0'])
+  expect(promoted.code).toBe(0)
+  const { chatters, frames, talking } = await talk(server, crowd.people)
+  const ready = async () => (await fetch(`${server!.url}/ready`)).status
+  expect(await ready()).toBe(200)
+  const { status, data } = await rest(server.url, 'POST', '/admin/drain', undefined, boss!.access_token)
+  expect(status).toBe(202)
+  expect(data).toMatchObject({ draining: true })
+  expect(await ready()).toBe(503)
+  expect(await server.exited).toBe(0)
+  await talking
+  expect(frames.map((heard) => heard.length)).toEqual(Array.from({ length: clients }, () => 1))
+  expect(processesIn(server.folder)).toEqual([])
+  expect(server.log().at(-1)).toMatchObject({ message: 'Stopped' })
+  expect(server.log().filter(({ level }) => level === 'ERROR')).toEqual([])
+
+  server = await crowd.again()
+  await judge(server, { room_id: general, chatters })
+}, 60_000)
 
 test('a second signal ends the server at once, and what was acknowledged is there at the next start', async () => {
   const { server: started, people, again } = await serveCrowd({ settings: ['server.drain_seconds=60'] })

@@ -33,6 +33,10 @@ const packages: Record<string, RegExp> = {
   ioredis: /^src\/platform\/(bus|limits)\//,
   'rate-limiter-flexible': /^src\/platform\/limits\//,
   'prom-client': /^src\/platform\/metrics\//,
+  otpauth: /^src\/features\/accounts\/totp\.ts$/,
+  'lean-qr': /^src\/features\/accounts\/totp\.ts$/,
+  bowser: /^src\/features\/accounts\/device\.ts$/,
+  jose: /^src\/platform\/jwt\//,
   'smol-toml': /^src\/platform\/config\//,
   'swagger-ui-dist': /^src\/web\//,
 }

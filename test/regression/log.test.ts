@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const say = (content: string, more: object = {}) => node.messages.send(ada, { room_id: room, content, ...more })
-const done = async (change: ReturnType<typeof node.messages.edit>) => {
+const done = async (change: Promise<{ json: string; announce(): void }>) => {
   const { json, announce } = await change
   announce()
   return JSON.parse(json) as { seq: number; timestamp: string }

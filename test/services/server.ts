@@ -45,6 +45,7 @@ const own: Overrides = {
     max_searches_per_minute: 0,
     max_typing_per_minute: 0,
     max_joins_per_minute: 0,
+    max_reports_per_minute: 0,
     new_account_age: 0,
     max_auth_requests_per_minute: 0,
     max_requests_per_minute: 0,

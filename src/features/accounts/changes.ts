@@ -16,7 +16,9 @@ export interface AccountChangesOptions {
   /** Whether anybody is there to be told; nothing is read while nobody is. */
   isWatched(): boolean
   onRole(user_id: number, role: Role): void
-  /** `reason` is `banned` or another word. */
+  /** Whether somebody has to turn on a second factor before anything else. */
+  isConfined(user: { role: Role; has_second_factor: boolean }): boolean
+  /** `reason` is `banned`, `second_factor` or another word. */
   onEnd(end: { user_id: number; session_ids: string[] | 'all'; reason: string }): void
 }
 
@@ -27,7 +29,13 @@ const page_timeout_ms = 10_000
 const first_uuid = '00000000-0000-0000-0000-000000000000'
 
 /** Follows roles, bans and the ends of sessions through the database, whoever changes them. */
-export function createAccountChanges({ sql, isWatched, onRole, onEnd }: AccountChangesOptions): AccountChanges {
+export function createAccountChanges({
+  sql,
+  isWatched,
+  isConfined,
+  onRole,
+  onEnd,
+}: AccountChangesOptions): AccountChanges {
   let polling = false
   /** Milliseconds of `performance.now()`: everything before it has been told. The database keeps the time, this only how much of it passed. */
   let told: number | null = null
@@ -35,8 +43,10 @@ export function createAccountChanges({ sql, isWatched, onRole, onEnd }: AccountC
   async function users(age_ms: number): Promise<void> {
     for (let after = 0; ;) {
       const rows = await within(page_timeout_ms, queries.changedUsers(sql, age_ms, after, page))
-      for (const { id, role, standing } of rows) {
-        if (standing === 'active') onRole(id, role)
+      for (const { id, role, standing, has_second_factor } of rows) {
+        if (standing === 'active' && isConfined({ role, has_second_factor }))
+          onEnd({ user_id: id, session_ids: 'all', reason: 'second_factor' })
+        else if (standing === 'active') onRole(id, role)
         else onEnd({ user_id: id, session_ids: 'all', reason: standing })
       }
       if (rows.length < page) return

@@ -15,6 +15,9 @@ interface CredentialParts {
   settings: Pick<AccountSettings, 'login_max_failures' | 'login_lockout'>
 }
 
+/** Rows of `login_decoys`. */
+const decoys = 64n
+
 /** An address stays familiar this long after it last opened a session. */
 const familiar_ms = 90 * 86_400_000
 
@@ -25,7 +28,8 @@ const familiar_ms = 90 * 86_400_000
  *   account is locked for them for `login_lockout`. Attempts during the lock are neither judged nor counted.
  * - An address that has signed in to the account before has a count of its own. So whoever locks an account on purpose keeps
  *   out new devices, never the owner at home, and gains no guess there.
- * - A name that does not exist is answered with the same codes, at the same pace and after the same work.
+ * - A name that does not exist is answered with the same codes, at the same pace and after the same work: one look for the address, one hash, and of a
+ *   failure one write.
  */
 export function createCredentials({ sql, passwords, limits, clock, settings }: CredentialParts) {
   const { login_max_failures, login_lockout } = settings
@@ -38,6 +42,7 @@ export function createCredentials({ sql, passwords, limits, clock, settings }: C
     const taken = await limits.take(name, key, rule)
     if (!taken.allowed) throw locked(taken.reset_ms)
     if (await verify()) return limits.forget(name, key)
+    if (login_max_failures > 0) await queries.countNobody(sql, Number(Bun.hash.wyhash(key) % decoys))
     throw new AppError('INVALID_CREDENTIALS')
   }
 
@@ -55,23 +60,28 @@ export function createCredentials({ sql, passwords, limits, clock, settings }: C
     if (login_max_failures > 0 && cleared.length === 0) throw locked(login_lockout)
   }
 
+  /** Whether this address has signed in to this account lately. Asked of nobody too, with the same work. */
+  const isFamiliar = async (user_id: number, { ip }: Client): Promise<boolean> => {
+    const since = new Date(clock.now().getTime() - familiar_ms)
+    return (await queries.knowsAddress(sql, user_id, ip, since)).length > 0
+  }
+
   /** Throws `INVALID_CREDENTIALS` or `ACCOUNT_LOCKED`. */
-  return async (
+  const judge = async (
     account: AccountRow | undefined,
     name: string,
     password: string,
     client: Client,
   ): Promise<AccountRow> => {
+    const familiar = await isFamiliar(account?.id ?? 0, client)
     if (account === undefined) {
       await judgeBy('login_unknown', name.toLowerCase(), () => passwords.verify(password, null))
       throw new AppError('INVALID_CREDENTIALS')
     }
     const verify = () => passwords.verify(password, account.password_hash)
-    const since = new Date(clock.now().getTime() - familiar_ms)
-    const [familiar] = client.ip === null ? [] : await queries.knowsAddress(sql, account.id, client.ip, since)
-    await (familiar === undefined
-      ? judgeStranger(account, verify)
-      : judgeBy('login_familiar', `${account.id} ${client.ip}`, verify))
+    await (familiar ? judgeBy('login_familiar', `${account.id} ${client.ip}`, verify) : judgeStranger(account, verify))
     return account
   }
+
+  return { judge, isFamiliar }
 }

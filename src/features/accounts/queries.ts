@@ -6,11 +6,14 @@ export interface AccountRow extends UserRow {
   locked_until: Date | null
   banned_until: Date | null
   presence: string
+  /** Turned on, and confirmed by a code. */
+  has_second_factor: boolean
 }
 
 export interface SessionRow extends AccountRow {
   session_id: string
   session_expires_at: Date
+  last_used_at: Date
   revoked_at: Date | null
 }
 
@@ -22,12 +25,13 @@ export interface Client {
 }
 
 /** As text, because the driver takes an array of bytes for the bytes themselves. */
-const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
+export const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
   array(select decode(hash, 'hex') from unnest(${hashes.map((hash) => hash.toString('hex'))}::text[]) hash)`
 
 const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
-  u.password_hash, u.locked_until, u.banned_until, u.presence`
+  u.password_hash, u.locked_until, u.banned_until, u.presence,
+  exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_second_factor`
 
 export const insertUser = (
   sql: Sql,
@@ -45,6 +49,15 @@ export const insertUser = (
   -- An address may still be indexed under an older key, which the unique index cannot see.
   where not exists (select from users o where o.email_index = any (${oneOf(sql, user.indexes)}))
   returning ${columns(sql)}`
+
+/**
+ * Lets registrations of one address wait for each other until they commit: while keys rotate, two servers may index it under different keys, which the unique
+ * index cannot see. In order, so that two never wait for each other.
+ */
+export const lockEmail = (sql: Sql, indexes: Buffer[]) => sql`
+  select pg_advisory_xact_lock(key) from (
+    select distinct ('x' || left(hash, 16))::bit(64)::bigint as key from unnest(${indexes.map((index) => index.toString('hex'))}::text[]) hash order by 1
+  ) keys`
 
 export const accountByName = (sql: Sql, username: string) => sql<AccountRow[]>`
   select ${columns(sql)} from users u where lower(u.username) = lower(${username}) and u.status <> 'deleted'`
@@ -69,6 +82,10 @@ export const countFailure = (sql: Sql, user_id: number, max_failures: number, no
     end
   where id = ${user_id}`
 
+/** Writes as much as `countFailure`, where there is no account to count for. */
+export const countNobody = (sql: Sql, slot: number) => sql`
+  update login_decoys set failures = failures + 1 where slot = ${slot}`
+
 /** Forgets failures; no row when the account was locked while the password was being judged. */
 export const clearFailures = (sql: Sql, user_id: number, now: Date) => sql<{ id: number }[]>`
   update users set failed_logins = 0, locked_until = null
@@ -80,7 +97,7 @@ export const setPassword = (sql: Sql, user_id: number, password_hash: string, no
   where id = ${user_id}`
 
 export const liftBan = (sql: Sql, user_id: number, now: Date) => sql<{ id: number }[]>`
-  update users set status = 'active', banned_until = null, updated_at = ${now}
+  update users set status = 'active', banned_until = null, ban_reason = null, updated_at = ${now}
   where id = ${user_id} and status = 'banned' and banned_until <= ${now} returning id`
 
 export const setRole = (sql: Sql, username: string, role: string, now: Date) => sql<
@@ -89,7 +106,7 @@ export const setRole = (sql: Sql, username: string, role: string, now: Date) => 
   update users u set role = ${role}, updated_at = ${now} from (select id, role from users where lower(username) = lower(${username}) for update) old
   where u.id = old.id and u.status <> 'deleted' returning ${columns(sql)}, old.role as old_role`
 
-/** A session with its first refresh token. */
+/** A session with its first refresh token. Its user stays locked, so that of a new password and a session by the old one only one is. */
 export const insertSession = (
   sql: Sql,
   session: {
@@ -106,6 +123,7 @@ export const insertSession = (
     insert into sessions (user_id, user_agent, ip, created_at, last_used_at, expires_at)
     select u.id, ${session.client.user_agent}, ${session.client.ip}::inet, ${session.now}, ${session.now}, ${session.expires_at}
     from users u where u.id = ${session.user_id} and u.password_hash is not distinct from ${session.password_hash}
+    for no key update
     returning id
   ),
   token as (
@@ -120,36 +138,43 @@ export const insertSession = (
  */
 export const rotateToken = (
   sql: Sql,
-  rotation: { token_hash: Buffer; next_hash: Buffer; now: Date; next_expires_at: Date },
+  rotation: { token_hash: Buffer; next_hash: Buffer; now: Date; next_expires_at: Date; unused_since: Date },
 ) => sql<SessionRow[]>`
   with used as (
     update refresh_tokens set used_at = ${rotation.now}
     where token_hash = ${rotation.token_hash} and used_at is null and expires_at > ${rotation.now}
       and exists (
         select from sessions s join users u on u.id = s.user_id
-        where s.id = session_id and (u.status = 'active' or u.banned_until <= ${rotation.now}))
+        where s.id = session_id and s.last_used_at > ${rotation.unused_since} and (u.status = 'active' or u.banned_until <= ${rotation.now}))
     returning session_id
   ),
   session as (
     update sessions s set last_used_at = ${rotation.now} from used
     where s.id = used.session_id and s.revoked_at is null and s.expires_at > ${rotation.now}
-    returning s.id, s.user_id, s.expires_at, s.revoked_at
+    returning s.id, s.user_id, s.expires_at, s.last_used_at, s.revoked_at
   ),
   successor as (
     insert into refresh_tokens (token_hash, session_id, created_at, expires_at)
     select ${rotation.next_hash}, id, ${rotation.now}, least(${rotation.next_expires_at}::timestamptz, expires_at) from session
   )
-  select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.revoked_at
+  select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.last_used_at, s.revoked_at
   from session s join users u on u.id = s.user_id`
 
 export const refreshTokenByHash = (sql: Sql, token_hash: Buffer) => sql<
-  { session_id: string; user_id: number; status: string; used_at: Date | null; revoked_at: Date | null }[]
+  {
+    session_id: string
+    user_id: number
+    status: string
+    used_at: Date | null
+    last_used_at: Date
+    revoked_at: Date | null
+  }[]
 >`
-  select t.session_id, s.user_id, u.status, t.used_at, s.revoked_at
+  select t.session_id, s.user_id, u.status, t.used_at, s.last_used_at, s.revoked_at
   from refresh_tokens t join sessions s on s.id = t.session_id join users u on u.id = s.user_id where t.token_hash = ${token_hash}`
 
 export const sessionById = (sql: Sql, session_id: string, user_id: number | null) => sql<SessionRow[]>`
-  select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.revoked_at
+  select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.last_used_at, s.revoked_at
   from sessions s join users u on u.id = s.user_id
   where s.id = ${session_id} and (${user_id}::bigint is null or s.user_id = ${user_id})`
 
@@ -169,6 +194,7 @@ export const insertTicket = (sql: Sql, ticket_hash: Buffer, session_id: string, 
 export const takeTicket = (sql: Sql, ticket_hash: Buffer) => sql<{ session_id: string; expires_at: Date }[]>`
   delete from ws_tickets where ticket_hash = ${ticket_hash} returning session_id, expires_at`
 
-export const deleteEnded = (sql: Sql, now: Date, revoked_before: Date) => sql`
-  with tickets as (delete from ws_tickets where expires_at < ${now})
-  delete from sessions where expires_at < ${now} or revoked_at < ${revoked_before}`
+export const deleteEnded = (sql: Sql, now: Date, revoked_before: Date, unused_since: Date) => sql`
+  with tickets as (delete from ws_tickets where expires_at < ${now}),
+  resets as (delete from password_resets where expires_at < ${now})
+  delete from sessions where expires_at < ${now} or revoked_at < ${revoked_before} or last_used_at < ${unused_since}`

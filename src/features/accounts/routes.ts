@@ -12,7 +12,10 @@ import {
 } from '../../transport/http/index.ts'
 import type { Client } from './queries.ts'
 import { Login, PasswordChange, Refresh, Registration, SignedIn, Ticket } from './schema.ts'
+import { accountAdminRoutes, passwordResetRoutes } from './reset-routes.ts'
+import { secondFactorRoutes } from './second-factor-routes.ts'
 import type { Accounts } from './service.ts'
+import { sessionRoutes } from './session-routes.ts'
 
 interface AccountRouteParts {
   accounts: Accounts
@@ -76,10 +79,13 @@ export function accountRoutes({ accounts, guard, limits, rates, cookies }: Accou
 
   const signedIn = new Elysia({ name: 'signed-in' })
     .use(guard)
-    .post('/logout', ({ actor }) => accounts.logout(actor), { response: None, detail: { summary: 'End this session' } })
+    .post('/logout', ({ actor }) => accounts.logout(actor), {
+      response: None,
+      detail: { summary: 'End this session', 'x-without-second-factor': true },
+    })
     .post('/logout-all', ({ actor }) => accounts.logoutAll(actor), {
       response: None,
-      detail: { summary: 'End all sessions' },
+      detail: { summary: 'End all sessions', 'x-without-second-factor': true },
     })
     .post('/ws-ticket', ({ actor }) => accounts.issueTicket(actor), {
       response: Ticket,
@@ -91,9 +97,16 @@ export function accountRoutes({ accounts, guard, limits, rates, cookies }: Accou
       detail: { summary: 'Change the password and end all other sessions' },
     })
 
-  return new Elysia({ name: 'accounts', prefix: '/auth', detail: { tags: ['auth'] } })
+  const auth = new Elysia({ name: 'auth', prefix: '/auth', detail: { tags: ['auth'] } })
     .use(refreshCookies({ ...cookies, renew: renewSession }))
     .use(signIn)
     .use(renew)
     .use(signedIn)
+
+  return new Elysia({ name: 'accounts' })
+    .use(auth)
+    .use(passwordResetRoutes({ accounts, limits, rule: minute(rates.max_auth_requests_per_minute) }))
+    .use(sessionRoutes({ accounts, guard }))
+    .use(secondFactorRoutes({ accounts, guard }))
+    .use(accountAdminRoutes({ accounts, guard }))
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { OwnUser } from '../users/index.ts'
+import { TotpCode } from './second-factor-schema.ts'
 
 /**
  * 2 to 32 of ASCII letters, digits, `_`, `.` and `-`, beginning and ending with a letter, a digit or `_`. Plain ASCII, as
@@ -45,6 +46,7 @@ export const Login = Type.Object({
     examples: ['ada'],
   }),
   password: GivenPassword,
+  totp_code: Type.Optional(TotpCode),
 })
 export type Login = Static<typeof Login>
 

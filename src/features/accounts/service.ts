@@ -1,21 +1,30 @@
 import type { Actor } from '../../kernel/actor.ts'
 import type { AuditEntry } from '../../kernel/audit.ts'
-import { AppError, type ErrorCode } from '../../kernel/errors.ts'
-import type { Role } from '../../kernel/permissions.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { may, type Role } from '../../kernel/permissions.ts'
 import type { Vault } from '../../platform/crypto/index.ts'
 import { onConstraint, transact } from '../../platform/db/index.ts'
-import type { Limits } from '../../platform/limits/index.ts'
+import { addressKey, type Limits } from '../../platform/limits/index.ts'
 import { email_context, type OwnUser } from '../users/index.ts'
 import { createCredentials } from './credentials.ts'
-import { createPasswords } from './passwords.ts'
+import { requireOther } from './password-rules.ts'
+import { createPasswordResets } from './password-resets.ts'
+import { createPasswords, type Passwords } from './passwords.ts'
 import * as queries from './queries.ts'
 import type { AccountRow, Client } from './queries.ts'
+import { createRefused } from './refused.ts'
+import { dropReset } from './reset-queries.ts'
 import type { Login, PasswordChange, Registration, SignedIn, Ticket } from './schema.ts'
+import { createSecondFactors } from './second-factors.ts'
+import { createSessionList } from './session-list.ts'
 import { createSessions, type SessionParts } from './sessions.ts'
+import { isReserved } from './usernames.ts'
 
 export interface AccountParts extends SessionParts {
   vault: Vault
   limits: Limits
+  /** By default as costly as the settings say. */
+  passwords?: Passwords
 }
 
 export interface NewUser extends Omit<Registration, 'password'> {
@@ -24,23 +33,44 @@ export interface NewUser extends Omit<Registration, 'password'> {
   role: Role
 }
 
+/** What one does to one's own account by giving the password again. */
+/** What the password is asked for. */
+type Confirmed = 'password.confirm' | 'password.change' | 'user.update' | 'user.delete'
+
 export type Accounts = ReturnType<typeof createAccounts>
 
 const ticket_life_ms = 30_000
 const nowhere: Client = { ip: null, user_agent: null }
-/** What a mention or an address of ours may mean itself. */
-const reserved = new Set(['all', 'channel', 'everyone', 'here', 'room', 'system'])
 
 export function createAccounts(parts: AccountParts) {
   const { sql, audit, vault, limits, clock, users, settings } = parts
   const log = parts.log.target('chat_server::accounts')
-  const passwords = createPasswords({ memory_kib: settings.argon2_memory_kib, iterations: settings.argon2_iterations })
+  const { argon2_memory_kib: memory_kib, argon2_iterations: iterations } = settings
+  const passwords = parts.passwords ?? createPasswords({ memory_kib, iterations })
   const sessions = createSessions({ ...parts, log })
-  const judge = createCredentials({ sql, passwords, limits, clock, settings })
+  const { judge, isFamiliar } = createCredentials({ sql, passwords, limits, clock, settings })
+  const refused = createRefused({ audit, log })
+  const own = { sql, audit, log, limits, clock, refused, settings }
+  const listing = createSessionList({ sql, clock, sessions })
+  const factors = createSecondFactors({
+    ...own,
+    vault,
+    isFamiliar,
+    confirmPassword,
+    isRequired: (account) => sessions.isConfined({ ...account, has_second_factor: false }),
+  })
+  const resets = createPasswordResets({
+    ...own,
+    passwords,
+    prove: factors.prove,
+    accountBy,
+    endSessions: (user_id, by) => sessions.revoking(user_id, { session_ids: 'all' }, 'reset', by),
+  })
+  const taken_emails = { points: settings.max_taken_emails_per_hour, duration_s: 3600 }
 
   /** By themselves when a client is given, else by the command line. */
   async function create({ username, password, email, role }: NewUser, client: Client | null): Promise<AccountRow> {
-    if (reserved.has(username.toLowerCase())) throw new AppError('RESOURCE_CONFLICT', { field: 'username' })
+    if (isReserved(username)) throw new AppError('RESOURCE_CONFLICT', { field: 'username' })
     if (password !== null) requireOther(password, username, 'password')
     const address = email === undefined ? null : normalEmail(email)
     const indexes = address === null ? [] : vault.blindIndexes(address, email_context)
@@ -53,6 +83,7 @@ export function createAccounts(parts: AccountParts) {
       indexes,
     }
     const row = await transact(sql, async (tx) => {
+      if (indexes.length > 1) await queries.lockEmail(tx, indexes)
       const [made] = await queries.insertUser(tx, user)
       if (made === undefined) throw new AppError('RESOURCE_CONFLICT', { field: 'email' })
       const target = { type: 'user', id: made.id } as const
@@ -82,36 +113,61 @@ export function createAccounts(parts: AccountParts) {
     return account
   }
 
-  /** For those who watch the log for attacks. The name that was tried is not in it: it may be a password typed into the wrong field. */
-  const refused =
-    (
-      action: 'session.begin' | 'password.change',
-      client: Client,
-      user_id?: number,
-      actor: AuditEntry['actor'] = null,
-    ) =>
-    (cause: unknown): never => {
-      const code = cause instanceof AppError ? cause.code : 'INTERNAL_ERROR'
-      log.warn('sign-in refused', { code, ip: client.ip, ...(user_id !== undefined && { user_id }) })
-      if (!(cause instanceof AppError) || !judged.has(code)) throw cause
-      const { ip, request_id = null } = client
-      const target = user_id === undefined ? {} : ({ target: { type: 'user', id: user_id } } as const)
-      audit.refused({ actor, ip, request_id, action, outcome: 'failure', ...target, error: cause })
+  async function confirmPassword(
+    actor: Actor,
+    password: string | undefined,
+    client: Client,
+    action: Confirmed = 'password.confirm',
+  ): Promise<void> {
+    const [account] = await queries.accountById(sql, actor.id)
+    if (account?.password_hash === null && action === 'password.confirm') return
+    if (password === undefined) throw new AppError('VALIDATION_FAILED', [{ field: 'password', reason: 'is required' }])
+    await judge(account, actor.username, password, client).catch(refused(action, client, actor.id, actor))
+  }
+
+  /**
+   * An address in use cannot be kept secret while nobody proves theirs by mail: so of one client address few are told, and then nothing of any. Counted
+   * beforehand, so that questions asked at once count each other.
+   */
+  async function createFewTaken(registration: Registration, client: Client): Promise<AccountRow> {
+    const { ip, request_id = null } = client
+    const key = addressKey(ip)
+    const taken = await limits.take('taken_emails', key, taken_emails)
+    if (!taken.allowed)
+      throw new AppError('RATE_LIMIT_EXCEEDED', { action: 'taken_emails' }, Math.ceil(taken.reset_ms / 1000))
+    try {
+      const account = await create({ ...registration, role: 'user' }, client)
+      await limits.giveBack('taken_emails', key)
+      return account
+    } catch (cause) {
+      if (cause instanceof AppError && (cause.details as { field?: string } | undefined)?.field === 'email')
+        audit.refused({ actor: null, ip, request_id, action: 'user.register', outcome: 'failure', error: cause })
+      else await limits.giveBack('taken_emails', key)
       throw cause
     }
+  }
 
   return {
     /** Throws `REGISTRATION_CLOSED`, `RESOURCE_CONFLICT` (details: `field`), `VALIDATION_FAILED`. */
     register: async (registration: Registration, client: Client): Promise<SignedIn> => {
       if (!settings.registration) throw new AppError('REGISTRATION_CLOSED')
-      return sessions.open(await create({ ...registration, role: 'user' }, client), client, 'registration')
+      const account = await (registration.email === undefined
+        ? create({ ...registration, role: 'user' }, client)
+        : createFewTaken(registration, client))
+      return sessions.open(account, client, 'registration')
     },
 
-    /** Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `USER_BANNED` (only to who knows the password). */
-    login: async ({ username, password }: Login, client: Client): Promise<SignedIn> => {
+    /**
+     * Throws `INVALID_CREDENTIALS` (also for a wrong `totp_code`), `ACCOUNT_LOCKED`; and only to who knows the password `TWO_FACTOR_REQUIRED`, `USER_BANNED`.
+     */
+    login: async ({ username, password, totp_code }: Login, client: Client): Promise<SignedIn> => {
       const named = await accountBy(username)
       const tell = refused('session.begin', client, named?.id)
       const account = await judge(named, username, password, client).catch(tell)
+      if (account.has_second_factor) {
+        if (totp_code === undefined) throw new AppError('TWO_FACTOR_REQUIRED', { field: 'totp_code' })
+        await factors.prove(account.id, totp_code, client).catch(tell)
+      }
       await sessions.requireStanding(account).catch(tell)
       return sessions.open(account, client, 'password')
     },
@@ -126,14 +182,12 @@ export function createAccounts(parts: AccountParts) {
     /** Ends every other session. Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `VALIDATION_FAILED`. */
     changePassword: async (actor: Actor, change: PasswordChange, client: Client): Promise<void> => {
       requireOther(change.new_password, actor.username, 'new_password')
-      const [account] = await queries.accountById(sql, actor.id)
-      await judge(account, actor.username, change.current_password, client).catch(
-        refused('password.change', client, actor.id, actor),
-      )
+      await confirmPassword(actor, change.current_password, client, 'password.change')
       const hash = await passwords.hash(change.new_password)
       // Together, so that no session of whoever knew the old password is left.
       const tell = await transact(sql, async (tx) => {
         await queries.setPassword(tx, actor.id, hash, clock.now())
+        await dropReset(tx, actor.id)
         const target = { type: 'user', id: actor.id } as const
         await audit.record(tx, { actor, action: 'password.change', outcome: 'success', target })
         return sessions.revoking(actor.id, { session_ids: 'all', except: actor.session_id }, 'password', actor)(tx)
@@ -141,6 +195,14 @@ export function createAccounts(parts: AccountParts) {
       tell()
       log.info('password changed', { user_id: actor.id, ip: client.ip })
     },
+
+    /** Ends sessions within a transaction; gives what tells of it. */
+    ending: sessions.revoking,
+    /**
+     * Asks for the password again, before what a stolen session must not do. An account without a password has none to give.
+     * Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, and `VALIDATION_FAILED` when it is missing.
+     */
+    confirmPassword,
 
     /** A ticket for one socket, good for 30 seconds. */
     issueTicket: async (actor: Actor): Promise<Ticket> => ({
@@ -157,9 +219,46 @@ export function createAccounts(parts: AccountParts) {
      */
     authenticate: sessions.authenticate,
 
-    /** Ends a user's sessions, and with them their sockets. */
-    revokeSessions: (user_id: number, session_ids: string[] | 'all', reason: 'banned' | 'admin'): Promise<void> =>
-      sessions.revoke(user_id, { session_ids }, reason, null),
+    listSessions: listing.list,
+    endSession: listing.end,
+    /** An open socket is a use of its session. */
+    noteUse: sessions.uses.note,
+    /** To be called every second or so; never rejects. */
+    settleUses: sessions.uses.flush,
+    /** Whether an account must have a second factor and has none. */
+    isConfined: sessions.isConfined,
+
+    secondFactor: factors,
+    resetSecondFactor: async (username: string): Promise<boolean> =>
+      factors.reset('cli', (await existing(username)).id),
+
+    forgotPassword: resets.forgot,
+    resetPassword: resets.reset,
+    /** Throws `PERMISSION_DENIED`, `USER_NOT_FOUND`. */
+    dropSecondFactor: async (by: Actor, user_id: number): Promise<void> => {
+      requireToManage(by)
+      await factors.reset(by, user_id)
+    },
+    /** Throws `PERMISSION_DENIED`, `USER_NOT_FOUND`, `RESOURCE_CONFLICT` for a bot. */
+    issueReset: async (by: Actor, user_id: number) => {
+      requireToManage(by)
+      const [account] = await queries.accountById(sql, user_id)
+      return resets.issue(account, by)
+    },
+    /** For the command line. */
+    issueResetFor: async (username: string) => resets.issue(await accountBy(username), 'cli'),
+    setPasswordOf: async (username: string, password: string) => resets.set(await accountBy(username), password),
+
+    /** Ends a user's sessions, and with them their sockets. Null for `by`: the server itself. */
+    revokeSessions: (
+      user_id: number,
+      session_ids: string[] | 'all',
+      reason: 'banned' | 'admin',
+      by: AuditEntry['actor'] = null,
+    ): Promise<void> => sessions.revoke(user_id, { session_ids }, reason, by),
+
+    /** Throws `USER_BANNED`; lifts a ban that is over. */
+    requireStanding: sessions.requireStanding,
 
     /** Creates a user whether or not registration is open: for the command line. */
     create: async (user: NewUser): Promise<OwnUser> => users.ownView(await create(user, null)),
@@ -191,19 +290,17 @@ export function createAccounts(parts: AccountParts) {
     },
 
     /** Deletes ended tickets and sessions; to be called now and then. */
-    sweep: sessions.sweep,
+    sweep: async (): Promise<void> => {
+      await sessions.sweep()
+      await factors.sweep()
+    },
   }
 }
 
-/** Codes that judge who signs in; the others are about the request. */
-const judged: ReadonlySet<ErrorCode> = new Set(['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'USER_BANNED'])
+function requireToManage(actor: Actor): void {
+  if (!may(actor, 'manage_users')) throw new AppError('PERMISSION_DENIED', { permission: 'manage_users' })
+}
 
 const madeBy = (id: number, { ip, request_id }: Client) => ({ id, ip, request_id: request_id ?? null })
 
-const normalEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
-
-function requireOther(password: string, username: string, field: string): void {
-  if (password.toLowerCase() === username.toLowerCase()) {
-    throw new AppError('VALIDATION_FAILED', [{ field, reason: 'must not be the username' }])
-  }
-}
+export const normalEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()

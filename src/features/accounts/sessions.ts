@@ -4,14 +4,18 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { DomainEvents, Events } from '../../kernel/events.ts'
 import type { Log } from '../../kernel/log.ts'
+import { may } from '../../kernel/permissions.ts'
 import { createSecret, hashSecret } from '../../platform/crypto/index.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Tokens } from '../../transport/http/index.ts'
 import type { OwnUser, Users } from '../users/index.ts'
+import { refuseBefore } from './issuer-queries.ts'
 import * as queries from './queries.ts'
 import type { AccountRow, Client, SessionRow } from './queries.ts'
 import type { SignedIn } from './schema.ts'
+import { excessSessions } from './session-queries.ts'
 import type { AccountSettings } from './settings.ts'
+import { createUses } from './uses.ts'
 
 /** Who a token or ticket stands for, and until when. */
 export interface Authenticated {
@@ -37,11 +41,14 @@ type Reason = DomainEvents['session.revoked']['reason']
 
 /** Postgres has no end of time that a Date holds; a session without `session_max_age` ends in a century. */
 const forever_ms = 100 * 365 * 86_400_000
-/** How long a revoked session stays to tell its tokens why they fail. */
-const keep_revoked_ms = 30 * 86_400_000
+/** How long a session that was ended, or left idle, stays to tell its tokens why they fail. */
+const keep_ended_ms = 30 * 86_400_000
 
 export function createSessions({ sql, audit, users, tokens, events, clock, log, settings }: SessionParts) {
   const after = (ms: number) => new Date(clock.now().getTime() + ms)
+  const uses = createUses({ sql, clock, log })
+  /** Whose last use is not after this has been idle for too long. */
+  const unusedSince = () => after(-(settings.session_idle_timeout || forever_ms))
 
   /** A ban whose time has passed is lifted by the first who meets it. */
   async function requireStanding(row: AccountRow): Promise<void> {
@@ -65,6 +72,10 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
     })
   }
 
+  /** Whether the account must have a second factor, and has none. */
+  const isConfined = ({ role, has_second_factor }: Pick<AccountRow, 'role' | 'has_second_factor'>): boolean =>
+    settings.require_2fa_for_admins && !has_second_factor && may({ role }, 'manage_users')
+
   async function answer(
     row: AccountRow,
     session_id: string,
@@ -86,14 +97,17 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
   async function authenticated(row: SessionRow | undefined, expires_at: Date): Promise<Authenticated> {
     if (row === undefined || row.status === 'deleted') throw new AppError('SESSION_REVOKED')
     await requireStanding(row)
-    if (row.revoked_at !== null || row.session_expires_at <= clock.now())
+    if (row.revoked_at !== null || row.session_expires_at <= clock.now() || row.last_used_at <= unusedSince())
       throw concerning(row.id, new AppError('SESSION_REVOKED'))
+    uses.note(row.session_id)
+    const confined = isConfined(row)
     return {
       actor: {
         id: row.id,
         username: row.username,
-        role: row.role,
+        role: confined ? 'guest' : row.role,
         session_id: row.session_id,
+        ...(confined && { confined }),
         invisible: row.presence === 'invisible',
         created_at: row.created_at.getTime(),
       },
@@ -103,7 +117,7 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
     }
   }
 
-  /** For a transaction: gives what tells of it, to be called once that is committed. Null for `by`: nobody who has signed in. */
+  /** For a transaction: gives what tells of it and says how many ended, to be called once that is committed. Null for `by`: nobody who has signed in. */
   const revoking =
     (
       user_id: number,
@@ -111,23 +125,45 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
       reason: Reason,
       by: AuditEntry['actor'],
     ) =>
-    async (tx: Sql): Promise<() => void> => {
+    async (tx: Sql): Promise<() => number> => {
+      // Of those whom an issuer vouches for, tokens that were not seen yet as well.
+      if (session_ids === 'all') await refuseBefore(tx, user_id, clock.now())
       const rows = await queries.revokeSessions(tx, { user_id, session_ids, except, reason, now: clock.now() })
       const ids = rows.map(({ id }) => id)
-      if (ids.length === 0) return () => undefined
+      if (ids.length === 0) return () => 0
       await audit.record(tx, endOf(user_id, ids, reason, by))
-      return () => events.emit('session.revoked', { user_id, session_ids: ids, reason })
+      return () => {
+        events.emit('session.revoked', { user_id, session_ids: ids, reason })
+        return ids.length
+      }
     }
 
-  async function revoke(...wanted: Parameters<typeof revoking>): Promise<void> {
+  /** Says how many there were to end. */
+  async function end(...wanted: Parameters<typeof revoking>): Promise<number> {
     const tell = await transact(sql, revoking(...wanted))
-    tell()
+    return tell()
+  }
+
+  async function revoke(...wanted: Parameters<typeof revoking>): Promise<void> {
+    await end(...wanted)
+  }
+
+  async function endExcess(tx: Sql, user_id: number, session_id: string): Promise<() => number> {
+    const most = settings.max_sessions_per_user
+    if (most === 0) return () => 0
+    const which = { user_id, now: clock.now(), unused_since: unusedSince() }
+    const rows = await excessSessions(tx, which, { session_id, most })
+    return rows.length === 0 ? () => 0 : revoking(user_id, { session_ids: rows.map(({ id }) => id) }, 'limit', null)(tx)
   }
 
   return {
     requireStanding,
     revoking,
+    end,
     revoke,
+    uses,
+    unusedSince,
+    isConfined,
 
     /** A new session; `access_ms` sets another life for its first access token. */
     open: async (
@@ -158,8 +194,9 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
           target: { type: 'session', id: made.id },
           details: { by, user_id: row.id },
         })
-        return made
+        return { ...made, tell: await endExcess(tx, row.id, made.id) }
       })
+      opened.tell()
       return answer(row, opened.id, refresh_token, expires_at, access_ms)
     },
 
@@ -176,6 +213,7 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
         next_hash: hashSecret(next),
         now: clock.now(),
         next_expires_at,
+        unused_since: unusedSince(),
       })
       if (row !== undefined) {
         await requireStanding(row)
@@ -183,7 +221,8 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
       }
       const [known] = await queries.refreshTokenByHash(sql, token_hash)
       if (known === undefined) throw new AppError('INVALID_TOKEN')
-      if (known.revoked_at !== null) throw concerning(known.user_id, new AppError('SESSION_REVOKED'))
+      const is_over = known.revoked_at !== null || known.last_used_at <= unusedSince()
+      if (is_over) throw concerning(known.user_id, new AppError('SESSION_REVOKED'))
       // Unused, so that it is good again when a ban ends.
       if (known.used_at === null)
         throw concerning(known.user_id, new AppError(known.status === 'banned' ? 'USER_BANNED' : 'TOKEN_EXPIRED'))
@@ -225,7 +264,8 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
     },
 
     sweep: async (): Promise<void> => {
-      await queries.deleteEnded(sql, clock.now(), after(-keep_revoked_ms))
+      const unused_since = new Date(unusedSince().getTime() - keep_ended_ms)
+      await queries.deleteEnded(sql, clock.now(), after(-keep_ended_ms), unused_since)
     },
   }
 }

@@ -54,3 +54,11 @@ export const watched = async (sql: Sql, conversation_id: number, user_id: number
     limit ${limit}`
   return rows.map((row) => row.user_id)
 }
+
+/** The first number sent at or after each of these moments: each a search for one place, however many messages lie between. */
+export const numbersSince = async (sql: Sql, conversation_id: number, moments: readonly Date[]): Promise<number[]> => {
+  const rows = await sql<{ number: number }[]>`
+    select first_number_since(${conversation_id}, edge.at) as number
+    from unnest(${moments.map((moment) => moment.toISOString())}::text[]::timestamptz[]) with ordinality as edge (at, ord) order by edge.ord`
+  return rows.map(({ number }) => number)
+}

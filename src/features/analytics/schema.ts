@@ -33,3 +33,31 @@ export const RoomStats = Type.Object({
   computed_at: Timestamp,
 })
 export type RoomStats = Static<typeof RoomStats>
+
+export const StatsQuery = Type.Object({
+  period: Type.Optional(
+    Type.String({
+      pattern: '^(([1-9]|[1-6][0-9]|7[0-2])h|([1-9]|[1-8][0-9]|90)d)$',
+      default: '7d',
+      description: 'Up to now: 1h to 72h, hour by hour, or 1d to 90d, in days of 24 hours.',
+      error: 'must be 1h to 72h or 1d to 90d',
+      examples: ['24h', '7d'],
+    }),
+  ),
+})
+export type StatsQuery = Static<typeof StatsQuery>
+
+export const RoomStatsOver = Type.Object(
+  {
+    ...RoomStats.properties,
+    period: Type.String(),
+    series: Type.Array(
+      Type.Object({
+        from: Timestamp,
+        messages: count('Messages sent from then until the next, or now; also those since deleted or expired.'),
+      }),
+    ),
+  },
+  { title: 'RoomStats' },
+)
+export type RoomStatsOver = Static<typeof RoomStatsOver>

@@ -5,7 +5,8 @@ import { mayIn } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Conversations } from '../conversations/index.ts'
 import * as queries from './queries.ts'
-import type { GetRoomStats, RoomStats } from './schema.ts'
+import type { GetRoomStats, RoomStats, RoomStatsOver, StatsQuery } from './schema.ts'
+import { edges, spanOf } from './series.ts'
 
 export interface AnalyticsOptions {
   sql: Sql
@@ -54,5 +55,22 @@ export function createAnalytics({ sql, conversations, clock }: AnalyticsOptions)
     }
   }
 
-  return { roomStats }
+  /** The same with how many messages were sent in each hour or day of a period up to now. */
+  async function roomStatsOver(
+    actor: Actor,
+    reference: GetRoomStats,
+    { period = '7d' }: StatsQuery,
+    isOnline: (user_id: number) => boolean,
+  ): Promise<RoomStatsOver> {
+    const stats = await roomStats(actor, reference, isOnline)
+    const moments = edges(spanOf(period), clock.now())
+    const numbers = await queries.numbersSince(sql, stats.room_id ?? stats.conversation_id ?? 0, moments)
+    const series = moments.slice(0, -1).map((from, index) => ({
+      from: from.toISOString(),
+      messages: (numbers[index + 1] ?? 0) - (numbers[index] ?? 0),
+    }))
+    return { ...stats, period, series }
+  }
+
+  return { roomStats, roomStatsOver }
 }

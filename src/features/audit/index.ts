@@ -1,2 +1,3 @@
 export { auditCommands } from './commands.ts'
+export { auditRoutes } from './routes.ts'
 export { type AuditTrail, createAudit } from './service.ts'

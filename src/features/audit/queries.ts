@@ -65,6 +65,48 @@ export const entriesOf = (
     and ${action === undefined ? sql`true` : sql`l.action = ${action}`}
   order by l.id desc limit ${limit}`
 
+export interface ServerEntryRow extends EntryRow {
+  conversation_id: number | null
+  request_id: string | null
+  /** Microseconds since the epoch: exact, as a Date is not. */
+  micros: string
+}
+
+export interface Wanted {
+  action: string | undefined
+  actor_id: number | undefined
+  target_type: string | undefined
+  target_id: string | undefined
+  outcome: string | undefined
+  from: Date | undefined
+  /** Not included. */
+  to: Date | undefined
+  /** The last of the page before. */
+  before: { micros: string; id: number } | undefined
+  limit: number
+}
+
+/** What was done anywhere, the latest first. */
+export const entries = (sql: Sql, wanted: Wanted) => {
+  const { before, from, to } = wanted
+  const equal = (['action', 'actor_id', 'target_type', 'target_id', 'outcome'] as const).reduce(
+    (all, name) => {
+      const value = wanted[name]
+      return value === undefined ? all : sql`${all} and l.${sql(name)} = ${value}`
+    },
+    sql``,
+  )
+  return sql<ServerEntryRow[]>`
+    select l.id, l.at, (extract(epoch from l.at) * 1000000)::bigint::text as micros, l.actor_id, u.username as actor_username, l.action, l.target_type, l.target_id,
+      l.conversation_id, l.request_id, l.outcome, l.details, host(l.ip) as ip
+    from audit_log l left join users u on u.id = l.actor_id
+    where true ${equal}
+      ${from === undefined ? sql`` : sql`and l.at >= ${from}`}
+      ${to === undefined ? sql`` : sql`and l.at < ${to}`}
+      ${before === undefined ? sql`` : sql`and (l.at, l.id) < (to_timestamp(0) + ${before.micros}::bigint * interval '1 microsecond', ${before.id}::bigint)`}
+    order by l.at desc, l.id desc limit ${wanted.limit}`
+}
+
 export interface ExportRow extends EntryRow {
   conversation_id: number | null
   request_id: string | null

@@ -3,19 +3,22 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Id, Timestamp } from '../../kernel/ids.ts'
 import { ConversationRef } from '../conversations/index.ts'
 
-export const GetAuditLogs = Type.Object({
-  ...ConversationRef,
+const word = (description: string) =>
+  Type.String({
+    maxLength: 100,
+    pattern: '^[^\\u0000\\ud800-\\udfff]*$',
+    description,
+    error: 'must have at most 100 characters, without NUL or lone surrogates',
+  })
+
+const wanted = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
   cursor: Type.Optional(Type.String({ maxLength: 100, description: '`next_cursor` of the page before.' })),
-  action: Type.Optional(
-    Type.String({
-      maxLength: 100,
-      pattern: '^[^\\u0000\\ud800-\\udfff]*$',
-      description: 'Only this action, such as `room.update`.',
-      error: 'must have at most 100 characters, without NUL or lone surrogates',
-    }),
-  ),
-})
+  action: Type.Optional(word('Only this action, such as `room.update`.')),
+}
+
+export const GetAuditLogs = Type.Object({ ...ConversationRef, ...wanted })
+export const RoomAuditQuery = Type.Object(wanted)
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
@@ -46,3 +49,40 @@ export const AuditLogs = Type.Object({
   logs: Type.Array(AuditEntryView),
   next_cursor: Type.Union([Type.String(), Type.Null()]),
 })
+
+const moment = (description: string) =>
+  Type.Optional(
+    Type.String({
+      pattern: '^\\d{4}-\\d\\d-\\d\\d([Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d))?$',
+      description,
+      error: 'must be a day or a time such as 2026-01-31 or 2026-01-31T12:00:00Z',
+    }),
+  )
+
+export const ServerAuditQuery = Type.Object({
+  ...wanted,
+  actor_id: Type.Optional({ ...Id, description: 'Only deeds of this user.' }),
+  target_type: Type.Optional(word('Only of what is a `user`, `room`, `dm`, `message`, `session`...')),
+  target_id: Type.Optional(word('Only of the one with this id; needs target_type.')),
+  outcome: Type.Optional(Type.Union([Type.Literal('success'), Type.Literal('failure'), Type.Literal('denied')])),
+  from: moment('Not before this time; a day begins at midnight UTC.'),
+  to: moment('Before this time.'),
+})
+export type ServerAuditQuery = Static<typeof ServerAuditQuery>
+
+export const ServerAuditEntry = Type.Object(
+  {
+    ...AuditEntryView.properties,
+    ip: orNull(Type.String()),
+    conversation_id: orNull(Id),
+    request_id: orNull(Type.String()),
+  },
+  { title: 'ServerAuditEntry' },
+)
+export type ServerAuditEntry = Static<typeof ServerAuditEntry>
+
+export const ServerAuditPage = Type.Object(
+  { logs: Type.Array(ServerAuditEntry), next_cursor: orNull(Type.String()) },
+  { title: 'ServerAuditPage' },
+)
+export type ServerAuditPage = Static<typeof ServerAuditPage>

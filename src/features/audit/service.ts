@@ -10,7 +10,9 @@ import { chainAfter } from './chain-queries.ts'
 import * as queries from './queries.ts'
 import { type Page, lines, page } from './reads.ts'
 import { createRefusals, plain, type RefusalLimits } from './refusals.ts'
+import type { ServerAuditPage, ServerAuditQuery } from './schema.ts'
 import { createSealer } from './sealer.ts'
+import { serverPage } from './server-reads.ts'
 
 export interface AuditParts {
   sql: Sql
@@ -104,6 +106,13 @@ export function createAudit({ sql, log, limits = default_limits }: AuditParts) {
       await settle()
       const found = await page(sql, place.id, wanted, may(actor, 'view_audit_logs'))
       return { ...(place.kind === 'dm' ? { conversation_id: place.id } : { room_id: place.id }), ...found }
+    },
+
+    /** What was done anywhere. PERMISSION_DENIED, VALIDATION_FAILED. */
+    serverPage: async (actor: Actor, query: ServerAuditQuery): Promise<ServerAuditPage> => {
+      if (!may(actor, 'view_audit_logs')) throw new AppError('PERMISSION_DENIED', { permission: 'view_audit_logs' })
+      await settle()
+      return serverPage(sql, query)
     },
 
     verify: async (check: Check) => {

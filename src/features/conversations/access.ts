@@ -1,6 +1,6 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { mayIn, type RoomPermission } from '../../kernel/permissions.ts'
+import { type Bearer, mayIn, type RoomPermission } from '../../kernel/permissions.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Reference } from '../../transport/ws/index.ts'
 import * as queries from './queries.ts'
@@ -52,7 +52,7 @@ export function createAccess(sql: Sql) {
 }
 
 /** Whether the actor may do it in a room they see. A role on the server counts there without joining. */
-export const mayInRoom = (actor: Actor, { kind, role }: ConversationRow, permission: RoomPermission): boolean =>
+export const mayInRoom = (actor: Bearer, { kind, role }: ConversationRow, permission: RoomPermission): boolean =>
   mayIn(actor, { kind, role: role ?? 'member' }, permission)
 
 /** PERMISSION_DENIED */

@@ -1,5 +1,6 @@
 import { only } from '../../kernel/only.ts'
 import type { Sql } from '../../platform/db/index.ts'
+import type { UserRow } from '../users/index.ts'
 
 export interface Opened {
   id: number
@@ -39,3 +40,11 @@ export const setBlock = async (sql: Sql, user_id: number, blocked_user_id: numbe
       ).length > 0
     : (await sql`delete from blocks where user_id = ${user_id} and blocked_user_id = ${blocked_user_id} returning 1`)
         .length > 0
+
+/** Whom a user has blocked, by id. */
+export const blockedBy = (sql: Sql, user_id: number, after: number, limit: number) => sql<
+  (Pick<UserRow, 'id' | 'username' | 'display_name' | 'role' | 'is_bot' | 'created_at'> & { blocked_at: Date })[]
+>`
+  select u.id, u.username, u.display_name, u.role, u.is_bot, u.created_at, b.created_at as blocked_at
+  from blocks b join users u on u.id = b.blocked_user_id
+  where b.user_id = ${user_id} and b.blocked_user_id > ${after} order by b.blocked_user_id limit ${limit}`

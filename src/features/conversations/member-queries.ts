@@ -1,6 +1,7 @@
 import { only } from '../../kernel/only.ts'
 import type { RoomRole } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
+import type { NotificationLevel } from './member-schema.ts'
 
 export interface MemberRow {
   user_id: number
@@ -11,10 +12,13 @@ export interface MemberRow {
   joined_at: Date
   /** Null as well for a mute that is over. */
   muted_until: Date | null
+  notification_level: NotificationLevel
+  last_read_number: number
 }
 
 const columns = (sql: Sql) => sql`
-  m.user_id, u.username, u.display_name, m.role, m.nickname, m.joined_at, case when m.muted_until > now() then m.muted_until end as muted_until`
+  m.user_id, u.username, u.display_name, m.role, m.nickname, m.joined_at, case when m.muted_until > now() then m.muted_until end as muted_until,
+  m.notification_level, m.last_read_number`
 
 /** Where a page of members goes on: after the last of the page before. `rank` counts from 0, the owners. */
 export interface MemberPosition {
@@ -49,7 +53,7 @@ export const member = async (sql: Sql, conversation_id: number, user_id: number)
   return row
 }
 
-/** Whether a row was added. The caller holds the conversation's lock. */
+/** Whether a row was added: not for a member, nor for somebody whose account is being deleted. The caller holds the conversation's lock. */
 export const addMember = async (
   sql: Sql,
   conversation_id: number,
@@ -59,7 +63,8 @@ export const addMember = async (
   const added = await sql`
     with added as (
       insert into members (conversation_id, user_id, role, last_read_number)
-      select c.id, ${user_id}, ${role}, c.message_count from conversations c where c.id = ${conversation_id}
+      select c.id, u.id, ${role}, c.message_count from conversations c, users u
+      where c.id = ${conversation_id} and u.id = ${user_id} and u.status <> 'deleted' for share of u
       on conflict do nothing returning 1
     )
     update conversations set member_count = member_count + 1 where id = ${conversation_id} and exists (select from added) returning 1`
@@ -78,6 +83,7 @@ export interface MemberPatch {
   role?: RoomRole
   muted_until?: Date | null
   nickname?: string | null
+  notification_level?: NotificationLevel
 }
 
 /** The caller holds the conversation's lock. */

@@ -1,17 +1,27 @@
 import { Elysia } from 'elysia'
 
 import type { Guard } from '../../transport/http/index.ts'
-import { Member, MemberChange, MemberPage, MemberPath, MemberQuery, NewMember } from './member-schema.ts'
+import {
+  Member,
+  MemberChange,
+  MemberPage,
+  MemberPath,
+  MemberQuery,
+  NewMember,
+  OwnMemberChange,
+} from './member-schema.ts'
+import type { Reads } from './reads.ts'
 import { RoomPath, roomRef } from './schema.ts'
 import type { Conversations } from './service.ts'
 
 export interface MemberRoutesParts {
   conversations: Conversations
+  reads: Pick<Reads, 'markRead'>
   guard: Guard
   isOnline(user_id: number): boolean
 }
 
-export const memberRoutes = ({ conversations, guard, isOnline }: MemberRoutesParts) =>
+export const memberRoutes = ({ conversations, reads, guard, isOnline }: MemberRoutesParts) =>
   new Elysia({ name: 'members', prefix: '/rooms/:id/members', detail: { tags: ['members'] } })
     .use(guard)
     .get(
@@ -37,6 +47,21 @@ export const memberRoutes = ({ conversations, guard, isOnline }: MemberRoutesPar
         body: NewMember,
         response: { 201: Member },
         detail: { summary: 'Make somebody a member', 'x-permission': 'manage_members' },
+      },
+    )
+    .put(
+      '/me',
+      async ({ actor, params, body: { last_read_message_id: message_id, ...change } }) => {
+        const room_id = roomRef(params.id)
+        // First what may not be found.
+        if (message_id !== undefined) (await reads.markRead(actor, { room_id, message_id })).announce()
+        return conversations.changeMember(actor, room_id, 'me', change, isOnline)
+      },
+      {
+        params: RoomPath,
+        body: OwnMemberChange,
+        response: Member,
+        detail: { summary: 'Change the own membership', 'x-permission': ['edit_profile', 'manage_members'] },
       },
     )
     .put(

@@ -19,6 +19,12 @@ export type MemberQuery = Static<typeof MemberQuery>
 
 export const GetMembers = Type.Object({ ...ConversationRef, ...page })
 
+export const NotificationLevel = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('none')], {
+  title: 'NotificationLevel',
+  description: 'What of a conversation its member wants to be notified of; only the member sees it.',
+})
+export type NotificationLevel = Static<typeof NotificationLevel>
+
 export const Member = Type.Object(
   {
     user_id: Id,
@@ -31,6 +37,10 @@ export const Member = Type.Object(
       Type.Union([Timestamp, Type.Null()], { description: 'Only for those who may mute members.' }),
     ),
     is_online: Type.Boolean(),
+    notification_level: Type.Optional(NotificationLevel),
+    last_read_number: Type.Optional(
+      Type.Integer({ minimum: 0, description: "How far the caller has read; only of the caller's own membership." }),
+    ),
   },
   { title: 'Member' },
 )
@@ -84,3 +94,17 @@ export const MemberChange = Type.Object(
   { title: 'MemberChange' },
 )
 export type MemberChange = Static<typeof MemberChange>
+
+/** What members change of their own membership. */
+export const OwnMemberChange = Type.Object(
+  {
+    ...MemberChange.properties,
+    notification_level: Type.Optional(NotificationLevel),
+    last_read_message_id: Type.Optional({
+      ...Id,
+      description: 'The caller has read up to this message; the pointer never moves back.',
+    }),
+  },
+  { title: 'OwnMemberChange' },
+)
+export type OwnMemberChange = Static<typeof OwnMemberChange>

@@ -6,7 +6,7 @@ import { mayInRoom, requireInRoom } from './access.ts'
 import { blocksBetween } from './dm-queries.ts'
 import * as memberQueries from './member-queries.ts'
 import type { MemberPatch, MemberPosition, MemberRow } from './member-queries.ts'
-import type { Member, MemberChange, MemberQuery, NewMember } from './member-schema.ts'
+import type { Member, MemberChange, MemberQuery, NewMember, OwnMemberChange } from './member-schema.ts'
 import type { Membership, MembershipParts } from './membership.ts'
 import { activeUser, type ConversationRow, find } from './queries.ts'
 import { isAbove, requireAbove, requireGivable, standsAboveAll } from './rank.ts'
@@ -37,7 +37,7 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
     const last = page.at(-1)
     const hidden = await hiddenFrom(actor, room)
     const isSeen = (user_id: number) => user_id !== hidden && isOnline(user_id)
-    const members = page.map((row) => toMember(row, isSeen, mayInRoom(actor, room, 'mute_users')))
+    const members = page.map((row) => toMember(row, isSeen, actor, room))
     const next_cursor = rows.length > limit && last !== undefined ? encode(last) : null
     return { ...refOf(room), members, total_count: room.member_count, next_cursor }
   }
@@ -72,11 +72,17 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
     const { id } = added.room
     tell.entered(id, user_id)
     tell.about(user_id, id, 'member_joined', { room_id: id, user_id, username: added.member.username, role })
-    return toMember(added.member, isOnline, mayInRoom(actor, added.room, 'mute_users'))
+    return toMember(added.member, isOnline, actor, added.room)
   }
 
   /** Changes what is named and different: role, mute, nickname. USER_NOT_FOUND for those who are no members. */
-  async function changeMember(actor: Actor, ref: Ref, who: Who, wanted: MemberChange, isOnline: IsOnline) {
+  async function changeMember(
+    actor: Actor,
+    ref: Ref,
+    who: Who,
+    wanted: MemberChange & Pick<OwnMemberChange, 'notification_level'>,
+    isOnline: IsOnline,
+  ) {
     const user_id = idOf(actor, who)
     const { room, member, changed } = await access.lockedRoom(actor, ref, async (tx, here) => {
       requireStanding(actor, here)
@@ -111,9 +117,14 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
           })
         }
       }
-      if (Object.keys(patch).length === 0) return { room: here, member: before, changed: false }
+      // What others see has changed; how one wants to be notified is nobody else's.
+      const changed = Object.keys(patch).length > 0
+      const { notification_level } = wanted
+      if (user_id === actor.id && notification_level !== undefined && notification_level !== before.notification_level)
+        patch.notification_level = notification_level
+      if (Object.keys(patch).length === 0) return { room: here, member: before, changed }
       await memberQueries.changeMember(tx, here.id, user_id, patch)
-      return { room: here, member: await mustBe(tx, here.id, user_id), changed: true }
+      return { room: here, member: await mustBe(tx, here.id, user_id), changed }
     })
     if (changed) {
       tell.standing.member(room.id, user_id)
@@ -126,7 +137,7 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
         muted_until: member.muted_until,
       })
     }
-    return toMember(member, isOnline, mayInRoom(actor, room, 'mute_users'))
+    return toMember(member, isOnline, actor, room)
   }
 
   async function judgeRole(tx: Sql, actor: Actor, room: ConversationRow, before: MemberRow, role: MemberRow['role']) {
@@ -177,15 +188,19 @@ async function mustBe(tx: Sql, conversation_id: number, user_id: number): Promis
   return row
 }
 
-const toMember = (row: MemberRow, isOnline: IsOnline, maySeeMutes: boolean): Member => ({
+const toMember = (row: MemberRow, isOnline: IsOnline, actor: Actor, room: ConversationRow): Member => ({
   user_id: row.user_id,
   username: row.username,
   display_name: row.display_name,
   role: row.role,
   nickname: row.nickname,
   joined_at: row.joined_at.toISOString(),
-  ...(maySeeMutes && { muted_until: row.muted_until?.toISOString() ?? null }),
+  ...(mayInRoom(actor, room, 'mute_users') && { muted_until: row.muted_until?.toISOString() ?? null }),
   is_online: isOnline(row.user_id),
+  ...(row.user_id === actor.id && {
+    notification_level: row.notification_level,
+    last_read_number: row.last_read_number,
+  }),
 })
 
 const furthest = Date.parse('9999-12-31T23:59:59.999Z')

@@ -96,6 +96,20 @@ export interface DmRow {
   is_hidden: boolean
 }
 
+const dmsOf = (sql: Sql, user_id: number) => sql`
+  select c.id as conversation_id, c.last_message_id, (c.message_count - m.last_read_number)::integer as unread_count,
+    other.id as other_id, other.username as other_username, other.last_seen_at as other_last_seen_at,
+    exists (select from blocks b where (b.user_id, b.blocked_user_id) in ((c.dm_low, c.dm_high), (c.dm_high, c.dm_low))) as is_blocked,
+    exists (select from blocks b where b.user_id = other.id and b.blocked_user_id = ${user_id}) as is_hidden
+  from members m join conversations c on c.id = m.conversation_id
+  join users other on other.id = case when c.dm_low = ${user_id} then c.dm_high else c.dm_low end
+  where m.user_id = ${user_id} and c.kind = 'dm' and c.deleted_at is null`
+
+export const findDm = async (sql: Sql, user_id: number, conversation_id: number): Promise<DmRow | undefined> => {
+  const [row] = await sql<DmRow[]>`${dmsOf(sql, user_id)} and c.id = ${conversation_id}`
+  return row
+}
+
 /** DMs of a user, the one with the newest message first; `after` is the last row of the page before. */
 export const listDms = (
   sql: Sql,
@@ -103,12 +117,5 @@ export const listDms = (
   limit: number,
   after: { message: number; conversation: number } | undefined,
 ) => sql<DmRow[]>`
-  select c.id as conversation_id, c.last_message_id, (c.message_count - m.last_read_number)::integer as unread_count,
-    other.id as other_id, other.username as other_username, other.last_seen_at as other_last_seen_at,
-    exists (select from blocks b where (b.user_id, b.blocked_user_id) in ((c.dm_low, c.dm_high), (c.dm_high, c.dm_low))) as is_blocked,
-    exists (select from blocks b where b.user_id = other.id and b.blocked_user_id = ${user_id}) as is_hidden
-  from members m join conversations c on c.id = m.conversation_id
-  join users other on other.id = case when c.dm_low = ${user_id} then c.dm_high else c.dm_low end
-  where m.user_id = ${user_id} and c.kind = 'dm' and c.deleted_at is null
-    and ${after === undefined ? sql`true` : sql`(coalesce(c.last_message_id, 0), c.id) < (${after.message}, ${after.conversation})`}
+  ${dmsOf(sql, user_id)} and ${after === undefined ? sql`true` : sql`(coalesce(c.last_message_id, 0), c.id) < (${after.message}, ${after.conversation})`}
   order by coalesce(c.last_message_id, 0) desc, c.id desc limit ${limit}`

@@ -1,6 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id, Timestamp } from '../../kernel/ids.ts'
+import { NotificationLevel } from './member-schema.ts'
+import { titled } from '../../kernel/titled.ts'
 import { ConversationRef } from './schema.ts'
 
 /** Events and replies carry one of the two, as an integer. */
@@ -22,9 +24,22 @@ export const Membership = Type.Object(
     last_read_number: Count,
     unread_count: Count,
     mention_count: Mentions,
+    notification_level: NotificationLevel,
   },
   { title: 'Membership' },
 )
+export type Membership = Static<typeof Membership>
+
+/** What `GET /users/me/unread` answers. */
+export const UnreadSummary = Type.Object(
+  {
+    total_unread: Count,
+    total_mentions: Type.Integer({ minimum: 0, description: 'Of each conversation at most 1000 are counted.' }),
+    conversations: Type.Array(Membership, { description: 'Those with something unread.' }),
+  },
+  { title: 'UnreadSummary' },
+)
+export type UnreadSummary = Static<typeof UnreadSummary>
 
 export const MarkRead = Type.Object({ ...ConversationRef, message_id: Id })
 export type MarkRead = Static<typeof MarkRead>
@@ -37,6 +52,9 @@ export const ReadMarked = Type.Object({
   mention_count: Mentions,
 })
 export type ReadMarked = Static<typeof ReadMarked>
+
+export const PointerDraft = Type.Object({ message_id: Id })
+export const Pointer = titled(ReadMarked, 'ReadMarked')
 
 export const ReadReceipt = Type.Object({
   ...place,

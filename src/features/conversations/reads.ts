@@ -5,7 +5,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Places } from '../../transport/ws/index.ts'
 import * as queries from './read-queries.ts'
-import type { MarkRead, ReadMarked, ReadReceipt } from './read-schema.ts'
+import type { MarkRead, Membership, ReadMarked, ReadReceipt, UnreadSummary } from './read-schema.ts'
 import type { Conversations } from './service.ts'
 import { placeOfId, type Unread, unreadUpdated } from './unread.ts'
 
@@ -92,24 +92,38 @@ export function createReads({ sql, bus, unread, conversations, limits }: ReadsOp
     receipts.put(`${actor.id}:${conversation_id}`, { conversation_id, people, data })
   }
 
+  async function memberships(actor: Actor): Promise<Membership[]> {
+    await unread.settle(actor.id)
+    return (await queries.memberships(sql, actor.id)).map((row) => ({
+      ...placeOfId(row.id, row.kind === 'dm'),
+      name: row.name ?? '',
+      seq: row.last_seq,
+      message_number: row.message_count,
+      last_read_number: row.last_read_number,
+      unread_count: Math.max(0, row.message_count - row.last_read_number),
+      mention_count: row.mention_count,
+      notification_level: row.notification_level,
+    }))
+  }
+
+  /** What the actor has not read, in all conversations together and in each that has something. */
+  async function unreadOf(actor: Actor): Promise<UnreadSummary> {
+    const found = (await memberships(actor)).filter(({ unread_count }) => unread_count > 0)
+    const sum = (count: (each: Membership) => number) => found.reduce((total, each) => total + count(each), 0)
+    return {
+      total_unread: sum(({ unread_count }) => unread_count),
+      total_mentions: sum(({ mention_count }) => mention_count),
+      conversations: found,
+    }
+  }
+
   const places: Pick<Places, 'memberships' | 'ids'> = {
-    memberships: async (actor) => {
-      await unread.settle(actor.id)
-      return (await queries.memberships(sql, actor.id)).map((row) => ({
-        ...placeOfId(row.id, row.kind === 'dm'),
-        name: row.name,
-        seq: row.last_seq,
-        message_number: row.message_count,
-        last_read_number: row.last_read_number,
-        unread_count: Math.max(0, row.message_count - row.last_read_number),
-        mention_count: row.mention_count,
-      }))
-    },
+    memberships,
     ids: async (user_ids) => {
       const rows = await queries.conversationsOf(sql, user_ids, max_badges)
       return new Map(rows.map(({ user_id, ids }) => [user_id, ids]))
     },
   }
 
-  return { markRead, places, flush: receipts.flush }
+  return { markRead, unreadOf, places, flush: receipts.flush }
 }

@@ -13,6 +13,7 @@ import * as roomQueries from './room-queries.ts'
 import type { Room, RoomChange, RoomDraft, RoomFilter, RoomQuery } from './schema.ts'
 import { requireSlug, slugOf } from './slugs.ts'
 import type { Tell } from './tell.ts'
+import { toRoom } from './view.ts'
 
 export interface RoomsParts {
   sql: Sql
@@ -152,26 +153,3 @@ function shownName(text: string): string {
   if (name === '') throw new AppError('VALIDATION_FAILED', [{ field: 'name', reason: 'must not be blank' }])
   return name
 }
-
-const toRoom = (row: ConversationRow): Room => ({
-  id: row.id,
-  room_id: row.id,
-  uuid: row.uuid,
-  slug: row.slug ?? '',
-  name: row.name ?? '',
-  description: row.description,
-  topic: row.topic,
-  kind: row.kind as Room['kind'],
-  is_public: row.is_public,
-  is_archived: row.archived_at !== null,
-  max_members: row.max_members,
-  slow_mode_seconds: row.slow_mode_seconds,
-  message_retention_days: row.message_retention_days,
-  message_ttl_seconds: row.message_ttl_seconds,
-  member_count: row.member_count,
-  user_role: row.role,
-  last_message_id: row.last_message_id,
-  created_by: row.created_by,
-  created_at: row.created_at.toISOString(),
-  updated_at: row.updated_at.toISOString(),
-})

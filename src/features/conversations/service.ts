@@ -3,7 +3,9 @@ import type { Bus } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Places } from '../../transport/ws/index.ts'
 import { createAccess } from './access.ts'
+import { createDepartures } from './departures.ts'
 import { createDms } from './dms.ts'
+import { createInvites } from './invites.ts'
 import { createMembers } from './members.ts'
 import { createMembership } from './membership.ts'
 import { placeOf } from './place.ts'
@@ -19,14 +21,24 @@ export interface ConversationsOptions {
   settleReads(user_id: number): Promise<void>
   /** What may keep members from writing has changed, for one of them or, with null, for all. Synchronous. */
   onStanding?(conversation_id: number, user_id: number | null): void
+  /** A user is gone for good; the other people of their DMs are named. */
+  onGone?(user_id: number, peers: number[]): void
   /** 0 means no limit. */
-  limits: { max_rooms_per_user: number }
+  limits: { max_rooms_per_user: number; max_invites_per_room?: number }
 }
 
 export type Conversations = ReturnType<typeof createConversations>
 
 /** Rooms and DMs, who is in them, and how they are told. What an actor may not see does not exist: ROOM_NOT_FOUND or CONVERSATION_NOT_FOUND. */
-export function createConversations({ sql, bus, audit, settleReads, onStanding, limits }: ConversationsOptions) {
+export function createConversations({
+  sql,
+  bus,
+  audit,
+  settleReads,
+  onStanding,
+  onGone,
+  limits,
+}: ConversationsOptions) {
   const access = createAccess(sql)
   const tell = createTell(bus, onStanding)
   const parts = { sql, audit, access, tell, settleReads }
@@ -58,5 +70,7 @@ export function createConversations({ sql, bus, audit, settleReads, onStanding, 
     ...createRooms({ ...parts, membership }),
     ...createMembers({ sql, access, tell, membership }),
     ...createDms(parts),
+    ...createInvites({ ...parts, membership, max_invites_per_room: limits.max_invites_per_room ?? 0 }),
+    ...createDepartures({ audit, tell, onGone: (user_id, peers) => onGone?.(user_id, peers) }),
   }
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '../../platform/db/index.ts'
+import { askedFor } from './asking.ts'
 import { aligned, byAuthor, cover, inConversation, smallest_block } from './blocks.ts'
 import * as queries from './search-queries.ts'
 import type { Filter, Searchable } from './search-queries.ts'
@@ -32,24 +33,26 @@ export const scopeOf = (searchable: readonly Searchable[], floor: number, top: n
   }
 }
 
-type Shape = Pick<SearchTerms, 'loose' | 'has_prefix' | 'has_phrase'>
+type Shape = Pick<SearchTerms, 'parts' | 'without' | 'has_prefix' | 'has_phrase'>
 
 /** As many are ranked against each other. */
 const most_candidates = 200
 /** Messages of one conversation that are read one by one before the index of words is asked; and of several small ones together. */
-const scanned = 1_000
-/** The index reads all that is there of every word with the beginning, whatever place it is asked of: that is worth some more reading. */
+const scanned = 600
+/** The index reads all that is there of every word with a beginning, whatever place it is asked of: so where that will do, some more is read one by one. */
 const scanned_for_prefix = 2_000
 const scanned_all = 5_000
 /** Rows of the index that one question may find: at the least, it is about two of the smallest blocks. It is put so as to find a few hundred. */
 const cap = smallest_block * 2
-const hits_wished = 200
+const hits_wished = 120
 /** Rows that a page looks at in the hope of more, and in the hope of any. Candidates that were gathered before are all gathered again. */
-const budget = { more: 300, any: 4_000, again: 20_000 }
+const budget = { more: 100, any: 4_000, again: 20_000 }
 /** The index is told the conversations when they are so few, and so small a part of all messages; else what is found elsewhere is sorted out afterwards. */
 const most_named = 16
 const largest_named = 0.3
 const growth = 8
+/** Rows that are asked for at once in all that is left, if there seem to be no more. */
+const few_hits = 200
 
 /**
  * The newest matches below `below`: at least `want` of them (all when it is null), unless `from` is reached, or `spent` says that the rest must be for another time.
@@ -73,18 +76,27 @@ export async function gather(
   if (conversations.length === 0 || below <= floor) return { found, from: floor, spent: false }
 
   let at = below
+  let asked = askedFor(terms)
   const small = scope.messages <= scanned_all
   if (small || conversations.length === 1) {
-    const rows = small ? null : terms.has_prefix ? scanned_for_prefix : scanned
-    const { reached, ...matches } = await queries.scan(sql, conversations, filter, { from: floor, below, rows, take })
-    add(matches)
-    at = reached
+    const scan = async (rows: number | null) => {
+      const { reached, holding, holding_all, looked_at, ...matches } = await queries.scan(sql, conversations, filter, terms.parts, { from: floor, below: at, rows, take: take - found.length }) // prettier-ignore
+      add(matches)
+      at = reached
+      asked = askedFor(terms, { holding, holding_all, looked_at, messages: scope.messages })
+    }
+    await scan(small ? null : scanned)
+    const enoughThere = found.length * (scanned_for_prefix / scanned) >= goal
+    if (terms.has_prefix && found.length < goal && enoughThere && at > floor) await scan(scanned_for_prefix - scanned)
   }
 
   /** How many ids to ask about: twice as many as will do, if matches are as frequent as so far. */
   const enough = () => ((below - at) * Math.max(1, 2 * (goal - found.length) + 5)) / (found.length + 1)
-  // Of a phrase, one does not know yet how often its words are there without it.
-  let size = at === below ? scanned / scope.share : terms.has_phrase ? (below - at) * growth : enough()
+  // Of a phrase, its words are there more often than it is.
+  const wished = () => (hits_wished * (below - at)) / (asked.seen + 1)
+  /** How many more there seem to be, if they are as frequent as so far. */
+  const left = () => ((asked.seen + 1) * (at - floor)) / (below - at)
+  let size = at === below ? scanned / scope.share : terms.has_phrase ? Math.min(enough(), wished()) : enough()
   const named = conversations.length <= most_named && scope.share < largest_named
   const sieve = named ? null : conversations
   const always = [
@@ -93,19 +105,24 @@ export async function gather(
   ]
   let spent = 0
   const mayGoOn = () => spent < (want === null ? budget.again : found.length > 0 ? budget.more : budget.any)
+  let surprised = false
   while (found.length < goal && at > floor && mayGoOn()) {
     size = Math.max(size, smallest_block)
-    const from = Math.max(floor, aligned(Math.max(0, at - size)))
-    // Little was found above; so what is most of all needs no bounds.
-    const bounds = below === scope.top && (at - from) * 2 > scope.top ? [] : [anyOf(cover(from, at))]
-    const words = { places: [...bounds, ...always].join(' & ') || null, loose: terms.loose }
+    // Where there is little, comparing it with the places of a window would be most of the work.
+    const all_left: boolean = !surprised && at < below && (asked.together || left() <= few_hits)
+    const from = all_left ? floor : Math.max(floor, aligned(Math.max(0, at - size)))
+    const unbound = all_left || (below === scope.top && (at - from) * 2 > scope.top)
+    const bounds = unbound ? [] : [anyOf(cover(from, at))]
+    const words = { places: [...bounds, ...always].join(' & ') || null, loose: asked.loose }
     const { hits, ...matches } = await queries.look(sql, words, sieve, filter, { from, below: at, cap, take: take - found.length }) // prettier-ignore
     spent += hits
-    if (hits > cap && size > smallest_block) {
-      size /= growth
+    if (hits > cap && (all_left || size > smallest_block)) {
+      if (!all_left) size /= growth
+      surprised ||= all_left
       continue
     }
     add(matches)
+    asked.seen += hits
     at = from
     size = Math.min(enough(), (size * hits_wished) / (hits + 1))
   }

@@ -12,7 +12,7 @@ import type { Change } from './log-queries.ts'
 import { toMessage } from './message.ts'
 import type { MessageRow } from './message.ts'
 import { byIds } from './queries.ts'
-import type { Message } from './schema.ts'
+import type { ChangedMessage, Message } from './schema.ts'
 import type { Telling } from './telling.ts'
 
 export interface ChangesOptions {
@@ -23,8 +23,9 @@ export interface ChangesOptions {
 }
 
 /** A change that is committed. */
-export interface Changed {
+export interface Changed<T extends object = object> {
   /** The data of its event, which is its reply too; with `unchanged` where all was so already, and then there is no event. */
+  data: T
   json: string
   /** Lets everybody hear of it; to be called once, in any case. */
   announce(): void
@@ -43,25 +44,26 @@ export function createChanges({ sql, telling, audit, limits }: ChangesOptions) {
    * Makes one change, or none where `judge` returns what the reply says instead. Everything is judged under the lock of the conversation, so that no two changes
    * meet, and no message is written in between.
    */
-  async function change(
+  async function change<T extends object>(
     actor: Actor,
     message_id: number,
     judge: (tx: Sql, target: Target) => Promise<Deed | { unchanged: object }>,
-  ): Promise<Changed> {
+  ): Promise<Changed<T>> {
     const outcome = await transact(sql, async (tx) => {
       if (!(await queries.lockAround(tx, message_id))) throw new AppError('MESSAGE_NOT_FOUND', { message_id })
       const target = await queries.target(tx, actor.id, message_id)
       requireVisible(target, message_id)
       const deed = await judge(tx, target)
-      if ('unchanged' in deed) return { json: JSON.stringify({ ...deed.unchanged, unchanged: true }) }
+      if ('unchanged' in deed) return { data: { ...deed.unchanged, unchanged: true } }
       const { seq, at } = await queries.advance(tx, target, deed, deed.assignment)
       telling.expected(target.conversation_id, target, seq)
       const row = carriesMessage.has(deed.kind) ? only(await byIds(tx, [message_id])) : undefined
       const noted: Change = { change: deed.kind, at_seq: seq, message_id, by_id: actor.id, by_name: actor.username, detail: deed.detail, at } // prettier-ignore
-      const json = JSON.stringify(changeData(target, noted, row ?? null))
-      return { json, told: { seq, target, kind: deed.kind, mentioned: deed.mentioned ?? [], row } }
+      const data = changeData(target, noted, row ?? null)
+      return { data, told: { seq, target, kind: deed.kind, mentioned: deed.mentioned ?? [], row } }
     })
-    return { json: outcome.json, announce: () => outcome.told && announce(outcome.json, outcome.told) }
+    const json = JSON.stringify(outcome.data)
+    return { data: outcome.data as T, json, announce: () => outcome.told && announce(json, outcome.told) }
   }
 
   function announce(
@@ -79,7 +81,7 @@ export function createChanges({ sql, telling, audit, limits }: ChangesOptions) {
   async function edit(
     actor: Actor,
     { message_id, content: text, edit_reason }: { message_id: number; content: string; edit_reason?: string },
-  ): Promise<Changed> {
+  ): Promise<Changed<ChangedMessage>> {
     const content = contentOf(text, limits.max_message_length)
     const reason = reasonOf('edit_reason', edit_reason)
     return change(actor, message_id, async (tx, target) => {
@@ -146,7 +148,10 @@ export const placeOf = ({ conversation_id, room_name }: { conversation_id: numbe
   room_name === null ? { conversation_id } : { room_id: conversation_id, room_name }
 
 /** What one may not see does not exist; a public room one has not joined does. */
-export function requireVisible(target: Target | undefined, message_id: number): asserts target is Target {
+export function requireVisible<T extends Pick<Target, 'role' | 'is_public'>>(
+  target: T | undefined,
+  message_id: number,
+): asserts target is T {
   if (target === undefined || (target.role === null && !target.is_public))
     throw new AppError('MESSAGE_NOT_FOUND', { message_id })
   if (target.role === null) throw new AppError('PERMISSION_DENIED', { reason: 'join the room first' })

@@ -8,7 +8,7 @@ import * as queries from './change-queries.ts'
 import type { Target } from './change-queries.ts'
 import { type Changed, type createChanges, messageNow, placeOf, requireOpen } from './changes.ts'
 import { toMessage } from './message.ts'
-import type { PinMessage } from './schema.ts'
+import type { ChangedMessage, PinMessage } from './schema.ts'
 
 export interface PinsOptions {
   sql: Sql
@@ -21,7 +21,10 @@ export interface PinsOptions {
 /** Messages that a conversation keeps in sight. */
 export function createPins({ sql, audit, conversations, change, limits }: PinsOptions) {
   /** MESSAGE_NOT_FOUND, PERMISSION_DENIED, CONVERSATION_BLOCKED; RESOURCE_CONFLICT over the limit of pins. */
-  async function pin(actor: Actor, { message_id, pin: wanted = true, ...reference }: PinMessage): Promise<Changed> {
+  async function pin(
+    actor: Actor,
+    { message_id, pin: wanted = true, ...reference }: PinMessage,
+  ): Promise<Changed<ChangedMessage>> {
     return change(actor, message_id, async (tx, target) => {
       requireThere(target, reference)
       if (!mayIn(actor, target, 'pin_messages')) throw new AppError('PERMISSION_DENIED', { permission: 'pin_messages' })

@@ -18,6 +18,8 @@ export interface Draft {
   mentioned: string | null
   /** Seconds to live. */
   expires_in: number | null
+  /** Slow mode holds it back whatever the roles of its author. */
+  held: boolean
 }
 
 /** What `send_messages` says of one draft. */
@@ -67,6 +69,7 @@ export const sendMessages = (sql: Sql, drafts: readonly Draft[], { skip_slow_mod
     ${drafts.map((draft) => draft.metadata)}::text[],
     ${drafts.map((draft) => draft.mentioned)}::text[],
     ${drafts.map((draft) => draft.expires_in)}::integer[],
+    ${drafts.map((draft) => Number(draft.held))}::integer[]::boolean[],
     ${prompt(skip_slow_mode.room)}::text[],
     ${skip_slow_mode.server}::text[],
     ${mention_room.room}::text[],
@@ -105,22 +108,38 @@ export const byIds = (sql: Sql, ids: readonly number[]) => sql<RetoldRow[]>`
   select ${columns(sql)}, ${parentCount(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
   where m.id = any (${ids}::bigint[])`
 
-export interface Page {
+/** Which messages of a conversation. */
+export interface Kept {
+  /** Only the replies to it. */
+  parent_id: number | undefined
+  /** Only what replies to nothing. */
+  without_replies: boolean
+  pinned_only: boolean
+}
+
+export interface Page extends Kept {
   limit: number
   /** Numbers of messages, as is `after`. */
   before: number | undefined
   after: number | undefined
-  parent_id: number | undefined
 }
 
+const isKept = (sql: Sql, { parent_id, without_replies }: Kept) => sql`
+  (m.expires_at is null or m.expires_at > now())
+  ${parent_id === undefined ? sql`` : sql`and m.parent_id = ${parent_id}`}
+  ${without_replies ? sql`and m.parent_id is null` : sql``}`
+
 /** One page of the timeline, oldest first: the newest before `before`, or the oldest after `after`, or the newest. */
-export const page = (sql: Sql, conversation_id: number, { limit, before, after, parent_id }: Page) => {
+export const page = (sql: Sql, conversation_id: number, { limit, before, after, ...kept }: Page) => {
   const forward = after !== undefined
+  // Pins are few, and looked for by their own index: in the order of the timeline, all of a large room might be read for them.
+  const among = kept.pinned_only
+    ? sql`(select * from messages p where p.conversation_id = ${conversation_id} and p.pinned_at is not null offset 0)`
+    : sql`messages`
   return sql<MessageRow[]>`
     select * from (
-      select ${columns(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
-      where m.conversation_id = ${conversation_id} and (m.expires_at is null or m.expires_at > now())
-        ${parent_id === undefined ? sql`` : sql`and m.parent_id = ${parent_id}`}
+      select ${columns(sql)} from ${among} m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
+      where m.conversation_id = ${conversation_id} and ${isKept(sql, kept)}
         ${before === undefined ? sql`` : sql`and m.number < ${before}`}
         ${after === undefined ? sql`` : sql`and m.number > ${after}`}
       order by m.number ${forward ? sql`asc` : sql`desc`} limit ${limit}
@@ -142,13 +161,17 @@ export const hasReplies = async (sql: Sql, conversation_id: number, parent_id: n
   (await sql`select from messages where conversation_id = ${conversation_id} and parent_id = ${parent_id} limit 1`)
     .length > 0
 
-/** How many messages the timeline has, or the thread below `parent_id`; and the seq at which that is true. */
-export const count = async (sql: Sql, conversation_id: number, parent_id: number | undefined) => {
+/** How many messages the timeline has (its replies too), or the thread below `parent_id`, or how many of them are pinned; and the seq at which that is true. */
+export const count = async (sql: Sql, conversation_id: number, kept: Kept) => {
+  const { parent_id, pinned_only } = kept
   const replies = (parent: number) => sql`coalesce(
     (select thread_count from messages where id = ${parent} and conversation_id = c.id),
     (select count(*) from messages where parent_id = ${parent} and conversation_id = c.id and (expires_at is null or expires_at > now())))::bigint`
+  const pins = () => sql`(
+    select count(*) from messages m where m.conversation_id = c.id and m.pinned_at is not null and ${isKept(sql, kept)})`
+  const total = pinned_only ? pins() : parent_id === undefined ? sql`c.message_count` : replies(parent_id)
   const [row] = await sql<{ total: number; seq: number }[]>`
-    select ${parent_id === undefined ? sql`c.message_count` : replies(parent_id)} as total, c.last_seq as seq
+    select ${total} as total, c.last_seq as seq
     from conversations c where c.id = ${conversation_id}`
   return row ?? { total: 0, seq: 0 }
 }

@@ -5,6 +5,7 @@ import type { Sql } from '../../platform/db/index.ts'
 import * as queries from './change-queries.ts'
 import type { Target } from './change-queries.ts'
 import { type Changed, type createChanges, placeOf, requireSpeech, requireVisible } from './changes.ts'
+import type { ReactionChanged } from './schema.ts'
 
 export interface ReactionsOptions {
   sql: Sql
@@ -20,7 +21,7 @@ const emoji_form = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}|:[a-z0-9_+\-]{1,
 
 export function createReactions({ sql, change, limits }: ReactionsOptions) {
   /** MESSAGE_NOT_FOUND, PERMISSION_DENIED, USER_MUTED, CONVERSATION_BLOCKED; RESOURCE_CONFLICT over the limit of different emoji. */
-  async function add(actor: Actor, wanted: { message_id: number; emoji: string }): Promise<Changed> {
+  async function add(actor: Actor, wanted: { message_id: number; emoji: string }): Promise<Changed<ReactionChanged>> {
     const emoji = emojiOf(wanted.emoji)
     return change(actor, wanted.message_id, async (tx, target) => {
       if (!may(actor, 'add_reactions')) throw new AppError('PERMISSION_DENIED', { permission: 'add_reactions' })
@@ -39,7 +40,10 @@ export function createReactions({ sql, change, limits }: ReactionsOptions) {
   }
 
   /** MESSAGE_NOT_FOUND, PERMISSION_DENIED, USER_MUTED, CONVERSATION_BLOCKED. */
-  async function remove(actor: Actor, wanted: { message_id: number; emoji: string }): Promise<Changed> {
+  async function remove(
+    actor: Actor,
+    wanted: { message_id: number; emoji: string },
+  ): Promise<Changed<ReactionChanged>> {
     const emoji = emojiOf(wanted.emoji)
     return change(actor, wanted.message_id, async (tx, target) => {
       requireSpeech(target)

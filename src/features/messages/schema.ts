@@ -156,6 +156,7 @@ export const SentMessage = Type.Composite([
 
 /** A message after a change; its position in the log is its `change_seq`. */
 export const ChangedMessage = Type.Composite([Message, Type.Object(nothingChanged)], { title: 'ChangedMessage' })
+export type ChangedMessage = Static<typeof ChangedMessage>
 
 export const MessageDeleted = Type.Object({
   ...place,
@@ -183,6 +184,7 @@ export const ReactionChanged = Type.Object(
   },
   { title: 'ReactionChange' },
 )
+export type ReactionChanged = Static<typeof ReactionChanged>
 
 export const MessageReactions = Type.Object({
   ...place,

@@ -46,16 +46,17 @@ interface Matches {
   ranks: number[] | null
 }
 
-/** Messages one by one, the newest first; `rows` at most, for one conversation only, or null for all. */
+/** Messages one by one, the newest first; `rows` at most, for one conversation only, or null for all. `holding` says of each of the first four parts how many of those looked at hold it. */
 export const scan = async (
   sql: Sql,
   conversations: readonly number[],
   { query, author_id, since, until }: Filter,
+  parts: readonly string[],
   { from, below, rows, take }: { from: number; below: number; rows: number | null; take: number },
 ) =>
   only(
-    await sql<(Matches & { reached: number })[]>`
-      select reached, ids, times, ranks from search_scan(${conversations}::bigint[], ${query}::tsquery, ${author_id}, ${since}, ${until}, ${from}, ${below}, ${rows}, ${take})`,
+    await sql<(Matches & { reached: number; looked_at: number; holding: number[]; holding_all: number })[]>`
+      select * from search_scan(${conversations}::bigint[], ${query}::tsquery, ${parts}::text[]::tsquery[], ${author_id}, ${since}, ${until}, ${from}, ${below}, ${rows}, ${take})`,
   )
 
 /** By the index of words: `places` and `loose` are what the index alone decides. More than `cap` hits say only that there are more. */

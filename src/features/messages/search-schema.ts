@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id } from '../../kernel/ids.ts'
+import { titled } from '../../kernel/titled.ts'
 import { ConversationRef } from '../conversations/index.ts'
 import { Message } from './schema.ts'
 
@@ -48,3 +49,11 @@ export const SearchResults = Type.Object({
       'For the next page, which may be short or even empty when there is much to look through; null at the end.',
   }),
 })
+
+const { query: Words, ...others } = SearchMessages.properties
+
+/** As an address has it. */
+export const SearchQuery = Type.Object({ q: Words, ...others })
+export type SearchQuery = Static<typeof SearchQuery>
+
+export const FoundMessages = titled(SearchResults, 'SearchResults')

@@ -7,10 +7,13 @@ import { firstWords, type Word } from './words.ts'
 export interface SearchTerms {
   /** What a message must fulfil. */
   query: string
-  /** The part of it that an index of words can decide by itself: phrases as words in any order. */
-  loose: string
+  /** What an index of words can decide of it by itself: words that must all be there, in any order, and words that must not. */
+  parts: readonly string[]
+  without: readonly string[]
   has_prefix: boolean
   has_phrase: boolean
+  /** Whether the stems of a word of a message must be known to say whether it is one of those that were looked for. */
+  dependsOnStems(word: Word): boolean
   /** Whether a word of a message is one of those that were looked for. */
   marks(word: Word, stems: Stems): boolean
 }
@@ -39,29 +42,34 @@ export async function understand(sql: Sql, text: string, stemmer: Stemmer, max_t
   )
   if (short) refuse(`needs at least ${least_prefix} letters before *`)
 
-  const stems = await stemmer.stems(sql, terms.flatMap((term) => term.words)) // prettier-ignore
-  const joined = (term: Term, between: string, forms: typeof variants) =>
-    term.words.map((word, index) => `(${forms(word, term.prefix && index === term.words.length - 1, stems)})`).join(between) // prettier-ignore
-  const query = terms.map((term) => `${term.excluded ? '!' : ''}(${joined(term, ' <-> ', variants)})`)
-  const loose = terms.flatMap((term) => {
-    if (!term.excluded) return `(${joined(term, ' & ', fewest)})`
-    return term.words.length === 1 ? `!(${joined(term, ' & ', variants)})` : []
-  })
+  const isBeginning = ({ prefix, words }: Term, index: number) => prefix && index === words.length - 1
+  const stems = await stemmer.stems(sql, terms.flatMap((term) => term.words.filter((_, index) => !isBeginning(term, index)))) // prettier-ignore
+  const joined = (term: Term, between: string) =>
+    term.words.map((word, index) => `(${variants(word, isBeginning(term, index), stems)})`).join(between) // prettier-ignore
+  const query = terms.map((term) => `${term.excluded ? '!' : ''}(${joined(term, ' <-> ')})`)
+  const parts = wanted.flatMap((term) =>
+    term.words.map((word, index) => `(${fewest(word, isBeginning(term, index), stems)})`),
+  )
+  const without = terms.flatMap((term) => (term.excluded && term.words.length === 1 ? `!(${joined(term, ' & ')})` : []))
 
   const exact = new Set<string>()
   const beginnings: string[] = []
   for (const term of wanted) {
     for (const [index, word] of term.words.entries()) {
-      if (term.prefix && index === term.words.length - 1) beginnings.push(word.folded)
+      if (isBeginning(term, index)) beginnings.push(word.folded)
       else for (const form of [word.folded, ...stems(word)]) exact.add(form)
     }
   }
+  const initials = new Set([...exact].map(initialOf))
   const found = (form: string) => exact.has(form) || beginnings.some((beginning) => form.startsWith(beginning))
   return {
     query: query.join(' & '),
-    loose: loose.join(' & '),
+    parts: [...new Set(parts)],
+    without,
     has_prefix: wanted.some(({ prefix }) => prefix),
     has_phrase: wanted.some((term) => term.words.length > 1),
+    // Stems begin as their words do.
+    dependsOnStems: ({ folded }) => !found(folded) && initials.has(initialOf(folded)),
     marks: (word, stemsOf) => found(word.folded) || stemsOf(word).some((stem) => exact.has(stem)),
   }
 }
@@ -88,6 +96,8 @@ function fewest(word: Word, prefix: boolean, stems: Stems): string {
   const found = stems(word)
   return prefix || found.length === 0 ? variants(word, prefix, stems) : anyOf(found)
 }
+
+const initialOf = (text: string): string => String.fromCodePoint(text.codePointAt(0) ?? 0)
 
 const anyOf = (forms: readonly string[]) => [...new Set(forms)].map((form) => `'${form}'`).join(' | ')
 

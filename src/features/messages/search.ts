@@ -44,11 +44,14 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
     if (limits.max_search_length > 0 && Array.from(query).length > limits.max_search_length)
       invalid('query', `at most ${limits.max_search_length} characters`)
     const [since, until] = [moment('after', after), moment('before', before)]
-    const terms = await understand(sql, query, stemmer, limits.max_search_terms)
+    const wanted = understand(sql, query, stemmer, limits.max_search_terms)
     const begun = cursor === undefined ? null : decodeCursor(cursor, asked)
 
     const everywhere = reference.room_id === undefined && reference.conversation_id === undefined
-    const readable = await (everywhere ? queries.searchableOf(sql, actor.id) : one(actor, reference))
+    const [terms, readable] = await Promise.all([
+      wanted,
+      everywhere ? queries.searchableOf(sql, actor.id) : one(actor, reference),
+    ])
     const is_complete = await followed(readable)
 
     const filter: Filter = { query: terms.query, author_id, since: since ?? ever.since, until: until ?? ever.until }
@@ -126,7 +129,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
       const row = rows.get(id)
       return row === undefined || row.deleted_at !== null ? [] : [{ row, score, said: firstWords(row.content) }]
     })
-    const stems = await stemmer.stems(sql, live.flatMap(({ said }) => said)) // prettier-ignore
+    const stems = await stemmer.stems(sql, live.flatMap(({ said }) => said.filter(terms.dependsOnStems))) // prettier-ignore
     return live.flatMap(({ row, score, said }) => {
       const marked = said.filter((word) => terms.marks(word, stems))
       return marked.length === 0

@@ -16,6 +16,8 @@ import { type MessageRow, own_client_id, toMessage } from './message.ts'
 import { createPins } from './pins.ts'
 import type { Draft } from './queries.ts'
 import { createReactions } from './reactions.ts'
+import { createReading } from './reading.ts'
+import { createReports } from './reports.ts'
 import type { Message, MessageDraft } from './schema.ts'
 import { createTelling } from './telling.ts'
 import type { Writer, Written } from './writer.ts'
@@ -62,6 +64,7 @@ export function createMessages(options: MessagesOptions) {
   const changes = createChanges({ sql, telling, audit: options.audit, limits })
   const pins = createPins({ sql, audit: options.audit, conversations, change: changes.change, limits })
   const reactions = createReactions({ sql, change: changes.change, limits })
+  const read = createHistory({ sql, conversations })
 
   /**
    * Commits a message and returns it; `duplicate` when the same author had sent the same client_id to this conversation before.
@@ -107,8 +110,9 @@ export function createMessages(options: MessagesOptions) {
       content_type: wanted.content_type ?? 'text',
       parent_id: wanted.parent_id ?? null,
       metadata: metadataOf(metadata, limits.max_metadata_size),
-      mentioned: mentionedNames(content).join(' ') || null,
+      mentioned: calledBy(actor, mentionedNames(content)).join(' ') || null,
       expires_in: wanted.expires_in ?? null,
+      held: !isGiven(actor, 'skip_slow_mode'),
     }
   }
 
@@ -216,10 +220,20 @@ export function createMessages(options: MessagesOptions) {
     react: reactions.add,
     unreact: reactions.remove,
     reactions: reactions.list,
-    ...createHistory({ sql, conversations }),
+    ...read,
+    ...createReading({ sql, conversations, reader, history: read.history }),
+    ...createReports({ sql, audit: options.audit }),
   }
 }
 
+/** What roles may, the write itself decides; an API key must have been given it too. */
+const isGiven = ({ scopes }: Actor, permission: 'mention_room' | 'skip_slow_mode'): boolean =>
+  scopes === undefined || scopes.includes(permission)
+
+const calledBy = (actor: Actor, names: readonly string[]): readonly string[] =>
+  isGiven(actor, 'mention_room') ? names : names.filter((name) => !everybody.has(name))
+
+const everybody: ReadonlySet<string> = new Set(['room', 'here'])
 const at_a_time = 16
 const short_page = 50
 

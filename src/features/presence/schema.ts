@@ -3,7 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Id, Timestamp } from '../../kernel/ids.ts'
 import { ConversationRef } from '../conversations/index.ts'
 
-const shown = [Type.Literal('online'), Type.Literal('away'), Type.Literal('busy')]
+const shown = [Type.Literal('online'), Type.Literal('away'), Type.Literal('busy')] as const
 const Chosen = Type.Union([...shown, Type.Literal('invisible')], { title: 'ChosenStatus' })
 export type Chosen = Static<typeof Chosen>
 

@@ -11,7 +11,7 @@ import type { UserPresence } from './schema.ts'
 import { createStandings } from './standing.ts'
 import { createStatuses } from './statuses.ts'
 import { createTyping } from './typing.ts'
-import { asBlockedSee, asOthersSee, asOwn } from './view.ts'
+import { asBlockedSee, asOthersSee, asOwn, ofNobody } from './view.ts'
 import { createWatching } from './watching.ts'
 import { createWhereabouts } from './whereabouts.ts'
 
@@ -123,6 +123,13 @@ export function createPresence({
     left: (session: LiveSession, conversation_id: number): void => {
       typing.left(session.actor, session, conversation_id)
       if (whereabouts.left(session, session.actor.id, conversation_id)) announcer.moved(session.actor.id)
+    },
+    /** The account is gone: whoever saw it there, and the other people of its DMs, hear that it is not. */
+    gone: (user_id: number, peers: readonly number[]): void => {
+      const frame = ofNobody(user_id)
+      bus.publish([`p:${user_id}`], { v: 1, kind: 'presence', user_id, hidden_from: [], frame })
+      for (const peer of peers)
+        if (presences.connections(peer) > 0) bus.publish([`u:${peer}`], { v: 1, kind: 'user', user_id: peer, frame })
     },
     /** Saves what waits. To be called once the sockets are closed. */
     close: async (): Promise<void> => {

@@ -26,3 +26,7 @@ export const asBlockedSee = (own: UserPresence): UserPresence => ({
 })
 
 export const presenceEvent = (data: UserPresence): string => JSON.stringify({ type: 'user_presence', data })
+
+/** Of an account that is gone. */
+export const ofNobody = (user_id: number): string =>
+  presenceEvent({ user_id, username: `deleted-${user_id}`, status: 'offline', message: null, last_seen: null, current_room: null }) // prettier-ignore

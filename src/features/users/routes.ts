@@ -8,7 +8,7 @@ export const userRoutes = ({ users, guard }: { users: Users; guard: Guard }) =>
     .use(guard)
     .get('/me', ({ actor }) => users.own(actor.id), {
       response: OwnUser,
-      detail: { summary: 'The user who asks', 'x-permission': 'read_messages' },
+      detail: { summary: 'The user who asks', 'x-permission': 'read_messages', 'x-without-second-factor': true },
     })
     .get('/:id', ({ params }) => users.find(params.id), {
       params: UserPath,

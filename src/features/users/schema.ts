@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Id, Timestamp } from '../../kernel/ids.ts'
 import { roleNames } from '../../kernel/permissions.ts'
 
-const RoleName = Type.Unsafe<(typeof roleNames)[number]>(
+export const RoleName = Type.Unsafe<(typeof roleNames)[number]>(
   Type.Union(
     roleNames.map((name) => Type.Literal(name)),
     { title: 'Role', description: 'What the user may do on this server.' },
@@ -35,3 +35,25 @@ export const OwnUser = Type.Object(
 export type OwnUser = Static<typeof OwnUser>
 
 export const UserPath = Type.Object({ id: Id })
+
+export const Cursor = Type.String({ maxLength: 1000, description: 'The `next_cursor` of the page before.' })
+export const NextCursor = Type.Union([Type.String(), Type.Null()], {
+  description: 'What the next page is asked for with; null on the last.',
+})
+
+export const UserSearch = Type.Object({
+  q: Type.String({
+    minLength: 2,
+    maxLength: 64,
+    pattern: '^[^\\u0000\\ud800-\\udfff]*$',
+    description: 'The beginning of a username or a display name, whatever its case and accents.',
+    error: 'must have 2 to 64 characters, without NUL or lone surrogates',
+    examples: ['ada'],
+  }),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  cursor: Type.Optional(Cursor),
+})
+export type UserSearch = Static<typeof UserSearch>
+
+export const FoundUsers = Type.Object({ users: Type.Array(PublicUser), next_cursor: NextCursor }, { title: 'UserPage' })
+export type FoundUsers = Static<typeof FoundUsers>

@@ -3,6 +3,7 @@ import type { Vault } from '../../platform/crypto/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import { userById, type UserRow } from './queries.ts'
 import type { OwnUser, PublicUser } from './schema.ts'
+import { publicView } from './view.ts'
 
 /** What a sealed address is bound to, so that one row's bytes do not open as another field's. */
 export const email_context = 'users.email'
@@ -34,12 +35,3 @@ export function createUsers({ sql, vault }: { sql: Sql; vault: Vault }): Users {
     ownView,
   }
 }
-
-const publicView = (row: UserRow): PublicUser => ({
-  id: row.id,
-  username: row.username,
-  display_name: row.display_name,
-  role: row.role,
-  is_bot: row.is_bot,
-  created_at: row.created_at.toISOString(),
-})

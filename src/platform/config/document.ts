@@ -1,7 +1,9 @@
 /** `docs/configuration.md`, `config.toml` and the effective configuration, written from the schema. */
 import { type ConfigValue, type Key, sections, toToml } from './keys.ts'
 import { partVariables } from './layers.ts'
+import type { Table } from './kinds.ts'
 import type { LoadedConfig } from './load.ts'
+import { writeTables } from './tables.ts'
 import { writeDuration, writeSize } from './units.ts'
 
 const planned = 'Accepted; takes effect in a later version.'
@@ -21,8 +23,11 @@ function range({ mark }: Key): string | undefined {
     case 'choice':
       return `One of ${choices?.join(', ')}`
     case 'list':
+      return choices === undefined ? undefined : `Any of ${choices.join(', ')}`
     case 'text':
     case 'boolean':
+    case 'group':
+    case 'tables':
       return undefined
   }
 }
@@ -53,9 +58,22 @@ export function exampleFile(): string {
       const variable = `Variable: ${variables(key).join(', ')}`
       return [...comment([...sentences(key), variable].join(' ')), `# ${key.name} = ${written}`].join('\n')
     })
-    return `[${name}]\n${comment(description).join('\n')}\n\n${entries.join('\n\n')}\n`
+    // What follows a table of an array belongs to it, so these come last.
+    const arrays = keys.filter(({ fields }) => fields.length > 0).map(exampleTable)
+    return `[${name}]\n${comment(description).join('\n')}\n\n${[...entries, ...arrays].join('\n\n')}\n`
   })
   return `${intro.map((line) => `# ${line}`).join('\n')}\n\n${tables.join('\n')}`
+}
+
+/** One of an array of tables, commented out. */
+function exampleTable(key: Key): string {
+  const said = key.fields.flatMap((field) => comment([`${field.name}:`, ...sentences(field)].join(' ')))
+  const [written = ''] = writeTables(key, [key.mark.example ?? {}])
+  return [
+    ...comment(`One of ${key.name}, in place of the key of that name above.`),
+    ...said,
+    ...written.split('\n').map((line) => `#   ${line}`),
+  ].join('\n')
 }
 
 /** Comment lines of at most 120 columns. */
@@ -79,9 +97,34 @@ export function configurationDocument(): string {
       const names = variables(key).map(code).join(', ')
       return `| ${code(key.name)} | ${written} | ${names} | ${sentences(key).join(' ').replaceAll('|', '\\|')} |`
     })
-    return `## [${name}]\n\n${description}\n\n| Key | Default | Variable | Meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`
+    const arrays = keys.filter(({ fields }) => fields.length > 0).map(tableDocument)
+    const table = `| Key | Default | Variable | Meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`
+    return [`## [${name}]\n\n${description}\n\n${table}`, ...arrays].join('\n')
   })
   return `${introduction}\n${tables.join('\n')}`
+}
+
+function tableDocument(key: Key): string {
+  const rows = key.fields.map((field) => {
+    const written = field.written === undefined ? 'required' : code(toToml(field, field.written))
+    return `| ${code(field.name)} | ${written} | ${sentences(field).join(' ').replaceAll('|', '\\|')} |`
+  })
+  const [example = ''] = writeTables(key, [key.mark.example ?? {}])
+  const json = JSON.stringify([key.mark.example])
+  return `### [[${key.path}]]
+
+Each has
+
+| Key | Default | Meaning |
+|---|---|---|
+${rows.join('\n')}
+
+\`\`\`toml
+${example}
+\`\`\`
+
+The same in a variable, as JSON: \`${key.env}='${json}'\`
+`
 }
 
 const introduction = `# Configuration
@@ -100,6 +143,7 @@ An unknown key, an unknown \`CHAT_\` variable or a value that does not fit is an
 - **Durations** are written \`"500ms"\`, \`"30s"\`, \`"15m"\`, \`"12h"\`, \`"7d"\`, \`"2w"\` or together, \`"1h30m"\`.
 - **Sizes** are written \`"64KiB"\`, \`"1MiB"\`, \`"1GiB"\` (powers of 1024), \`"64KB"\`, \`"10MB"\`, \`"1GB"\` (powers of 1000), or as a number of bytes.
 - **Lists** are separated by commas in a variable or a flag.
+- **Lists of tables**, \`[[section.key]]\`, are a JSON list of objects in a variable or a flag, and replace those of the file as a whole.
 - **0** means no limit wherever a limit takes it.
 
 | Command | What it does |
@@ -123,20 +167,27 @@ In development a missing \`jwt_secret\` or encryption key is generated once and 
 
 /** The effective configuration as TOML, each value with the place it came from; secrets are hidden. */
 export function effectiveFile({ config, places }: LoadedConfig): string {
-  const tables = sections.map(({ name, keys }) => {
+  const written = sections.map(({ name, keys }) => {
     const table = config[name as keyof typeof config] as Record<string, ConfigValue | undefined>
-    const lines = keys.map((key) => {
+    const tables = keys.flatMap((key) => {
+      const entries = key.fields.length > 0 ? (table[key.name] as Table[]) : []
+      return writeTables(key, entries, redacted).map((text, index) =>
+        text.replace('\n', ` # ${places.get(`${key.path}.${index}`)?.name}\n`),
+      )
+    })
+    const lines = keys.flatMap((key) => {
       const value = table[key.name]
+      if (key.fields.length > 0 && (value as Table[]).length > 0) return []
       if (value === undefined) return `# ${key.name} is not set: ${key.mark.unset}`
       return `${key.name} = ${toToml(key, redacted(key, value))} # ${places.get(key.path)?.name}`
     })
-    return `[${name}]\n${lines.join('\n')}\n`
+    return [`[${name}]\n${lines.join('\n')}\n`, ...tables.map((text) => `${text}\n`)].join('\n')
   })
-  return tables.join('\n')
+  return written.join('\n')
 }
 
 function redacted({ mark }: Key, value: ConfigValue): ConfigValue {
-  if (Array.isArray(value)) return value.map((item) => hide(item, mark.secret))
+  if (Array.isArray(value)) return (value as string[]).map((item) => hide(item, mark.secret))
   return typeof value === 'string' ? hide(value, mark.secret) : value
 }
 

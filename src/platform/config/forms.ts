@@ -1,5 +1,5 @@
 /** The forms that a text in the configuration may have to fit. */
-import { readBindAddress, readCidr } from './units.ts'
+import { isHost, readBindAddress, readCidr } from './units.ts'
 
 interface FormRule {
   expected: string
@@ -27,6 +27,11 @@ export const forms = {
   redis_url: rule('redis://host:port or rediss://host:port', starts(/^rediss?:\/\/./)),
   encryption_key: rule('keys written as "key_id:base64 of 32 bytes"', (text) => readKey(text) !== undefined),
   path: rule('a path', (text) => text !== '' && !text.includes('\0')),
+  host_or_cidr: rule(
+    'host names, addresses or ranges, such as "hooks.internal" or "10.0.0.0/8"',
+    (text) => readCidr(text) !== undefined || isHost(text),
+  ),
+  name: rule('1 to 64 of a-z 0-9 _ -', (text) => /^[a-z0-9_-]{1,64}$/.test(text)),
   word: rule('a text that is not empty', (text) => text.trim() !== ''),
 } as const
 

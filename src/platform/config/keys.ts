@@ -3,12 +3,12 @@ import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 
 import { forms } from './forms.ts'
-import { type Mark, markOf, type Written } from './kinds.ts'
+import { type Mark, markOf, type Table, type Written } from './kinds.ts'
 import { ConfigSchema } from './schema.ts'
 import { readDuration, readSize, writeDuration, writeSize } from './units.ts'
 
 /** A value as the program has it: durations in milliseconds, sizes in bytes. */
-export type ConfigValue = string | number | boolean | string[]
+export type ConfigValue = string | number | boolean | string[] | Record<string, string> | Table[]
 
 export interface Key {
   /** "section.name" */
@@ -21,6 +21,8 @@ export interface Key {
   description: string
   /** The default as written in `config.toml`; undefined for a key that decides by itself. */
   written: Written | undefined
+  /** What each table of an array of tables has; empty for other keys. */
+  fields: Key[]
 }
 
 export const sections: { name: string; description: string; keys: Key[] }[] = Object.entries(
@@ -47,16 +49,24 @@ function keyOf(section: string, name: string, schema: TSchema): Key {
     env: mark.env ?? `CHAT_${section}_${name}`.toUpperCase(),
     description: schema.description ?? '',
     written: schema.default as Written | undefined,
+    fields: mark.kind === 'tables' ? fieldsOf(`${section}.${name}`, schema) : [],
   }
 }
 
-/** The value of a key as TOML gives it, or undefined when it does not fit. */
+function fieldsOf(path: string, { items }: TSchema): Key[] {
+  const { properties } = items as { properties: Record<string, TSchema> }
+  return Object.entries(properties).map(([name, schema]) => keyOf(path, name, schema))
+}
+
+/** The value of a key as TOML gives it, or undefined when it does not fit. An array of tables is read by `tables.ts`. */
 export function fromToml({ mark, schema }: Key, raw: unknown): ConfigValue | undefined {
   const units = { duration: readDuration, size: readSize } as const
   if (mark.kind === 'duration' || mark.kind === 'size') {
     const bare = typeof raw === 'number' && (mark.kind === 'size' || raw === 0)
     return accept(bare ? raw : typeof raw === 'string' ? units[mark.kind](raw) : undefined, mark, schema)
   }
+  if (mark.kind === 'group' && isTable(raw))
+    return accept({ ...(schema.default as Record<string, string>), ...raw }, mark, schema)
   return accept(raw, mark, schema)
 }
 
@@ -69,6 +79,12 @@ export function fromText(key: Key, text: string): ConfigValue | undefined {
   return fromToml(key, text)
 }
 
+export const isTable = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.getPrototypeOf(value) !== Date.prototype &&
+  !Array.isArray(value)
+
 function accept(value: unknown, { form }: Mark, schema: TSchema): ConfigValue | undefined {
   if (!Value.Check(schema, value)) return undefined
   if (form !== undefined && ![value].flat().every((item) => forms[form].fits(String(item)))) return undefined
@@ -80,11 +96,15 @@ export function toToml({ mark }: Key, value: ConfigValue): string {
   if (mark.kind === 'duration' && typeof value === 'number') return `"${writeDuration(value)}"`
   if (mark.kind === 'size' && typeof value === 'number') return `"${writeSize(value)}"`
   if (Array.isArray(value)) return `[${value.map((item) => JSON.stringify(item)).join(', ')}]`
+  if (typeof value === 'object') {
+    const pairs = Object.entries(value).map(([name, text]) => `${name} = ${JSON.stringify(text)}`)
+    return `{ ${pairs.join(', ')} }`
+  }
   return JSON.stringify(value)
 }
 
 /** What a key takes, for people: completes "must be ...". */
-export function expected({ mark }: Key): string {
+export function expected({ mark, schema, path }: Key): string {
   const { kind, form, least = 0, most = 0, zero, choices = [] } = mark
   const orZero = zero === undefined ? '' : `, or 0 (${zero})`
   switch (kind) {
@@ -98,7 +118,12 @@ export function expected({ mark }: Key): string {
       return `a duration from "${writeDuration(least)}" to "${writeDuration(most)}", such as "30s", "15m" or "7d"${orZero}`
     case 'size':
       return `a size from "${writeSize(least)}" to "${writeSize(most)}", such as "64KiB" or "10MB"${orZero}`
+    case 'group':
+      return `a table with any of ${Object.keys(schema.default as object).join(', ')}, each a text`
+    case 'tables':
+      return `a list of tables, each written as [[${path}]]`
     case 'list':
+      if (choices.length > 0) return `a list of ${choices.map((name) => `"${name}"`).join(', ')}, each once`
       return `a list of ${form === undefined ? 'texts' : forms[form].expected}`
     case 'text':
       return form === undefined ? 'a text' : forms[form].expected

@@ -4,8 +4,10 @@ import { type TSchema, Type } from '@sinclair/typebox'
 import type { Form } from './forms.ts'
 import { readDuration, readSize } from './units.ts'
 
-export type Kind = 'text' | 'integer' | 'boolean' | 'choice' | 'duration' | 'size' | 'list'
-export type Written = string | number | boolean | string[]
+export type Kind = 'text' | 'integer' | 'boolean' | 'choice' | 'duration' | 'size' | 'list' | 'group' | 'tables'
+export type Written = string | number | boolean | string[] | Record<string, string> | Table[]
+/** An entry of an array of tables. */
+export type Table = { [field: string]: string | number | boolean | string[] | Record<string, string> }
 
 interface Options {
   /** What 0 stands for; without it 0 is a number like any other, if the range has it. */
@@ -27,6 +29,10 @@ export interface Mark extends Options {
   most?: number
   /** Has no value unless one is given. */
   unset?: string
+  /** Of a field of a table: there is no default, and no table without it. */
+  required?: boolean
+  /** Of an array of tables: two lines of TOML that show one, for `config.toml` and its documentation. */
+  example?: Table
 }
 
 interface Range {
@@ -65,6 +71,32 @@ export const choice = <const T extends string>(
 
 export const list = (written: string[], description: string, options: Options = {}) =>
   Type.Array(Type.String({ maxLength: 4096 }), { ...meta('list', written, description, options), maxItems: 1000 })
+
+/** A field that each table of an array must have. */
+export const requiredText = (description: string, options: Options = {}) =>
+  Type.String({ description, mark: { kind: 'text', required: true, ...options } satisfies Mark, maxLength: 4096 })
+
+/** Several of a few words. */
+export const choices = <const T extends string>(names: readonly T[], written: NoInfer<T>[], description: string) =>
+  Type.Array(Type.Unsafe<T>(Type.Union(names.map((name) => Type.Literal(name)))), {
+    ...meta('list', written, description, { choices: names }),
+    maxItems: names.length,
+    uniqueItems: true,
+  })
+
+/** Named texts within a field of a table, each with its default. */
+export const group = <const N extends string>(written: Record<N, string>, description: string) => {
+  const field = Type.String({ maxLength: 256 })
+  const fields = Object.fromEntries(Object.keys(written).map((name) => [name, field])) as Record<N, typeof field>
+  return Type.Object(fields, { ...meta('group', written, description, {}), additionalProperties: false })
+}
+
+/** An array of tables, `[[section.key]]`. Its fields are keys of any of the kinds above. */
+export const tables = <F extends Record<string, TSchema>>(fields: F, description: string, example: Table) =>
+  Type.Array(Type.Object(fields, { additionalProperties: false }), {
+    ...meta('tables', [], description, { example }),
+    maxItems: 100,
+  })
 
 export const integer = (written: number, description: string, options: Options & Range = {}) =>
   numeric(

@@ -4,6 +4,7 @@ import {
   expected,
   fromText,
   fromToml,
+  isTable,
   type Key,
   keyByEnv,
   keyByPath,
@@ -12,6 +13,7 @@ import {
 } from './keys.ts'
 import { locate } from './locate.ts'
 import { nearest } from './nearest.ts'
+import { readTables } from './tables.ts'
 import { isHost, readBindAddress, readPort, writeBindAddress } from './units.ts'
 
 /** Where a value came from; `name` is the file and line, the variable or the flag. */
@@ -25,6 +27,8 @@ interface Setting {
   place: Place
   /** Given what lower layers and earlier settings say. */
   value(current: ConfigValue | undefined): ConfigValue
+  /** Where each table of an array stands, if the layer knows. */
+  entries?: Place[]
 }
 
 export interface Layer {
@@ -41,7 +45,12 @@ export function fileLayer(file: string, tables: Record<string, unknown>, text: s
   let lines: Map<string, number> | undefined
   const at = (path: string): Place => {
     lines ??= locate(text)
-    const line = lines.get(path)
+    let line = lines.get(path)
+    // Of a table that is one value, only the value has a line.
+    for (let whole = path; line === undefined && whole.includes('.');) {
+      whole = whole.slice(0, whole.lastIndexOf('.'))
+      line = lines.get(whole)
+    }
     return { source: 'file', name: line === undefined ? file : `${file}:${line}` }
   }
   for (const [section, table] of Object.entries(tables)) {
@@ -53,17 +62,12 @@ export function fileLayer(file: string, tables: Record<string, unknown>, text: s
         const path = `${section}.${name}`
         const key = keyByPath.get(path)
         if (key === undefined) layer.problems.push(unknownKey(at(path), path))
+        else if (key.mark.kind === 'tables') takeTables(layer, key, at, raw)
         else take(layer, key, at(path), raw, fromToml(key, raw))
       }
   }
   return layer
 }
-
-const isTable = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.getPrototypeOf(value) !== Date.prototype &&
-  !Array.isArray(value)
 
 /** What one may take for keys: the halves of server.bind_addr. */
 const halves = ['server.host', 'server.port']
@@ -88,6 +92,7 @@ export function envLayer(env: Record<string, string | undefined>): Layer {
     const key = keyByEnv.get(name)
     const part = parts.find(({ env }) => env === name)
     if (part !== undefined) takePart(layer, part, place, text)
+    else if (key?.mark.kind === 'tables') takeTables(layer, key, () => place, json(text))
     else if (key !== undefined) take(layer, key, place, text, fromText(key, text))
     else if (name.startsWith('CHAT_') && !reserved.includes(name) && !isServiceLink(name, text))
       layer.problems.push(unknownVariable(name))
@@ -118,6 +123,7 @@ export function flagLayer(flags: Record<string, string>): Layer {
       name: short === undefined && part === undefined ? `--set ${flag}` : `--${flag}`,
     }
     if (part !== undefined) takePart(layer, part, place, text)
+    else if (key?.mark.kind === 'tables') takeTables(layer, key, () => place, json(text))
     else if (key !== undefined) take(layer, key, place, text, fromText(key, text))
     else layer.problems.push(unknownKey({ source: 'flag', name: '--set' }, flag))
   }
@@ -128,6 +134,34 @@ function take(layer: Layer, key: Key, place: Place, raw: unknown, value: ConfigV
   if (value === undefined) layer.problems.push(misfit(key, place, raw))
   // In front, so that host and port replace their halves of a whole address given beside them.
   else layer.settings.unshift({ key, place, value: () => value })
+}
+
+/** In a variable or a flag, an array of tables is a JSON list of objects. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function takeTables(layer: Layer, key: Key, at: (path: string) => Place, raw: unknown): void {
+  const { value, problems } = readTables(key, raw, {
+    unknown: (path, names) => {
+      const meant = nearest(path.slice(path.lastIndexOf('.') + 1), [...names])
+      return `${at(path).name}: ${quote(path)} is not a configuration key${didYouMean(meant)}`
+    },
+    // What a list of tables holds may be secret, whole or in part.
+    misfit: (field, path, given) =>
+      field === key
+        ? `${at(path).name}: ${path} must be ${expected(key)}; in a variable or a flag, as a JSON list of objects.`
+        : misfit({ ...field, path }, at(path), given),
+    missing: (path) => `${at(path).name}: ${path} is missing; every one of [[${key.path}]] needs it.`,
+  })
+  layer.problems.push(...problems)
+  if (value === undefined) return
+  const entries = value.map((_, index) => at(`${key.path}.${index}`))
+  layer.settings.unshift({ key, place: at(key.path), value: () => value, entries })
 }
 
 function misfit(key: Key, place: Place, raw: unknown): string {
@@ -172,7 +206,7 @@ function takePart(layer: Layer, part: (typeof parts)[number], place: Place, text
     key,
     place,
     value: (current) => {
-      const address = readBindAddress(String(current)) ?? { host: '127.0.0.1', port: 8080 }
+      const address = (typeof current === 'string' && readBindAddress(current)) || { host: '127.0.0.1', port: 8080 }
       return writeBindAddress(part.half === 'host' ? { ...address, host: bare } : { ...address, port: Number(bare) })
     },
   })

@@ -28,6 +28,7 @@ export const limits = {
   max_searches_per_minute: integer(30, 'Searches that one user may make in a minute.', { zero }),
   max_typing_per_minute: integer(60, 'Times that one user may begin or stop typing in a minute.', { zero }),
   max_joins_per_minute: integer(60, 'Rooms that one user may join, and DMs open, in a minute.', { zero }),
+  max_reports_per_minute: integer(10, 'Messages that one user may report in a minute.', { zero }),
   new_account_age: duration('24h', 'How long an account is new, and gets new_account_percent.', {
     zero: 'no account is new',
     most: '3650d',
@@ -108,7 +109,10 @@ export const limits = {
   }),
   max_search_length: integer(256, 'Characters of what is searched for.', { zero, most: 10_000 }),
   max_search_terms: integer(16, 'Words and phrases of one search.', { zero, most: 1000 }),
+  max_bots_per_user: integer(10, 'Bots that one user may own.', { zero, most: 10_000 }),
   max_rooms_per_user: integer(1000, 'Rooms that one user may have joined.', { zero }),
+  max_invites_per_room: integer(100, 'Invites of one room that can be used at the same time.', { zero }),
+  max_exports_per_hour: integer(5, 'Times that one user may take a copy of their data in an hour.', { zero }),
   max_audited_refusals_per_minute: integer(
     10,
     'Refusals of one user or address, for one action and one error, that the audit trail keeps in a minute.',

@@ -18,7 +18,7 @@ export interface ConfigSource {
 
 export interface LoadedConfig {
   config: Config
-  /** Where the value of each "section.key" came from. */
+  /** Where the value of each "section.key" came from, and each table of an array, as "section.key.0". */
   places: Map<string, Place>
   /** The file that was read, if any. */
   file: string | undefined
@@ -51,12 +51,15 @@ function merge(layers: Layer[]) {
   const values = new Map<string, ConfigValue>()
   const places = new Map<string, Place>(keys.map(({ path }) => [path, { source: 'default', name: 'default' }]))
   for (const key of keys) {
-    const value = key.written === undefined ? undefined : fromToml(key, structuredClone(key.written))
+    const written = structuredClone(key.written)
+    // An array of tables has none by default.
+    const value = written === undefined || key.fields.length > 0 ? written : fromToml(key, written)
     if (value !== undefined) values.set(key.path, value)
   }
-  for (const { key, place, value } of layers.flatMap(({ settings }) => settings)) {
+  for (const { key, place, value, entries = [] } of layers.flatMap(({ settings }) => settings)) {
     values.set(key.path, value(values.get(key.path)))
     places.set(key.path, place)
+    for (const [index, entry] of entries.entries()) places.set(`${key.path}.${index}`, entry)
   }
   return { values, places }
 }

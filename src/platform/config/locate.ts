@@ -3,19 +3,34 @@ import { parse } from 'smol-toml'
 /**
  * The line (from 1) on which each key or table of a TOML document first appears, by dotted path. The document must be valid.
  * Our parser keeps no positions, so the document is cut into its statements: the shortest runs of lines that parse alone.
+ * The tables of an array are counted from 0, as in `security.issuers.0.name`; an array that is one value has its line only.
  */
 export function locate(source: string): Map<string, number> {
   const lines = source.split('\n')
   const found = new Map<string, number>()
+  /** The table that keys are in, with and without the numbers. */
   let table: string[] = []
+  let plain: string[] = []
+  /** How many tables each array has had so far. */
+  const counts = new Map<string, number>()
+  const numbered = (path: string[]) =>
+    path.flatMap((name, index) => {
+      const count = counts.get(path.slice(0, index + 1).join('.'))
+      return count === undefined ? [name] : [name, String(count - 1)]
+    })
   let start = 0
   for (let end = 1; end <= lines.length; end++) {
     const statement = parsed(`${lines.slice(start, end).join('\n')}\n`)
     if (statement === undefined) continue
     const paths = leaves(statement, [])
-    if (lines[start]?.trimStart().startsWith('[')) table = paths[0] ?? []
-    else for (const path of paths) note(found, [...table, ...path], start + 1)
-    note(found, table, start + 1)
+    const header = lines[start]?.trimStart() ?? ''
+    if (header.startsWith('[')) {
+      const named = paths[0]?.join('.') ?? ''
+      if (header.startsWith('[[')) counts.set(named, (counts.get(named) ?? 0) + 1)
+      plain = paths[0] ?? []
+      table = numbered(plain)
+    } else for (const path of paths) for (const within of [table, plain]) note(found, [...within, ...path], start + 1)
+    for (const within of [table, plain]) note(found, within, start + 1)
     start = end
   }
   return found

@@ -6,6 +6,37 @@ import type { Config } from './schema.ts'
 type Named = (path: string) => string
 type Rule = (config: Config, named: Named) => string | false | undefined
 
+/** What must hold for each external issuer, among those before it. */
+const issuerRules: ((
+  issuer: Config['security']['issuers'][number],
+  named: string,
+  before: Config['security']['issuers'],
+  security: Config['security'],
+) => string | false)[] = [
+  ({ secret, jwks_url }, named) =>
+    (secret === '') === (jwks_url === '') && `Set either secret or jwks_url of ${named}, and not both.`,
+  ({ secret }, named) =>
+    secret !== '' &&
+    Buffer.byteLength(secret) < 32 &&
+    `Set the secret of ${named} to at least 32 bytes (it has ${Buffer.byteLength(secret)}), for example to the output of "openssl rand -base64 48".`,
+  ({ secret, algorithms }, named) =>
+    secret !== '' &&
+    algorithms.some((name) => name !== 'HS256') &&
+    `Set algorithms of ${named} to ["HS256"]: the others need jwks_url in place of a secret.`,
+  ({ jwks_url, algorithms }, named) =>
+    jwks_url !== '' &&
+    algorithms.includes('HS256') &&
+    `Take HS256 from algorithms of ${named}: it needs a secret, and keys that anybody can read are none.`,
+  ({ claims }, named) => claims.subject === '' && `Set claims.subject of ${named}: it says who somebody is.`,
+  ({ name }, named, before) =>
+    before.some((other) => other.name === name) && `Give ${named} a name of its own: "${name}" stands there twice.`,
+  ({ issuer }, named, before) =>
+    before.some((other) => other.issuer === issuer) &&
+    `Give ${named} an issuer of its own: "${issuer.slice(0, 60)}" stands there twice.`,
+  ({ issuer }, named, _, { jwt_issuer }) =>
+    issuer === jwt_issuer && `Give ${named} an issuer other than security.jwt_issuer, which names this server itself.`,
+]
+
 const always: Rule[] = [
   ({ server }, named) =>
     server.tls_cert !== '' &&
@@ -42,6 +73,13 @@ const always: Rule[] = [
 ]
 
 const production: Rule[] = [
+  ({ security }, named) => {
+    const index = security.issuers.findIndex(({ jwks_url }) => jwks_url.startsWith('http:'))
+    return (
+      index >= 0 &&
+      `Set jwks_url of ${named(`security.issuers.${index}`)} to an https address for production: whoever sits between could give keys of their own.`
+    )
+  },
   ({ security }, named) => weakness(security.jwt_secret, named('security.jwt_secret')),
   ({ security }) =>
     security.encryption_keys.length === 0 &&
@@ -77,5 +115,11 @@ export function violations(config: Config, places: Map<string, Place>): string[]
     return place === undefined || place.source === 'default' ? path : `${path} (${place.name})`
   }
   const rules = config.server.environment === 'production' ? [...always, ...production] : always
-  return rules.map((rule) => rule(config, named)).filter((sentence) => typeof sentence === 'string')
+  const { issuers } = config.security
+  const ofIssuers = issuers.flatMap((issuer, index) =>
+    issuerRules.map((rule) =>
+      rule(issuer, named(`security.issuers.${index}`), issuers.slice(0, index), config.security),
+    ),
+  )
+  return [...rules.map((rule) => rule(config, named)), ...ofIssuers].filter((sentence) => typeof sentence === 'string')
 }

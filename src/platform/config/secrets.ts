@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeSync,
@@ -117,11 +118,47 @@ const remedies: Record<string, string> = {
   EEXIST: `its folder is a file; ${elsewhere}`,
 }
 
-const fresh =
-  () => `# Made by the first start. Keep this file secret, and keep it: without it everyone is signed out and encrypted
+/**
+ * Puts a new key in front of those in `<data_dir>/secrets.toml`, and gives its id. The file is replaced as a whole or not at all. Throws ConfigError, also
+ * where the keys are set in the configuration.
+ */
+export function addGeneratedKey(config: Config): string {
+  const line = `"${nextKey(config.security.encryption_keys)}"`
+  if (config.security.encryption_keys.length > 0)
+    throw new ConfigError(
+      `security.encryption_keys is set in the configuration: put a new key in front of the others there, such as ${line}.`,
+    )
+  const folder = config.server.data_dir
+  const file = join(folder, 'secrets.toml')
+  const kept = read(file) ?? create(folder, file)
+  const key = nextKey(kept.encryption_keys)
+  const draft = `${file}.next`
+  try {
+    // Nobody else may be at it, or one of two new keys would be lost.
+    write(draft, written({ ...kept, encryption_keys: [key, ...kept.encryption_keys] }))
+    renameSync(draft, file)
+    sync(folder)
+  } catch (error) {
+    const code = codeOf(error)
+    const remedy = code === 'EEXIST' ? `${draft} is in the way; delete it if nobody else rotates keys` : remedies[code]
+    throw new ConfigError(`${file} cannot be written: ${remedy ?? `${code}; ${elsewhere}`}.`)
+  }
+  return key.split(':', 1)[0] ?? key
+}
+
+/** Counts on from the highest number in use. */
+function nextKey(keys: readonly string[]): string {
+  const numbers = keys.map((key) => Number(/^generated-(\d{1,9}):/.exec(key)?.[1] ?? 0))
+  return `generated-${Math.max(0, ...numbers) + 1}:${randomBytes(32).toString('base64')}`
+}
+
+const fresh = (): string => written({ jwt_secret: randomBytes(32).toString('base64'), encryption_keys: [nextKey([])] })
+
+const written = ({ jwt_secret, encryption_keys }: Secrets): string =>
+  `# Made by the first start. Keep this file secret, and keep it: without it everyone is signed out and encrypted
 # fields cannot be read. Settings of [security] take precedence.
-jwt_secret = "${randomBytes(32).toString('base64')}"
-encryption_keys = ["generated-1:${randomBytes(32).toString('base64')}"]
+jwt_secret = "${jwt_secret}"
+encryption_keys = [${encryption_keys.map((key) => `"${key}"`).join(', ')}]
 `
 
 function write(file: string, text: string): void {

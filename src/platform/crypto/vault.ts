@@ -2,10 +2,16 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import { UserError } from '../../kernel/user-error.ts'
 
 export interface Vault {
+  /** The id of the key that seals. */
+  first: string
+  /** The ids of all keys, in order. */
+  key_ids: readonly string[]
   /** AES-256-GCM with the first key. `context` is bound to the result: opening under another one fails. */
   seal(text: string, context: string): Buffer
   /** Opens what any of the keys sealed. Throws when the key is gone, or the bytes or the context are not the sealed ones. */
   open(sealed: Uint8Array, context: string): string
+  /** Null where `open` would throw. */
+  tryOpen(sealed: Uint8Array, context: string): string | null
   /** A keyed hash by which a sealed text can be found. */
   blindIndex(text: string, context: string): Buffer
   /** The blind index under every key, the first key's first: what to look up while keys rotate. */
@@ -40,7 +46,28 @@ export function createVault(options: { keys: readonly string[]; secret: string }
   const index = (key: Key, text: string, context: string) =>
     createHmac('sha256', key.indexing).update(`${context}\0${text}`).digest()
 
+  function open(sealed: Uint8Array, context: string): string {
+    const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+    const start = 2 + (bytes[1] ?? 0)
+    if (bytes[0] !== format || bytes.length < start + nonce_bytes + tag_bytes)
+      throw new Error('this is not a sealed text')
+    const header = bytes.subarray(0, start)
+    const id = header.toString('utf8', 2)
+    const key = ring.find((candidate) => candidate.id === id)
+    if (key === undefined) throw new Error(`no encryption key has the id "${id}"`)
+    const nonce = bytes.subarray(start, start + nonce_bytes)
+    const decipher = createDecipheriv('aes-256-gcm', key.sealing, nonce, { authTagLength: tag_bytes })
+    decipher
+      .setAAD(boundTo(header, context))
+      .setAuthTag(bytes.subarray(start + nonce_bytes, start + nonce_bytes + tag_bytes))
+    return Buffer.concat([decipher.update(bytes.subarray(start + nonce_bytes + tag_bytes)), decipher.final()]).toString(
+      'utf8',
+    )
+  }
+
   return {
+    first: first.id,
+    key_ids: ring.map(({ id }) => id),
     seal: (text, context) => {
       const nonce = randomBytes(nonce_bytes)
       const header = Buffer.concat([Buffer.from([format, first.id.length]), Buffer.from(first.id)])
@@ -48,24 +75,13 @@ export function createVault(options: { keys: readonly string[]; secret: string }
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
       return Buffer.concat([header, nonce, cipher.getAuthTag(), body])
     },
-    open: (sealed, context) => {
-      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
-      const start = 2 + (bytes[1] ?? 0)
-      if (bytes[0] !== format || bytes.length < start + nonce_bytes + tag_bytes)
-        throw new Error('this is not a sealed text')
-      const header = bytes.subarray(0, start)
-      const id = header.toString('utf8', 2)
-      const key = ring.find((candidate) => candidate.id === id)
-      if (key === undefined) throw new Error(`no encryption key has the id "${id}"`)
-      const nonce = bytes.subarray(start, start + nonce_bytes)
-      const decipher = createDecipheriv('aes-256-gcm', key.sealing, nonce, { authTagLength: tag_bytes })
-      decipher
-        .setAAD(boundTo(header, context))
-        .setAuthTag(bytes.subarray(start + nonce_bytes, start + nonce_bytes + tag_bytes))
-      return Buffer.concat([
-        decipher.update(bytes.subarray(start + nonce_bytes + tag_bytes)),
-        decipher.final(),
-      ]).toString('utf8')
+    open,
+    tryOpen: (sealed, context) => {
+      try {
+        return open(sealed, context)
+      } catch {
+        return null
+      }
     },
     blindIndex: (text, context) => index(first, text, context),
     blindIndexes: (text, context) => ring.map((key) => index(key, text, context)),

@@ -6,6 +6,11 @@ import m004 from '../../../migrations/004_search.sql' with { type: 'text' }
 import m005 from '../../../migrations/005_rooms.sql' with { type: 'text' }
 import m006 from '../../../migrations/006_read_state.sql' with { type: 'text' }
 import m007 from '../../../migrations/007_account_changes.sql' with { type: 'text' }
+import m008 from '../../../migrations/008_reports.sql' with { type: 'text' }
+import m009 from '../../../migrations/009_people.sql' with { type: 'text' }
+import m010 from '../../../migrations/010_sessions_and_second_factors.sql' with { type: 'text' }
+import m011 from '../../../migrations/011_keys_and_issuers.sql' with { type: 'text' }
+import m012 from '../../../migrations/012_search_estimates.sql' with { type: 'text' }
 
 export const migrations: readonly { version: number; name: string; text: string }[] = [
   { version: 1, name: '001_create_clean_database.sql', text: m001 },
@@ -15,4 +20,9 @@ export const migrations: readonly { version: number; name: string; text: string 
   { version: 5, name: '005_rooms.sql', text: m005 },
   { version: 6, name: '006_read_state.sql', text: m006 },
   { version: 7, name: '007_account_changes.sql', text: m007 },
+  { version: 8, name: '008_reports.sql', text: m008 },
+  { version: 9, name: '009_people.sql', text: m009 },
+  { version: 10, name: '010_sessions_and_second_factors.sql', text: m010 },
+  { version: 11, name: '011_keys_and_issuers.sql', text: m011 },
+  { version: 12, name: '012_search_estimates.sql', text: m012 },
 ]

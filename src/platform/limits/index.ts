@@ -1,5 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 
+export { addressKey } from './address.ts'
 export { connectionsByDescriptors } from './descriptors.ts'
 export { type Action, createRates, type RateSettings, type Rates } from './rates.ts'
 
@@ -26,6 +27,8 @@ export interface Limits {
   take(name: string, key: string | number, rule: LimitRule): Promise<Taken>
   /** What `take` would answer to one more, taking none. */
   peek(name: string, key: string | number, rule: LimitRule): Promise<Taken>
+  /** Gives one back that was taken for what turned out not to count. */
+  giveBack(name: string, key: string | number): Promise<void>
   /** Forgets what a key has taken, as after a success. */
   forget(name: string, key: string | number): Promise<void>
 }
@@ -57,6 +60,7 @@ export function createLimits(options: { max_keys?: number } = {}): Limits {
       points <= 0 ? Promise.resolve(unlimited) : windowsOf(name, duration_s).take(String(key), points),
     peek: (name, key, { points, duration_s }) =>
       points <= 0 ? Promise.resolve(unlimited) : windowsOf(name, duration_s).peek(String(key), points),
+    giveBack: async (name, key) => windows.get(name)?.giveBack(String(key)),
     forget: async (name, key) => windows.get(name)?.forget(String(key)),
   }
 }
@@ -66,6 +70,7 @@ interface Windows {
   duration_s: number
   take(key: string, points: number): Promise<Taken>
   peek(key: string, points: number): Promise<Taken>
+  giveBack(key: string): Promise<void>
   forget(key: string): Promise<void>
 }
 
@@ -99,6 +104,10 @@ function createWindows(duration_s: number, max_keys: number): Windows {
         reset_ms: used === 0 ? 0 : Math.max(0, known?.msBeforeNext ?? 0),
         used,
       }
+    },
+    giveBack: async (key) => {
+      const slot = await slotOf(key)
+      if (((await memory.get(slot))?.consumedPoints ?? 0) > 0) await memory.reward(slot)
     },
     forget: async (key) => {
       await memory.delete(key)

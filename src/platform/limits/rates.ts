@@ -3,7 +3,7 @@ import type { Actor } from '../../kernel/actor.ts'
 import { type Clock, systemClock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { may } from '../../kernel/permissions.ts'
-import type { Limits } from './index.ts'
+import type { Limits, Taken } from './index.ts'
 
 /** The keys of `[limits]` that say how often. 0 means no limit; `new_account_age` is in milliseconds. */
 export interface RateSettings {
@@ -14,6 +14,7 @@ export interface RateSettings {
   max_searches_per_minute: number
   max_typing_per_minute: number
   max_joins_per_minute: number
+  max_reports_per_minute: number
   new_account_age: number
   new_account_percent: number
   moderator_percent: number
@@ -30,6 +31,7 @@ const rules = {
   searches: 'max_searches_per_minute',
   typing: 'max_typing_per_minute',
   joins: 'max_joins_per_minute',
+  reports: 'max_reports_per_minute',
 } as const satisfies Record<string, keyof RateSettings>
 
 export type Action = keyof typeof rules
@@ -39,9 +41,11 @@ const offence_window_s = 600
 /** Past so many, those who were refused longest ago count as reformed. */
 const max_offenders_kept = 100_000
 
+type Seen = (taken: Taken, window_s: number) => void
+
 export interface Rates {
-  /** Counts one action of a user, or is null where nothing limits it. Rejects with RATE_LIMIT_EXCEEDED. */
-  take(actor: Actor, action: Action): Promise<void> | null
+  /** Counts one action of a user, or is null where nothing limits it. Rejects with RATE_LIMIT_EXCEEDED. `seen` is told what is left in any case. */
+  take(actor: Actor, action: Action, seen?: Seen): Promise<void> | null
   /** How many in a minute this user may do now; 0 means no limit. */
   of(actor: Actor, action: Action): number
 }
@@ -79,8 +83,9 @@ export function createRates(
     if (often || offenders.has(id, clock)) offenders.add(id, clock.now().getTime() + offence_window_s * 1000)
   }
 
-  const count = async (actor: Actor, action: Action, points: number): Promise<void> => {
+  const count = async (actor: Actor, action: Action, points: number, seen?: Seen): Promise<void> => {
     const taken = await limits.take(action, actor.id, { points, duration_s: window_s })
+    seen?.(taken, window_s)
     if (taken.allowed) return
     await noteRefusal(actor)
     throw new AppError(
@@ -92,9 +97,9 @@ export function createRates(
 
   return {
     of,
-    take: (actor, action) => {
+    take: (actor, action, seen) => {
       const points = of(actor, action)
-      return points === 0 ? null : count(actor, action, points)
+      return points === 0 ? null : count(actor, action, points, seen)
     },
   }
 }

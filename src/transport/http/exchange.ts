@@ -18,6 +18,8 @@ export interface Exchange extends Peer {
   user_id?: number
   /** What the route that answers asks of API keys; undefined where none may. */
   permission?: Scope | readonly Scope[] | undefined
+  /** Whether the route that answers is open to those who have to turn on a second factor first. */
+  open_to_confined?: boolean
   /** The pattern of the route that answered, and what stands for its names. */
   route?: string
   params?: Record<string, unknown>

@@ -12,7 +12,7 @@ import { type Exchange, exchangeOf, openExchange, shareExchange } from './exchan
 import { asAppError, loggable } from './failures.ts'
 import { seal } from './headers.ts'
 import { createMethodsAt } from './methods.ts'
-import { createPermissions } from './permissions.ts'
+import { createOpenToConfined, createPermissions } from './permissions.ts'
 import { createPeerOf, type Peer, type Socket } from './peer.ts'
 import { refusalOf } from './refusals.ts'
 import { createHandling, represent } from './representation.ts'
@@ -156,6 +156,7 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
         route,
         params: { ...params },
         permission: permissionOf(request.method, route),
+        open_to_confined: isOpenToConfined(request.method, route),
         handling: handlingOf(request.method, route),
       })
       coerce(request.method, route, { params, query })
@@ -180,6 +181,7 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
   for (const plugin of options.pages ?? []) app.use(plugin)
   const coerce = createCoercion(app.routes)
   const permissionOf = createPermissions(app.routes)
+  const isOpenToConfined = createOpenToConfined(app.routes)
   const handlingOf = createHandling(app.routes)
   return app
 }

@@ -3,7 +3,7 @@ import type { Scope } from '../../kernel/permissions.ts'
 interface Route {
   method: string
   path: string
-  hooks: { detail?: { 'x-permission'?: RoutePermission } }
+  hooks: { detail?: { 'x-permission'?: RoutePermission; 'x-without-second-factor'?: boolean } }
 }
 
 export type RoutePermission = Scope | readonly Scope[]
@@ -14,4 +14,14 @@ const permissionOfRoute = ({ hooks }: Route): RoutePermission | undefined => hoo
 export function createPermissions(routes: readonly Route[]) {
   const known = new Map(routes.map((route) => [`${route.method} ${route.path}`, permissionOfRoute(route)]))
   return (method: string, route: string): RoutePermission | undefined => known.get(`${method} ${route}`)
+}
+
+/** Whether a route says by `'x-without-second-factor'` in its `detail` that it is open to those who have to turn on a second factor first. */
+export function createOpenToConfined(routes: readonly Route[]) {
+  const open = new Set(
+    routes
+      .filter(({ hooks }) => hooks.detail?.['x-without-second-factor'] === true)
+      .map(({ method, path }) => `${method} ${path}`),
+  )
+  return (method: string, route: string): boolean => open.has(`${method} ${route}`)
 }

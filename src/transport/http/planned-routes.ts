@@ -3,7 +3,12 @@ import { Elysia } from 'elysia'
 import { AppError } from '../../kernel/errors.ts'
 
 /** Where the features of later versions will live, and the key of `[features]` that each will have. */
-const planned = { files: 'file_uploads', webhooks: 'webhooks', push: 'push_notifications' }
+const planned = {
+  'auth/email/verify': 'email',
+  files: 'file_uploads',
+  webhooks: 'webhooks',
+  push: 'push_notifications',
+}
 
 /** Answers FEATURE_DISABLED there, on or off by configuration, so that a client can tell "not here" from a wrong address. */
 export function plannedRoutes() {

@@ -4,7 +4,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { AppError } from '../../kernel/errors.ts'
 import { localeOf } from '../../kernel/locale.ts'
 import { only } from '../../kernel/only.ts'
-import { requireScope } from '../../kernel/permissions.ts'
+import { requireScope, requireUnconfined } from '../../kernel/permissions.ts'
 import { Id, RoomRef } from '../../kernel/ids.ts'
 import type { CloseReason } from './close-codes.ts'
 import { encode } from './codec.ts'
@@ -57,11 +57,12 @@ export async function authenticate(session: Session, proof: Proof, wanted: Wante
       ])
     }
     proven = await ('token' in proof
-      ? node.identity.authenticate(proof.token)
+      ? node.identity.authenticate(proof.token, { ip: session.ip })
       : node.identity.redeemTicket(proof.ticket))
     if (session.stage === 'closed') return
     if (session.actor !== null && session.actor.id !== proven.actor.id)
       throw new AppError('INVALID_TOKEN', { reason: 'another user' })
+    requireUnconfined(proven.actor)
     // Whatever else a key is for, a socket is told of messages.
     requireScope(proven.actor, 'read_messages')
     if (node.revoked.has(proven.actor.session_id)) throw new AppError('SESSION_REVOKED')

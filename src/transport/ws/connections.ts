@@ -12,6 +12,8 @@ export interface Connections {
   opened(session: Session): void
   closed(session: Session): void
   readonly size: number
+  /** How many users have at least one. */
+  readonly users: number
   /** How many sockets have been opened and closed since the start. */
   readonly turnover: number
 }
@@ -57,6 +59,9 @@ export function createConnections(bus: Bus): Connections {
     },
     get size() {
       return open.size
+    },
+    get users() {
+      return users.size
     },
     get turnover() {
       return turnover

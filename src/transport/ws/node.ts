@@ -1,6 +1,6 @@
 import type { Server } from 'bun'
 
-import type { Actor } from '../../kernel/actor.ts'
+import type { Actor, Caller } from '../../kernel/actor.ts'
 import type { Refusal } from '../../kernel/audit.ts'
 import { AppError, type ErrorCode } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -18,7 +18,7 @@ import { leave, type Place } from './join.ts'
 import { createOutlet, type Outlet } from './outlet.ts'
 import type { LiveSession, Session } from './session.ts'
 
-/** Proven by a token or a ticket. */
+/** Proven by a token, an API key or a ticket. */
 export interface Authenticated {
   actor: Actor
   expires_at: Date
@@ -30,7 +30,7 @@ export interface Authenticated {
 
 /** Rejects with INVALID_TOKEN, TOKEN_EXPIRED, SESSION_REVOKED or USER_BANNED. */
 export interface Identity {
-  authenticate(token: string): Promise<Authenticated>
+  authenticate(token: string, caller: Caller): Promise<Authenticated>
   redeemTicket(ticket: string): Promise<Authenticated>
 }
 
@@ -305,7 +305,9 @@ export function revoke(
   }
   for (const session of Array.from(node.connections.of(user_id))) {
     if (session.actor === null || (session_ids !== 'all' && !session_ids.includes(session.actor.session_id))) continue
-    const banned = reason === 'banned'
-    refuse(session, new AppError(banned ? 'USER_BANNED' : 'SESSION_REVOKED'), banned ? 'banned' : 'unauthenticated')
+    const error = new AppError(codes[reason] ?? 'SESSION_REVOKED')
+    refuse(session, error, reason === 'banned' ? 'banned' : 'unauthenticated')
   }
 }
+
+const codes: Partial<Record<string, ErrorCode>> = { banned: 'USER_BANNED', second_factor: 'TWO_FACTOR_REQUIRED' }

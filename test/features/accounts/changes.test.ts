@@ -188,6 +188,8 @@ describe('reading what changed looks at nothing else, however many there are', (
       await sql`explain ${endedSessions(sql, 11_000, '00000000-0000-0000-0000-000000000000', 1000)}`,
     ].map((rows) => rows.map((row) => String(row['QUERY PLAN'])).join('\n'))
     expect(plans[0]).toContain('user_updated')
+    expect(plans[0]).toContain('user_owner')
+    expect(plans[0]).not.toContain('Seq Scan on users')
     expect(plans[1]).toContain('session_revoked')
   })
 })

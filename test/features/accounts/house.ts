@@ -1,5 +1,6 @@
 import { createEvents, type DomainEvents } from '../../../src/kernel/events.ts'
 import { type AccountSettings, accountRoutes, createAccounts } from '../../../src/features/accounts/index.ts'
+import { createPasswords, type Passwords } from '../../../src/features/accounts/passwords.ts'
 import { createAudit } from '../../../src/features/audit/index.ts'
 import { createUsers, userRoutes } from '../../../src/features/users/index.ts'
 import { createVault } from '../../../src/platform/crypto/index.ts'
@@ -8,7 +9,8 @@ import { createGuard, createHttp, createTokens, openapi } from '../../../src/tra
 import { breaches } from '../../services/contract.ts'
 import { httpContract, type OpenApi } from '../../services/http-contract.ts'
 import { recordLog } from '../../services/log.ts'
-import { createDatabase } from '../../services/postgres.ts'
+import type { Sql } from '../../../src/platform/db/index.ts'
+import { createDatabase, type TestDatabase } from '../../services/postgres.ts'
 
 export interface Answer {
   status: number
@@ -30,9 +32,16 @@ const defaults: AccountSettings = {
   jwt_access_duration: 900_000,
   jwt_refresh_duration: 7 * 86_400_000,
   session_max_age: 90 * 86_400_000,
+  session_idle_timeout: 30 * 86_400_000,
+  max_sessions_per_user: 100,
   registration: true,
   login_max_failures: 3,
   login_lockout: 900_000,
+  max_taken_emails_per_hour: 5,
+  max_forgot_passwords_per_hour: 3,
+  password_reset_duration: 86_400_000,
+  enable_2fa: true,
+  require_2fa_for_admins: false,
   // The least that Argon2 takes: these tests are about rules, not about cost.
   argon2_memory_kib: 1024,
   argon2_iterations: 1,
@@ -42,9 +51,17 @@ const secret = 'a secret of more than thirty-two characters'
 
 /** Accounts and users behind HTTP on a database of their own, with a clock that tests move. */
 export async function openHouse(
-  options: { settings?: Partial<AccountSettings>; rates?: { auth?: number; requests?: number } } = {},
+  options: {
+    settings?: Partial<AccountSettings>
+    rates?: { auth?: number; requests?: number }
+    keys?: string[]
+    /** Another house on its database. */
+    kept?: TestDatabase
+    /** What the accounts use in place of the database and the hashes, such as ones that count. */
+    through?: (parts: { sql: Sql; passwords: Passwords }) => { sql: Sql; passwords: Passwords }
+  } = {},
 ) {
-  const database = await createDatabase()
+  const database = options.kept ?? (await createDatabase())
   const { sql } = database
   const log = recordLog()
   const events = createEvents()
@@ -52,13 +69,14 @@ export async function openHouse(
   events.on('session.revoked', (event) => revoked.push(event))
   let ahead_ms = 0
   const clock = { now: () => new Date(Date.now() + ahead_ms) }
-  const vault = createVault({ keys: [], secret })
+  const vault = createVault({ keys: options.keys ?? [], secret })
   const limits = createLimits()
   const audit = createAudit({ sql, log })
   const users = createUsers({ sql, vault })
   const tokens = createTokens({ secret, issuer: 'veza-chat', audience: 'veza-chat', clock })
+  const plain = { sql, passwords: createPasswords({ memory_kib: 1024, iterations: 1 }) }
   const accounts = createAccounts({
-    sql,
+    ...(options.through?.(plain) ?? plain),
     audit,
     vault,
     limits,
@@ -109,6 +127,7 @@ export async function openHouse(
   }
 
   return {
+    database,
     sql,
     log,
     limits,
@@ -125,7 +144,14 @@ export async function openHouse(
     },
     register: async (username: string, password = 'correct horse') =>
       (await ask('POST /auth/register', { body: { username, password } })).data as Pair,
-    close: () => database.drop(),
+    login: async (username: string, extra: object = {}, ip?: string) =>
+      ask('POST /auth/login', {
+        body: { username, password: 'correct horse', ...extra },
+        ...(ip !== undefined && { ip }),
+      }),
+    close: async () => {
+      if (options.kept === undefined) await database.drop()
+    },
   }
 }
 

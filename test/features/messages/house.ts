@@ -180,6 +180,7 @@ export const draft = (author: Actor, conversation_id: number, content: string, m
   metadata: null,
   mentioned: null,
   expires_in: null,
+  held: false,
   ...more,
 })
 

@@ -16,6 +16,7 @@ const settings: RateSettings = {
   max_searches_per_minute: 20,
   max_typing_per_minute: 40,
   max_joins_per_minute: 10,
+  max_reports_per_minute: 4,
   new_account_age: 24 * hour,
   new_account_percent: 50,
   moderator_percent: 300,
@@ -62,6 +63,7 @@ describe('how many', () => {
     ['searches', 20],
     ['typing', 40],
     ['joins', 10],
+    ['reports', 4],
   ])('%s a user may make in a minute, is a key of its own', (action, expected) => {
     expect(openHouse().rates.of(actorOf(), action)).toBe(expected)
   })

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { addressKey, createPeerOf } from '../../../src/transport/http/peer.ts'
+import { addressKey } from '../../../src/platform/limits/index.ts'
+import { createPeerOf } from '../../../src/transport/http/peer.ts'
 
 const trusting = createPeerOf(['10.0.0.0/8', '192.0.2.10', '2001:db8:1::/48'])
 

@@ -7,6 +7,7 @@ test.each([
   ['GET', '/webhooks', 'webhooks'],
   ['DELETE', '/webhooks/4', 'webhooks'],
   ['GET', '/push/vapid-key', 'push_notifications'],
+  ['POST', '/auth/email/verify', 'email'],
 ])('%s %s answers that its feature is not here', async (method, path, feature) => {
   const refused: unknown[] = []
   const app = new Elysia()

@@ -54,6 +54,7 @@ test.each([
   ['a user that is no id', () => forge(hs256, { ...good(), sub: 'ada' })],
   ['a user that is a number', () => forge(hs256, { ...good(), sub: 7 })],
   ['an end that is a text', () => forge(hs256, { ...good(), exp: 'tomorrow' })],
+  ['a date of issue in the future', () => forge(hs256, { ...good(), iat: seconds() + 600, exp: seconds() + 1500 })],
   ['not yet good', () => forge(hs256, { ...good(), nbf: seconds() + 600 })],
   [
     'expired and signed by somebody else',

@@ -1,0 +1,2 @@
+export { adminRoutes } from './routes.ts'
+export { createAdmin, type ThisNode } from './service.ts'

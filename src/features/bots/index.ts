@@ -1,0 +1,2 @@
+export { botRoutes } from './routes.ts'
+export { createBots } from './service.ts'

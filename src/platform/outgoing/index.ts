@@ -1,0 +1,2 @@
+/** Requests to addresses that somebody else has chosen. */
+export { createOutgoing, type Outgoing, OutgoingError } from './client.ts'

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'bun:test'
+import { askedFor } from '../../../src/features/messages/asking.ts'
+import { createStemmer } from '../../../src/features/messages/index.ts'
+import { firstWords } from '../../../src/features/messages/words.ts'
+import { wordsOfTheRoom } from '../../bench/million.ts'
+import { createDatabase } from '../../services/postgres.ts'
+
+const counted = { looked_at: 600, messages: 1_000_000 }
+
+describe('the index is asked for', () => {
+  test.each<[string, string[], { holding: number[]; holding_all: number }, { loose: string; seen: number; together: boolean }]>([
+    ['one word as it is', ['a'], { holding: [7], holding_all: 7 }, { loose: 'a & !x', seen: 7, together: false }],
+    ['the rare one of two words, when the other is said all the time', ['a', 'b'], { holding: [300, 0], holding_all: 0 }, { loose: 'b & !x', seen: 0, together: false }],
+    ['both when neither says more', ['a', 'b'], { holding: [300, 200], holding_all: 90 }, { loose: 'a & b & !x', seen: 90, together: false }],
+    ['two words that hardly ever come together at once', ['a', 'b'], { holding: [3, 4], holding_all: 0 }, { loose: 'a & b & !x', seen: 0, together: true }],
+    ['two words that may come together more often in windows', ['a', 'b'], { holding: [30, 20], holding_all: 1 }, { loose: 'a & b & !x', seen: 1, together: false }],
+    ['no more than was counted, when there are more than four words', ['a', 'b', 'c', 'd', 'e'], { holding: [0, 0, 0, 0], holding_all: 0 }, { loose: 'a & b & c & d & !x', seen: 0, together: false }],
+  ])('%s', (_, parts, holding, asked) => {
+    expect(askedFor({ parts, without: ['!x'] }, { ...counted, ...holding })).toEqual(asked)
+  }) // prettier-ignore
+
+  test('all of it while nothing has been counted', () => {
+    expect(askedFor({ parts: ['a', 'b'], without: ['!x'] })).toEqual({ loose: 'a & b & !x', seen: 0, together: false })
+  })
+})
+
+test('stems begin as their words do, so that words which begin otherwise need none', async () => {
+  const { sql, drop } = await createDatabase()
+  const odd =
+    'skies dying lying tying idly gently ugly early only singly news howe œuvres œil yeux âgées île élèves aînée çà quelques'
+  const words = firstWords([...wordsOfTheRoom().slice(0, 5000), odd].join(' '))
+  const stems = await createStemmer().stems(sql, words)
+  const strange = words.filter((word) => stems(word).some((stem) => stem.codePointAt(0) !== word.folded.codePointAt(0)))
+  expect(words.filter((word) => stems(word).length > 0).length).toBeGreaterThan(4000)
+  expect(strange.map(({ written }) => written)).toEqual([])
+  await drop()
+})

@@ -1,0 +1,71 @@
+import { expect, test } from 'bun:test'
+
+import { isPublic } from '../../../src/platform/outgoing/addresses.ts'
+
+test.each([
+  ['1.1.1.1'],
+  ['8.8.8.8'],
+  ['9.255.255.255'],
+  ['11.0.0.0'],
+  ['100.63.255.255'],
+  ['100.128.0.0'],
+  ['172.15.255.255'],
+  ['172.32.0.0'],
+  ['192.167.255.255'],
+  ['223.255.255.255'],
+  ['2606:4700:4700::1111'],
+  ['2a00:1450:4001:80b::200e'],
+  ['2001:4860:4860::8888'],
+])('%s is on the public internet', (address) => {
+  expect(isPublic(address)).toBe(true)
+})
+
+test.each([
+  ['unspecified', '0.0.0.0'],
+  ['of this network', '0.1.2.3'],
+  ['private', '10.0.0.1'],
+  ['private', '10.255.255.255'],
+  ['private', '172.16.0.1'],
+  ['private', '172.31.255.255'],
+  ['private', '192.168.0.1'],
+  ["a carrier's", '100.64.0.1'],
+  ["a carrier's", '100.127.255.255'],
+  ['loopback', '127.0.0.1'],
+  ['loopback', '127.255.255.255'],
+  ['link-local, the metadata of clouds', '169.254.169.254'],
+  ['the metadata of another cloud', '100.100.100.200'],
+  ['a platform seen from inside', '168.63.129.16'],
+  ['for protocols', '192.0.0.192'],
+  ['in documentation', '203.0.113.9'],
+  ['for benchmarks', '198.18.0.1'],
+  ['a relay of 6to4', '192.88.99.1'],
+  ['multicast', '224.0.0.1'],
+  ['reserved', '240.0.0.1'],
+  ['broadcast', '255.255.255.255'],
+  ['unspecified', '::'],
+  ['loopback', '::1'],
+  ['IPv4 within IPv6, private', '::ffff:10.0.0.1'],
+  ['IPv4 within IPv6, public', '::ffff:8.8.8.8'],
+  ['IPv4 within IPv6, in hexadecimal', '::ffff:7f00:1'],
+  ['IPv4-compatible', '::127.0.0.1'],
+  ['NAT64', '64:ff9b::10.0.0.1'],
+  ['NAT64, public within', '64:ff9b::8.8.8.8'],
+  ['NAT64 of a network', '64:ff9b:1::1'],
+  ['6to4 with a private address', '2002:a00:1::1'],
+  ['6to4', '2002:808:808::1'],
+  ['Teredo', '2001:0:4136:e378:8000:63bf:3fff:fdd2'],
+  ['link-local', 'fe80::1'],
+  ['site-local', 'fec0::1'],
+  ['unique local', 'fd00::1'],
+  ['unique local, the metadata of a cloud', 'fd00:ec2::254'],
+  ['multicast', 'ff02::1'],
+  ['in documentation', '2001:db8::1'],
+  ['in documentation', '3fff::1'],
+  ['for discarding', '100::1'],
+  ['for segment routing', '5f00::1'],
+  ['a name', 'localhost'],
+  ['a number', '2130706433'],
+  ['nothing', ''],
+])('an address that is %s is not: %s', (_, address) => {
+  expect(isPublic(address)).toBe(false)
+})
