@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id, Timestamp } from '../../kernel/ids.ts'
-import { type Role, roleNames } from '../../kernel/permissions.ts'
 import { Username } from '../accounts/index.ts'
+import { RoleName } from '../users/index.ts'
 
 const DisplayName = Type.String({
   maxLength: 64,
@@ -34,12 +34,7 @@ export const Bot = Type.Object(
     id: Id,
     username: Type.String(),
     display_name: Type.Union([Type.String(), Type.Null()]),
-    role: Type.Unsafe<Role>(
-      Type.Union(
-        roleNames.map((name) => Type.Literal(name)),
-        { title: 'Role' },
-      ),
-    ),
+    role: RoleName,
     is_bot: Type.Literal(true),
     owner_id: Type.Union([Id, Type.Null()], { description: 'Whose it is.' }),
     created_at: Timestamp,

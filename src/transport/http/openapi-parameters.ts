@@ -18,6 +18,11 @@ const known: Readonly<Record<string, string>> = {
   conversation_id: 'The id of the conversation.',
   search: 'Words to look for.',
   q: 'Words to look for.',
+  author_id: 'Only what this user wrote.',
+  before: 'Only what is older than this time.',
+  after: 'Only what is newer than this time.',
+  outcome: 'Only what ended like this.',
+  reason: 'Why, for the record.',
   emoji: 'One emoji, percent-encoded.',
 }
 
@@ -85,7 +90,8 @@ function parameter(
     in: place,
     ...(required && { required: true }),
     ...(description !== undefined && { description }),
-    schema: shapes.plain(rest),
+    // What has a name is the same wherever it stands.
+    schema: shapes.plain('title' in schema ? schema : rest),
     ...(example !== undefined && { example }),
   }
 }
