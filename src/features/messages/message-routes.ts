@@ -66,6 +66,8 @@ export const messageRoutes = ({ messages, guard, rates }: MessageRouteParts) =>
       async ({ actor, params, body, set }) => {
         const { report, created } = await messages.report(actor, { message_id: params.id, ...body })
         set.status = created ? 201 : 200
+        // Asked again, this address tells the report that waits.
+        if (created) set.headers['location'] = `/api/v1/messages/${params.id}/report`
         return report
       },
       {
