@@ -227,9 +227,10 @@ export async function createApp(
         ...(tls && { tls }),
         fetch: (request, self) => {
           const socket: Socket = { ip: self.requestIP(request)?.address ?? null, tls: tls !== undefined }
-          // A Host that is none leaves a request without a readable address.
+          // A Host that is none leaves a request without a readable address, and two are refused (RFC 9112, 3.2), as nobody knows which of them is meant.
           const url = URL.parse(request.url)
-          if (url === null) return http.bare(new AppError('MALFORMED_FRAME', { field: 'url' }))
+          if (url === null || request.headers.get('host')?.includes(',') === true)
+            return http.bare(new AppError('MALFORMED_FRAME', { field: 'url' }))
           if (url.pathname !== '/ws') return http.fetch(request, socket)
           const refusal = upgrade(node, request, self, http.peerOf(request.headers, socket).ip)
           return refusal === null ? undefined : http.refuse(request, socket, refusal)
