@@ -49,7 +49,7 @@ export const accountAdminRoutes = ({ accounts, guard }: { accounts: Accounts; gu
       {
         params: AccountPath,
         response: { 201: ResetToken },
-        detail: { summary: 'A token by which a user sets a new password' },
+        detail: { summary: 'A token by which a user sets a new password', 'x-no-location': true },
       },
     )
     .delete(

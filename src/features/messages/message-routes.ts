@@ -73,7 +73,11 @@ export const messageRoutes = ({ messages, guard, rates }: MessageRouteParts) =>
         body: ReportDraft,
         response: { 200: Report, 201: Report },
         beforeHandle: countedAs(rates, 'reports'),
-        detail: { summary: 'Report a message to the moderators', 'x-permission': 'read_messages' },
+        detail: {
+          summary: 'Report a message to the moderators',
+          'x-permission': 'read_messages',
+          'x-no-location': true,
+        },
       },
     )
 

@@ -22,6 +22,8 @@ interface Detail {
   'x-permission'?: RoutePermission
   /** Further error codes that its answers may have. */
   'x-errors'?: readonly string[]
+  /** What it makes has no address of its own. */
+  'x-no-location'?: boolean
   /** Its answers carry secrets that their schema does not show. */
   'x-sensitive'?: boolean
 }
