@@ -22,8 +22,8 @@ export function createShapes(): Shapes {
   function define(schema: Schema, name: string): Schema {
     const shape = { title: name, ...inside(schema, name) }
     const before = written.get(name)
-    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(shape))
-      throw new Error(`two schemas have the name ${name}`)
+    const [was, is] = [JSON.stringify(before), JSON.stringify(shape)]
+    if (before !== undefined && was !== is) throw new Error(`two schemas have the name ${name}: ${was} and ${is}`)
     written.set(name, shape)
     return { $ref: `#/components/schemas/${name}` }
   }

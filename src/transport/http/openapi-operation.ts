@@ -103,7 +103,8 @@ function refusalsOf({ path, method, guarded, limited, params, query, headers, bo
     409: writes,
     413: writes,
     415: writes,
-    422: params !== undefined || query !== undefined || headers !== undefined || body !== undefined,
+    // A token and a key at once are one field too many.
+    422: guarded || params !== undefined || query !== undefined || headers !== undefined || body !== undefined,
     429: limited,
     503: true,
   }

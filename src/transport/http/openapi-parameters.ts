@@ -18,6 +18,11 @@ const known: Readonly<Record<string, string>> = {
   conversation_id: 'The id of the conversation.',
   search: 'Words to look for.',
   q: 'Words to look for.',
+  author_id: 'Only what this user wrote.',
+  before: 'Only what is older than this time.',
+  after: 'Only what is newer than this time.',
+  outcome: 'Only what ended like this.',
+  reason: 'Why, for the record.',
   emoji: 'One emoji, percent-encoded.',
 }
 

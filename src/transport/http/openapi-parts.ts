@@ -176,7 +176,7 @@ export const securitySchemes = (cookie: string) => ({
 export const tags: Readonly<Record<string, string>> = {
   auth: 'Accounts: signing up, in and out, and the tokens that come of it.',
   sessions: 'Where one has signed in, and ending it.',
-  '2fa': 'The second factor.',
+  'two factors': 'The second factor.',
   'api-keys': 'Keys for programs.',
   users: 'People as others see them, and as they see themselves.',
   rooms: 'Rooms: what they are called, who may come in, how they behave.',

@@ -130,7 +130,8 @@ describe('a key', () => {
     await blind.sql`alter table api_keys rename to hidden`
     const real = createKey()
     const mistyped = `${real.slice(0, -1)}${real.endsWith('0') ? '1' : '0'}`
-    expect((await blind.ask('GET /users/me', undefined, real)).status).toBe(500)
+    const looked = await fetch(`${blind.url}/api/v1/users/me`, { headers: { 'x-api-key': real } })
+    expect(looked.status).toBe(500)
     expect(verdict(await blind.ask('GET /users/me', undefined, mistyped))).toEqual([401, 'INVALID_TOKEN'])
     await blind.close()
   })
