@@ -1,3 +1,5 @@
+import { errors } from '../../../src/kernel/errors.ts'
+
 interface Schema {
   $ref?: string
   properties?: Record<string, unknown>
@@ -74,4 +76,18 @@ function fieldsOf(operation: Operation | undefined, { components }: OpenApi): st
   const named = components.schemas[schema.$ref?.split('/').at(-1) ?? ''] ?? schema
   const inQuery = (operation?.parameters ?? []).filter((each) => each.in === 'query').map(({ name = '' }) => name)
   return [...Object.keys(named.properties ?? {}), ...inQuery]
+}
+
+/** Errors that no answer over HTTP has. */
+const elsewhere = ['UNKNOWN_COMMAND', 'AUTH_TIMEOUT', 'CONNECTION_LIMIT_EXCEEDED', 'CONTENT_REJECTED']
+
+/** Errors that the table of statuses does not have in their row, and those that it has in another. */
+export function errorsMisplaced(document: string): string[] {
+  const said = [...document.matchAll(/^\| (\d{3}) \| (.*) \|$/gm)].flatMap(([, status, cell = '']) =>
+    [...cell.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, code]) => `${code} ${status}`),
+  )
+  const meant = Object.entries(errors)
+    .filter(([code]) => !elsewhere.includes(code))
+    .map(([code, { status }]) => `${code} ${status}`)
+  return [...said.filter((each) => !meant.includes(each)), ...meant.filter((each) => !said.includes(each))]
 }

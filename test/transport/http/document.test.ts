@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { join } from 'node:path'
 
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
-import { fieldsUnsaid, ghosts, listed, statusesUnsaid, type OpenApi, withPermissions } from './document-tables.ts'
+import {
+  errorsMisplaced,
+  fieldsUnsaid,
+  ghosts,
+  listed,
+  statusesUnsaid,
+  type OpenApi,
+  withPermissions,
+} from './document-tables.ts'
 import { play, type Played } from './document.ts'
 
 setDefaultTimeout(90_000)
@@ -52,6 +60,10 @@ describe('docs/rest_api.md', () => {
 
   test('names each field of a body and of a query in the section of its operation', () => {
     expect(fieldsUnsaid(document, openapi)).toEqual([])
+  })
+
+  test('has each error in the row of its status', () => {
+    expect(errorsMisplaced(document)).toEqual([])
   })
 
   test('has an example of each group of operations, and of each status that a client has to know', () => {

@@ -119,7 +119,7 @@ export async function play(url: string, document: string, known: Map<string, str
     const name = placeholder.exec(typeof said === 'string' ? said : '')?.[1]
     if (label !== undefined) return learn(name ?? `${who}'s ${label}${index === undefined ? '' : ` ${index + 1}`}`, got)
     for (const [each, value] of known) {
-      if (value === got && value.length > 12) return `<${each}>`
+      if (value === got && (value.length > 12 || each === name)) return `<${each}>`
       if (value.length > 20 && got.includes(value)) return got.replace(value, `<${each}>`)
     }
     return name === undefined || known.has(name) ? got : learn(name, got)
