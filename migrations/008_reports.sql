@@ -17,7 +17,7 @@ create table reports (
 -- Asking again is asking once, until the report is resolved.
 create unique index report_open_key on reports (message_id, reporter_id) where resolved_at is null;
 create index report_queue on reports (conversation_id, id) where resolved_at is null;
-create index report_reporter on reports (reporter_id);
+create index report_reporter on reports (reporter_id, id);
 create index report_author on reports (author_id);
 
 -- A page without replies, by one index range: in a room of little but replies, the index of all messages would be read from end to end for it.

@@ -51,3 +51,10 @@ $$;
 create trigger user_deleted after update of status on users
   for each row when (old.status <> 'deleted' and new.status = 'deleted')
   execute function forget_ways_in();
+
+-- Which keys each running server knows, so that nothing is put under a key that one of them cannot read. Said anew every half minute; losing it is harmless.
+create unlogged table key_holders (
+  server uuid primary key,
+  key_ids text[] not null,
+  seen_at timestamptz not null default now()
+);

@@ -6,6 +6,7 @@ import { documentsOf } from './app/documents.ts'
 import { createFeatures } from './app/features.ts'
 import { createSocketUses } from './app/socket-uses.ts'
 import { createAccountChanges } from './features/accounts/index.ts'
+import { announce_every_ms } from './features/sealed/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
 import { createEvents } from './kernel/events.ts'
@@ -119,7 +120,8 @@ export async function createApp(
     const rates = createRates(counters, limits, { clock })
     const features = createFeatures({ config, database, sql, bus, events, counters, rates, metrics, clock, log })
     stops.push(features.stop)
-    const { accounts, audit, presence, writer, commands } = features
+    const { accounts, audit, keyHolder, presence, writer, commands } = features
+    await keyHolder.announce()
     const node = createNode({
       bus,
       reader: features.reader,
@@ -251,6 +253,10 @@ export async function createApp(
         changes.poll().catch((error: unknown) => log.debug('Changes of accounts could not be read', { error }))
         node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
       }, poll_every_ms),
+      setInterval(
+        () => void keyHolder.announce().catch((error: unknown) => log.debug('Keys could not be announced', { error })),
+        announce_every_ms,
+      ),
       setInterval(createSocketUses(node.connections, accounts.noteUse), note_uses_every_ms),
       setInterval(
         () => void features.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
@@ -268,6 +274,7 @@ export async function createApp(
       await finish('uses of sessions', accounts.settleUses(), log)
       await finish('presence', presence.close(), log)
       for (const timer of timers) clearInterval(timer)
+      await finish('keys', keyHolder.withdraw(), log)
       for (const stop of stops) stop()
       await writer.close()
       await bus.close()
@@ -276,12 +283,13 @@ export async function createApp(
     let closing: Promise<void> | undefined
     const close = () => (closing ??= stopAll())
 
-    const routes = http.app.routes.map(({ method, path, hooks }) => ({
-      method,
-      path,
-      hidden: hooks.detail?.hide === true,
-    }))
-    return { url, port: server.port ?? port, database, routes, close }
+    return {
+      url,
+      port: server.port ?? port,
+      database,
+      routes: http.app.routes.map(({ method, path, hooks }) => ({ method, path, hidden: hooks.detail?.hide === true })),
+      close,
+    }
   }
 }
 

@@ -25,8 +25,8 @@ const key_set = { timeout_ms: 5_000, max_bytes: 262_144, max_redirects: 3, heade
 
 /** Everybody who can come with a text that says who they are: users with tokens of ours or of others, and programs with keys. */
 export function createAuthenticators({ accounts, outgoing, settings, log, ...parts }: AuthenticationParts) {
-  const { requireStanding } = accounts
-  const apiKeys = createApiKeys({ ...parts, requireStanding, settings })
+  const { requireStanding, isConfined } = accounts
+  const apiKeys = createApiKeys({ ...parts, requireStanding, isConfined, settings })
   const verifier = createVerifier({
     issuers: settings.issuers,
     fetch: (url) => fetchKeys(outgoing, url),

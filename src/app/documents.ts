@@ -33,9 +33,8 @@ export const documentsOf = ({ features, listening, http, host }: Described) => (
     }),
 })
 
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, target: () => silent }
-
-const no_node = {
+/** The process of a server that is not there. */
+const nowhere: Parameters<ReturnType<typeof createFeatures>['routes']>[1] = {
   id: '',
   host: '',
   version,
@@ -43,9 +42,11 @@ const no_node = {
   connections: () => 0,
   users: () => 0,
   conversations: () => 0,
-  isDraining: () => false,
+  isDraining: () => true,
   drain: () => {},
 }
+
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, target: () => silent }
 
 /**
  * The same documents without a server: everything is put together as for one, and nothing of it is started. Its database is never asked: a pool connects by its
@@ -63,7 +64,7 @@ export function describeServer(config: Config) {
     bus: createMemoryBus(),
     events: createEvents(),
     counters,
-    rates: createRates(counters, config.limits, { clock: systemClock }),
+    rates: createRates(counters, config.limits),
     metrics: createMetrics({ version }),
     clock: systemClock,
     log: silent,
@@ -80,7 +81,7 @@ export function describeServer(config: Config) {
     allowed_origins: [],
     max_body_size: 0,
     request_timeout: 0,
-    routes: [...features.routes(guard, no_node), plannedRoutes()],
+    routes: [...features.routes(guard, nowhere), plannedRoutes()],
     ready: async () => ({ ok: false, checks: {} }),
   })
   const { host, port } = parseBindAddress(bind_addr)

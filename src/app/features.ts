@@ -40,6 +40,7 @@ import {
   timelineRoutes,
 } from '../features/messages/index.ts'
 import { createPresence, presenceCommands, presenceEvents, statusRoutes } from '../features/presence/index.ts'
+import { createKeyHolder } from '../features/sealed/index.ts'
 import {
   createExports,
   createUserDirectory,
@@ -174,6 +175,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     accounts,
     authenticate,
     audit,
+    keyHolder: createKeyHolder({ sql, key_ids: vault.key_ids }),
     presence,
     reader,
     writer,
@@ -183,7 +185,6 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     eventSpecs: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
     routes: (guard: Guard, node: ThisNode) => {
       const { isOnline } = presence
-      const limited = { guard, limits: counters, ...limits }
       const admin = createAdmin({ sql, audit, vault, events, clock, users, accounts, isOnline, node, log })
       return [
         accountRoutes({
@@ -201,13 +202,13 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
         botRoutes({ bots, guard }),
         userRoutes({ users, guard }),
         profileRoutes({ profiles, guard }),
-        exportRoutes({ exports, ...limited }),
-        userSearchRoutes({ directory: createUserDirectory({ sql }), ...limited }),
+        exportRoutes({ exports, guard, limits: counters, max_exports_per_hour: limits.max_exports_per_hour }),
+        userSearchRoutes({ directory: createUserDirectory({ sql }), guard, rates }),
         statusRoutes({ presence, guard }),
         unreadRoutes({ reads, guard }),
         blockRoutes({ conversations, guard }),
-        roomRoutes({ conversations, guard }),
-        inviteRoutes({ conversations, guard }),
+        roomRoutes({ conversations, guard, rates }),
+        inviteRoutes({ conversations, guard, rates }),
         memberRoutes({ conversations, reads, guard, isOnline }),
         dmRoutes({ conversations, guard, rates }),
         dmListRoutes({ messages, guard, isOnline }),
@@ -216,8 +217,8 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
         messageRoutes({ messages, guard, rates }),
         reactionRoutes({ messages, guard, rates, enabled: config.features.message_reactions }),
         searchRoutes({ search, guard, rates }),
-        analyticsRoutes({ analytics, isOnline, ...limited }),
-        auditRoutes({ audit, conversations, ...limited }),
+        analyticsRoutes({ analytics, isOnline, guard, rates }),
+        auditRoutes({ audit, conversations, guard, rates }),
         adminRoutes({ admin, guard }),
       ]
     },

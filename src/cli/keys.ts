@@ -1,5 +1,6 @@
 import { sealedColumns } from '../app/sealed-columns.ts'
 import { createRotation } from '../features/sealed/index.ts'
+import { UserError } from '../kernel/user-error.ts'
 import { addGeneratedKey, loadConfig } from '../platform/config/index.ts'
 import { createVault } from '../platform/crypto/index.ts'
 import { type Command, UsageError } from './command.ts'
@@ -77,6 +78,11 @@ async function status({ rotation, key_ids }: Keys): Promise<number> {
 }
 
 async function rotate({ rotation, key_ids }: Keys): Promise<number> {
+  const strangers = await rotation.strangers()
+  if (strangers > 0)
+    throw new UserError(
+      `${strangers === 1 ? 'A server runs that does' : `${strangers} servers run that do`} not know the key ${key_ids[0]} and could not read what is under it: restart with the key in security.encryption_keys, then rotate. After a crash, wait two minutes.`,
+    )
   const done = new Map<string, { rotated: number; unreadable: number }>()
   for await (const { name, rotated, unreadable } of rotation.rotate()) {
     done.set(name, { rotated, unreadable })

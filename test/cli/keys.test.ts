@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { command as keys } from '../../src/cli/keys.ts'
 import { run } from '../../src/cli/run.ts'
+import { startServer } from '../services/server.ts'
 import { createDatabase, type TestDatabase } from '../services/postgres.ts'
 import { veza } from './program.ts'
 
@@ -42,6 +43,14 @@ test('from the first key to the next: a new one in front, then everything under 
   expect((await here('keys status')).out).toBe(
     'generated-2  nothing  (the first: encrypts)\ngenerated-1  2 e-mail addresses  (still needed; run veza-chat keys rotate)\n',
   )
+
+  // A server that was not restarted.
+  const [first] = readFileSync(join(folder, 'data/secrets.toml'), 'utf8').match(/generated-1:[^"]+/) ?? []
+  const server = await startServer({ security: { encryption_keys: [first ?? ''] } }, database)
+  const refused = await here('keys rotate')
+  expect([refused.out, refused.code]).toEqual(['', 1])
+  expect(refused.err).toStartWith('veza-chat: A server runs that does not know the key generated-2')
+  await server.close()
 
   const rotated = await here('keys rotate')
   expect(rotated).toEqual({

@@ -203,6 +203,7 @@ async function standing(heads: Heads, scene: Scene, story: Story, person: Person
       last_read_number: read,
       unread_count: number - read,
       mention_count: mentioned.length,
+      notification_level: 'all',
     })
   }
 }

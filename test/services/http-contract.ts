@@ -72,8 +72,7 @@ export function httpContract({ paths, components }: OpenApi): HttpContract {
     const said = operation.responses[status]
     if (said === undefined) return `${line} answered ${status}, which it does not document: ${JSON.stringify(body)}`
     const response = said.$ref === undefined ? said : components.responses[said.$ref.split('/').at(-1) ?? '']
-    if (response?.headers?.['Location'] !== undefined && !headers.has('location'))
-      return `${line} answered ${status} without a Location`
+    if (status === 201 && !headers.has('location')) return `${line} answered 201 without a Location`
     if (response?.content === undefined) return body === undefined ? null : `${line} answered ${status} with a body`
     const type = headers.get('content-type')?.split(';', 1)[0] ?? 'none'
     const content = response.content[type]

@@ -1,6 +1,6 @@
 import type { Scope } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
-import type { AccountRow } from './queries.ts'
+import { type AccountRow, columns as accountColumns } from './queries.ts'
 
 export interface ApiKeyRow {
   id: string
@@ -33,9 +33,7 @@ const columns = (sql: Sql) => sql`
 
 /** What a key needs to be judged, by one index. Networks as PostgreSQL sees them: an IPv4 address is in no range of IPv6. */
 export const keyByHash = (sql: Sql, key_hash: Buffer, ip: string | null) => sql<KeyInUse[]>`
-  select u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
-    u.password_hash, u.locked_until, u.banned_until, u.presence,
-    k.id as key_id, k.permissions, k.expires_at as key_expires_at, k.revoked_at as key_revoked_at, k.last_used_at as key_used_at,
+  select ${accountColumns(sql)}, k.id as key_id, k.permissions, k.expires_at as key_expires_at, k.revoked_at as key_revoked_at, k.last_used_at as key_used_at,
     k.ip_whitelist = '{}' or coalesce(${ip}::inet <<= any (k.ip_whitelist), false) as is_address_allowed,
     o.status as owner_status, o.banned_until as owner_banned_until
   from api_keys k join users u on u.id = k.user_id left join users o on o.id = u.owner_id

@@ -24,6 +24,8 @@ export interface ApiKeyParts {
   clock: Clock
   /** Rejects with `USER_BANNED`; lifts a ban that is over. */
   requireStanding(row: AccountRow): Promise<void>
+  /** Whether an account must have a second factor, and has none. */
+  isConfined(row: AccountRow): boolean
   settings: { max_api_keys_per_user: number }
 }
 
@@ -40,7 +42,8 @@ const no_end = new Date('9999-12-31T23:59:59.000Z')
  * Keys for programs: each acts as one user, a person or a bot, with those of its user's permissions that it was given. Each use reads the key and its user, so what
  * is revoked, banned or demoted is so at once.
  */
-export function createApiKeys({ sql, audit, users, events, clock, requireStanding, settings }: ApiKeyParts) {
+export function createApiKeys(parts: ApiKeyParts) {
+  const { sql, audit, users, events, clock, requireStanding, isConfined, settings } = parts
   const { max_api_keys_per_user } = settings
 
   /** Whose keys these are to see and to end. `USER_NOT_FOUND` for everybody else's. */
@@ -168,11 +171,14 @@ export function createApiKeys({ sql, audit, users, events, clock, requireStandin
       const stale = new Date(now.getTime() - use_grain_ms)
       if (row.key_used_at === null || row.key_used_at < stale)
         await queries.noteUse(sql, row.key_id, caller.ip, now, stale)
+      // A bot has no telephone; people who must have a second factor are not let off by a key.
+      const confined = !row.is_bot && isConfined(row)
       return {
         actor: {
           id: row.id,
           username: row.username,
-          role: row.role,
+          role: confined ? 'guest' : row.role,
+          ...(confined && { confined }),
           session_id: row.key_id,
           scopes: row.permissions,
           invisible: row.presence === 'invisible',

@@ -58,6 +58,10 @@ export const forget = async (sql: Sql, id: number): Promise<void> => {
         then '-' || substr(u.uuid::text, 1, 8) else '' end
     where u.id = ${id}`
   await sql`update sessions set ip = null, user_agent = null where user_id = ${id}`
+  await sql`update api_keys set revoked_at = coalesce(revoked_at, now()), last_used_ip = null where user_id = ${id}`
+  // The subject stays, so that a token that is still good, or the next one, does not make the account anew.
+  await sql`update external_identities set claimed_name = null, claimed_role = null where user_id = ${id}`
   await sql`delete from blocks where user_id = ${id} or blocked_user_id = ${id}`
   await sql`delete from mentions where user_id = ${id}`
+  await sql`delete from reports where reporter_id = ${id}`
 }

@@ -7,7 +7,7 @@ import { email_context, type OwnUser, type Users } from '../users/index.ts'
 import * as queries from './profile-queries.ts'
 import type { ProfilePatch } from './profile-queries.ts'
 import type { Departure, ProfileChange } from './profile-schema.ts'
-import type { Client } from './queries.ts'
+import { type Client, lockEmail } from './queries.ts'
 import { type Accounts, normalEmail } from './service.ts'
 
 export interface ProfilesParts {
@@ -52,13 +52,19 @@ export function createProfiles({ sql, audit, vault, users, accounts, leaveAll }:
     if (fields.length === 0) return before
     await transact(sql, async (tx) => {
       if ((await queries.lockProfile(tx, actor.id)) === undefined) throw new AppError('USER_NOT_FOUND')
-      if (email && (await queries.isEmailTaken(tx, actor.id, vault.blindIndexes(email, email_context)))) throw taken()
+      if (email) await requireFree(tx, actor.id, email)
       await queries.changeProfile(tx, actor.id, patch)
       // The values stay out of the trail, which forgets nothing.
       const target = { type: 'user', id: actor.id } as const
       await audit.record(tx, { actor, action: 'user.update', outcome: 'success', target, details: { fields } })
     }).catch(onConstraint('user_email_key', taken))
     return users.own(actor.id)
+  }
+
+  async function requireFree(tx: Sql, user_id: number, email: string): Promise<void> {
+    const indexes = vault.blindIndexes(email, email_context)
+    await lockEmail(tx, indexes)
+    if (await queries.isEmailTaken(tx, user_id, indexes)) throw taken()
   }
 
   const sealed = (email: string | null): ProfilePatch => ({

@@ -28,7 +28,7 @@ export interface Client {
 export const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
   array(select decode(hash, 'hex') from unnest(${hashes.map((hash) => hash.toString('hex'))}::text[]) hash)`
 
-const columns = (sql: Sql) => sql`
+export const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
   u.password_hash, u.locked_until, u.banned_until, u.presence,
   exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_second_factor`

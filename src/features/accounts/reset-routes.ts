@@ -40,18 +40,11 @@ export const passwordResetRoutes = (parts: { accounts: Accounts; limits: Limits;
 export const accountAdminRoutes = ({ accounts, guard }: { accounts: Accounts; guard: Guard }) =>
   new Elysia({ name: 'account-admin', prefix: '/admin/users/:id', detail: { tags: ['admin'] } })
     .use(guard)
-    .post(
-      '/password-reset',
-      ({ actor, params, set }) => {
-        set.status = 201
-        return accounts.issueReset(actor, params.id)
-      },
-      {
-        params: AccountPath,
-        response: { 201: ResetToken },
-        detail: { summary: 'A token by which a user sets a new password', 'x-no-location': true },
-      },
-    )
+    .post('/password-reset', ({ actor, params }) => accounts.issueReset(actor, params.id), {
+      params: AccountPath,
+      response: ResetToken,
+      detail: { summary: 'A token by which a user sets a new password' },
+    })
     .delete(
       '/2fa',
       async ({ actor, params, set }) => {

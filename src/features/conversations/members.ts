@@ -37,7 +37,7 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
     const last = page.at(-1)
     const hidden = await hiddenFrom(actor, room)
     const isSeen = (user_id: number) => user_id !== hidden && isOnline(user_id)
-    const members = page.map((row) => toMember(row, isSeen, actor, room))
+    const members = page.map((row) => toMember(row, isSeen, mayInRoom(actor, room, 'mute_users'), actor))
     const next_cursor = rows.length > limit && last !== undefined ? encode(last) : null
     return { ...refOf(room), members, total_count: room.member_count, next_cursor }
   }
@@ -72,7 +72,7 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
     const { id } = added.room
     tell.entered(id, user_id)
     tell.about(user_id, id, 'member_joined', { room_id: id, user_id, username: added.member.username, role })
-    return toMember(added.member, isOnline, actor, added.room)
+    return toMember(added.member, isOnline, mayInRoom(actor, added.room, 'mute_users'), actor)
   }
 
   /** Changes what is named and different: role, mute, nickname. USER_NOT_FOUND for those who are no members. */
@@ -137,7 +137,7 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
         muted_until: member.muted_until,
       })
     }
-    return toMember(member, isOnline, actor, room)
+    return toMember(member, isOnline, mayInRoom(actor, room, 'mute_users'), actor)
   }
 
   async function judgeRole(tx: Sql, actor: Actor, room: ConversationRow, before: MemberRow, role: MemberRow['role']) {
@@ -188,14 +188,14 @@ async function mustBe(tx: Sql, conversation_id: number, user_id: number): Promis
   return row
 }
 
-const toMember = (row: MemberRow, isOnline: IsOnline, actor: Actor, room: ConversationRow): Member => ({
+const toMember = (row: MemberRow, isOnline: IsOnline, maySeeMutes: boolean, actor: Actor): Member => ({
   user_id: row.user_id,
   username: row.username,
   display_name: row.display_name,
   role: row.role,
   nickname: row.nickname,
   joined_at: row.joined_at.toISOString(),
-  ...(mayInRoom(actor, room, 'mute_users') && { muted_until: row.muted_until?.toISOString() ?? null }),
+  ...(maySeeMutes && { muted_until: row.muted_until?.toISOString() ?? null }),
   is_online: isOnline(row.user_id),
   ...(row.user_id === actor.id && {
     notification_level: row.notification_level,

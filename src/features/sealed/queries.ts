@@ -50,3 +50,16 @@ export const reseal = (sql: Sql, of: SealedColumn, rows: readonly Resealed[]) =>
     ${rows.map(({ sealed }) => hex(sealed))}::text[], ${rows.map(({ index }) => hex(index))}::text[]) as n (id, old, sealed, index)
   where t.${sql(of.id)} = n.id and t.${sql(of.column)} = decode(n.old, 'hex')
   returning t.${sql(of.id)} as id`
+
+/** A server says which keys it knows; those that have not done so for an hour are forgotten. */
+export const announce = (sql: Sql, server: string, key_ids: readonly string[]) => sql`
+  with gone as (delete from key_holders where seen_at < now() - interval '1 hour' and server <> ${server})
+  insert into key_holders (server, key_ids) values (${server}, ${[...key_ids]})
+  on conflict (server) do update set key_ids = excluded.key_ids, seen_at = now()`
+
+export const withdraw = (sql: Sql, server: string) => sql`delete from key_holders where server = ${server}`
+
+/** Servers heard of within so many seconds that do not know a key. */
+export const holdersWithout = (sql: Sql, key_id: string, within_s: number) => sql<{ server: string }[]>`
+  select server from key_holders
+  where seen_at > now() - make_interval(secs => ${within_s}) and not ${key_id} = any (key_ids)`

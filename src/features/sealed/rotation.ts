@@ -1,5 +1,6 @@
 import type { Vault } from '../../platform/crypto/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
+import { announce_every_ms } from './holder.ts'
 import * as queries from './queries.ts'
 import type { SealedColumn } from './queries.ts'
 
@@ -27,6 +28,9 @@ export interface Progress {
   unreadable: number
 }
 
+/** Three times as long as a server takes to say so again. */
+const heard_within_s = (3 * announce_every_ms) / 1000
+
 /**
  * Re-encrypts what older keys sealed under the first key of the ring, with the blind indexes. Beside running servers that know both keys: each row changes
  * in one statement, and readers look under every key. It may be stopped and begun again anywhere, since what is left to do is written in the rows.
@@ -45,6 +49,9 @@ export function createRotation({ sql, vault, columns, batch = 100 }: RotationPar
   }
 
   return {
+    /** How many servers run that do not know the first key: what is put under it they could not read. */
+    strangers: async (): Promise<number> => (await queries.holdersWithout(sql, vault.first, heard_within_s)).length,
+
     /** How many rows are sealed under which key. */
     status: async (): Promise<KeyCount[]> => {
       const counts: KeyCount[] = []

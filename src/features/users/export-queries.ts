@@ -3,7 +3,8 @@ import type { Sql } from '../../platform/db/index.ts'
 /** Each list of what is kept about a user goes on behind the last row of the page before. */
 
 export const account = (sql: Sql, id: number) => sql`
-  select uuid, status, banned_until, ban_reason, password_changed_at, email_verified_at, presence, presence_message, last_seen_at, updated_at
+  select uuid, status, banned_until, ban_reason, password_changed_at, email_verified_at, presence, presence_message, last_seen_at, updated_at,
+    (select f.confirmed_at from second_factors f where f.user_id = users.id) as second_factor_since
   from users where id = ${id}`
 
 export const sessions = (sql: Sql, id: number, after: { id: string } | undefined, limit: number) => sql<
@@ -11,6 +12,26 @@ export const sessions = (sql: Sql, id: number, after: { id: string } | undefined
 >`
   select id, host(ip) as ip, user_agent, created_at, last_used_at, expires_at, revoked_at, revoked_reason
   from sessions where user_id = ${id} and ${after === undefined ? sql`true` : sql`id > ${after.id}::uuid`} order by id limit ${limit}`
+
+export const apiKeys = (sql: Sql, id: number, after: { id: string } | undefined, limit: number) => sql<
+  { id: string }[]
+>`
+  select id, name, prefix, permissions, ip_whitelist::text[] as ip_whitelist, created_at, expires_at, revoked_at, last_used_at, host(last_used_ip) as last_used_ip
+  from api_keys where user_id = ${id} and ${after === undefined ? sql`true` : sql`id > ${after.id}::uuid`} order by id limit ${limit}`
+
+/** Who they are to issuers outside. */
+export const identities = (
+  sql: Sql,
+  id: number,
+  after: { issuer: string; subject: string } | undefined,
+  limit: number,
+) => sql<{ issuer: string; subject: string }[]>`
+  select issuer, subject, claimed_name, claimed_role, created_at from external_identities
+  where user_id = ${id} and (issuer, subject) > (${after?.issuer ?? ''}, ${after?.subject ?? ''}) order by issuer, subject limit ${limit}`
+
+/** Bots of theirs. */
+export const bots = (sql: Sql, id: number, after: { id: number } | undefined, limit: number) => sql<{ id: number }[]>`
+  select id, username, display_name, created_at from users where owner_id = ${id} and status <> 'deleted' and id > ${after?.id ?? 0} order by id limit ${limit}`
 
 export const memberships = (sql: Sql, id: number, after: { conversation_id: number } | undefined, limit: number) => sql<
   { conversation_id: number }[]
@@ -62,6 +83,13 @@ export const mentions = (
   select conversation_id, number, message_id from mentions
   where user_id = ${id} and (conversation_id, number) > (${after?.conversation_id ?? 0}::bigint, ${after?.number ?? 0}::bigint)
   order by conversation_id, number limit ${limit}`
+
+/** What they reported. */
+export const reports = (sql: Sql, id: number, after: { id: number } | undefined, limit: number) => sql<
+  { id: number }[]
+>`
+  select id, message_id, conversation_id, reason, created_at, resolved_at from reports
+  where reporter_id = ${id} and id > ${after?.id ?? 0} order by id limit ${limit}`
 
 export const invites = (sql: Sql, id: number, after: { id: number } | undefined, limit: number) => sql<
   { id: number }[]

@@ -25,6 +25,7 @@ export const UserExport = Type.Object(
       presence_message: Maybe,
       last_seen_at: Moment,
       updated_at: Timestamp,
+      second_factor_since: Moment,
     }),
     sessions: Type.Array(
       Type.Object({
@@ -38,6 +39,31 @@ export const UserExport = Type.Object(
         revoked_reason: Maybe,
       }),
     ),
+    api_keys: Type.Array(
+      Type.Object({
+        id: Text,
+        name: Text,
+        prefix: Text,
+        permissions: Type.Array(Text),
+        ip_whitelist: Type.Array(Text),
+        created_at: Timestamp,
+        expires_at: Moment,
+        revoked_at: Moment,
+        last_used_at: Moment,
+        last_used_ip: Maybe,
+      }),
+    ),
+    identities: Type.Array(
+      Type.Object({
+        issuer: Text,
+        subject: Text,
+        claimed_name: Maybe,
+        claimed_role: Maybe,
+        created_at: Timestamp,
+      }),
+      { description: 'Who the user is to issuers outside.' },
+    ),
+    bots: Type.Array(Type.Object({ id: Id, username: Text, display_name: Maybe, created_at: Timestamp })),
     memberships: Type.Array(
       Type.Object({
         conversation_id: Id,
@@ -84,6 +110,16 @@ export const UserExport = Type.Object(
     ),
     reactions: Type.Array(Type.Object({ message_id: Id, conversation_id: Id, emoji: Text, created_at: Timestamp })),
     mentions: Type.Array(Type.Object({ conversation_id: Id, number: Type.Integer(), message_id: Id })),
+    reports: Type.Array(
+      Type.Object({
+        id: Id,
+        message_id: Id,
+        conversation_id: Id,
+        reason: Text,
+        created_at: Timestamp,
+        resolved_at: Moment,
+      }),
+    ),
     audit: Type.Array(
       Type.Object({
         id: Id,

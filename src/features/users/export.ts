@@ -44,12 +44,16 @@ export function createExports({ sql, audit, users, log, settleAudit }: ExportsPa
     const exported_at = new Date().toISOString()
     yield `{"success":true,"data":{"exported_at":${JSON.stringify(exported_at)},"profile":${JSON.stringify(profile)}`
     yield* list('sessions', id, queries.sessions)
+    yield* list('api_keys', id, queries.apiKeys)
+    yield* list('identities', id, queries.identities)
+    yield* list('bots', id, queries.bots)
     yield* list('memberships', id, queries.memberships)
     yield* list('blocks', id, queries.blocks)
     yield* list('invites', id, queries.invites)
     yield* list('messages', id, queries.messages)
     yield* list('reactions', id, queries.reactions)
     yield* list('mentions', id, queries.mentions)
+    yield* list('reports', id, queries.reports)
     yield* list('audit', id, queries.audit)
     yield '}}'
   }

@@ -51,10 +51,7 @@ function responsesOf(route: Described, id: string, shapes: Shapes): Part {
   const { detail, answers, limited } = route
   const responses: Part = {}
   for (const [status, schema] of answers) {
-    const own = [
-      ...(status === 201 && detail['x-no-location'] !== true ? ['Location'] : []),
-      ...(isKept(route) && status === 200 ? ['ETag'] : []),
-    ]
+    const own = [...(status === 201 ? ['Location'] : []), ...(isKept(route) && status === 200 ? ['ETag'] : [])]
     const headers = headerRefs('X-Request-Id', ...own, ...(limited ? limit_headers : []))
     responses[status] = { description: describe(status, schema), headers, ...contentOf(schema, id, shapes) }
   }

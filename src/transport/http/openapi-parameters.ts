@@ -90,7 +90,7 @@ function parameter(
     in: place,
     ...(required && { required: true }),
     ...(description !== undefined && { description }),
-    // What has a name is the same wherever it stands.
+    // What has a name is described where it is defined.
     schema: shapes.plain('title' in schema ? schema : rest),
     ...(example !== undefined && { example }),
   }

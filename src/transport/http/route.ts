@@ -22,8 +22,6 @@ interface Detail {
   'x-permission'?: RoutePermission
   /** Further error codes that its answers may have. */
   'x-errors'?: readonly string[]
-  /** What it makes has no address of its own. */
-  'x-no-location'?: boolean
   /** Its answers carry secrets that their schema does not show. */
   'x-sensitive'?: boolean
 }

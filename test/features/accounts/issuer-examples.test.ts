@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { connect } from '../../services/client.ts'
@@ -8,10 +8,7 @@ import { configured } from '../../platform/config/files.ts'
 
 setDefaultTimeout(30_000)
 const root = join(import.meta.dir, '../../..')
-const page = ['docs/security.md', 'docs/security-keys-issuers.md']
-  .map((path) => join(root, path))
-  .findLast((path) => existsSync(path))
-const text = await Bun.file(page ?? '').text()
+const text = await Bun.file(join(root, 'docs/security.md')).text()
 const section = text.slice(text.indexOf('## External issuers'))
 const example = (language: string): string => {
   const [, code] = new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(section) ?? []

@@ -174,7 +174,7 @@ describe('blocks', () => {
     expect((await block(hal, ida, false)).status).toBe(204)
     expect((await block(hal, ida, false)).status).toBe(204)
     expect((await i.command('create_dm', { user_id: hal.id })).type).toBe('dm_created')
-    const rows = await server.sql`select details from audit_log where actor_id = ${hal.id} and action = 'user.block' union all select details from audit_pending where actor_id = ${hal.id} and action = 'user.block'` // prettier-ignore
+    const rows = await server.sql`select details from (select at, details from audit_log where actor_id = ${hal.id} and action = 'user.block' union all select at, details from audit_pending where actor_id = ${hal.id} and action = 'user.block') deeds order by at` // prettier-ignore
     expect(rows.map(({ details }) => details)).toEqual([{ block: true }, { block: false }])
     await i.close()
   })

@@ -120,14 +120,14 @@ test('what somebody writes in a DM can be reported, by the other, muted or block
   expect((await report(id)).status).toBe(201)
 })
 
-test('with its reporter, a report goes', async () => {
+test('with the account of its reporter, a report goes', async () => {
   const eve = await server.register('eve')
   await server.ask(`POST /rooms/${room}/join`, undefined, eve.token)
   const id = await say()
   await report(id, 'rude', eve)
-  await server.sql`delete from members where user_id = ${eve.id}`
-  await server.sql`delete from users where id = ${eve.id}`
-  expect(await stored(id)).toHaveLength(0)
+  await report(id, 'rude too', bob)
+  expect((await server.ask('DELETE /users/me', { password: eve.password }, eve.token)).status).toBe(204)
+  expect(await stored(id)).toMatchObject([{ reporter_id: bob.id }])
 })
 
 test('over limits.max_reports_per_minute it says when to come back', async () => {

@@ -21,6 +21,7 @@ interface Copy {
   messages: { content: string; earlier: { content: string }[] }[]
   reactions: object[]
   mentions: object[]
+  reports: object[]
   audit: { action: string; actor_id: number | null; ip: string | null; target_id: string | null }[]
 }
 const copyOf = async (who: Account) => (await server.ask('GET /users/me/export', undefined, who.token)).data as Copy
@@ -38,6 +39,8 @@ test('is everything that is kept about the one who asks, and nothing that others
   const gone = (await a!.command('send_message', { room_id, content: 'taken back' })).data
   await a!.command('delete_message', { message_id: gone.id })
   await a!.command('add_reaction', { message_id: theirs.id, emoji: '👍' })
+  await server.ask(`POST /messages/${theirs.id}/report`, { reason: 'not mine' }, ada!.token)
+  await server.ask(`POST /messages/${first.id}/report`, { reason: 'about ada' }, bob!.token)
   await server.ask(`POST /users/${bob!.id}/block`, undefined, ada!.token)
   await server.ask('PUT /users/me', { email: 'ada@example.com', current_password: ada!.password }, ada!.token)
   await server.sql`update users set role = 'admin' where id = ${bob!.id}`
@@ -67,6 +70,7 @@ test('is everything that is kept about the one who asks, and nothing that others
   expect(data.messages.flatMap(({ earlier }) => earlier)).toMatchObject([{ content: 'mine, at first' }])
   expect(data.reactions).toMatchObject([{ message_id: theirs.id, emoji: '👍' }])
   expect(data.mentions).toMatchObject([{ conversation_id: room_id, message_id: theirs.id }])
+  expect(data.reports).toMatchObject([{ message_id: theirs.id, conversation_id: room_id, reason: 'not mine' }])
   const actions = data.audit.map(({ action }) => action)
   for (const action of ['user.register', 'session.begin', 'room.create', 'user.update', 'user.role', 'user.export'])
     expect(actions).toContain(action)
