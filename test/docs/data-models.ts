@@ -41,9 +41,9 @@ export async function structureOf(sql: TestDatabase['sql']): Promise<Structure> 
   return { tables }
 }
 
-const typeOf = ({ type }: ColumnRow): string => type.replace('timestamp with time zone', 'timestamptz')
+const typeOf = ({ type }: Pick<ColumnRow, 'type'>): string => type.replace('timestamp with time zone', 'timestamptz')
 
-const defaultOf = ({ identity, default: value }: ColumnRow): string =>
+const defaultOf = ({ identity, default: value }: Pick<ColumnRow, 'identity' | 'default'>): string =>
   identity !== '' ? 'counts up' : value === null ? '' : `\`${plain(value)}\``
 
 const plain = (text: string): string => text.replaceAll(/::[a-z ]+(\[\])?/g, '').replaceAll('|', '\\|')
