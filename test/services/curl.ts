@@ -19,7 +19,7 @@ export function curl(line: string, env: Record<string, string>): Promise<Respons
     if (word === '-H') headers.append(...((words.shift() ?? '').split(/: (.*)/, 2) as [string, string]))
     else if (word === '-X') request.method = words.shift() ?? ''
     else if (word === '-d') request.body = words.shift() ?? ''
-    else if (request.url === undefined && /^http/.test(word)) request.url = word
+    else if (request.url === undefined && word.startsWith('http')) request.url = word
     else throw new Error(`what is ${word} in: ${line}`)
   }
   if (command !== 'curl' || request.url === undefined) throw new Error(`no curl: ${line}`)
