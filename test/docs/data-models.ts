@@ -80,7 +80,7 @@ export const fieldsOf = (name: string, schemas: Schemas): string[][] | undefined
   ])
 }
 
-export const describedBy = (name: string, field: string, schemas: Schemas): string =>
+const describedBy = (name: string, field: string, schemas: Schemas): string =>
   (schemas[name]?.properties?.[field]?.description ?? '').replaceAll('|', '\\|')
 
 function nameOf({ $ref, type, format, const: only, enum: values, anyOf, items }: Schema): string {
