@@ -45,7 +45,7 @@ export function addressOf(endpoint: string, { params = {}, query = {} }: Ask): {
     return encodeURIComponent(value)
   })
   const entries = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])
-  const search = entries.length > 0 ? `?${new URLSearchParams(entries)}` : ''
+  const search = entries.length > 0 ? `?${new URLSearchParams(entries).toString()}` : ''
   return { method, path: path + search }
 }
 

@@ -18,13 +18,13 @@ export const owed = ({ expected }: Row): Partial<Record<Column, string>> =>
 export async function trailOf({ sql }: TestServer, { endpoint }: Row, cells: Cell[]) {
   const action = `http.${endpoint.replaceAll(/\{(\w+)\}/g, ':$1')}`
   const ids = cells.map(({ asker }) => asker.id)
-  const found = await sql<{ who: number; code: string }[]>`
-    select coalesce(actor_id, target_id::bigint) as who, details->>'code' as code from audit_log
+  const found = await sql<{ who: string; code: string }[]>`
+    select coalesce(actor_id::text, target_id) as who, details->>'code' as code from audit_log
     where outcome = 'denied' and action = ${action} and details->>'code' = any (${told}::text[]) and coalesce(actor_id::text, target_id) = any (${ids.map(String)}::text[])`
-  const codes = new Map(found.map(({ who, code }) => [Number(who), code]))
+  const codes = new Map(found.map(({ who, code }) => [who, code]))
   return Object.fromEntries(
     cells.flatMap(({ column, asker }) => {
-      const code = codes.get(asker.id)
+      const code = codes.get(`${asker.id}`)
       return code === undefined ? [] : [[column, code]]
     }),
   )

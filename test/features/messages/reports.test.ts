@@ -54,7 +54,7 @@ test('again gives the same, whatever is said, until it is resolved', async () =>
 test('twenty at once are one', async () => {
   const id = await say()
   const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => report(id, `reason ${n}`)))
-  expect(answers.map(({ status, data }) => [status, data])).toEqual(Array(20).fill([200, answers[0]!.data]) as never)
+  for (const { status, data } of answers) expect([status, data]).toEqual([200, answers[0]!.data])
   expect(await stored(id)).toHaveLength(1)
 })
 
