@@ -61,13 +61,21 @@ export const messageRoutes = ({ messages, guard, rates }: MessageRouteParts) =>
         detail: { summary: 'Pin a message, or unpin it', 'x-permission': 'pin_messages' },
       },
     )
-    .post('/report', ({ actor, params, body }) => messages.report(actor, { message_id: params.id, ...body }), {
-      params: MessagePath,
-      body: ReportDraft,
-      response: Report,
-      beforeHandle: countedAs(rates, 'reports'),
-      detail: { summary: 'Report a message to the moderators', 'x-permission': 'read_messages' },
-    })
+    .post(
+      '/report',
+      async ({ actor, params, body, set }) => {
+        const { report, created } = await messages.report(actor, { message_id: params.id, ...body })
+        set.status = created ? 201 : 200
+        return report
+      },
+      {
+        params: MessagePath,
+        body: ReportDraft,
+        response: { 200: Report, 201: Report },
+        beforeHandle: countedAs(rates, 'reports'),
+        detail: { summary: 'Report a message to the moderators', 'x-permission': 'read_messages' },
+      },
+    )
 
 /** Over REST nobody waits for their answer before the others hear of it. */
 const told = <T extends object>({ data, announce }: Changed<T>): T => {

@@ -11,10 +11,13 @@ import type { Report } from './report-schema.ts'
 /** What people ask moderators to look at. */
 export function createReports({ sql, audit }: { sql: Sql; audit: Audit<Sql> }) {
   /**
-   * Reports a message. While one's report of it is open, asking again gives the same. MESSAGE_NOT_FOUND, PERMISSION_DENIED,
+   * Reports a message. While one's report of it is open, asking again gives the same, and `created` is false. MESSAGE_NOT_FOUND, PERMISSION_DENIED,
    * VALIDATION_FAILED; RESOURCE_CONFLICT for one's own message.
    */
-  async function report(actor: Actor, { message_id, reason }: { message_id: number; reason: string }): Promise<Report> {
+  async function report(
+    actor: Actor,
+    { message_id, reason }: { message_id: number; reason: string },
+  ): Promise<{ report: Report; created: boolean }> {
     requireStorable('reason', reason)
     if (reason.trim() === '')
       throw new AppError('VALIDATION_FAILED', [{ field: 'reason', reason: 'must not be blank' }])
@@ -26,7 +29,7 @@ export function createReports({ sql, audit }: { sql: Sql; audit: Audit<Sql> }) {
         throw new AppError('RESOURCE_CONFLICT', { reason: 'one cannot report oneself' })
       const { created, ...row } = await openReport(tx, target, actor.id, reason)
       if (created) await record(tx, actor, row.id, target)
-      return { ...row, created_at: row.created_at.toISOString() }
+      return { report: { ...row, created_at: row.created_at.toISOString() }, created }
     })
   }
 

@@ -325,7 +325,7 @@ test('an archived room is read, and what was said there may be reported and take
     'GET /messages/:id/thread': 200,
     'GET /messages/:id/history': 200,
     'POST /messages/:id/pin': { permission: 'pin_messages' },
-    'POST /messages/:id/report': 200,
+    'POST /messages/:id/report': 201,
     'GET /messages/:id/reactions': 200,
     'POST /messages/:id/reactions': { reason: 'archived' },
     [`DELETE /messages/:id/reactions/${encodeURIComponent('👍')}`]: { reason: 'archived' },
