@@ -56,10 +56,11 @@ const server = {
       form: 'cidr',
     },
   ),
-  public_url: text('', 'The address at which clients reach the server, such as "https://chat.example.com".', {
-    form: 'web_url',
-    status: planned,
-  }),
+  public_url: text(
+    '',
+    'The address at which clients reach the server, such as "https://chat.example.com": it is in the documents of the API, and its pages are our own.',
+    { form: 'web_url' },
+  ),
   max_connections: integer(0, 'WebSocket connections of this process.', {
     zero: 'as many as the file descriptor limit allows',
     most: 10_000_000,

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dir, '../../..')
 
-/** Looks like an action and is what a sealed address is bound to. */
-const others = ['users.email']
+/** Look like actions: what a sealed address is bound to, and the name of an operation. */
+const others = ['users.email', 'auth.register']
 
 /** `noun.verb` anywhere in a feature, but for domain events, whose names look the same. */
 async function recorded(): Promise<string[]> {
