@@ -196,8 +196,21 @@ describe('the host that is asked for', () => {
       `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${more}Authorization: Bearer ${ada.token}\r\nConnection: close\r\n\r\n`,
     )
 
-  test.each(['evil.example', 'evil.example:80', '127.0.0.1@evil.example', 'localhost/docs?', 'localhost/api/v1/users/me#', 'localhost/ws?x=', 'localhost\\docs?', '', 'a,b', 'a b', '[::1', '[', 'ⓔvil.example']) // prettier-ignore
-  ('%j chooses no page, and is in no answer', async (host) => {
+  test.each([
+    'evil.example',
+    'evil.example:80',
+    '127.0.0.1@evil.example',
+    'localhost/docs?',
+    'localhost/api/v1/users/me#',
+    'localhost/ws?x=',
+    'localhost\\docs?',
+    '',
+    'a,b',
+    'a b',
+    '[::1',
+    '[',
+    'ⓔvil.example',
+  ])('%j chooses no page, and is in no answer', async (host) => {
     for (const path of ['/health', '/docs', '/openapi.json', '/asyncapi.json', '/api/v1/users/me', '/nowhere']) {
       const answers = await ask(Buffer.from(host).toString('latin1'), path)
       expect(answers).toHaveLength(1)

@@ -25,7 +25,7 @@ export interface Things {
 async function made<T>(answer: ReturnType<TestServer['ask']>): Promise<T> {
   const { status, data, error } = await answer
   if (status >= 300) throw new Error(`${status} ${JSON.stringify(error)}`)
-  return data as T
+  return data
 }
 
 /** Gives somebody one of everything: a private room with a friend in it, messages, a DM, an invite, another session, keys, bots, an e-mail address. */

@@ -31,7 +31,7 @@ export const sendRaw = (
         ),
       )
     }, patience_ms)
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       got.push(chunk)
       const next = rest.shift()
       if (next !== undefined) socket.write(next)
