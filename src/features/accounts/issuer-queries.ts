@@ -37,18 +37,22 @@ export const identity = (sql: Sql, { issuer, subject }: Identity, session_id: st
 export const lockSubject = (sql: Sql, { issuer, subject }: Identity) => sql`
   select pg_advisory_xact_lock(hashtextextended(${issuer} || ' ' || ${subject}, 11))`
 
+/** The user's row, which everybody who changes both locks before the identity. */
+export const lockUserOf = (sql: Sql, { issuer, subject }: Identity) => sql`
+  select from users where id = (select user_id from external_identities where issuer = ${issuer} and subject = ${subject}) for no key update`
+
 /** The identity as it is now, kept by others from changing. */
 export const lockIdentity = (sql: Sql, { issuer, subject }: Identity) => sql<
   {
     user_id: number
-    username: string
     role: Role
+    status: AccountRow['status']
     claimed_name: string | null
     claimed_role: string | null
     claimed_at: Date
   }[]
 >`
-  select i.user_id, u.username, u.role, i.claimed_name, i.claimed_role, i.claimed_at
+  select i.user_id, u.role, u.status, i.claimed_name, i.claimed_role, i.claimed_at
   from external_identities i join users u on u.id = i.user_id
   where i.issuer = ${issuer} and i.subject = ${subject} for update of i`
 

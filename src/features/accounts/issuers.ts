@@ -43,7 +43,7 @@ export function createIssuers<I extends Issuer>({ verifier, ...parts }: IssuerPa
   async function rowOf(issuer: I, identity: Identity, id: string, person: Person, at: Date, caller: Caller) {
     const [known] = await queries.identity(sql, identity, id)
     if (known !== undefined) {
-      if (!hasNews(known, person, at)) return known
+      if (known.status === 'deleted' || !hasNews(known, person, at)) return known
       await follow(identity, person, at)
     } else {
       if (!issuer.provision) throw new AppError('INVALID_TOKEN', { reason: 'nobody here is this subject' })
