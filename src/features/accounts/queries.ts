@@ -194,7 +194,9 @@ export const insertTicket = (sql: Sql, ticket_hash: Buffer, session_id: string, 
 export const takeTicket = (sql: Sql, ticket_hash: Buffer) => sql<{ session_id: string; expires_at: Date }[]>`
   delete from ws_tickets where ticket_hash = ${ticket_hash} returning session_id, expires_at`
 
+/** A session without refresh tokens is of tokens that somebody else signs: one that was ended would begin anew if it were forgotten before they are over. */
 export const deleteEnded = (sql: Sql, now: Date, revoked_before: Date, unused_since: Date) => sql`
   with tickets as (delete from ws_tickets where expires_at < ${now}),
   resets as (delete from password_resets where expires_at < ${now})
-  delete from sessions where expires_at < ${now} or revoked_at < ${revoked_before} or last_used_at < ${unused_since}`
+  delete from sessions s where expires_at < ${now}
+    or (revoked_at < ${revoked_before} or last_used_at < ${unused_since}) and exists (select from refresh_tokens t where t.session_id = s.id)`

@@ -62,3 +62,39 @@ test('a newer token with another name gives nothing back to an account that was 
   })
 })
 
+test.each([
+  ['a sid', { sid: 'long' }],
+  ['its own', {}],
+])('a session by %s that was ended stays ended while its token is good, however long that is', async (_, claims) => {
+  const bearer = await token({ sub: `long ${JSON.stringify(claims)}`, exp: now_s() + 400 * day_s, ...claims })
+  const { id } = await own(bearer)
+  expect((await server.ask('POST /auth/logout', undefined, bearer)).status).toBe(204)
+  const ago = (days: number) => new Date(Date.now() - days * day_s * 1000)
+  await server.sql`update sessions set revoked_at = ${ago(100)}, last_used_at = ${ago(100)} where user_id = ${id}`
+  await deleteEnded(server.sql, new Date(), ago(30), ago(60))
+  expect(verdict(await me(bearer))).toEqual([401, 'SESSION_REVOKED'])
+  // Once no token of it is good, it is gone.
+  await server.sql`update sessions set expires_at = ${ago(1)} where user_id = ${id}`
+  await deleteEnded(server.sql, new Date(), ago(30), ago(60))
+  expect(await server.sql`select from sessions where user_id = ${id}`).toHaveLength(0)
+})
+
+test('who follows an issuer and who ends all sessions do not lock each other out', async () => {
+  const at = now_s() - 100
+  const { id } = await own(await token({ sub: 'locked', name: 'Before', iat: at }))
+  const next = await token({ sub: 'locked', name: 'After', iat: at + 1 })
+  const asked = await server.sql.begin(async (tx) => {
+    // As a deletion and a new password do: the user first.
+    await tx`select from users where id = ${id} for no key update`
+    const answer = me(next)
+    await eventually('the other waits', async () => {
+      const waiting = await server.sql`
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      return waiting.length > 0
+    })
+    await tx`update external_identities set not_before = null where user_id = ${id}`
+    return { answer }
+  })
+  expect((await asked.answer).status).toBe(200)
+})
+
