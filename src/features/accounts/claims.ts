@@ -61,11 +61,14 @@ function nameOf(value: unknown): string | null {
   return name === '' ? null : name
 }
 
-/** `sid` is the session at the issuer, of which tokens follow each other; without one each token is a session, by its `jti` or as a whole. */
+/**
+ * `sid` is the session at the issuer, of which tokens follow each other; without one each token is a session, by its `jti` or as a whole. The whole is what is
+ * signed: the signature itself can be written in several ways.
+ */
 function sessionOf({ sid, jti }: Readonly<Record<string, unknown>>, token: string): string {
   if (typeof sid === 'string' && sid !== '') return `sid ${sid}`
   if (typeof jti === 'string' && jti !== '') return `jti ${jti}`
-  return `token ${token}`
+  return `token ${token.slice(0, token.lastIndexOf('.'))}`
 }
 
 /** The same session has the same id on every node: a UUID of version 8 (RFC 9562) from a hash. */
