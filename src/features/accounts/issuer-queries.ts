@@ -88,6 +88,10 @@ export const changeUser = (
     display_name = coalesce(${change.display_name}::text, u.display_name), role = coalesce(${change.role}::text, u.role), updated_at = ${change.now}
   where u.id = ${user_id}`
 
+/** A token as new as this one was seen, whatever it said: older ones are no news any more. */
+export const noteSeen = (sql: Sql, { issuer, subject }: Identity, at: Date) => sql`
+  update external_identities set claimed_at = ${at} where issuer = ${issuer} and subject = ${subject} and claimed_at < ${at}`
+
 /** Read so that nobody changes it before the transaction ends: a moment that is set waits, and is then seen by whoever set it to have ended this session too. */
 export const notBefore = (sql: Sql, { issuer, subject }: Identity) => sql<{ not_before: Date | null }[]>`
   select not_before from external_identities where issuer = ${issuer} and subject = ${subject} for share`

@@ -101,6 +101,7 @@ export function createIssuers<I extends Issuer>({ verifier, ...parts }: IssuerPa
       if (isBefore(verified.issued_at, row)) throw revoked()
       await keepSession({ session_id, row, verified, issuer, identity, caller })
       if (row.session_revoked_at !== null) throw revoked()
+      if (verified.issued_at > row.claimed_at) await queries.noteSeen(sql, identity, verified.issued_at)
       return {
         actor: {
           id: row.id,

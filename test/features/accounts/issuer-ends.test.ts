@@ -92,6 +92,19 @@ test('a token whose signature is written otherwise is the same session', async (
   for (const other of [bearer, ...others]) expect((await me(other)).status).toBe(401)
 })
 
+test('an older token that is seen late does not bring back a role that was taken', async () => {
+  const at = now_s() - 100
+  const sub = 'late'
+  await own(await token({ sub, role: 'user', iat: at }))
+  const promoted = await token({ sub, role: 'moderator', iat: at + 10 })
+  await own(await token({ sub, role: 'user', iat: at + 20 }))
+  expect((await own(promoted)).role).toBe('user')
+  const joint = await token({ sub, role: 'moderator', iat: at + 25, sid: 'one' })
+  for (const iat of [at + 22, at + 30]) await own(await token({ sub, role: 'user', iat, sid: 'one', exp: now_s() + 300 + iat - at })) // prettier-ignore
+  expect((await own(joint)).role).toBe('user')
+  expect((await own(await token({ sub, role: 'moderator', iat: at + 40 }))).role).toBe('moderator')
+})
+
 test('who follows an issuer and who ends all sessions do not lock each other out', async () => {
   const at = now_s() - 100
   const { id } = await own(await token({ sub: 'locked', name: 'Before', iat: at }))
