@@ -11,7 +11,6 @@ export interface IdentityRow extends AccountRow {
   claimed_name: string | null
   claimed_role: string | null
   claimed_at: Date
-  not_before: Date | null
   /** Null while this session was never seen. */
   session_expires_at: Date | null
   session_used_at: Date | null
@@ -28,7 +27,7 @@ export interface Claimed {
 export const identity = (sql: Sql, { issuer, subject }: Identity, session_id: string) => sql<IdentityRow[]>`
   select u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
     u.password_hash, u.locked_until, u.banned_until, u.presence,
-    i.claimed_name, i.claimed_role, i.claimed_at, i.not_before,
+    i.claimed_name, i.claimed_role, i.claimed_at,
     s.expires_at as session_expires_at, s.last_used_at as session_used_at, s.revoked_at as session_revoked_at
   from external_identities i join users u on u.id = i.user_id left join sessions s on s.id = ${session_id} and s.user_id = i.user_id
   where i.issuer = ${issuer} and i.subject = ${subject}`
@@ -110,6 +109,6 @@ export const prolongSession = (sql: Sql, id: string, expires_at: Date, now: Date
     last_used_at = case when revoked_at is null then ${now} else last_used_at end
   where id = ${id}`
 
-/** From now on tokens of this user that were issued before are refused, whoever issued them. */
+/** From now on tokens of this user that were issued before, and never seen, are refused, whoever issued them: those that were seen are sessions, which end by themselves. */
 export const refuseBefore = (sql: Sql, user_id: number, moment: Date) => sql`
   update external_identities set not_before = ${moment} where user_id = ${user_id}`

@@ -98,7 +98,6 @@ export function createIssuers<I extends Issuer>({ verifier, ...parts }: IssuerPa
       const revoked = () => concerning(row.id, new AppError('SESSION_REVOKED'))
       if (row.status === 'deleted') throw revoked()
       await requireStanding(row)
-      if (isBefore(verified.issued_at, row)) throw revoked()
       await keepSession({ session_id, row, verified, issuer, identity, caller })
       if (row.session_revoked_at !== null) throw revoked()
       if (verified.issued_at > row.claimed_at) await queries.noteSeen(sql, identity, verified.issued_at)

@@ -105,6 +105,20 @@ test('an older token that is seen late does not bring back a role that was taken
   expect((await own(await token({ sub, role: 'moderator', iat: at + 40 }))).role).toBe('moderator')
 })
 
+test('a new password ends all sessions but the one it is set in, by a token too', async () => {
+  const sub = 'both ways'
+  const [here, elsewhere] = [await token({ sub, iat: now_s() - 10 }), await token({ sub, iat: now_s() - 10 })]
+  const { id, username } = await own(here)
+  await own(elsewhere)
+  await server.sql`update users set password_hash = (select password_hash from users where id = ${local.id}) where id = ${id}`
+  const unseen = await token({ sub, iat: now_s() - 5 })
+  const { token: signedIn } = await server.login(username)
+  const change = { current_password: local.password, new_password: 'battery staple' }
+  expect((await server.ask('POST /auth/password', change, here)).status).toBe(204)
+  for (const ended of [elsewhere, signedIn, unseen]) expect(verdict(await me(ended))).toEqual([401, 'SESSION_REVOKED'])
+  expect((await me(here)).status).toBe(200)
+})
+
 test('who follows an issuer and who ends all sessions do not lock each other out', async () => {
   const at = now_s() - 100
   const { id } = await own(await token({ sub: 'locked', name: 'Before', iat: at }))
