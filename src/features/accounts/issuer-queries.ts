@@ -1,6 +1,6 @@
 import type { Role } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
-import type { AccountRow } from './queries.ts'
+import { type AccountRow, columns } from './queries.ts'
 
 export interface Identity {
   issuer: string
@@ -25,9 +25,7 @@ export interface Claimed {
 
 /** The user behind a subject and the session of its token, in one look. */
 export const identity = (sql: Sql, { issuer, subject }: Identity, session_id: string) => sql<IdentityRow[]>`
-  select u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
-    u.password_hash, u.locked_until, u.banned_until, u.presence,
-    i.claimed_name, i.claimed_role, i.claimed_at,
+  select ${columns(sql)}, i.claimed_name, i.claimed_role, i.claimed_at,
     s.expires_at as session_expires_at, s.last_used_at as session_used_at, s.revoked_at as session_revoked_at
   from external_identities i join users u on u.id = i.user_id left join sessions s on s.id = ${session_id} and s.user_id = i.user_id
   where i.issuer = ${issuer} and i.subject = ${subject}`

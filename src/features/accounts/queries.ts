@@ -3,6 +3,7 @@ import type { UserRow } from '../users/index.ts'
 
 export interface AccountRow extends UserRow {
   password_hash: string | null
+  has_password: boolean
   locked_until: Date | null
   banned_until: Date | null
   presence: string
@@ -30,7 +31,7 @@ export const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
 
 export const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
-  u.password_hash, u.locked_until, u.banned_until, u.presence,
+  u.password_hash, u.password_hash is not null as has_password, u.locked_until, u.banned_until, u.presence,
   exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_second_factor`
 
 export const insertUser = (

@@ -138,3 +138,23 @@ test('who follows an issuer and who ends all sessions do not lock each other out
   expect((await asked.answer).status).toBe(200)
 })
 
+test('whom an issuer vouches for needs no second factor of ours, on sockets and by tickets neither', async () => {
+  const bearer = await token({ sub: 'chief', role: 'admin' })
+  const { id, role } = await own(bearer)
+  expect(role).toBe('admin')
+  expect((await server.ask('GET /admin/stats', undefined, bearer)).status).toBe(200)
+  const { data } = await server.ask('POST /auth/ws-ticket', undefined, bearer)
+  const sockets = await Promise.all([
+    connect(server, { token: bearer }),
+    connect(server, { query: `?ticket=${(data as { ticket: string }).ticket}` }),
+  ])
+  await sockets[1].next('auth_success')
+  await server.sql`update users set updated_at = clock_timestamp() where id = ${id}`
+  const watched = await server.register('watched')
+  const other = await connect(server, { token: watched.token })
+  await server.sql`update users set status = 'banned' where id = ${watched.id}`
+  await other.closed()
+  for (const socket of sockets) expect((await socket.command('ping')).type).toBe('pong')
+  expect((await server.ask('GET /auth/2fa', undefined, bearer)).data as object).toMatchObject({ required: false })
+  await Promise.all(sockets.map((socket) => socket.close()))
+})
