@@ -15,6 +15,8 @@ export interface BotParts {
   audit: Audit<Sql>
   /** What a bot's deletion ends. */
   apiKeys: Pick<ApiKeys, 'revoking'>
+  /** Ends the memberships of users within a transaction; gives what tells of it. */
+  leaveAll(tx: Sql, actor: Actor, users: readonly { id: number; username: string }[]): Promise<() => void>
   clock: Clock
   limits: { max_bots_per_user: number }
 }
@@ -22,7 +24,7 @@ export interface BotParts {
 export type Bots = ReturnType<typeof createBots>
 
 /** Users that programs act as. A bot has an owner and no password: API keys are its only way in. */
-export function createBots({ sql, audit, apiKeys, clock, limits }: BotParts) {
+export function createBots({ sql, audit, apiKeys, leaveAll, clock, limits }: BotParts) {
   const { max_bots_per_user } = limits
 
   /** One's own, or with `manage_users` anybody's. Others do not exist. */
@@ -39,6 +41,7 @@ export function createBots({ sql, audit, apiKeys, clock, limits }: BotParts) {
       requireFree(username)
       const row = await transact(sql, async (tx) => {
         const count = await queries.countBots(tx, actor.id)
+        if (count === null) throw new AppError('SESSION_REVOKED')
         if (max_bots_per_user > 0 && count >= max_bots_per_user)
           throw new AppError('RESOURCE_CONFLICT', { reason: 'too many bots', max_bots_per_user })
         const bot = { username, display_name: shownName(display_name), owner_id: actor.id }
@@ -75,13 +78,22 @@ export function createBots({ sql, audit, apiKeys, clock, limits }: BotParts) {
       return view(row)
     },
 
-    /** Ends its keys at once, and its sockets within a second. What it wrote stays, and its name stays taken. `USER_NOT_FOUND`. */
+    /**
+     * Ends its keys at once, and its sockets within a second; it leaves its rooms. What it wrote stays, and its name stays taken. `USER_NOT_FOUND`; `RESOURCE_CONFLICT` for
+     * the last owner of rooms where others remain.
+     */
     remove: async (actor: Actor, id: number): Promise<void> => {
       const tell = await transact(sql, async (tx) => {
+        // Rooms first, then the bot: in this order everybody takes them.
+        const tellRooms = await leaveAll(tx, actor, [seenBy(actor, await queries.findBot(tx, id))])
         const bot = seenBy(actor, await queries.lockBot(tx, id))
         await queries.deleteBot(tx, id, clock.now())
         await audit.record(tx, deed(actor, 'bot.delete', id, { username: bot.username, owner_id: bot.owner_id }))
-        return apiKeys.revoking(id, null, actor)(tx)
+        const tellKeys = await apiKeys.revoking(id, null, actor)(tx)
+        return () => {
+          tellRooms()
+          tellKeys()
+        }
       })
       tell()
     },
