@@ -324,6 +324,7 @@ describe('on a socket a key', () => {
   test.each([
     ['in the frame', (key: string) => ({ token: key })],
     ['in the header', (key: string) => ({ headers: { authorization: `Bearer ${key}` } })],
+    ['in the header of its own', (key: string) => ({ headers: { 'x-api-key': key } })],
     ['as a subprotocol', (key: string) => ({ protocols: ['veza.v1', `bearer.${key}`] })],
   ])('%s signs in, and sends what it may', async (_, options) => {
     const { key, id } = await make(ada, { permissions: ['read_messages', 'send_messages', 'join_rooms'] })
@@ -340,6 +341,26 @@ describe('on a socket a key', () => {
     const denied = await socket.command('create_dm', { user_id: eve.id })
     expect(denied).toMatchObject({ type: 'error' })
     await socket.close()
+  })
+
+  test.each<[string, (key: string) => Record<string, string>, number, string]>([
+    [
+      'with a token beside it',
+      (key) => ({ 'x-api-key': key, authorization: `Bearer ${ada.token}` }),
+      422,
+      'VALIDATION_FAILED',
+    ],
+    ['that is a token', () => ({ 'x-api-key': ada.token }), 401, 'INVALID_TOKEN'],
+  ])('%s is refused before there is one', async (_, headers, status, code) => {
+    const { key } = await make(ada)
+    const upgrade = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    }
+    const answer = await fetch(server.url + '/ws', { headers: { ...upgrade, ...headers(key) } })
+    expect([answer.status, ((await answer.json()) as Answer).error.code]).toEqual([status, code])
   })
 
   test('needs to read messages', async () => {
