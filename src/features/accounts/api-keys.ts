@@ -172,10 +172,11 @@ export function createApiKeys(parts: ApiKeyParts) {
       const stale = new Date(now.getTime() - use_grain_ms)
       if (row.key_used_at === null || row.key_used_at < stale)
         await queries.noteUse(sql, row.key_id, caller.ip, now, stale)
+      // Who must have a second factor is not let off by a key.
+      const actor: Actor = { ...actorOf(row, row.key_id, isConfined(row)), scopes: row.permissions }
       return {
-        // Who must have a second factor is not let off by a key.
-        actor: { ...actorOf(row, row.key_id, isConfined(row)), scopes: row.permissions },
-        user: users.ownView(row),
+        actor,
+        user: users.ownView(row, actor),
         locale: row.locale,
         expires_at: row.key_expires_at ?? no_end,
       }

@@ -26,10 +26,12 @@ export type Profiles = ReturnType<typeof createProfiles>
 export function createProfiles({ sql, audit, vault, users, accounts, leaveAll }: ProfilesParts) {
   /**
    * Changes what is named and different. VALIDATION_FAILED, RESOURCE_CONFLICT for an address of somebody else; INVALID_CREDENTIALS, ACCOUNT_LOCKED for the password
-   * that another address needs.
+   * that another address needs; PERMISSION_DENIED for an address from a key.
    */
   async function change(actor: Actor, wanted: ProfileChange, client: Client): Promise<OwnUser> {
-    const before = await users.own(actor.id)
+    if (actor.scopes !== undefined && wanted.email !== undefined)
+      throw new AppError('PERMISSION_DENIED', { field: 'email', reason: 'only for people who have signed in' })
+    const before = await users.own(actor)
     const email = wanted.email === undefined || wanted.email === null ? wanted.email : normalEmail(wanted.email)
     const moves = email !== undefined && email !== before.email
     if (moves) {
@@ -58,7 +60,7 @@ export function createProfiles({ sql, audit, vault, users, accounts, leaveAll }:
       const target = { type: 'user', id: actor.id } as const
       await audit.record(tx, { actor, action: 'user.update', outcome: 'success', target, details: { fields } })
     }).catch(onConstraint('user_email_key', taken))
-    return users.own(actor.id)
+    return users.own(actor)
   }
 
   async function requireFree(tx: Sql, user_id: number, email: string): Promise<void> {
