@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { AdminUserDetail, AdminUserPage } from '../../../src/features/admin/schema.ts'
+import { roles } from '../../../src/kernel/permissions.ts'
 import { connect } from '../../services/client.ts'
 import { eventually } from '../../services/eventually.ts'
 import { type Account, type Answer, startServer, type TestServer } from '../../services/server.ts'
@@ -110,6 +111,26 @@ describe('GET /admin/users', () => {
 })
 
 describe('PUT /admin/users/{id}', () => {
+  test('by a key gives nobody what the key does not carry: who has it could make an admin of anybody', async () => {
+    const keyWith = async (...permissions: string[]) => {
+      const { data } = await as(chief, 'POST /auth/api-keys', { name: 'x', permissions })
+      return (data as { key: string }).key
+    }
+    const ada = await person()
+    const give = (role: string, key: string) => server.ask(`PUT /admin/users/${ada.id}`, { role }, key)
+    const narrow = await keyWith('manage_users')
+    for (const role of ['admin', 'moderator']) {
+      const refused = await give(role, narrow)
+      expect([refused.status, codeOf(refused)]).toEqual([403, 'PERMISSION_DENIED'])
+      expect(refused.error.details).toMatchObject({ reason: 'not a permission of this key' })
+    }
+    const added = roles.moderator.filter((permission) => !(roles.user as readonly string[]).includes(permission))
+    expect((await give('moderator', await keyWith('manage_users', ...added))).status).toBe(200)
+    expect(codeOf(await give('admin', await keyWith('manage_users', ...added)))).toBe('PERMISSION_DENIED')
+    expect((await give('guest', narrow)).status).toBe(200)
+    expect((await server.ask(`PUT /admin/users/${ada.id}`, { active: false }, narrow)).status).toBe(200)
+  })
+
   test('a role holds at once, reaches open sockets, and is in the trail', async () => {
     const ada = await person()
     const room_id = await server.room(chief)
