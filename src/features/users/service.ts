@@ -26,10 +26,12 @@ export function createUsers({ sql, vault }: { sql: Sql; vault: Vault }): Users {
   }
   const ownView = (row: UserRow, { scopes }: Pick<Actor, 'scopes'> = {}): OwnUser => {
     const sealed = scopes === undefined ? row.email_encrypted : null
+    // Under a key that is lost, it is lost; its user is not kept out by that.
+    const email = sealed === null ? null : vault.tryOpen(sealed, email_context)
     return {
       ...publicView(row),
-      email: sealed === null ? null : vault.open(sealed, email_context),
-      email_verified: sealed !== null && row.email_verified_at !== null,
+      email,
+      email_verified: email !== null && row.email_verified_at !== null,
       locale: row.locale,
     }
   }

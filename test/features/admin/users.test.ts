@@ -96,6 +96,18 @@ describe('GET /admin/users', () => {
     expect(codeOf(await as(chief, `GET /admin/users?${query}`))).toBe('VALIDATION_FAILED')
   })
 
+  test('an address under a key that is lost keeps nobody out, and hides nobody else', async () => {
+    const ada = await person('lost.address')
+    await as(ada, 'PUT /users/me', { email: 'lost@example.com', current_password: ada.password })
+    await server.sql`update users set email_encrypted = set_byte(email_encrypted, 4, get_byte(email_encrypted, 4) # 1) where id = ${ada.id}`
+    const lost = { id: ada.id, email: null, email_verified: false }
+    expect((await as(ada, 'GET /users/me')).data as object).toMatchObject(lost)
+    expect((await server.login('lost.address')).user).toMatchObject(lost)
+    expect((await list('?q=lost.a')).users).toMatchObject([lost])
+    const next = { email: 'found@example.com', current_password: ada.password }
+    expect((await as(ada, 'PUT /users/me', next)).data as object).toMatchObject({ email: 'found@example.com' })
+  })
+
   test('one account, with how much it has', async () => {
     const ada = await person()
     await server.login(ada.username)
