@@ -71,7 +71,6 @@ const french: Record<string, string> = {
   'must not be blank': 'ne doit pas être vide',
   'must not be only digits, or it would look like an id': 'ne doit pas être fait que de chiffres, comme un identifiant',
   'must not be the username': "ne doit pas être le nom d'utilisateur",
-  'must not hold control characters': 'ne doit contenir aucun caractère de contrôle',
   'must not hold lone surrogates': 'ne doit pas contenir de demi-codet isolé',
   'must not hold NUL or lone surrogates': 'ne doit contenir ni NUL ni demi-codet isolé',
   'must not hold NUL or lone surrogates, nor be nested deeper than #':

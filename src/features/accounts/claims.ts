@@ -49,13 +49,13 @@ function subjectOf(value: unknown): string {
   return subject
 }
 
-/** One line, without what cannot be seen, and not longer than names here are. */
+/** One line, without what cannot be seen or turns the direction of writing, and not longer than names here are. */
 function nameOf(value: unknown): string | null {
   if (typeof value !== 'string') return null
   const plain = value
     .slice(0, 1024)
     .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .trim()
   const name = Array.from(plain).slice(0, max_name).join('').trim()
   return name === '' ? null : name

@@ -115,11 +115,6 @@ function requireFree(username: string): void {
 }
 
 /** Null for what cannot be seen. */
-function shownName(text: string | null): string | null {
-  const name = text?.trim() ?? ''
-  if (/\p{Cc}/u.test(name))
-    throw new AppError('VALIDATION_FAILED', [{ field: 'display_name', reason: 'must not hold control characters' }])
-  return name === '' ? null : name
-}
+const shownName = (text: string | null): string | null => text?.trim().normalize('NFC') || null
 
 const view = ({ created_at, ...row }: BotRow): Bot => ({ ...row, is_bot: true, created_at: created_at.toISOString() })

@@ -86,6 +86,7 @@ test.each([
   ['no name', {}, 422],
   ['a display name that is too long', { username: 'longbot', display_name: 'x'.repeat(65) }, 422],
   ['a display name with a line end', { username: 'linebot', display_name: 'a\nb' }, 422],
+  ['a display name that turns the writing', { username: 'turnbot', display_name: 'a\u202eb' }, 422],
 ])('a bot with %s is refused', async (_, wanted, status) => {
   expect((await server.ask('POST /bots', wanted, mo.token)).status).toBe(status)
 })
