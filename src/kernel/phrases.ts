@@ -5,6 +5,7 @@ const french: Record<string, string> = {
   '# to # of A-Z a-z #-# _ . - that begin and end with a letter, a digit or _.':
     'de # à # caractères parmi A-Z a-z #-# _ . - qui commencent et finissent par une lettre, un chiffre ou _.',
   'a DM cannot be left for good': 'on ne quitte pas une conversation privée pour de bon',
+  'a bot owns no bots': 'un robot ne possède pas de robots',
   'a bot has no password': "un robot n'a pas de mot de passe",
   'a member already': 'déjà membre',
   'a number, or a string of at most # characters': 'un nombre, ou un texte de # caractères au plus',

@@ -12,14 +12,12 @@ export interface BotRow {
 
 const columns = (sql: Sql) => sql`u.id, u.username, u.display_name, u.role, u.owner_id, u.created_at`
 
-/** Locks the owner, so that bots are counted right. Null for one who is gone. */
-export async function countBots(sql: Sql, owner_id: number): Promise<number | null> {
-  const owners = await sql`select from users where id = ${owner_id} and status <> 'deleted' for no key update`
-  if (owners.length === 0) return null
-  const [row] = await sql<{ count: number }[]>`
-    select count(*)::integer as count from users where owner_id = ${owner_id} and status <> 'deleted'`
-  return row?.count ?? 0
-}
+/** Locks who is to own a bot, so that bots are counted right. */
+export const lockOwner = (sql: Sql, id: number) => sql<{ is_bot: boolean }[]>`
+  select is_bot from users where id = ${id} and status <> 'deleted' for no key update`
+
+export const countBots = (sql: Sql, owner_id: number) => sql<{ count: number }[]>`
+  select count(*)::integer as count from users where owner_id = ${owner_id} and status <> 'deleted'`
 
 export const insertBot = (sql: Sql, bot: { username: string; display_name: string | null; owner_id: number }) => sql<
   BotRow[]

@@ -40,8 +40,11 @@ export function createBots({ sql, audit, apiKeys, leaveAll, clock, limits }: Bot
       if (!may(actor, 'create_bots')) throw new AppError('PERMISSION_DENIED', { permission: 'create_bots' })
       requireFree(username)
       const row = await transact(sql, async (tx) => {
-        const count = await queries.countBots(tx, actor.id)
-        if (count === null) throw new AppError('SESSION_REVOKED')
+        const [owner] = await queries.lockOwner(tx, actor.id)
+        if (owner === undefined) throw new AppError('SESSION_REVOKED')
+        // It would work on when its owner's owner is banned.
+        if (owner.is_bot) throw new AppError('PERMISSION_DENIED', { reason: 'a bot owns no bots' })
+        const { count } = only(await queries.countBots(tx, actor.id))
         if (max_bots_per_user > 0 && count >= max_bots_per_user)
           throw new AppError('RESOURCE_CONFLICT', { reason: 'too many bots', max_bots_per_user })
         const bot = { username, display_name: shownName(display_name), owner_id: actor.id }

@@ -178,6 +178,19 @@ test('a key of a bot manages no keys, and bots only with a permission for it', a
   expect((await server.ask('GET /bots', undefined, key)).status).toBe(403)
 })
 
+test('a bot owns no bots: whoever is banned takes all of theirs along', async () => {
+  const bot = await make(root)
+  await server.sql`update users set role = 'moderator' where id = ${bot.id}`
+  const { key } = await keyOf(bot, root, ['create_bots'])
+  expect((await server.ask('GET /bots', undefined, key)).status).toBe(200)
+  const refused = await server.ask('POST /bots', { username: 'grandchild' }, key)
+  expect([...verdict(refused), refused.error.details]).toEqual([
+    403,
+    'PERMISSION_DENIED',
+    { reason: 'a bot owns no bots' },
+  ])
+})
+
 test('who deletes a bot ends its keys at once and its sockets within a second', async () => {
   const bot = await make()
   const [first, second] = [await keyOf(bot), await keyOf(bot)]
