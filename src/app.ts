@@ -223,13 +223,14 @@ export async function createApp(
         },
         // Bodies are counted as they are read, so that too large a one gets an answer of ours.
         maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-        idleTimeout: 60,
+        idleTimeout: idleSeconds(listening.request_timeout),
         ...(tls && { tls }),
         fetch: (request, self) => {
           const socket: Socket = { ip: self.requestIP(request)?.address ?? null, tls: tls !== undefined }
-          // A Host that is none leaves a request without a readable address.
+          // A Host that is none leaves a request without a readable address, and two are refused (RFC 9112, 3.2), as nobody knows which of them is meant.
           const url = URL.parse(request.url)
-          if (url === null) return http.bare(new AppError('MALFORMED_FRAME', { field: 'url' }))
+          if (url === null || request.headers.get('host')?.includes(',') === true)
+            return http.bare(new AppError('MALFORMED_FRAME', { field: 'url' }))
           if (url.pathname !== '/ws') return http.fetch(request, socket)
           const refusal = upgrade(node, request, self, http.peerOf(request.headers, socket).ip)
           return refusal === null ? undefined : http.refuse(request, socket, refusal)
@@ -292,6 +293,13 @@ export async function createApp(
     }
   }
 }
+
+/**
+ * How long a connection may be without a request that goes on, headers that do not come to an end among them, however slowly they come. Twice the time of a request, so
+ * that no answer is cut off before it is due; the runtime takes up to 255.
+ */
+const idleSeconds = (request_timeout_ms: number): number =>
+  request_timeout_ms === 0 ? 255 : Math.min(255, Math.max(5, Math.ceil((2 * request_timeout_ms) / 1000)))
 
 async function prepareSchema(config: Config, sql: Parameters<typeof migrate>[0], log: Log): Promise<void> {
   if (config.database.migrate_on_start) {

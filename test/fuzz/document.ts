@@ -18,9 +18,17 @@ export const excluded: readonly { line: RegExp; because: string }[] = [
   { line: /^DELETE \/api\/v1\/users\/me$/, because: 'it deletes whoever asks' },
   { line: /^\w+ \/api\/v1\/auth\/2fa\//, because: 'with a second factor half turned on, the rest may be refused' },
   { line: /^POST \/api\/v1\/admin\/drain$/, because: 'it stops the server' },
-  { line: /^\w+ \/api\/v1\/admin\/users\/\{id\}/, because: 'it may lower or end whoever asks' },
+  { line: /^(PUT|POST|DELETE) \/api\/v1\/admin\/users\/\{id\}/, because: 'it may lower or end whoever asks' },
   { line: /^\w+ \/api\/v1\/moderation\/sanctions/, because: 'it may ban whoever asks' },
 ]
+
+/** The ids of operations that are left out. */
+export const withoutIn = (document: Document): string[] =>
+  Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.entries(operations)
+      .filter(([method]) => excluded.some(({ line }) => line.test(`${method.toUpperCase()} ${path}`)))
+      .map(([, { operationId }]) => operationId),
+  )
 
 /** What there is, by the words with which parameters and fields name it. */
 export type Known = Record<'rooms' | 'users' | 'messages' | 'conversations', (number | string)[]>
@@ -39,11 +47,7 @@ const subjects: readonly { name: RegExp; of: keyof Known }[] = [
 export function enriched(document: Document, known: Known): Document {
   const copy = structuredClone(document)
   for (const [path, operations] of Object.entries(copy.paths)) {
-    for (const [method, operation] of Object.entries(operations)) {
-      if (excluded.some(({ line }) => line.test(`${method.toUpperCase()} ${path}`))) {
-        delete operations[method]
-        continue
-      }
+    for (const operation of Object.values(operations)) {
       // It comes with a token; a key or a cookie of chance beside it would only be refused.
       operation.security = operation.security?.filter((each) => !('apiKey' in each || 'refreshCookie' in each)) ?? []
       for (const parameter of operation.parameters ?? []) {
@@ -56,7 +60,6 @@ export function enriched(document: Document, known: Known): Document {
       const fields = (schema?.['properties'] ?? {}) as Record<string, Part>
       for (const [name, field] of Object.entries(fields)) fields[name] = wider(field, [name], known)
     }
-    if (Object.keys(operations).length === 0) delete copy.paths[path]
   }
   return copy
 }

@@ -168,3 +168,15 @@ describe('a slug that is taken', () => {
     })
   })
 })
+
+// The slug that a name gives was looked for before the room was made: of two at once, one was refused for a slug it had not asked for.
+test('rooms of one name made at once without a slug all come to be', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => server.ask('POST /rooms', { name: 'Tea Time', is_public: true }, ada.token)),
+  )
+  expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(201) as number[])
+  const slugs = answers.map(({ data }) => (data as { slug: string }).slug)
+  expect(new Set(slugs).size).toBe(8)
+  expect(slugs.filter((slug) => slug === 'tea-time')).toHaveLength(1)
+  for (const slug of slugs) expect(slug).toMatch(/^tea-time(-[0-9a-f]{8})?$/)
+})

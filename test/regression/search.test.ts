@@ -47,3 +47,29 @@ test('a search among very many messages that are gone, and still in the index, g
   expect(found).toEqual([id])
   expect(pages).toBeWithin(3, 10)
 })
+
+test('a search whose words and whose cursor are no good is refused for one of them, and the other is nobody’s surprise', async () => {
+  const node = house.node()
+  const stemmer = createStemmer()
+  const indexer = createIndexer({ sql: house.sql, stemmer, log: node.log, isBusy: () => false })
+  const { search } = createSearch({
+    sql: house.sql,
+    conversations: node.conversations,
+    indexer,
+    stemmer,
+    limits: { max_search_length: 0, max_search_terms: 0 },
+  })
+  const unhandled: unknown[] = []
+  const note = (cause: unknown) => unhandled.push(cause)
+  process.on('unhandledRejection', note)
+  try {
+    await expect(search(ada, { query: '-word', cursor: 'nonsense' })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    })
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(unhandled).toEqual([])
+  } finally {
+    process.off('unhandledRejection', note)
+    indexer.stop()
+  }
+})

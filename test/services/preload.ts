@@ -6,8 +6,10 @@ import { stopRedis } from './redis.ts'
 
 afterAll(async () => {
   await Promise.all([stopPostgres(), stopRedis()])
-  if (breaches.length > 0)
+  // One of each kind: the same fault is met at many ids.
+  const kinds = new Map(breaches.map((breach) => [breach.replace(/\d+/g, '#').slice(0, 120), breach]))
+  if (kinds.size > 0)
     throw new Error(
-      `what /asyncapi.json or /openapi.json does not allow:\n${[...new Set(breaches)].slice(0, 20).join('\n')}`,
+      `what /asyncapi.json or /openapi.json does not allow:\n${[...kinds.values()].slice(0, 20).join('\n')}`,
     )
 })

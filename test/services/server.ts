@@ -61,7 +61,11 @@ const configOf = (overrides: Overrides): Config =>
   ) as unknown as Config
 
 /** The whole server on a free port and a database of its own, or on one that the caller keeps. */
-export async function startServer(overrides: Overrides = {}, kept?: TestDatabase, parts: { bus?: Bus } = {}) {
+export async function startServer(
+  overrides: Overrides = {},
+  kept?: TestDatabase,
+  parts: { bus?: Bus; onDrain?(): void } = {},
+) {
   const database = kept ?? (await createDatabase())
   const log = recordLog()
   const config = configOf({ ...overrides, database: { ...own.database, url: database.url, ...overrides.database } })

@@ -24,11 +24,11 @@ const familiar_ms = 90 * 86_400_000
 /**
  * Judges a password against an account, so that guessing is slow and nobody is kept out of their own account.
  *
- * - Addresses that never signed in to the account share one count of failures, kept in the database. When it is full, the
- *   account is locked for them for `login_lockout`. Attempts during the lock are neither judged nor counted.
+ * - Addresses that never signed in to the account share one count of failures, kept in the database, which begins anew after `login_lockout`. When it is full, the
+ *   account is locked for them for as long, from that failure on. Attempts during the lock are neither judged nor counted.
  * - An address that has signed in to the account before has a count of its own. So whoever locks an account on purpose keeps
  *   out new devices, never the owner at home, and gains no guess there.
- * - A name that does not exist is answered with the same codes, at the same pace and after the same work: one look for the address, one hash, and of a
+ * - A name that does not exist is counted and locked by the same rules, in memory, and answered after the same work: one look for the address, one hash, and of a
  *   failure one write.
  */
 export function createCredentials({ sql, passwords, limits, clock, settings }: CredentialParts) {
@@ -42,13 +42,32 @@ export function createCredentials({ sql, passwords, limits, clock, settings }: C
     const taken = await limits.take(name, key, rule)
     if (!taken.allowed) throw locked(taken.reset_ms)
     if (await verify()) return limits.forget(name, key)
-    if (login_max_failures > 0) await queries.countNobody(sql, Number(Bun.hash.wyhash(key) % decoys))
+    if (login_max_failures > 0) await writeNothing(key)
+    throw new AppError('INVALID_CREDENTIALS')
+  }
+
+  const writeNothing = (key: string) => queries.countNobody(sql, Number(Bun.hash.wyhash(key) % decoys))
+
+  /** As `judgeStranger` to the second, so that neither when a lock comes nor how long it lasts tells whether there is an account. */
+  async function judgeNobody(key: string, verify: () => Promise<boolean>): Promise<never> {
+    const lock = { ...rule, points: Math.min(1, rule.points) }
+    const held = await limits.peek('login_unknown_lock', key, lock)
+    if (!held.allowed) throw locked(held.reset_ms)
+    await verify()
+    if (login_max_failures > 0) {
+      await writeNothing(key)
+      const { used } = await limits.take('login_unknown', key, rule)
+      if (used === login_max_failures) {
+        await limits.forget('login_unknown', key)
+        await limits.take('login_unknown_lock', key, lock)
+      }
+    }
     throw new AppError('INVALID_CREDENTIALS')
   }
 
   async function judgeStranger(account: AccountRow, verify: () => Promise<boolean>): Promise<void> {
     const left = (account.locked_until?.getTime() ?? 0) - clock.now().getTime()
-    if (login_max_failures > 0 && left > 0) throw locked(left)
+    if (login_max_failures > 0 && account.failed_logins >= login_max_failures && left > 0) throw locked(left)
     if (!(await verify())) {
       const now = clock.now()
       if (login_max_failures > 0)
@@ -56,7 +75,7 @@ export function createCredentials({ sql, passwords, limits, clock, settings }: C
       throw new AppError('INVALID_CREDENTIALS')
     }
     // Guesses made in parallel learn nothing once the lock is there, not even that one was right.
-    const cleared = await queries.clearFailures(sql, account.id, clock.now())
+    const cleared = await queries.clearFailures(sql, account.id, login_max_failures, clock.now())
     if (login_max_failures > 0 && cleared.length === 0) throw locked(login_lockout)
   }
 
@@ -74,10 +93,7 @@ export function createCredentials({ sql, passwords, limits, clock, settings }: C
     client: Client,
   ): Promise<AccountRow> => {
     const familiar = await isFamiliar(account?.id ?? 0, client)
-    if (account === undefined) {
-      await judgeBy('login_unknown', name.toLowerCase(), () => passwords.verify(password, null))
-      throw new AppError('INVALID_CREDENTIALS')
-    }
+    if (account === undefined) return judgeNobody(name.toLowerCase(), () => passwords.verify(password, null))
     const verify = () => passwords.verify(password, account.password_hash)
     await (familiar ? judgeBy('login_familiar', `${account.id} ${client.ip}`, verify) : judgeStranger(account, verify))
     return account

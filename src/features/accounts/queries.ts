@@ -3,6 +3,9 @@ import type { UserRow } from '../users/index.ts'
 
 export interface AccountRow extends UserRow {
   password_hash: string | null
+  has_password: boolean
+  failed_logins: number
+  /** Once there were as many failures as there may be: how long the account is locked. Before: when their count begins anew. */
   locked_until: Date | null
   banned_until: Date | null
   presence: string
@@ -30,7 +33,7 @@ export const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
 
 export const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
-  u.password_hash, u.locked_until, u.banned_until, u.presence,
+  u.password_hash, u.password_hash is not null as has_password, u.failed_logins, u.locked_until, u.banned_until, u.presence,
   exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_second_factor`
 
 export const insertUser = (
@@ -72,14 +75,11 @@ export const accountById = (sql: Sql, id: number) => sql<AccountRow[]>`
 export const knowsAddress = (sql: Sql, user_id: number, ip: string | null, since: Date) => sql`
   select from sessions where user_id = ${user_id} and ip = ${ip}::inet and created_at > ${since} limit 1`
 
+/** `until`: a lock that begins now ends then, and so does a count that begins now. */
 export const countFailure = (sql: Sql, user_id: number, max_failures: number, now: Date, until: Date) => sql`
   update users set
-    -- The count begins anew once a lock has passed.
     failed_logins = case when locked_until <= ${now} then 1 else failed_logins + 1 end,
-    locked_until = case
-      when locked_until > ${now} then locked_until
-      when locked_until is null and failed_logins + 1 >= ${max_failures} or ${max_failures} = 1 then ${until}::timestamptz
-    end
+    locked_until = case when locked_until > ${now} and failed_logins + 1 <> ${max_failures} then locked_until else ${until}::timestamptz end
   where id = ${user_id}`
 
 /** Writes as much as `countFailure`, where there is no account to count for. */
@@ -87,9 +87,9 @@ export const countNobody = (sql: Sql, slot: number) => sql`
   update login_decoys set failures = failures + 1 where slot = ${slot}`
 
 /** Forgets failures; no row when the account was locked while the password was being judged. */
-export const clearFailures = (sql: Sql, user_id: number, now: Date) => sql<{ id: number }[]>`
+export const clearFailures = (sql: Sql, user_id: number, max_failures: number, now: Date) => sql<{ id: number }[]>`
   update users set failed_logins = 0, locked_until = null
-  where id = ${user_id} and (locked_until is null or locked_until <= ${now})
+  where id = ${user_id} and (locked_until is null or locked_until <= ${now} or failed_logins < ${max_failures})
   returning id`
 
 export const setPassword = (sql: Sql, user_id: number, password_hash: string, now: Date) => sql`
@@ -194,7 +194,9 @@ export const insertTicket = (sql: Sql, ticket_hash: Buffer, session_id: string, 
 export const takeTicket = (sql: Sql, ticket_hash: Buffer) => sql<{ session_id: string; expires_at: Date }[]>`
   delete from ws_tickets where ticket_hash = ${ticket_hash} returning session_id, expires_at`
 
+/** A session without refresh tokens is of tokens that somebody else signs: one that was ended would begin anew if it were forgotten before they are over. */
 export const deleteEnded = (sql: Sql, now: Date, revoked_before: Date, unused_since: Date) => sql`
   with tickets as (delete from ws_tickets where expires_at < ${now}),
   resets as (delete from password_resets where expires_at < ${now})
-  delete from sessions where expires_at < ${now} or revoked_at < ${revoked_before} or last_used_at < ${unused_since}`
+  delete from sessions s where expires_at < ${now}
+    or (revoked_at < ${revoked_before} or last_used_at < ${unused_since}) and exists (select from refresh_tokens t where t.session_id = s.id)`

@@ -1,12 +1,12 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 
-import type { Guard } from '../../transport/http/index.ts'
+import { countedAs } from '../../transport/http/index.ts'
 import { Invite, InviteDraft, InvitePage, InvitePath, InvitePreview, InviteQuery, RoomInvitePath } from './invite-schema.ts' // prettier-ignore
+import type { RoomRouteParts } from './routes.ts'
 import { Room, RoomPath, roomRef } from './schema.ts'
-import type { Conversations } from './service.ts'
 
-export const inviteRoutes = ({ conversations, guard }: { conversations: Conversations; guard: Guard }) =>
+export const inviteRoutes = ({ conversations, guard, rates }: RoomRouteParts) =>
   new Elysia({ name: 'invites', detail: { tags: ['rooms'] } })
     .use(guard)
     .post(
@@ -51,5 +51,6 @@ export const inviteRoutes = ({ conversations, guard }: { conversations: Conversa
     .post('/invites/:code/accept', ({ actor, params }) => conversations.acceptInvite(actor, params.code), {
       params: InvitePath,
       response: Room,
+      beforeHandle: countedAs(rates, 'joins'),
       detail: { summary: 'Become a member by an invite', 'x-permission': 'join_rooms' },
     })

@@ -58,10 +58,20 @@ export const InvitePage = Type.Object(
 )
 export type InvitePage = Static<typeof InvitePage>
 
-const CodeInPath = Type.String({ minLength: 1, maxLength: 64, description: 'The code of the invite.' })
+const CodeInPath = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'The code of the invite.',
+  examples: ['Xk3vQ9aZ'],
+})
 export const InvitePath = Type.Object({ code: CodeInPath })
 export const RoomInvitePath = Type.Object({
-  id: Type.String({ minLength: 1, maxLength: 64, description: 'The id or the slug of the room.' }),
+  id: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'The id or the slug of the room.',
+    examples: ['general'],
+  }),
   code: CodeInPath,
 })
 

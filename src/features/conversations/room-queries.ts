@@ -1,18 +1,19 @@
-import { only } from '../../kernel/only.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import { columns, type ConversationRow } from './queries.ts'
 import type { RoomChange, RoomDraft, RoomFilter } from './schema.ts'
 
-export const isSlugTaken = async (sql: Sql, slug: string): Promise<boolean> =>
-  (await sql`select from conversations where slug = ${slug} and deleted_at is null`).length > 0
-
-export const insertRoom = async (sql: Sql, owner: number, draft: RoomDraft & { slug: string }): Promise<number> => {
+/** The id of a new room; undefined when another one has the slug, also one that is made at this moment. */
+export const insertRoom = async (
+  sql: Sql,
+  owner: number,
+  draft: RoomDraft & { slug: string },
+): Promise<number | undefined> => {
   const rows = await sql<{ id: number }[]>`
     insert into conversations (kind, slug, name, description, topic, is_public, created_by, max_members, slow_mode_seconds, message_retention_days, message_ttl_seconds)
     values (${draft.kind ?? 'room'}, ${draft.slug}, ${draft.name}, ${draft.description ?? null}, ${draft.topic ?? null}, ${draft.is_public}, ${owner},
       ${draft.max_members ?? null}, ${draft.slow_mode_seconds ?? 0}, ${draft.message_retention_days ?? null}, ${draft.message_ttl_seconds ?? null})
-    returning id`
-  return only(rows).id
+    on conflict (slug) where deleted_at is null do nothing returning id`
+  return rows[0]?.id
 }
 
 /** At least one field. Under the lock the clock goes forward, so of two tellings of a room the one with the later `updated_at` is right. */

@@ -11,7 +11,7 @@ import type { Membership } from './membership.ts'
 import type { ConversationRow } from './queries.ts'
 import * as roomQueries from './room-queries.ts'
 import type { Room, RoomChange, RoomDraft, RoomFilter, RoomQuery } from './schema.ts'
-import { requireSlug, slugOf } from './slugs.ts'
+import { requireSlug, slugsFor } from './slugs.ts'
 import type { Tell } from './tell.ts'
 import { toRoom } from './view.ts'
 
@@ -32,23 +32,20 @@ export function createRooms({ sql, audit, access, tell, membership }: RoomsParts
   async function createRoom(actor: Actor, draft: RoomDraft): Promise<Room> {
     if (!may(actor, 'create_rooms')) throw new AppError('PERMISSION_DENIED', { permission: 'create_rooms' })
     const name = shownName(draft.name)
-    const slug = draft.slug ?? (await freeSlug(slugOf(name)))
-    requireSlug(slug)
+    if (draft.slug !== undefined) requireSlug(draft.slug)
     const id = await transact(sql, async (tx) => {
       await requireSpace(tx, actor.id)
-      const room_id = await roomQueries.insertRoom(tx, actor.id, { ...draft, name, slug })
-      await addMember(tx, room_id, actor.id, 'owner')
-      await record(tx, actor, room_id, 'room.create', { name, slug, is_public: draft.is_public })
-      return room_id
-    }).catch(slugTaken(slug))
+      for (const slug of draft.slug === undefined ? slugsFor(name) : [draft.slug]) {
+        const room_id = await roomQueries.insertRoom(tx, actor.id, { ...draft, name, slug })
+        if (room_id === undefined) continue
+        await addMember(tx, room_id, actor.id, 'owner')
+        await record(tx, actor, room_id, 'room.create', { name, slug, is_public: draft.is_public })
+        return room_id
+      }
+      throw new AppError('RESOURCE_CONFLICT', { field: 'slug', slug: draft.slug })
+    })
     tell.entered(id, actor.id)
     return toRoom(only([await queries.find(sql, actor.id, id)].filter((row) => row !== undefined)))
-  }
-
-  /** A slug made from a name gives way to one that is taken, without telling whose that is. */
-  async function freeSlug(slug: string): Promise<string> {
-    const taken = await roomQueries.isSlugTaken(sql, slug)
-    return taken ? `${slug.slice(0, 55)}-${crypto.randomUUID().slice(0, 8)}` : slug
   }
 
   async function listRooms(actor: Actor, { filter = '', search = '', limit = 50, offset = 0 }: RoomQuery) {

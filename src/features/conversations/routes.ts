@@ -1,10 +1,17 @@
 import { Elysia } from 'elysia'
 
-import type { Guard } from '../../transport/http/index.ts'
+import type { Rates } from '../../platform/limits/index.ts'
+import { countedAs, type Guard } from '../../transport/http/index.ts'
 import { Archive, Room, RoomChange, RoomDraft, RoomPage, RoomPath, RoomQuery, roomRef } from './schema.ts'
 import type { Conversations } from './service.ts'
 
-export const roomRoutes = ({ conversations, guard }: { conversations: Conversations; guard: Guard }) =>
+export interface RoomRouteParts {
+  conversations: Conversations
+  guard: Guard
+  rates: Rates
+}
+
+export const roomRoutes = ({ conversations, guard, rates }: RoomRouteParts) =>
   new Elysia({ name: 'rooms', prefix: '/rooms', detail: { tags: ['rooms'] } })
     .use(guard)
     .get('', ({ actor, query }) => conversations.listRooms(actor, query), {
@@ -58,6 +65,7 @@ export const roomRoutes = ({ conversations, guard }: { conversations: Conversati
     .post('/:id/join', ({ actor, params }) => conversations.joinRoom(actor, roomRef(params.id)), {
       params: RoomPath,
       response: Room,
+      beforeHandle: countedAs(rates, 'joins'),
       detail: { summary: 'Become a member of a public room', 'x-permission': 'join_rooms' },
     })
     .post(

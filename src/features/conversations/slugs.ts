@@ -9,9 +9,15 @@ export function requireSlug(slug: string): void {
 }
 
 /** "Café des Amis" becomes "cafe-des-amis". A name without any Latin letter or digit gets a random slug. */
-export function slugOf(name: string): string {
+function slugOf(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-') // prettier-ignore
   const slug = plain.slice(0, 64).replaceAll(/^-+|-+$/g, '')
   if (slug === '' || /^\d+$/.test(slug)) return `room-${slug || crypto.randomUUID().slice(0, 8)}`
   return slug
+}
+
+/** The slug of a name, and one for when that is taken, which does not tell by whom. */
+export function slugsFor(name: string): string[] {
+  const slug = slugOf(name)
+  return [slug, `${slug.slice(0, 55)}-${crypto.randomUUID().slice(0, 8)}`]
 }

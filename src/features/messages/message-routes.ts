@@ -65,7 +65,10 @@ export const messageRoutes = ({ messages, guard, rates }: MessageRouteParts) =>
       '/report',
       async ({ actor, params, body, set }) => {
         const { report, created } = await messages.report(actor, { ...body, message_id: params.id })
-        set.status = created ? 201 : 200
+        if (!created) return report
+        set.status = 201
+        // RFC 9110, 15.3.2: what the address itself stands for, the report of the one who asks.
+        set.headers['location'] = `/api/v1/messages/${params.id}/report`
         return report
       },
       {

@@ -24,7 +24,7 @@ export function createReactions({ sql, change, limits }: ReactionsOptions) {
   async function add(actor: Actor, wanted: { message_id: number; emoji: string }): Promise<Changed<ReactionChanged>> {
     const emoji = emojiOf(wanted.emoji)
     return change(actor, wanted.message_id, async (tx, target) => {
-      if (!may(actor, 'add_reactions')) throw new AppError('PERMISSION_DENIED', { permission: 'add_reactions' })
+      requireToReact(actor)
       requireSpeech(target)
       const added = await queries.addReaction(tx, target, actor.id, emoji)
       const count = await queries.countReactions(tx, target.id, emoji)
@@ -46,6 +46,7 @@ export function createReactions({ sql, change, limits }: ReactionsOptions) {
   ): Promise<Changed<ReactionChanged>> {
     const emoji = emojiOf(wanted.emoji)
     return change(actor, wanted.message_id, async (tx, target) => {
+      requireToReact(actor)
       requireSpeech(target)
       const removed = await queries.removeReaction(tx, target, actor.id, emoji)
       const count = await queries.countReactions(tx, target.id, emoji)
@@ -64,6 +65,10 @@ export function createReactions({ sql, change, limits }: ReactionsOptions) {
   }
 
   return { add, remove, list }
+}
+
+function requireToReact(actor: Actor): void {
+  if (!may(actor, 'add_reactions')) throw new AppError('PERMISSION_DENIED', { permission: 'add_reactions' })
 }
 
 const reaction = (actor: Actor, target: Target, emoji: string, count: number) => ({

@@ -26,6 +26,7 @@ export const ReactionPath = Type.Object({
     minLength: 1,
     maxLength: 66,
     description: 'The emoji, percent-encoded, or a name between colons such as ":party:".',
+    examples: [':party:'],
   }),
 })
 

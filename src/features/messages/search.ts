@@ -44,8 +44,9 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
     if (limits.max_search_length > 0 && Array.from(query).length > limits.max_search_length)
       invalid('query', `at most ${limits.max_search_length} characters`)
     const [since, until] = [moment('after', after), moment('before', before)]
-    const wanted = understand(sql, query, stemmer, limits.max_search_terms)
     const begun = cursor === undefined ? null : decodeCursor(cursor, asked)
+    // From here on nothing throws before it is awaited.
+    const wanted = understand(sql, query, stemmer, limits.max_search_terms)
 
     const everywhere = reference.room_id === undefined && reference.conversation_id === undefined
     const [terms, readable] = await Promise.all([

@@ -56,16 +56,21 @@ const server = {
       form: 'cidr',
     },
   ),
-  public_url: text('', 'The address at which clients reach the server, such as "https://chat.example.com".', {
-    form: 'web_url',
-    status: planned,
-  }),
+  public_url: text(
+    '',
+    'The address at which clients reach the server, such as "https://chat.example.com": it is in the documents of the API, and its pages are our own.',
+    { form: 'web_url' },
+  ),
   max_connections: integer(0, 'WebSocket connections of this process.', {
     zero: 'as many as the file descriptor limit allows',
     most: 10_000_000,
   }),
   max_body_size: size('1MiB', 'The largest body of an HTTP request.', { zero }),
-  request_timeout: duration('30s', 'The longest that an HTTP request may take.', { least: '100ms', zero }),
+  request_timeout: duration(
+    '30s',
+    'The longest that an HTTP request may take. A connection on which no request goes on is closed after twice as long, 5 seconds to 255.',
+    { least: '100ms', zero },
+  ),
   compression: boolean(
     true,
     'Whether HTTP answers of 1 KiB and more are compressed (zstd, gzip) for clients that accept it; those that carry tokens never are.',

@@ -10,8 +10,8 @@ const max_depth = 32
  */
 export async function readJson(request: Request, max_bytes: number): Promise<Record<string, unknown>> {
   const bytes = await readBytes(request, max_bytes).catch((cause: unknown) => {
-    // A client that hangs up midway is no failure of ours, and nobody reads the answer.
-    throw cause instanceof AppError || !request.signal.aborted ? cause : new AppError('MALFORMED_FRAME')
+    // A client that hangs up midway, or goes on with what is no chunk, is no failure of ours, and nobody reads the answer.
+    throw cause instanceof AppError ? cause : new AppError('MALFORMED_FRAME')
   })
   if (bytes.length === 0) return {}
   if (!isJson(request.headers)) throw new AppError('UNSUPPORTED_MEDIA_TYPE')
@@ -69,6 +69,7 @@ function inspect(body: object): void {
     if (typeof value === 'string') refuseUnstorable(value, field)
     else if (typeof value === 'object' && value !== null) {
       if (depth > max_depth) throw new AppError('MALFORMED_FRAME', { max_depth })
+      makeWritable(value)
       for (const [key, inner] of Object.entries(value)) {
         refuseUnstorable(key, field)
         if (typeof inner === 'string' || (typeof inner === 'object' && inner !== null)) {
@@ -77,6 +78,11 @@ function inspect(body: object): void {
       }
     }
   }
+}
+
+/** Elysia writes a value that does not fit into its error as text, which one with a `toString` of its own would not be. */
+function makeWritable(value: object): void {
+  if (Object.hasOwn(value, 'toString')) Object.defineProperty(value, Symbol.toPrimitive, { value: () => '' })
 }
 
 function refuseUnstorable(text: string, field: string): void {

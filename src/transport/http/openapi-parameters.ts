@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox'
 
 import type { Shapes } from '../../kernel/shapes.ts'
+import { exampleOf } from './examples.ts'
 import { type Described, hasField, isKept } from './route.ts'
 
 type Part = Record<string, unknown>
@@ -84,7 +85,8 @@ function parameter(
   shapes: Shapes,
 ): Part {
   const { description = otherwise ?? known[name], examples, ...rest } = schema
-  const [example] = (examples ?? []) as unknown[]
+  // An address cannot be asked for without; elsewhere what is left out says more than an example of chance.
+  const example = ((examples ?? []) as unknown[])[0] ?? (place === 'path' ? exampleOf(schema) : undefined)
   return {
     name,
     in: place,

@@ -1,5 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import { curl } from '../../services/curl.ts'
 import { startServer } from '../../services/server.ts'
 import { codeAt } from './authenticator.ts'
 
@@ -24,7 +25,6 @@ test('the commands of docs/security.md answer as it says, one after the other', 
   await server.register('root')
   await server.sql`update users set role = 'admin' where username = 'root'`
   const env: Record<string, string> = {
-    PATH: process.env['PATH'] ?? '',
     API: `${server.url}/api/v1`,
     JSON: 'content-type: application/json',
     ADA: String(ada.id),
@@ -45,9 +45,9 @@ test('the commands of docs/security.md answer as it says, one after the other', 
     if (line.includes('/auth/sessions"')) await server.login('ada', 'battery staple')
     if (line.includes('$CODE')) env['CODE'] = codeAt(secret, new Date(), step++)
     if (line.includes('$BACKUP_CODE')) env['BACKUP_CODE'] = codes.shift() ?? ''
-    const child = Bun.spawn(['bash', '-c', `${line} -w '\\n%{http_code}'`], { env, stdout: 'pipe' })
-    const [body = '', got] = (await child.stdout.text()).split(/\n(?=\d{3}$)/)
-    expect(`${got} ${line} ${body}`).toStartWith(`${status} ${line}`)
+    const response = await curl(line, env)
+    const body = await response.text()
+    expect(`${response.status} ${line} ${body}`).toStartWith(`${status} ${line}`)
     if (body !== '') learn((JSON.parse(body) as { data?: Said }).data ?? {})
   }
   await server.close()

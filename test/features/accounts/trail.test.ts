@@ -117,7 +117,7 @@ test('neither the name that nobody has nor the password is in the trail', async 
 test('a locked account and a banned user are told of', async () => {
   await house.register('locked')
   const [{ id } = { id: 0 }] = await house.sql<{ id: number }[]>`select id from users where username = 'locked'`
-  await house.sql`update users set locked_until = now() + interval '1 hour' where id = ${id}`
+  await house.sql`update users set failed_logins = 3, locked_until = now() + interval '1 hour' where id = ${id}`
   const stranger = () =>
     house.ask('POST /auth/login', { body: { username: 'locked', password: 'x' }, ip: '198.51.100.7' })
   expect(await trailOf(stranger)).toMatchObject([

@@ -101,6 +101,7 @@ describe('a change', () => {
     ['pin', 'an outsider', () => eve, 'MESSAGE_NOT_FOUND'],
     ['react', 'a guest', () => guest, 'PERMISSION_DENIED'],
     ['react', 'an outsider', () => eve, 'MESSAGE_NOT_FOUND'],
+    ['unreact', 'a guest', () => guest, 'PERMISSION_DENIED'],
     ['unreact', 'an outsider', () => eve, 'MESSAGE_NOT_FOUND'],
     ['reactions', 'an outsider', () => eve, 'MESSAGE_NOT_FOUND'],
   ]

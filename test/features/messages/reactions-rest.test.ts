@@ -155,3 +155,13 @@ describe('with features.message_reactions off', () => {
     await off.close()
   })
 })
+
+// A guest, who only reads, could take back what they had said before they were one.
+test('who may not react any more takes nothing back either, and what is there stays', async () => {
+  const id = await say()
+  expect((await react(id, '👍', bob)).status).toBe(201)
+  await server.sql`update users set role = 'guest' where id = ${bob.id}`
+  expect(outcome(await ask(`DELETE /messages/${id}/reactions/👍`, undefined, bob))).toEqual([403, 'PERMISSION_DENIED'])
+  await server.sql`update users set role = 'user' where id = ${bob.id}`
+  expect(await list(id)).toMatchObject({ total_reactions: 1 })
+})

@@ -75,6 +75,10 @@ const pairs: [string, Overrides['limits'], Pair][] = [
     rest: ({ ask, ada }) => ask('POST /conversations', { user_id: ada.id + 1 }),
     socket: ({ ada }) => ['create_dm', { user_id: ada.id + 1 }],
   }],
+  ['joins', { max_joins_per_minute: 2 }, {
+    rest: ({ ask }) => ask('POST /rooms/general/join'),
+    socket: () => ['join_room', { room_id: 'general' }],
+  }],
 ] // prettier-ignore
 
 test.each(pairs)('%s are counted over REST and WebSocket together: %j', (action, limits, { rest, socket }) =>

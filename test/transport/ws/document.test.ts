@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import { alike } from '../../services/alike.ts'
 import { createDatabase, type TestDatabase } from '../../services/postgres.ts'
 import { startServer } from '../../services/server.ts'
 import { unsaid, withTables } from './document-tables.ts'
-import { alike, play, type Played, type World } from './document.ts'
+import { play, type Played, type World } from './document.ts'
 
 setDefaultTimeout(90_000)
 const path = join(import.meta.dir, '../../../docs/websocket_api.md')

@@ -1,3 +1,4 @@
+import { alike, linesOf, shown, within } from '../../services/alike.ts'
 import { type Client, connect, type Frame } from '../../services/client.ts'
 import type { Account, TestServer } from '../../services/server.ts'
 
@@ -109,51 +110,4 @@ export async function play({ server, people, stop }: World, document: string): P
       if (closed.code !== Number(code)) throw new Error(`${who} closed with ${closed.code}, not with ${code}`)
     } else throw new Error(`what is "${text}"?`)
   }
-}
-
-const linesOf = (block: string) => block.trimEnd().split(/\n(?=(?:\w+ )?(?:->|<-|\*) )/)
-
-const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
-/** Equal, except that times, uuids, waiting times and ranks are different at each run. */
-export function alike(said: unknown, got: unknown, key = ''): boolean {
-  if (typeof said === 'string' && typeof got === 'string')
-    return said === got || [time, uuid].some((kind) => kind.test(said) && kind.test(got))
-  if (typeof said === 'number' && typeof got === 'number')
-    return said === got || ['retry_after', 'reconnect_in_ms', 'rank'].includes(key)
-  if (Array.isArray(said) && Array.isArray(got))
-    return said.length === got.length && said.every((each, index) => alike(each, got[index]))
-  if (isFields(said) && isFields(got))
-    return Object.keys(said).toSorted().join() === Object.keys(got).toSorted().join() && within(said, got)
-  return said === got
-}
-
-/** Whether the fields that are said are there, and alike. */
-const within = (said: unknown, got: unknown): boolean =>
-  isFields(got) && isFields(said) && Object.keys(said).every((name) => alike(said[name], got[name], name))
-
-const isFields = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** A frame as people read it, wrapped; `taken` columns stand before it. */
-function shown(frame: Frame, taken: number): string {
-  const spaced = (value: unknown): string => {
-    if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`
-    if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-    return `{${Object.entries(value)
-      .map(([name, each]) => `${JSON.stringify(name)}: ${spaced(each)}`)
-      .join(', ')}}`
-  }
-  const whole = spaced(frame)
-  let [text, width] = ['', taken]
-  for (const part of whole.split(/(?<=, )(?=")/)) {
-    if (width + part.trimEnd().length > 150) {
-      text = `${text.trimEnd()}\n     `
-      width = 5
-    }
-    text += part
-    width += part.length
-  }
-  return text
 }
