@@ -5,6 +5,7 @@ import type { ServerEntryRow } from './queries.ts'
 import type { ServerAuditEntry, ServerAuditPage, ServerAuditQuery } from './schema.ts'
 
 const default_limit = 50
+const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** What was done anywhere, the latest first. VALIDATION_FAILED for a cursor that is none of ours, a time that is none, and an id of nothing in particular. */
 export async function serverPage(sql: Sql, query: ServerAuditQuery): Promise<ServerAuditPage> {
@@ -33,8 +34,8 @@ function timeOf(field: 'from' | 'to', text: string | undefined): Date | undefine
   const time = Date.parse(text)
   if (Number.isNaN(time))
     throw new AppError('VALIDATION_FAILED', [{ field, reason: 'must be a day or a time such as 2026-01-31 or 2026-01-31T12:00:00Z' }]) // prettier-ignore
-  // There is nothing older, and PostgreSQL knows no year 0.
-  return new Date(Math.max(0, time))
+  // There is nothing before or after; PostgreSQL knows no year 0, and writes years of four digits.
+  return new Date(Math.min(Math.max(0, time), latest))
 }
 
 const encode = ({ micros, id }: ServerEntryRow) => Buffer.from(`${micros}.${id}`).toString('base64url')

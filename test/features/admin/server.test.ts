@@ -172,6 +172,12 @@ describe('GET /admin/audit', () => {
   test('a year 0 is before everything', async () => {
     expect((await read('?from=0000-01-01')).logs.length).toBeGreaterThan(0)
   })
+
+  test('a year 10000, as it is elsewhere, is after everything', async () => {
+    const last = encodeURIComponent('9999-12-31T23:59:59-23:00')
+    expect((await read(`?from=${last}`)).logs).toEqual([])
+    expect((await read(`?to=${last}`)).logs.length).toBeGreaterThan(0)
+  })
 })
 
 describe('GET /rooms/{id}/stats and /audit', () => {
