@@ -33,7 +33,7 @@ export function createAuthenticators({ accounts, outgoing, settings, log, ...par
     clock: parts.clock,
     log: log.target('chat_server::issuers'),
   })
-  const issuers = createIssuers({ ...parts, requireStanding, verifier })
+  const issuers = createIssuers({ ...parts, requireStanding, isConfined, verifier })
   return { apiKeys, authenticate: createAuthentication({ sessions: accounts.authenticate, apiKeys, issuers }) }
 }
 

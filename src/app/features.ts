@@ -93,7 +93,6 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     outgoing,
     settings: security,
   })
-  const bots = createBots({ sql, audit, apiKeys, clock, limits })
   const unread = createUnread({ sql, bus, log: log.target('chat_server::unread') })
   const conversations = createConversations({
     sql,
@@ -152,7 +151,9 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
 
   const search = createSearch({ sql, conversations, indexer, stemmer, limits })
   const analytics = createAnalytics({ sql, conversations, clock })
-  const profiles = createProfiles({ sql, audit, vault, users, accounts, leaveAll: conversations.leaveAll })
+  const { leaveAll } = conversations
+  const bots = createBots({ sql, audit, apiKeys, leaveAll, clock, limits })
+  const profiles = createProfiles({ sql, audit, vault, users, accounts, leaveAll })
   const exports = createExports({
     sql,
     audit,

@@ -102,6 +102,10 @@ export function requireUnconfined({ confined }: { confined?: boolean }): void {
 /** Whether a role on the server carries a permission. */
 const grants = (role: Role, permission: string): boolean => (roles[role] as readonly string[]).includes(permission)
 
+/** What somebody of one role could do by another, and now cannot. */
+export const gainedBy = (from: Role, to: Role): Permission[] =>
+  roles[to].filter((permission) => !grants(from, permission))
+
 /** Whether somebody may do something on the server. */
 export const may = (who: Bearer, permission: Permission): boolean =>
   covers(who, permission) && grants(who.role, permission)

@@ -5,6 +5,7 @@ const french: Record<string, string> = {
   '# to # of A-Z a-z #-# _ . - that begin and end with a letter, a digit or _.':
     'de # à # caractères parmi A-Z a-z #-# _ . - qui commencent et finissent par une lettre, un chiffre ou _.',
   'a DM cannot be left for good': 'on ne quitte pas une conversation privée pour de bon',
+  'a bot owns no bots': 'un robot ne possède pas de robots',
   'a bot has no password': "un robot n'a pas de mot de passe",
   'a member already': 'déjà membre',
   'a number, or a string of at most # characters': 'un nombre, ou un texte de # caractères au plus',
@@ -71,7 +72,6 @@ const french: Record<string, string> = {
   'must not be blank': 'ne doit pas être vide',
   'must not be only digits, or it would look like an id': 'ne doit pas être fait que de chiffres, comme un identifiant',
   'must not be the username': "ne doit pas être le nom d'utilisateur",
-  'must not hold control characters': 'ne doit contenir aucun caractère de contrôle',
   'must not hold lone surrogates': 'ne doit pas contenir de demi-codet isolé',
   'must not hold NUL or lone surrogates': 'ne doit contenir ni NUL ni demi-codet isolé',
   'must not hold NUL or lone surrogates, nor be nested deeper than #':
@@ -101,6 +101,7 @@ const french: Record<string, string> = {
     "le dernier propriétaire ne peut ni partir ni céder son rang ; donnez d'abord le salon à quelqu'un",
   'the last owner cannot leave; give the room to somebody first':
     "le dernier propriétaire ne peut pas partir ; donnez d'abord le salon à quelqu'un",
+  'the bots changed meanwhile; ask again': 'les robots ont changé entre-temps ; redemandez',
   'the membership changed meanwhile; ask again': "l'appartenance a changé entre-temps ; redemandez",
   'the second factor is off': 'le second facteur est désactivé',
   'the second factor is on': 'le second facteur est activé',

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
-/** What every key begins with, for scanners of secrets too. */
-export const key_start = 'veza_ak_'
+import { key_start } from '../../kernel/credential.ts'
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const secret_digits = 43

@@ -8,6 +8,7 @@ import { grantable, may } from '../../kernel/permissions.ts'
 import { hashSecret } from '../../platform/crypto/index.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Users } from '../users/index.ts'
+import { actorOf } from './acting.ts'
 import * as queries from './api-key-queries.ts'
 import type { ApiKeyRow, KeyInUse } from './api-key-queries.ts'
 import type { ApiKey, ApiKeyPage, ApiKeyQuery, MadeApiKey, NewApiKey } from './api-key-schema.ts'
@@ -171,20 +172,11 @@ export function createApiKeys(parts: ApiKeyParts) {
       const stale = new Date(now.getTime() - use_grain_ms)
       if (row.key_used_at === null || row.key_used_at < stale)
         await queries.noteUse(sql, row.key_id, caller.ip, now, stale)
-      // A bot has no telephone; people who must have a second factor are not let off by a key.
-      const confined = !row.is_bot && isConfined(row)
+      // Who must have a second factor is not let off by a key.
+      const actor: Actor = { ...actorOf(row, row.key_id, isConfined(row)), scopes: row.permissions }
       return {
-        actor: {
-          id: row.id,
-          username: row.username,
-          role: confined ? 'guest' : row.role,
-          ...(confined && { confined }),
-          session_id: row.key_id,
-          scopes: row.permissions,
-          invisible: row.presence === 'invisible',
-          created_at: row.created_at.getTime(),
-        },
-        user: users.ownView(row),
+        actor,
+        user: users.ownView(row, actor),
         locale: row.locale,
         expires_at: row.key_expires_at ?? no_end,
       }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../kernel/actor.ts'
+import { key_start } from '../../kernel/credential.ts'
 import type { ApiKeys } from './api-keys.ts'
-import { key_start } from './api-key-text.ts'
 import type { createIssuers, Issuer } from './issuers.ts'
 import type { Authenticated } from './sessions.ts'
 

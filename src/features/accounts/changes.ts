@@ -2,6 +2,7 @@ import type { Role } from '../../kernel/permissions.ts'
 import { within } from '../../kernel/within.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import * as queries from './change-queries.ts'
+import type { Standing } from './sessions.ts'
 
 export interface AccountChanges {
   /**
@@ -17,7 +18,7 @@ export interface AccountChangesOptions {
   isWatched(): boolean
   onRole(user_id: number, role: Role): void
   /** Whether somebody has to turn on a second factor before anything else. */
-  isConfined(user: { role: Role; has_second_factor: boolean }): boolean
+  isConfined(user: Standing): boolean
   /** `reason` is `banned`, `second_factor` or another word. */
   onEnd(end: { user_id: number; session_ids: string[] | 'all'; reason: string }): void
 }
@@ -43,8 +44,8 @@ export function createAccountChanges({
   async function users(age_ms: number): Promise<void> {
     for (let after = 0; ;) {
       const rows = await within(page_timeout_ms, queries.changedUsers(sql, age_ms, after, page))
-      for (const { id, role, standing, has_second_factor } of rows) {
-        if (standing === 'active' && isConfined({ role, has_second_factor }))
+      for (const { id, role, standing, has_password, has_second_factor } of rows) {
+        if (standing === 'active' && isConfined({ role, has_password, has_second_factor }))
           onEnd({ user_id: id, session_ids: 'all', reason: 'second_factor' })
         else if (standing === 'active') onRole(id, role)
         else onEnd({ user_id: id, session_ids: 'all', reason: standing })

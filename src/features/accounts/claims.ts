@@ -49,23 +49,26 @@ function subjectOf(value: unknown): string {
   return subject
 }
 
-/** One line, without what cannot be seen, and not longer than names here are. */
+/** One line, without what cannot be seen or turns the direction of writing, and not longer than names here are. */
 function nameOf(value: unknown): string | null {
   if (typeof value !== 'string') return null
   const plain = value
     .slice(0, 1024)
     .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .trim()
   const name = Array.from(plain).slice(0, max_name).join('').trim()
   return name === '' ? null : name
 }
 
-/** `sid` is the session at the issuer, of which tokens follow each other; without one each token is a session, by its `jti` or as a whole. */
+/**
+ * `sid` is the session at the issuer, of which tokens follow each other; without one each token is a session, by its `jti` or as a whole. The whole is what is
+ * signed: the signature itself can be written in several ways.
+ */
 function sessionOf({ sid, jti }: Readonly<Record<string, unknown>>, token: string): string {
   if (typeof sid === 'string' && sid !== '') return `sid ${sid}`
   if (typeof jti === 'string' && jti !== '') return `jti ${jti}`
-  return `token ${token}`
+  return `token ${token.slice(0, token.lastIndexOf('.'))}`
 }
 
 /** The same session has the same id on every node: a UUID of version 8 (RFC 9562) from a hash. */

@@ -1,6 +1,6 @@
 import type { Role } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
-import type { AccountRow } from './queries.ts'
+import { type AccountRow, columns } from './queries.ts'
 
 export interface Identity {
   issuer: string
@@ -11,7 +11,6 @@ export interface IdentityRow extends AccountRow {
   claimed_name: string | null
   claimed_role: string | null
   claimed_at: Date
-  not_before: Date | null
   /** Null while this session was never seen. */
   session_expires_at: Date | null
   session_used_at: Date | null
@@ -26,9 +25,7 @@ export interface Claimed {
 
 /** The user behind a subject and the session of its token, in one look. */
 export const identity = (sql: Sql, { issuer, subject }: Identity, session_id: string) => sql<IdentityRow[]>`
-  select u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
-    u.password_hash, u.failed_logins, u.locked_until, u.banned_until, u.presence,
-    i.claimed_name, i.claimed_role, i.claimed_at, i.not_before,
+  select ${columns(sql)}, i.claimed_name, i.claimed_role, i.claimed_at,
     s.expires_at as session_expires_at, s.last_used_at as session_used_at, s.revoked_at as session_revoked_at
   from external_identities i join users u on u.id = i.user_id left join sessions s on s.id = ${session_id} and s.user_id = i.user_id
   where i.issuer = ${issuer} and i.subject = ${subject}`
@@ -37,18 +34,22 @@ export const identity = (sql: Sql, { issuer, subject }: Identity, session_id: st
 export const lockSubject = (sql: Sql, { issuer, subject }: Identity) => sql`
   select pg_advisory_xact_lock(hashtextextended(${issuer} || ' ' || ${subject}, 11))`
 
+/** The user's row, which everybody who changes both locks before the identity. */
+export const lockUserOf = (sql: Sql, { issuer, subject }: Identity) => sql`
+  select from users where id = (select user_id from external_identities where issuer = ${issuer} and subject = ${subject}) for no key update`
+
 /** The identity as it is now, kept by others from changing. */
 export const lockIdentity = (sql: Sql, { issuer, subject }: Identity) => sql<
   {
     user_id: number
-    username: string
     role: Role
+    status: AccountRow['status']
     claimed_name: string | null
     claimed_role: string | null
     claimed_at: Date
   }[]
 >`
-  select i.user_id, u.username, u.role, i.claimed_name, i.claimed_role, i.claimed_at
+  select i.user_id, u.role, u.status, i.claimed_name, i.claimed_role, i.claimed_at
   from external_identities i join users u on u.id = i.user_id
   where i.issuer = ${issuer} and i.subject = ${subject} for update of i`
 
@@ -84,6 +85,10 @@ export const changeUser = (
     display_name = coalesce(${change.display_name}::text, u.display_name), role = coalesce(${change.role}::text, u.role), updated_at = ${change.now}
   where u.id = ${user_id}`
 
+/** A token as new as this one was seen, whatever it said: older ones are no news any more. */
+export const noteSeen = (sql: Sql, { issuer, subject }: Identity, at: Date) => sql`
+  update external_identities set claimed_at = ${at} where issuer = ${issuer} and subject = ${subject} and claimed_at < ${at}`
+
 /** Read so that nobody changes it before the transaction ends: a moment that is set waits, and is then seen by whoever set it to have ended this session too. */
 export const notBefore = (sql: Sql, { issuer, subject }: Identity) => sql<{ not_before: Date | null }[]>`
   select not_before from external_identities where issuer = ${issuer} and subject = ${subject} for share`
@@ -102,6 +107,6 @@ export const prolongSession = (sql: Sql, id: string, expires_at: Date, now: Date
     last_used_at = case when revoked_at is null then ${now} else last_used_at end
   where id = ${id}`
 
-/** From now on tokens of this user that were issued before are refused, whoever issued them. */
+/** From now on tokens of this user that were issued before, and never seen, are refused, whoever issued them: those that were seen are sessions, which end by themselves. */
 export const refuseBefore = (sql: Sql, user_id: number, moment: Date) => sql`
   update external_identities set not_before = ${moment} where user_id = ${user_id}`

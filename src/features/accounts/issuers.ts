@@ -5,6 +5,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Verified, Verifier } from '../../platform/jwt/index.ts'
 import type { Users } from '../users/index.ts'
+import { actorOf } from './acting.ts'
 import { type ClaimNames, type Person, personOf, sessionIdOf } from './claims.ts'
 import * as queries from './issuer-queries.ts'
 import type { Identity, IdentityRow } from './issuer-queries.ts'
@@ -27,6 +28,8 @@ export interface IssuerParts<I extends Issuer> {
   verifier: Verifier<I>
   /** Rejects with `USER_BANNED`; lifts a ban that is over. */
   requireStanding(row: AccountRow): Promise<void>
+  /** Whether an account must have a second factor, and has none. */
+  isConfined(row: AccountRow): boolean
 }
 
 /** `last_used_at` of a session is this exact. */
@@ -37,13 +40,13 @@ const use_grain_ms = 60_000
  * session of ours, so that it can be listed and ended like any other. A token that was seen before costs one query.
  */
 export function createIssuers<I extends Issuer>({ verifier, ...parts }: IssuerParts<I>) {
-  const { sql, audit, users, clock, requireStanding } = parts
+  const { sql, audit, users, clock, requireStanding, isConfined } = parts
   const { provision, follow } = createProvisioning(parts)
 
   async function rowOf(issuer: I, identity: Identity, id: string, person: Person, at: Date, caller: Caller) {
     const [known] = await queries.identity(sql, identity, id)
     if (known !== undefined) {
-      if (!hasNews(known, person, at)) return known
+      if (known.status === 'deleted' || !hasNews(known, person, at)) return known
       await follow(identity, person, at)
     } else {
       if (!issuer.provision) throw new AppError('INVALID_TOKEN', { reason: 'nobody here is this subject' })
@@ -98,18 +101,11 @@ export function createIssuers<I extends Issuer>({ verifier, ...parts }: IssuerPa
       const revoked = () => concerning(row.id, new AppError('SESSION_REVOKED'))
       if (row.status === 'deleted') throw revoked()
       await requireStanding(row)
-      if (isBefore(verified.issued_at, row)) throw revoked()
       await keepSession({ session_id, row, verified, issuer, identity, caller })
       if (row.session_revoked_at !== null) throw revoked()
+      if (verified.issued_at > row.claimed_at) await queries.noteSeen(sql, identity, verified.issued_at)
       return {
-        actor: {
-          id: row.id,
-          username: row.username,
-          role: row.role,
-          session_id,
-          invisible: row.presence === 'invisible',
-          created_at: row.created_at.getTime(),
-        },
+        actor: actorOf(row, session_id, isConfined(row)),
         user: users.ownView(row),
         locale: row.locale,
         expires_at: verified.expires_at,

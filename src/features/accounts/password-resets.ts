@@ -43,10 +43,11 @@ export function createPasswordResets(parts: ResetParts) {
   ): Promise<void> {
     const actor = by === 'cli' ? null : by
     const tell = await transact(sql, async (tx) => {
+      // The user first: in this order everybody takes both.
+      await setPassword(tx, account.id, hash, clock.now())
       if (token !== undefined && (await queries.takeReset(tx, token, clock.now())).length === 0)
         throw new AppError('INVALID_TOKEN')
       await queries.dropReset(tx, account.id)
-      await setPassword(tx, account.id, hash, clock.now())
       const target = { type: 'user', id: account.id } as const
       const details = by === 'cli' ? { by } : {}
       await audit.record(tx, { actor, action: 'password.reset', outcome: 'success', target, details })

@@ -48,6 +48,18 @@ export const hasOtherAdmin = async (sql: Sql, id: number): Promise<boolean> =>
       select from users where role = 'admin' and not is_bot and id <> ${id} and (status = 'active' or status = 'banned' and banned_until <= now()) limit 1`
   ).length > 0
 
+/** Bots that somebody owns; nobody makes one more for them once their row is locked. */
+export const botsOf = (sql: Sql, owner_id: number) => sql<{ id: number; username: string }[]>`
+  select id, username from users where owner_id = ${owner_id} and status <> 'deleted' order by id`
+
+/** With their keys. */
+export const removeBots = (sql: Sql, owner_id: number) => sql<{ id: number }[]>`
+  with bots as (
+    update users set status = 'deleted', updated_at = clock_timestamp() where owner_id = ${owner_id} and status <> 'deleted' returning id
+  ),
+  keys as (update api_keys k set revoked_at = now() from bots where k.user_id = bots.id and k.revoked_at is null)
+  select id from bots`
+
 /** What is left is a name that says nothing, under which what they wrote stays. */
 export const forget = async (sql: Sql, id: number): Promise<void> => {
   await sql`

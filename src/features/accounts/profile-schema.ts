@@ -5,23 +5,20 @@ import { Email } from './schema.ts'
 const GivenPassword = Type.String({ minLength: 1, maxLength: 1024 })
 
 // Neither control characters nor those that turn the direction of writing, which can make one name look like another.
-const shown = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$'
+export const DisplayName = Type.String({
+  maxLength: 64,
+  pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$',
+  error: 'must have at most 64 characters, and no control characters',
+})
 
 /** What is named is changed; null takes it away. Everything else of a user, such as the role, is not the user's to change, and is ignored as unknown fields are. */
 export const ProfileChange = Type.Object(
   {
     display_name: Type.Optional(
-      Type.Union(
-        [
-          Type.String({
-            maxLength: 64,
-            pattern: shown,
-            error: 'must have at most 64 characters, and no control characters',
-          }),
-          Type.Null(),
-        ],
-        { description: 'At most 64 characters; null or blank for none.', examples: ['Ada Lovelace'] },
-      ),
+      Type.Union([DisplayName, Type.Null()], {
+        description: 'At most 64 characters; null or blank for none.',
+        examples: ['Ada Lovelace'],
+      }),
     ),
     locale: Type.Optional(
       Type.Union([Type.Literal('en'), Type.Literal('fr'), Type.Null()], {

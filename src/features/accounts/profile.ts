@@ -16,8 +16,8 @@ export interface ProfilesParts {
   vault: Vault
   users: Pick<Users, 'own'>
   accounts: Pick<Accounts, 'confirmPassword' | 'ending'>
-  /** Ends the memberships of a user within a transaction; gives what tells of it. */
-  leaveAll(tx: Sql, user: { id: number; username: string }): Promise<() => void>
+  /** Ends the memberships of users within a transaction; gives what tells of it. */
+  leaveAll(tx: Sql, actor: Actor, users: readonly { id: number; username: string }[]): Promise<() => void>
 }
 
 export type Profiles = ReturnType<typeof createProfiles>
@@ -26,10 +26,12 @@ export type Profiles = ReturnType<typeof createProfiles>
 export function createProfiles({ sql, audit, vault, users, accounts, leaveAll }: ProfilesParts) {
   /**
    * Changes what is named and different. VALIDATION_FAILED, RESOURCE_CONFLICT for an address of somebody else; INVALID_CREDENTIALS, ACCOUNT_LOCKED for the password
-   * that another address needs.
+   * that another address needs; PERMISSION_DENIED for an address from a key.
    */
   async function change(actor: Actor, wanted: ProfileChange, client: Client): Promise<OwnUser> {
-    const before = await users.own(actor.id)
+    if (actor.scopes !== undefined && wanted.email !== undefined)
+      throw new AppError('PERMISSION_DENIED', { field: 'email', reason: 'only for people who have signed in' })
+    const before = await users.own(actor)
     const email = wanted.email === undefined || wanted.email === null ? wanted.email : normalEmail(wanted.email)
     const moves = email !== undefined && email !== before.email
     if (moves) {
@@ -58,7 +60,7 @@ export function createProfiles({ sql, audit, vault, users, accounts, leaveAll }:
       const target = { type: 'user', id: actor.id } as const
       await audit.record(tx, { actor, action: 'user.update', outcome: 'success', target, details: { fields } })
     }).catch(onConstraint('user_email_key', taken))
-    return users.own(actor.id)
+    return users.own(actor)
   }
 
   async function requireFree(tx: Sql, user_id: number, email: string): Promise<void> {
@@ -74,15 +76,16 @@ export function createProfiles({ sql, audit, vault, users, accounts, leaveAll }:
   })
 
   /**
-   * Ends the account for good. What its user wrote stays, under a name that says nothing. VALIDATION_FAILED, INVALID_CREDENTIALS, ACCOUNT_LOCKED; RESOURCE_CONFLICT for
-   * the last administrator, and for the last owner of rooms where others remain.
+   * Ends the account for good, and the bots that it owns. What its user wrote stays, under a name that says nothing. VALIDATION_FAILED, INVALID_CREDENTIALS, ACCOUNT_LOCKED;
+   * RESOURCE_CONFLICT for the last administrator, and for the last owner of rooms where others remain.
    */
   async function leave(actor: Actor, given: Departure, client: Client): Promise<void> {
     await requireMeant(actor, given, client)
     const tell = await transact(sql, async (tx) => {
       await queries.lockAdmins(tx)
-      // Rooms first, then the user: in this order everybody takes them.
-      const tellRooms = await leaveAll(tx, actor)
+      const bots = await queries.botsOf(tx, actor.id)
+      // Rooms first, then users: in this order everybody takes them.
+      const tellRooms = await leaveAll(tx, actor, [actor, ...bots])
       const row = await queries.lockProfile(tx, actor.id)
       if (row === undefined) throw new AppError('SESSION_REVOKED')
       if (row.role === 'admin' && !(await queries.hasOtherAdmin(tx, actor.id)))
@@ -91,12 +94,28 @@ export function createProfiles({ sql, audit, vault, users, accounts, leaveAll }:
       await audit.record(tx, { actor, action: 'user.delete', outcome: 'success', target })
       const tellSessions = await accounts.ending(actor.id, { session_ids: 'all' }, 'deleted', actor)(tx)
       await queries.forget(tx, actor.id)
+      await removeBots(tx, actor, bots)
       return () => {
         tellRooms()
         tellSessions()
       }
     })
     tell()
+  }
+
+  /** Nobody could let them in any more. RESOURCE_CONFLICT when there is one that was not looked at. */
+  async function removeBots(tx: Sql, actor: Actor, bots: readonly { id: number; username: string }[]): Promise<void> {
+    const gone = await queries.removeBots(tx, actor.id)
+    if (gone.length !== bots.length)
+      throw new AppError('RESOURCE_CONFLICT', { reason: 'the bots changed meanwhile; ask again' })
+    for (const { id, username } of bots)
+      await audit.record(tx, {
+        actor,
+        action: 'bot.delete',
+        outcome: 'success',
+        target: { type: 'user', id },
+        details: { username, owner_id: actor.id },
+      })
   }
 
   /** Whoever found an open laptop should not end an account. */

@@ -71,8 +71,9 @@ export function createProvisioning({ sql, audit, clock }: ProvisioningParts) {
      */
     follow: (identity: Identity, person: Person, at: Date): Promise<void> =>
       transact(sql, async (tx) => {
+        await queries.lockUserOf(tx, identity)
         const [known] = await queries.lockIdentity(tx, identity)
-        if (known === undefined || known.claimed_at >= at) return
+        if (known === undefined || known.status === 'deleted' || known.claimed_at >= at) return
         const name = person.name !== known.claimed_name ? person.name : null
         const role = person.role !== known.claimed_role && person.role !== known.role ? person.role : null
         const username = name === null ? null : usernameFrom(name)

@@ -3,6 +3,7 @@ import type { UserRow } from '../users/index.ts'
 
 export interface AccountRow extends UserRow {
   password_hash: string | null
+  has_password: boolean
   failed_logins: number
   /** Once there were as many failures as there may be: how long the account is locked. Before: when their count begins anew. */
   locked_until: Date | null
@@ -32,7 +33,7 @@ export const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
 
 export const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
-  u.password_hash, u.failed_logins, u.locked_until, u.banned_until, u.presence,
+  u.password_hash, u.password_hash is not null as has_password, u.failed_logins, u.locked_until, u.banned_until, u.presence,
   exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_second_factor`
 
 export const insertUser = (
@@ -193,7 +194,9 @@ export const insertTicket = (sql: Sql, ticket_hash: Buffer, session_id: string, 
 export const takeTicket = (sql: Sql, ticket_hash: Buffer) => sql<{ session_id: string; expires_at: Date }[]>`
   delete from ws_tickets where ticket_hash = ${ticket_hash} returning session_id, expires_at`
 
+/** A session without refresh tokens is of tokens that somebody else signs: one that was ended would begin anew if it were forgotten before they are over. */
 export const deleteEnded = (sql: Sql, now: Date, revoked_before: Date, unused_since: Date) => sql`
   with tickets as (delete from ws_tickets where expires_at < ${now}),
   resets as (delete from password_resets where expires_at < ${now})
-  delete from sessions where expires_at < ${now} or revoked_at < ${revoked_before} or last_used_at < ${unused_since}`
+  delete from sessions s where expires_at < ${now}
+    or (revoked_at < ${revoked_before} or last_used_at < ${unused_since}) and exists (select from refresh_tokens t where t.session_id = s.id)`

@@ -9,6 +9,7 @@ import { createSecret, hashSecret } from '../../platform/crypto/index.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Tokens } from '../../transport/http/index.ts'
 import type { OwnUser, Users } from '../users/index.ts'
+import { actorOf } from './acting.ts'
 import { refuseBefore } from './issuer-queries.ts'
 import * as queries from './queries.ts'
 import type { AccountRow, Client, SessionRow } from './queries.ts'
@@ -36,6 +37,9 @@ export interface SessionParts {
   log: Log
   settings: AccountSettings
 }
+
+/** What says whether an account needs a second factor first. */
+export type Standing = Pick<AccountRow, 'role' | 'has_password' | 'has_second_factor'>
 
 type Reason = DomainEvents['session.revoked']['reason']
 
@@ -72,9 +76,9 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
     })
   }
 
-  /** Whether the account must have a second factor, and has none. */
-  const isConfined = ({ role, has_second_factor }: Pick<AccountRow, 'role' | 'has_second_factor'>): boolean =>
-    settings.require_2fa_for_admins && !has_second_factor && may({ role }, 'manage_users')
+  /** Whether the account must have a second factor, and has none. Bots have no password and sign in by keys; of others without one their issuer asks what it wants. */
+  const isConfined = ({ role, has_password, has_second_factor }: Standing): boolean =>
+    settings.require_2fa_for_admins && has_password && !has_second_factor && may({ role }, 'manage_users')
 
   async function answer(
     row: AccountRow,
@@ -100,17 +104,8 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
     if (row.revoked_at !== null || row.session_expires_at <= clock.now() || row.last_used_at <= unusedSince())
       throw concerning(row.id, new AppError('SESSION_REVOKED'))
     uses.note(row.session_id)
-    const confined = isConfined(row)
     return {
-      actor: {
-        id: row.id,
-        username: row.username,
-        role: confined ? 'guest' : row.role,
-        session_id: row.session_id,
-        ...(confined && { confined }),
-        invisible: row.presence === 'invisible',
-        created_at: row.created_at.getTime(),
-      },
+      actor: actorOf(row, row.session_id, isConfined(row)),
       user: users.ownView(row),
       locale: row.locale,
       expires_at: earlier(expires_at, row.session_expires_at),

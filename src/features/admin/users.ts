@@ -3,7 +3,7 @@ import type { Audit } from '../../kernel/audit.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Events } from '../../kernel/events.ts'
-import { may } from '../../kernel/permissions.ts'
+import { gainedBy, may, requireScope } from '../../kernel/permissions.ts'
 import type { Vault } from '../../platform/crypto/index.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import { type Accounts, hasOtherAdmin, lockAdmins, normalEmail } from '../accounts/index.ts'
@@ -61,7 +61,7 @@ export function createAdminUsers({ sql, audit, vault, events, clock, users, acco
 
   /**
    * Gives a role, bans, lifts a ban. It holds at once for requests, and within a second or two for open sockets. USER_NOT_FOUND, VALIDATION_FAILED; PERMISSION_DENIED for
-   * oneself; RESOURCE_CONFLICT for the last administrator.
+   * oneself, and for a role that carries what the key of the actor does not; RESOURCE_CONFLICT for the last administrator.
    */
   async function change(actor: Actor, id: number, wanted: UserChange): Promise<AdminUserDetail> {
     requireMay(actor, 'manage_users')
@@ -77,6 +77,8 @@ export function createAdminUsers({ sql, audit, vault, events, clock, users, acco
       const before = rows.find((row) => row.id === id)
       if (before === undefined) throw new AppError('USER_NOT_FOUND')
       const patch = patchOf(before, wanted, clock.now())
+      // Or a key for one thing could make an admin, and by that do everything.
+      for (const permission of gainedBy(before.role, patch.role ?? before.role)) requireScope(actor, permission)
       const loses = (patch.role !== undefined && patch.role !== 'admin') || patch.status === 'banned'
       if (before.role === 'admin' && before.status === 'active' && loses && !(await hasOtherAdmin(tx, id)))
         throw new AppError('RESOURCE_CONFLICT', { reason: 'the last administrator cannot be taken away' })

@@ -12,13 +12,12 @@ export interface BotRow {
 
 const columns = (sql: Sql) => sql`u.id, u.username, u.display_name, u.role, u.owner_id, u.created_at`
 
-/** Locks the owner, so that bots are counted right. */
-export async function countBots(sql: Sql, owner_id: number): Promise<number> {
-  await sql`select from users where id = ${owner_id} for no key update`
-  const [row] = await sql<{ count: number }[]>`
-    select count(*)::integer as count from users where owner_id = ${owner_id} and status <> 'deleted'`
-  return row?.count ?? 0
-}
+/** Locks who is to own a bot, so that bots are counted right. */
+export const lockOwner = (sql: Sql, id: number) => sql<{ is_bot: boolean }[]>`
+  select is_bot from users where id = ${id} and status <> 'deleted' for no key update`
+
+export const countBots = (sql: Sql, owner_id: number) => sql<{ count: number }[]>`
+  select count(*)::integer as count from users where owner_id = ${owner_id} and status <> 'deleted'`
 
 export const insertBot = (sql: Sql, bot: { username: string; display_name: string | null; owner_id: number }) => sql<
   BotRow[]
@@ -36,7 +35,7 @@ export const findBot = (sql: Sql, id: number) => sql<BotRow[]>`
   select ${columns(sql)} from users u where u.id = ${id} and u.is_bot and u.status <> 'deleted'`
 
 export const lockBot = (sql: Sql, id: number) => sql<BotRow[]>`
-  select ${columns(sql)} from users u where u.id = ${id} and u.is_bot and u.status <> 'deleted' for update`
+  select ${columns(sql)} from users u where u.id = ${id} and u.is_bot and u.status <> 'deleted' for no key update`
 
 export const updateBot = (
   sql: Sql,

@@ -1,11 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id, Timestamp } from '../../kernel/ids.ts'
-import { Username } from '../accounts/index.ts'
+import { DisplayName, Username } from '../accounts/index.ts'
 import { RoleName } from '../users/index.ts'
 
-const DisplayName = Type.String({
-  maxLength: 64,
+const ShownName = Type.Unsafe<string>({
+  ...DisplayName,
   description: 'What people see in place of the username.',
   examples: ['Deploy notices'],
 })
@@ -13,7 +13,7 @@ const DisplayName = Type.String({
 export const NewBot = Type.Object(
   {
     username: Type.Unsafe<string>({ ...Username, examples: ['deploybot'] }),
-    display_name: Type.Optional(Type.Union([DisplayName, Type.Null()])),
+    display_name: Type.Optional(Type.Union([ShownName, Type.Null()])),
   },
   { title: 'NewBot' },
 )
@@ -23,7 +23,7 @@ export type NewBot = Static<typeof NewBot>
 export const BotChange = Type.Object(
   {
     username: Type.Optional(Type.Unsafe<string>(Username)),
-    display_name: Type.Optional(Type.Union([DisplayName, Type.Null()])),
+    display_name: Type.Optional(Type.Union([ShownName, Type.Null()])),
   },
   { title: 'BotChange' },
 )

@@ -15,6 +15,8 @@ export interface BotParts {
   audit: Audit<Sql>
   /** What a bot's deletion ends. */
   apiKeys: Pick<ApiKeys, 'revoking'>
+  /** Ends the memberships of users within a transaction; gives what tells of it. */
+  leaveAll(tx: Sql, actor: Actor, users: readonly { id: number; username: string }[]): Promise<() => void>
   clock: Clock
   limits: { max_bots_per_user: number }
 }
@@ -22,7 +24,7 @@ export interface BotParts {
 export type Bots = ReturnType<typeof createBots>
 
 /** Users that programs act as. A bot has an owner and no password: API keys are its only way in. */
-export function createBots({ sql, audit, apiKeys, clock, limits }: BotParts) {
+export function createBots({ sql, audit, apiKeys, leaveAll, clock, limits }: BotParts) {
   const { max_bots_per_user } = limits
 
   /** One's own, or with `manage_users` anybody's. Others do not exist. */
@@ -38,7 +40,11 @@ export function createBots({ sql, audit, apiKeys, clock, limits }: BotParts) {
       if (!may(actor, 'create_bots')) throw new AppError('PERMISSION_DENIED', { permission: 'create_bots' })
       requireFree(username)
       const row = await transact(sql, async (tx) => {
-        const count = await queries.countBots(tx, actor.id)
+        const [owner] = await queries.lockOwner(tx, actor.id)
+        if (owner === undefined) throw new AppError('SESSION_REVOKED')
+        // It would work on when its owner's owner is banned.
+        if (owner.is_bot) throw new AppError('PERMISSION_DENIED', { reason: 'a bot owns no bots' })
+        const { count } = only(await queries.countBots(tx, actor.id))
         if (max_bots_per_user > 0 && count >= max_bots_per_user)
           throw new AppError('RESOURCE_CONFLICT', { reason: 'too many bots', max_bots_per_user })
         const bot = { username, display_name: shownName(display_name), owner_id: actor.id }
@@ -75,13 +81,22 @@ export function createBots({ sql, audit, apiKeys, clock, limits }: BotParts) {
       return view(row)
     },
 
-    /** Ends its keys at once, and its sockets within a second. What it wrote stays, and its name stays taken. `USER_NOT_FOUND`. */
+    /**
+     * Ends its keys at once, and its sockets within a second; it leaves its rooms. What it wrote stays, and its name stays taken. `USER_NOT_FOUND`; `RESOURCE_CONFLICT` for
+     * the last owner of rooms where others remain.
+     */
     remove: async (actor: Actor, id: number): Promise<void> => {
       const tell = await transact(sql, async (tx) => {
+        // Rooms first, then the bot: in this order everybody takes them.
+        const tellRooms = await leaveAll(tx, actor, [seenBy(actor, await queries.findBot(tx, id))])
         const bot = seenBy(actor, await queries.lockBot(tx, id))
         await queries.deleteBot(tx, id, clock.now())
         await audit.record(tx, deed(actor, 'bot.delete', id, { username: bot.username, owner_id: bot.owner_id }))
-        return apiKeys.revoking(id, null, actor)(tx)
+        const tellKeys = await apiKeys.revoking(id, null, actor)(tx)
+        return () => {
+          tellRooms()
+          tellKeys()
+        }
       })
       tell()
     },
@@ -103,11 +118,6 @@ function requireFree(username: string): void {
 }
 
 /** Null for what cannot be seen. */
-function shownName(text: string | null): string | null {
-  const name = text?.trim() ?? ''
-  if (/\p{Cc}/u.test(name))
-    throw new AppError('VALIDATION_FAILED', [{ field: 'display_name', reason: 'must not hold control characters' }])
-  return name === '' ? null : name
-}
+const shownName = (text: string | null): string | null => text?.trim().normalize('NFC') || null
 
 const view = ({ created_at, ...row }: BotRow): Bot => ({ ...row, is_bot: true, created_at: created_at.toISOString() })

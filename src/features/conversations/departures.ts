@@ -1,9 +1,13 @@
-import type { Actor } from '../../kernel/actor.ts'
-import type { Audit } from '../../kernel/audit.ts'
+import type { Audit, AuditEntry } from '../../kernel/audit.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import * as queries from './departure-queries.ts'
 import type { Tell } from './tell.ts'
+
+interface Leaving {
+  id: number
+  username: string
+}
 
 export interface DeparturesParts {
   audit: Audit<Sql>
@@ -18,31 +22,37 @@ const most_named = 100
 /** What becomes of conversations when somebody leaves the server for good. */
 export function createDepartures({ audit, tell, onGone }: DeparturesParts) {
   /**
-   * Ends every membership of a user, within a transaction; gives what tells of it. RESOURCE_CONFLICT with `room_ids` while others remain in rooms that have no other owner.
+   * Ends every membership of users who go together, within a transaction; gives what tells of it. RESOURCE_CONFLICT with `room_ids` while others remain in rooms that have
+   * no other owner.
    */
-  async function leaveAll(tx: Sql, actor: Pick<Actor, 'id' | 'username' | 'ip' | 'request_id'>): Promise<() => void> {
-    const locked = new Set(await queries.lockAll(tx, actor.id))
-    const room_ids = await queries.soleOwnerOf(tx, actor.id, most_named)
+  async function leaveAll(tx: Sql, actor: AuditEntry['actor'], leaving: readonly Leaving[]): Promise<() => void> {
+    const names = new Map(leaving.map(({ id, username }) => [id, username]))
+    const user_ids = [...names.keys()]
+    const locked = new Set(await queries.lockAll(tx, user_ids))
+    const room_ids = await queries.soleOwnersOf(tx, user_ids, most_named)
     if (room_ids.length > 0)
       throw new AppError('RESOURCE_CONFLICT', { reason: 'give these rooms to somebody first', room_ids })
-    await queries.lockUser(tx, actor.id)
-    const rows = await queries.removeAll(tx, actor.id)
+    await queries.lockUsers(tx, user_ids)
+    const rows = await queries.removeAll(tx, user_ids)
     // Somebody became a member of one more while the locks were being had.
     if (rows.some(({ id }) => !locked.has(id)))
       throw new AppError('RESOURCE_CONFLICT', { reason: 'the membership changed meanwhile; ask again' })
-    await queries.revokeInvitesOf(tx, actor.id)
+    await queries.revokeInvitesOf(tx, user_ids)
     const rooms = rows.filter(({ kind, deleted }) => kind !== 'dm' && !deleted)
-    for (const { id } of rooms) {
-      const target = { type: 'user', id: actor.id } as const
+    for (const { id, user_id } of rooms) {
+      const target = { type: 'user', id: user_id } as const
       await audit.record(tx, { actor, action: 'member.leave', outcome: 'success', target, conversation_id: id })
     }
-    const peers = rows.flatMap(({ kind, peer }) => (kind === 'dm' && peer !== null && peer !== actor.id ? [peer] : []))
+    const peersOf = (user_id: number) =>
+      rows.flatMap(({ kind, peer, user_id: gone }) =>
+        kind === 'dm' && gone === user_id && peer !== null && peer !== user_id ? [peer] : [],
+      )
     return () => {
-      for (const { id } of rooms) {
-        tell.left(id, actor.id)
-        tell.room(id, 'member_left', { room_id: id, user_id: actor.id, username: actor.username, reason: 'left' })
+      for (const { id, user_id } of rooms) {
+        tell.left(id, user_id)
+        tell.room(id, 'member_left', { room_id: id, user_id, username: names.get(user_id), reason: 'left' })
       }
-      onGone(actor.id, peers)
+      for (const user_id of user_ids) onGone(user_id, peersOf(user_id))
     }
   }
 

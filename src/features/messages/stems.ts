@@ -11,7 +11,8 @@ export interface Stemmer {
 }
 
 const max_known = 50_000
-const inflected = /^[\p{Script=Latin}\p{M}]{3,40}$/u
+/** Without accents: a word must have all the stems of its plain form, in however strange letters it is written. */
+const inflected = /^\p{Script=Latin}{3,40}$/u
 const none: readonly string[] = []
 
 /** English and French stems (Snowball, which every PostgreSQL has). Words that were asked for are kept. */
@@ -22,9 +23,9 @@ export function createStemmer(): Stemmer {
     stems: async (sql, words) => {
       const here = new Map<string, readonly string[]>()
       const missing = new Set<string>()
-      for (const { written } of words) {
+      for (const { written, folded } of words) {
         if (here.has(written) || missing.has(written)) continue
-        const found = inflected.test(written) ? known.get(written) : none
+        const found = inflected.test(folded) ? known.get(written) : none
         if (found === undefined) missing.add(written)
         else here.set(written, found)
       }

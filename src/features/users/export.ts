@@ -72,7 +72,7 @@ export function createExports({ sql, audit, users, log, settleAudit }: ExportsPa
     /** A JSON document of the actor, made while it is read. */
     begin: async (actor: Actor): Promise<AsyncGenerator<string>> => {
       const [row] = await queries.account(sql, actor.id)
-      const profile = { ...(await users.own(actor.id)), ...row }
+      const profile = { ...(await users.own(actor)), ...row }
       const target = { type: 'user', id: actor.id } as const
       await audit.record(sql, { actor, action: 'user.export', outcome: 'success', target })
       await settleAudit()

@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import type { Actor, Caller } from '../../kernel/actor.ts'
+import { credentialOf } from '../../kernel/credential.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { localeOf } from '../../kernel/locale.ts'
 import { requireScope, requireUnconfined } from '../../kernel/permissions.ts'
@@ -25,7 +26,7 @@ export function createGuard(options: {
     { as: 'scoped' },
     trait('guarded', async ({ request }: { request: Request }): Promise<{ actor: Actor; exchange: Exchange }> => {
       const exchange = exchangeOf(request)
-      const { actor, locale } = await authenticate(credential(request.headers), exchange)
+      const { actor, locale } = await authenticate(proof(credentialOf(request.headers)), exchange)
       exchange.user_id = actor.id
       exchange.locale ??= localeOf(locale)
       if (exchange.open_to_confined !== true) requireUnconfined(actor)
@@ -38,22 +39,8 @@ export function createGuard(options: {
   )
 }
 
-/** The token of `Authorization: Bearer` (RFC 6750). Throws `AUTH_REQUIRED` without one. */
-export function bearer(headers: Headers): string {
-  const token = /^Bearer +([^\s]+) *$/i.exec(headers.get('authorization') ?? '')?.[1]
-  if (token === undefined) throw new AppError('AUTH_REQUIRED')
-  return token
-}
-
-/** The token, or the API key of `X-API-Key`, which may stand in its place. Throws `AUTH_REQUIRED` without either, `VALIDATION_FAILED` with both. */
-function credential(headers: Headers): string {
-  const key = headers.get('x-api-key')?.trim()
-  if (key === undefined) return bearer(headers)
-  if (headers.has('authorization'))
-    throw new AppError('VALIDATION_FAILED', [
-      { field: 'X-API-Key', reason: 'give Authorization or X-API-Key, not both' },
-    ])
-  // What is no key is not taken for a token: whoever mixed them up should learn it.
-  if (!key.startsWith('veza_ak_')) throw new AppError('INVALID_TOKEN', { reason: 'not an API key' })
-  return key
+/** What somebody has given to prove who they are. Throws `AUTH_REQUIRED` without it. */
+export function proof(credential: string | AppError | null): string {
+  if (typeof credential === 'string') return credential
+  throw credential ?? new AppError('AUTH_REQUIRED')
 }

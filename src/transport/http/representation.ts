@@ -37,7 +37,8 @@ export async function represent(
   const { status, headers } = response
   const isHead = request.method === 'HEAD'
   if (content === undefined || handling === undefined || status >= 300)
-    return isHead ? new Response(null, { status, headers }) : response
+    // Where no length is set, Bun sets that of the text and leaves the text out: RFC 9110, 8.6, allows HEAD no other than that of GET.
+    return isHead && headers.has('content-length') ? new Response(null, { status, headers }) : response
 
   const compressible = compression && handling.compressible && content.length >= min_compressed_bytes
   if (compressible) headers.append('vary', 'Accept-Encoding')

@@ -1,9 +1,10 @@
 import { Elysia } from 'elysia'
 
+import { bearerOf } from '../../kernel/credential.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { sameBytes } from '../../platform/crypto/index.ts'
 import { type Asset, createAsset, serveAsset } from './asset.ts'
-import { bearer } from './guard.ts'
+import { proof } from './guard.ts'
 
 export interface Readiness {
   ok: boolean
@@ -78,7 +79,7 @@ export function systemRoutes({ ready, metrics, metrics_token, documents, compres
       '/metrics',
       async ({ request }) => {
         if (metrics === undefined) throw new AppError('NOT_FOUND')
-        if (metrics_token !== '' && !sameBytes(bearer(request.headers), metrics_token))
+        if (metrics_token !== '' && !sameBytes(proof(bearerOf(request.headers)), metrics_token))
           throw new AppError('INVALID_TOKEN')
         return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
       },

@@ -65,7 +65,7 @@ export function asyncapi({ commands, events, shapes: others, version, host, prot
       description: `Text frames with one JSON object each: {"type", "id"?, "data"}. Close codes: ${Object.entries(close_codes).map(([name, code]) => `${code} ${name}`).join(', ')}.`, // prettier-ignore
     },
     defaultContentType: 'application/json',
-    servers: { own: { host, pathname: '/ws', protocol, security: [{ $ref: '#/components/securitySchemes/bearer' }] } },
+    servers: { own: { host, pathname: '/ws', protocol, security: [inSchemes('bearer'), inSchemes('api_key')] } },
     channels: {
       ws: {
         address: '/ws',
@@ -85,11 +85,13 @@ export function asyncapi({ commands, events, shapes: others, version, host, prot
           bearerFormat: 'JWT',
           description: 'Or an `authenticate` frame, the subprotocol `bearer.<token>`, or `?ticket=`.',
         },
+        api_key: { type: 'httpApiKey', name: 'X-API-Key', in: 'header', description: 'An API key, `veza_ak_...`.' },
       },
     },
   }
 }
 
+const inSchemes = (name: string) => ({ $ref: `#/components/securitySchemes/${name}` })
 const inChannel = (name: string) => ({ $ref: `#/channels/ws/messages/${name}` })
 
 const askers = (taken: readonly Exchange[], type: string): string =>

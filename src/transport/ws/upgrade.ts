@@ -1,5 +1,6 @@
 import type { Server } from 'bun'
 
+import { credentialOf } from '../../kernel/credential.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { localeOf } from '../../kernel/locale.ts'
 import type { Node } from './node.ts'
@@ -10,7 +11,7 @@ const subprotocol = 'veza.v1'
 /**
  * `GET /ws`. Null once the socket is upgraded, else why not, for the HTTP side to answer.
  *
- * Who connects may be named at once, by `Authorization: Bearer`, by the subprotocols `["veza.v1", "bearer.<token>"]` (browsers cannot set headers), or by
+ * Who connects may be named at once, by `Authorization: Bearer` or `X-API-Key`, by the subprotocols `["veza.v1", "bearer.<token>"]` (browsers cannot set headers), or by
  * `?ticket=`; that proof is checked on the open socket, where a browser can read why it failed. An access token in the query is refused: it would be logged.
  */
 export function upgrade(node: Node, request: Request, server: Server<Session>, ip: string | null): AppError | null {
@@ -28,16 +29,19 @@ export function upgrade(node: Node, request: Request, server: Server<Session>, i
     return new AppError('TOKEN_IN_ADDRESS')
   }
   const offered = (headers.get('sec-websocket-protocol') ?? '').split(',').map((each) => each.trim())
-  const session = createSession(node, proofOf(headers, query, offered), localeOf(headers.get('accept-language')), ip)
+  const proof = proofOf(headers, query, offered)
+  if (proof instanceof AppError) return proof
+  const session = createSession(node, proof, localeOf(headers.get('accept-language')), ip)
   // Left alone the runtime would choose the first that is offered, be it a token.
   const chosen = { 'Sec-WebSocket-Protocol': offered.includes(subprotocol) ? subprotocol : '' }
   if (server.upgrade(request, { data: session, headers: chosen })) return null
   return new AppError('UPGRADE_REQUIRED')
 }
 
-function proofOf(headers: Headers, query: URLSearchParams, offered: string[]): Proof | null {
-  const bearer = /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
-  if (bearer !== undefined) return { token: bearer }
+function proofOf(headers: Headers, query: URLSearchParams, offered: string[]): Proof | AppError | null {
+  const token = credentialOf(headers)
+  if (token instanceof AppError) return token
+  if (token !== null) return { token }
   const carried = offered.find((each) => each.startsWith('bearer.'))
   if (carried !== undefined) return { token: carried.slice('bearer.'.length) }
   const ticket = query.get('ticket')

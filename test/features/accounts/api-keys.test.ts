@@ -169,6 +169,28 @@ describe('what a key may', () => {
     expect(verdict(await from(line, { 'x-api-key': key }))).toEqual([403, 'PERMISSION_DENIED'])
   })
 
+  test('is not to learn the address of its user, or whether it is one, or to change it', async () => {
+    const owner = await server.register('addressed')
+    const email = 'addressed@example.com'
+    const put = (body: object, token: string) => server.ask('PUT /users/me', body, token)
+    expect((await put({ email, current_password: owner.password }, owner.token)).status).toBe(200)
+    await server.sql`update users set email_verified_at = now() where id = ${owner.id}`
+    const { key } = await make(owner, { permissions: ['read_messages', 'edit_profile'] })
+    const hidden = { email: null, email_verified: false }
+    expect((await server.ask('GET /users/me', undefined, key)).data as object).toMatchObject(hidden)
+    expect((await put({ display_name: 'Ada' }, key)).data as object).toMatchObject({ display_name: 'Ada', ...hidden })
+    const socket = await connect(server, { token: key })
+    expect(socket.hello.data['user']).toMatchObject(hidden)
+    await socket.close()
+    for (const given of [email, 'other@example.com', null])
+      expect(verdict(await put({ email: given, current_password: owner.password }, key))).toEqual([
+        403,
+        'PERMISSION_DENIED',
+      ])
+    const own = await server.ask('GET /users/me', undefined, owner.token)
+    expect(own.data as object).toMatchObject({ email, email_verified: true })
+  })
+
   test('is what its owner may now: who is demoted takes the key along', async () => {
     const owner = await server.register('demoted')
     const { key } = await make(owner, { permissions: ['create_rooms'] })
@@ -324,6 +346,7 @@ describe('on a socket a key', () => {
   test.each([
     ['in the frame', (key: string) => ({ token: key })],
     ['in the header', (key: string) => ({ headers: { authorization: `Bearer ${key}` } })],
+    ['in the header of its own', (key: string) => ({ headers: { 'x-api-key': key } })],
     ['as a subprotocol', (key: string) => ({ protocols: ['veza.v1', `bearer.${key}`] })],
   ])('%s signs in, and sends what it may', async (_, options) => {
     const { key, id } = await make(ada, { permissions: ['read_messages', 'send_messages', 'join_rooms'] })
@@ -340,6 +363,26 @@ describe('on a socket a key', () => {
     const denied = await socket.command('create_dm', { user_id: eve.id })
     expect(denied).toMatchObject({ type: 'error' })
     await socket.close()
+  })
+
+  test.each<[string, (key: string) => Record<string, string>, number, string]>([
+    [
+      'with a token beside it',
+      (key) => ({ 'x-api-key': key, authorization: `Bearer ${ada.token}` }),
+      422,
+      'VALIDATION_FAILED',
+    ],
+    ['that is a token', () => ({ 'x-api-key': ada.token }), 401, 'INVALID_TOKEN'],
+  ])('%s is refused before there is one', async (_, headers, status, code) => {
+    const { key } = await make(ada)
+    const upgrade = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    }
+    const answer = await fetch(server.url + '/ws', { headers: { ...upgrade, ...headers(key) } })
+    expect([answer.status, ((await answer.json()) as Answer).error.code]).toEqual([status, code])
   })
 
   test('needs to read messages', async () => {

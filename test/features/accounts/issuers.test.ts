@@ -164,6 +164,7 @@ describe('a claim', () => {
     ['a name of a thousand characters', { sub: 'odd-2', name: 'n'.repeat(1000) }, 200],
     ['a name of emoji', { sub: 'odd-3', name: '🦊🦊' }, 200],
     ['a name with NUL and half letters', { sub: 'odd-4', name: 'a\u0000\ud83d\nb' }, 200],
+    ['a name that turns the writing', { sub: 'odd-7', name: 'ada\u202e \u2066nimda' }, 200],
     ['a reserved name', { sub: 'odd-5', name: 'Everyone' }, 200],
     ['a token of six thousand characters', { sub: 'odd-6', more: 'x'.repeat(4000) }, 200],
   ])('with %s: %#', async (_, claims, status) => {
@@ -174,7 +175,7 @@ describe('a claim', () => {
     expect(username).toMatch(new RegExp(Username.pattern ?? '(?!)'))
     expect(username.toLowerCase()).not.toBe('everyone')
     expect(display_name === null || Array.from(display_name).length <= 64).toBe(true)
-    expect(display_name ?? '').not.toMatch(/[\p{Cc}\p{Cs}]/u)
+    expect(display_name ?? '').not.toMatch(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u)
   })
 
   test.each([

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { eventually } from '../../services/eventually.ts'
 import { codeAt } from './authenticator.ts'
 import { openHouse, type Pair } from './house.ts'
 
@@ -49,6 +50,24 @@ describe('a token of a reset', () => {
       ),
     )
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 401, 401])
+  })
+
+  test('waits for a new password or a deletion at the same time, and is void then', async () => {
+    const ben = await house.register('ben')
+    const token = await tokenFor(ben.user.id)
+    const asked = await house.sql.begin(async (tx) => {
+      await tx`update users set updated_at = now() where id = ${ben.user.id}`
+      const answer = reset(token)
+      await eventually('the reset waits', async () => {
+        const waiting = await house.sql`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+        return waiting.length > 0
+      })
+      await tx`delete from password_resets where user_id = ${ben.user.id}`
+      return { answer }
+    })
+    expect((await asked.answer).error.code).toBe('INVALID_TOKEN')
+    expect((await house.login('ben')).status).toBe(200)
   })
 
   test('unlocks the account', async () => {

@@ -97,6 +97,23 @@ describe('where admins need a second factor, one without', () => {
     expect(await socket.closed(2_500)).toMatchObject({ code: 4401 })
   })
 
+  test('is no bot: its sockets stay open whatever changes of it', async () => {
+    const fay = await admin('fay')
+    await turnOn(fay)
+    const bot = (await server.ask('POST /bots', { username: 'helper' }, fay.token)).data as { id: number }
+    await server.sql`update users set role = 'admin' where id = ${bot.id}`
+    const wanted = { name: 'x', permissions: ['read_messages', 'manage_users'], user_id: bot.id }
+    const { key } = (await server.ask('POST /auth/api-keys', wanted, fay.token)).data as { key: string }
+    const [socket, other] = [await connect(server, { token: key }), await connect(server, { token: fay.token })]
+    await server.sql`update users set updated_at = clock_timestamp() where id = ${bot.id}`
+    await server.sql`update sessions set revoked_at = now() where user_id = ${fay.id}`
+    // What is told of sessions is told after what is told of users.
+    await other.closed()
+    expect((await socket.command('ping')).type).toBe('pong')
+    expect((await server.ask('GET /admin/users', undefined, key)).status).toBe(200)
+    await socket.close()
+  })
+
   test('is nobody else: users and moderators go on as ever', async () => {
     const eve = await server.register('eve')
     await server.sql`update users set role = 'moderator' where id = ${eve.id}`

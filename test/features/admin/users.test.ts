@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { AdminUserDetail, AdminUserPage } from '../../../src/features/admin/schema.ts'
+import { roles } from '../../../src/kernel/permissions.ts'
 import { connect } from '../../services/client.ts'
 import { eventually } from '../../services/eventually.ts'
 import { type Account, type Answer, startServer, type TestServer } from '../../services/server.ts'
@@ -95,6 +96,18 @@ describe('GET /admin/users', () => {
     expect(codeOf(await as(chief, `GET /admin/users?${query}`))).toBe('VALIDATION_FAILED')
   })
 
+  test('an address under a key that is lost keeps nobody out, and hides nobody else', async () => {
+    const ada = await person('lost.address')
+    await as(ada, 'PUT /users/me', { email: 'lost@example.com', current_password: ada.password })
+    await server.sql`update users set email_encrypted = set_byte(email_encrypted, 4, get_byte(email_encrypted, 4) # 1) where id = ${ada.id}`
+    const lost = { id: ada.id, email: null, email_verified: false }
+    expect((await as(ada, 'GET /users/me')).data as object).toMatchObject(lost)
+    expect((await server.login('lost.address')).user).toMatchObject(lost)
+    expect((await list('?q=lost.a')).users).toMatchObject([lost])
+    const next = { email: 'found@example.com', current_password: ada.password }
+    expect((await as(ada, 'PUT /users/me', next)).data as object).toMatchObject({ email: 'found@example.com' })
+  })
+
   test('one account, with how much it has', async () => {
     const ada = await person()
     await server.login(ada.username)
@@ -110,6 +123,26 @@ describe('GET /admin/users', () => {
 })
 
 describe('PUT /admin/users/{id}', () => {
+  test('by a key gives nobody what the key does not carry: who has it could make an admin of anybody', async () => {
+    const keyWith = async (...permissions: string[]) => {
+      const { data } = await as(chief, 'POST /auth/api-keys', { name: 'x', permissions })
+      return (data as { key: string }).key
+    }
+    const ada = await person()
+    const give = (role: string, key: string) => server.ask(`PUT /admin/users/${ada.id}`, { role }, key)
+    const narrow = await keyWith('manage_users')
+    for (const role of ['admin', 'moderator']) {
+      const refused = await give(role, narrow)
+      expect([refused.status, codeOf(refused)]).toEqual([403, 'PERMISSION_DENIED'])
+      expect(refused.error.details).toMatchObject({ reason: 'not a permission of this key' })
+    }
+    const added = roles.moderator.filter((permission) => !(roles.user as readonly string[]).includes(permission))
+    expect((await give('moderator', await keyWith('manage_users', ...added))).status).toBe(200)
+    expect(codeOf(await give('admin', await keyWith('manage_users', ...added)))).toBe('PERMISSION_DENIED')
+    expect((await give('guest', narrow)).status).toBe(200)
+    expect((await server.ask(`PUT /admin/users/${ada.id}`, { active: false }, narrow)).status).toBe(200)
+  })
+
   test('a role holds at once, reaches open sockets, and is in the trail', async () => {
     const ada = await person()
     const room_id = await server.room(chief)

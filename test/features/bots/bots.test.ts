@@ -86,6 +86,7 @@ test.each([
   ['no name', {}, 422],
   ['a display name that is too long', { username: 'longbot', display_name: 'x'.repeat(65) }, 422],
   ['a display name with a line end', { username: 'linebot', display_name: 'a\nb' }, 422],
+  ['a display name that turns the writing', { username: 'turnbot', display_name: 'a\u202eb' }, 422],
 ])('a bot with %s is refused', async (_, wanted, status) => {
   expect((await server.ask('POST /bots', wanted, mo.token)).status).toBe(status)
 })
@@ -177,6 +178,19 @@ test('a key of a bot manages no keys, and bots only with a permission for it', a
   expect((await server.ask('GET /bots', undefined, key)).status).toBe(403)
 })
 
+test('a bot owns no bots: whoever is banned takes all of theirs along', async () => {
+  const bot = await make(root)
+  await server.sql`update users set role = 'moderator' where id = ${bot.id}`
+  const { key } = await keyOf(bot, root, ['create_bots'])
+  expect((await server.ask('GET /bots', undefined, key)).status).toBe(200)
+  const refused = await server.ask('POST /bots', { username: 'grandchild' }, key)
+  expect([...verdict(refused), refused.error.details]).toEqual([
+    403,
+    'PERMISSION_DENIED',
+    { reason: 'a bot owns no bots' },
+  ])
+})
+
 test('who deletes a bot ends its keys at once and its sockets within a second', async () => {
   const bot = await make()
   const [first, second] = [await keyOf(bot), await keyOf(bot)]
@@ -192,6 +206,102 @@ test('who deletes a bot ends its keys at once and its sockets within a second', 
     409,
     'RESOURCE_CONFLICT',
   ])
+})
+
+describe('what becomes of its rooms', () => {
+  const membersOf = (bot: Bot) => server.sql`select conversation_id from members where user_id = ${bot.id}`
+  const countOf = async (room_id: number) => {
+    const { data } = await server.ask(`GET /rooms/${room_id}`, undefined, ada.token)
+    return (data as { member_count: number }).member_count
+  }
+  const remove = (bot: Bot) => server.ask(`DELETE /bots/${bot.id}`, undefined, mo.token)
+  const owning = [
+    'read_messages',
+    'send_messages',
+    'join_rooms',
+    'create_rooms',
+    'create_invites',
+    'manage_members',
+    'transfer_rooms',
+  ]
+
+  test('a bot that is deleted leaves them, which their members are told, and what lets others in', async () => {
+    const bot = await make()
+    const { key } = await keyOf(bot, mo, owning)
+    const room_id = await server.room(ada)
+    await server.ask(`POST /rooms/${room_id}/join`, undefined, key)
+    const invited = await server.ask(`PUT /rooms/${room_id}/members/${bot.id}`, { role: 'moderator' }, ada.token)
+    expect(invited.status).toBe(200)
+    expect((await server.ask(`POST /rooms/${room_id}/invites`, {}, key)).status).toBe(201)
+    const alone = await server.ask('POST /rooms', { name: 'Its own', is_public: true }, key)
+    expect([alone.status, await countOf(room_id), (await membersOf(bot)).length]).toEqual([201, 2, 2])
+    const watch = await connect(server, { token: ada.token, authenticate: { subscribe: 'all' } })
+    expect((await remove(bot)).status).toBe(204)
+    expect((await watch.next('member_left')).data).toMatchObject({ room_id, user_id: bot.id, username: bot.username })
+    expect([await countOf(room_id), (await membersOf(bot)).length]).toEqual([1, 0])
+    expect(await server.sql`select from invites where created_by = ${bot.id} and revoked_at is null`).toHaveLength(0)
+    await watch.close()
+  })
+
+  test('the last owner hands over first', async () => {
+    const bot = await make()
+    const { key } = await keyOf(bot, mo, owning)
+    const { data } = await server.ask('POST /rooms', { name: 'Kept by a bot', is_public: true }, key)
+    const { id: room_id } = data as { id: number }
+    await server.ask(`POST /rooms/${room_id}/join`, undefined, ada.token)
+    const refused = await remove(bot)
+    expect([...verdict(refused), refused.error.details]).toEqual([
+      409,
+      'RESOURCE_CONFLICT',
+      { reason: 'give these rooms to somebody first', room_ids: [room_id] },
+    ])
+    expect((await me(key)).status).toBe(200)
+    await server.ask(`PUT /rooms/${room_id}/members/${ada.id}`, { role: 'owner' }, key)
+    expect((await remove(bot)).status).toBe(204)
+  })
+
+  test('whoever deletes their account takes their bots along, out of rooms of both too', async () => {
+    const owner = await server.register('leaver')
+    await server.sql`update users set role = 'moderator' where id = ${owner.id}`
+    const [bot, other] = [await make(owner), await make(owner)]
+    const { key, id } = await keyOf(bot, owner, owning)
+    const [theirs, shared] = [await server.room(owner), await server.room(ada)]
+    for (const room_id of [theirs, shared])
+      for (const who of [owner.token, key]) await server.ask(`POST /rooms/${room_id}/join`, undefined, who)
+    const socket = await connect(server, { token: key })
+    const leave = () => server.ask('DELETE /users/me', { password: owner.password }, owner.token)
+    await server.ask(`POST /rooms/${theirs}/join`, undefined, ada.token)
+    expect((await leave()).error.details).toMatchObject({ room_ids: [theirs] })
+    expect((await me(key)).status).toBe(200)
+    await server.ask(`PUT /rooms/${theirs}/members/${ada.id}`, { role: 'owner' }, owner.token)
+    expect((await leave()).status).toBe(204)
+    expect((await socket.closed()).code).toBe(4401)
+    expect(verdict(await me(key))).toEqual([401, 'SESSION_REVOKED'])
+    expect([await countOf(theirs), await countOf(shared), (await membersOf(bot)).length]).toEqual([1, 1, 0])
+    for (const each of [bot, other])
+      expect(verdict(await server.ask(`GET /bots/${each.id}`, undefined, root.token))).toEqual([404, 'USER_NOT_FOUND'])
+    expect(await server.sql`select from api_keys where id = ${id} and revoked_at is null`).toHaveLength(0)
+    const trail = await server.sql`
+      select target_id from audit_pending where action = 'bot.delete' and actor_id = ${owner.id}
+      union all select target_id from audit_log where action = 'bot.delete' and actor_id = ${owner.id}`
+    const ended = trail.map((row) => String(row['target_id']))
+    expect(new Set(ended)).toEqual(new Set([bot.id, other.id].map(String)))
+    expect(ended).toHaveLength(2)
+  })
+
+  test('nobody who is deleting their account is left with a bot', async () => {
+    for (let round = 0; round < 5; round++) {
+      const owner = await server.register(`racer${round}`)
+      await server.sql`update users set role = 'moderator' where id = ${owner.id}`
+      const makes = Array.from({ length: 4 }, (_, n) =>
+        server.ask('POST /bots', { username: `race-${round}-${n}` }, owner.token),
+      )
+      const left = await server.ask('DELETE /users/me', { password: owner.password }, owner.token)
+      for (const { status } of [left, ...(await Promise.all(makes))]) expect(status).toBeLessThan(500)
+      const bots = await server.sql`select from users where owner_id = ${owner.id} and status <> 'deleted'`
+      if (left.status === 204) expect(bots).toHaveLength(0)
+    }
+  })
 })
 
 test.each([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { askedFor } from '../../../src/features/messages/asking.ts'
 import { createStemmer } from '../../../src/features/messages/index.ts'
+import { understand } from '../../../src/features/messages/search-terms.ts'
 import { firstWords } from '../../../src/features/messages/words.ts'
 import { wordsOfTheRoom } from '../../bench/million.ts'
 import { createDatabase } from '../../services/postgres.ts'
@@ -33,5 +34,36 @@ test('stems begin as their words do, so that words which begin otherwise need no
   const strange = words.filter((word) => stems(word).some((stem) => stem.codePointAt(0) !== word.folded.codePointAt(0)))
   expect(words.filter((word) => stems(word).length > 0).length).toBeGreaterThan(4000)
   expect(strange.map(({ written }) => written)).toEqual([])
+  await drop()
+})
+
+test('a word is looked for by what every message has that says it, however it is written', async () => {
+  const { sql, drop } = await createDatabase()
+  const stemmer = createStemmer()
+  const missed: string[] = []
+  for (const ways of [
+    ['teas', '𝐭𝐞𝐚𝐬', 'ｔｅａｓ', 'ᵗᵉᵃˢ'],
+    ['houses', '𝗵𝗼𝘂𝘀𝗲𝘀', 'HOUSES'],
+    ['oes', 'œs'],
+    ['aes', 'æs', 'Æs'],
+    ['fines', 'ﬁnes'],
+    ['eleves', 'élèves', 'ÉLÈVES'],
+    ['the', 'thé'],
+    ['ete', 'été', 'ÉTÉ'],
+    ['memes', 'mêmes'],
+  ]) {
+    for (const said of ways) {
+      const words = firstWords(said)
+      const stems = await stemmer.stems(sql, words)
+      const document = new Set(words.flatMap((word) => [word.folded, ...stems(word)]))
+      for (const asked of ways) {
+        const { parts } = await understand(sql, asked, stemmer, 0)
+        const [found] = await sql<{ fits: boolean }[]>`
+          select array_to_tsvector(${[...document]}::text[]) @@ ${parts.join(' & ')}::tsquery as fits`
+        if (found?.fits !== true) missed.push(`${asked} in ${said}`)
+      }
+    }
+  }
+  expect(missed).toEqual([])
   await drop()
 })

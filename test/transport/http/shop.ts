@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { createMetrics } from '../../../src/platform/metrics/index.ts'
-import { createHttp, type HttpOptions } from '../../../src/transport/http/index.ts'
+import { createHttp, type HttpOptions, streamed } from '../../../src/transport/http/index.ts'
 import { recordLog } from '../../services/log.ts'
 
 const Thing = Type.Object({
@@ -10,6 +10,11 @@ const Thing = Type.Object({
   tags: Type.Optional(Type.Array(Type.String())),
   note: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
+
+async function* chunks() {
+  yield 'a,b'
+  yield 'c,d'
+}
 
 const routes = new Elysia({ prefix: '/things' })
   .post(
@@ -41,6 +46,7 @@ const routes = new Elysia({ prefix: '/things' })
   .get('/answers/throws', () => {
     throw new Error('the reason inside')
   })
+  .get('/answers/streamed', () => streamed(chunks(), { 'content-type': 'text/csv' }))
   .get('/answers/slow', ({ request }) => new Promise((resolve) => request.signal.addEventListener('abort', resolve)))
   .get('/answers/lost', () => {
     throw Object.assign(new Error('write CONNECTION_CLOSED db:5432'), { code: 'CONNECTION_CLOSED' })

@@ -61,6 +61,22 @@ test('HEAD says how it would be answered, without the answer', async () => {
   ])
 })
 
+test.each(['/api/v1/things/1', '/api/v1/things/0', '/api/v1/nowhere', '/api/v1/things', '/health', '/api/v1/things/answers/streamed'])(
+  'HEAD of %s has the length of GET, or none',
+  async (path) => {
+    const lengthOf = async (method: string) => {
+      const response = await fetch(`${server.url.origin}${path}`, { method })
+      await response.text()
+      return [response.status, response.headers.get('content-length')]
+    }
+    const [status, length] = await lengthOf('GET')
+    expect([
+      [status, length],
+      [status, null],
+    ]).toContainEqual(await lengthOf('HEAD'))
+  },
+) // prettier-ignore
+
 test('after a refused body the connection serves on', async () => {
   const url = `${server.url.href}api/v1/things`
   for (let time = 0; time < 20; time++) {
