@@ -4,9 +4,8 @@ import type { Server } from 'bun'
 import { version } from '../package.json'
 import { documentsOf } from './app/documents.ts'
 import { createFeatures } from './app/features.ts'
-import { createSocketUses } from './app/socket-uses.ts'
+import { startUpkeep } from './app/upkeep.ts'
 import { createAccountChanges } from './features/accounts/index.ts'
-import { announce_every_ms } from './features/sealed/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
 import { createEvents } from './kernel/events.ts'
@@ -31,6 +30,7 @@ import {
   createGuard,
   createHttp,
   type Http,
+  idleSeconds,
   listen,
   plannedRoutes,
   readTls,
@@ -39,10 +39,8 @@ import {
 } from './transport/http/index.ts'
 import {
   createNode,
-  createQuiet,
   createSocketHandlers,
   drain,
-  endStuck,
   revoke,
   type Session,
   setRole,
@@ -72,9 +70,6 @@ export interface AppOptions {
 }
 
 const minute = (points: number) => ({ points, duration_s: 60 })
-const poll_every_ms = 1_000
-const note_uses_every_ms = 60_000
-const sweep_every_ms = 3_600_000
 const ready_timeout_ms = 2_000
 const finish_timeout_ms = 5_000
 
@@ -241,29 +236,7 @@ export async function createApp(
     const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${server.port}`
     database.announce(url)
 
-    const collectWhenQuiet = createQuiet(node.connections)
-    const timers = [
-      setInterval(() => {
-        endStuck(node)
-        node.badges.sweep()
-        collectWhenQuiet()
-        metrics.writerQueue.set(writer.pending)
-        metrics.hubConversations.set(node.hub.size)
-        audit.work().catch((error: unknown) => log.warn('The audit trail could not be sealed', { error }))
-        accounts.settleUses().catch((error: unknown) => log.debug('Uses of sessions were not written', { error }))
-        changes.poll().catch((error: unknown) => log.debug('Changes of accounts could not be read', { error }))
-        node.hub.poll().catch((error: unknown) => log.debug('The heads of the log could not be compared', { error }))
-      }, poll_every_ms),
-      setInterval(
-        () => void keyHolder.announce().catch((error: unknown) => log.debug('Keys could not be announced', { error })),
-        announce_every_ms,
-      ),
-      setInterval(createSocketUses(node.connections, accounts.noteUse), note_uses_every_ms),
-      setInterval(
-        () => void features.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),
-        sweep_every_ms,
-      ),
-    ]
+    const endUpkeep = startUpkeep({ node, features, changes, metrics, log })
 
     async function stopAll(): Promise<void> {
       await drain(node, listening.drain_seconds * 1000)
@@ -274,7 +247,7 @@ export async function createApp(
       await server.stop(true)
       await finish('uses of sessions', accounts.settleUses(), log)
       await finish('presence', presence.close(), log)
-      for (const timer of timers) clearInterval(timer)
+      endUpkeep()
       await finish('keys', keyHolder.withdraw(), log)
       for (const stop of stops) stop()
       await writer.close()
@@ -293,13 +266,6 @@ export async function createApp(
     }
   }
 }
-
-/**
- * How long a connection may be without a request that goes on, headers that do not come to an end among them, however slowly they come. Twice the time of a request, so
- * that no answer is cut off before it is due; the runtime takes up to 255.
- */
-const idleSeconds = (request_timeout_ms: number): number =>
-  request_timeout_ms === 0 ? 255 : Math.min(255, Math.max(5, Math.ceil((2 * request_timeout_ms) / 1000)))
 
 async function prepareSchema(config: Config, sql: Parameters<typeof migrate>[0], log: Log): Promise<void> {
   if (config.database.migrate_on_start) {

@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { futureTime } from '../../kernel/future-time.ts'
+import { requireScope } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Reference } from '../../transport/ws/index.ts'
 import { mayInRoom, requireInRoom } from './access.ts'
@@ -106,7 +107,8 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
       }
       if (wanted.nickname !== undefined) {
         const nickname = wanted.nickname?.trim().normalize('NFC') || null
-        if (user_id !== actor.id) {
+        if (user_id === actor.id) requireScope(actor, 'edit_profile')
+        else {
           requireInRoom(actor, here, 'manage_members')
           requireAbove(actor, here, before.role, 'manage_members')
         }
@@ -121,6 +123,7 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
       // What others see has changed; how one wants to be notified is nobody else's.
       const changed = Object.keys(patch).length > 0
       const { notification_level } = wanted
+      if (notification_level !== undefined) requireScope(actor, 'edit_profile')
       if (user_id === actor.id && notification_level !== undefined && notification_level !== before.notification_level)
         patch.notification_level = notification_level
       if (Object.keys(patch).length === 0) return { room: here, member: before, changed }
@@ -142,6 +145,7 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
   }
 
   async function judgeRole(tx: Sql, actor: Actor, room: ConversationRow, before: MemberRow, role: MemberRow['role']) {
+    requireScope(actor, 'manage_members')
     const own = before.user_id === actor.id
     if (own && before.role === 'owner') return membership.requireOtherOwner(tx, room, actor.id)
     // Whoever steps down asks nobody.

@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { createCoalescer } from '../../kernel/coalesce.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { requireScope } from '../../kernel/permissions.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Places } from '../../transport/ws/index.ts'
@@ -56,6 +57,7 @@ export function createReads({ sql, bus, unread, conversations, limits }: ReadsOp
    * MESSAGE_NOT_FOUND for a message that was never there.
    */
   async function markRead(actor: Actor, { message_id, ...reference }: MarkRead): Promise<Marked> {
+    requireScope(actor, 'read_messages')
     const { id } = await conversations.member(actor, reference)
     await unread.settle(actor.id)
     const row = await queries.markRead(sql, id, actor.id, message_id)

@@ -17,7 +17,7 @@ export const messageRoutes = ({ messages, guard, rates }: MessageRouteParts) =>
       response: Message,
       detail: { summary: 'A message', 'x-permission': 'read_messages' },
     })
-    .put('', async ({ actor, params, body }) => told(await messages.edit(actor, { message_id: params.id, ...body })), {
+    .put('', async ({ actor, params, body }) => told(await messages.edit(actor, { ...body, message_id: params.id })), {
       params: MessagePath,
       body: Edit,
       response: ChangedMessage,
@@ -27,7 +27,7 @@ export const messageRoutes = ({ messages, guard, rates }: MessageRouteParts) =>
     .delete(
       '',
       async ({ actor, params, query, set }) => {
-        told(await messages.remove(actor, { message_id: params.id, ...query }))
+        told(await messages.remove(actor, { ...query, message_id: params.id }))
         set.status = 204
       },
       {
@@ -64,7 +64,7 @@ export const messageRoutes = ({ messages, guard, rates }: MessageRouteParts) =>
     .post(
       '/report',
       async ({ actor, params, body, set }) => {
-        const { report, created } = await messages.report(actor, { message_id: params.id, ...body })
+        const { report, created } = await messages.report(actor, { ...body, message_id: params.id })
         if (!created) return report
         set.status = 201
         // RFC 9110, 15.3.2: what the address itself stands for, the report of the one who asks.

@@ -26,7 +26,7 @@ export const reactionRoutes = ({ messages, guard, rates, enabled }: ReactionRout
     .post(
       '',
       async ({ actor, params, body, set }) => {
-        const { data, announce } = await messages.react(actor, { message_id: params.id, ...body })
+        const { data, announce } = await messages.react(actor, { ...body, message_id: params.id })
         announce()
         if (data.unchanged === true) return data
         set.status = 201

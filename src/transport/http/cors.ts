@@ -3,6 +3,7 @@ export interface Cors {
   permit(request: Request, headers: Headers): void
   /** Whether the browser asks for leave before its real request. */
   isPreflight(request: Request): boolean
+  /** The leave, which `permit` makes readable. */
   preflight(request: Request, methods: readonly string[]): Response
 }
 
@@ -33,8 +34,7 @@ export function createCors(allowed_origins: readonly string[], credentials = fal
       request.headers.has('access-control-request-method'),
     preflight: (request, methods) => {
       const response = new Response(null, { status: 204, headers: { allow: methods.join(', ') } })
-      permit(request, response.headers)
-      if (response.headers.has('access-control-allow-origin')) {
+      if (allowed.has(request.headers.get('origin') ?? '')) {
         response.headers.set('access-control-allow-methods', methods.join(', '))
         response.headers.set('access-control-allow-headers', accepted)
         response.headers.set('access-control-max-age', '600')

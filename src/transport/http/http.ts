@@ -222,8 +222,8 @@ async function withDeadline(ms: number, run: () => Promise<Response>): Promise<R
 const lineOf = (request: Request, { request_id, ip, user_id, route }: Exchange) => ({
   request_id,
   method: request.method,
-  // The path may hold what is secret, such as an invite; the pattern does not.
-  route: route ?? new URL(request.url).pathname.slice(0, 128),
+  // The path may hold what is secret, such as an invite; the pattern does not, nor does where a path begins, such as /api/v1/invites.
+  route: route ?? new URL(request.url).pathname.split('/', 4).join('/').slice(0, 128),
   ip,
   ...(user_id === undefined ? {} : { user_id }),
 })

@@ -50,3 +50,10 @@ export function readTls({ tls_cert, tls_key }: { tls_cert: string; tls_key: stri
   }
   return { cert: read('tls_cert', tls_cert), key: read('tls_key', tls_key) }
 }
+
+/**
+ * How long a connection may be without a request that goes on, headers that do not come to an end among them, however slowly they come. Twice the time of a request, so
+ * that no answer is cut off before it is due; the runtime takes up to 255.
+ */
+export const idleSeconds = (request_timeout_ms: number): number =>
+  request_timeout_ms === 0 ? 255 : Math.min(255, Math.max(5, Math.ceil((2 * request_timeout_ms) / 1000)))

@@ -77,6 +77,24 @@ describe('PUT /rooms/{id}/members/me', () => {
     expect(codeOf(await by(who(), `PUT /rooms/${await shared()}/members/me`, body))).toBe(code)
   })
 
+  test.each<[string[], object, string]>([
+    [['edit_profile'], { nickname: 'Bobby' }, 'ok'],
+    [['edit_profile'], { notification_level: 'none' }, 'ok'],
+    [['edit_profile'], { role: 'member' }, 'PERMISSION_DENIED'],
+    [['edit_profile'], { last_read_message_id: 0 }, 'PERMISSION_DENIED'],
+    [['manage_members'], { role: 'member' }, 'ok'],
+    [['manage_members'], { nickname: 'Bobby' }, 'PERMISSION_DENIED'],
+    [['manage_members'], { notification_level: 'none' }, 'PERMISSION_DENIED'],
+    [['edit_profile', 'read_messages'], { last_read_message_id: 0 }, 'ok'],
+  ])('a key with %j that wants %j is told %s', async (permissions, wanted, code) => {
+    const room_id = await shared()
+    await by(ada!, `PUT /rooms/${room_id}/members/${bob!.id}`, { role: 'moderator' })
+    const { data: sent } = await by(ada!, `POST /rooms/${room_id}/messages`, { content: 'hello' })
+    const { data: made } = await by(bob!, 'POST /auth/api-keys', { name: 'a program', permissions })
+    const body = 'last_read_message_id' in wanted ? { last_read_message_id: (sent as { id: number }).id } : wanted
+    expect(codeOf(await server.ask(`PUT /rooms/${room_id}/members/me`, body, (made as { key: string }).key))).toBe(code)
+  })
+
   test('a private room of others is not there', async () => {
     const room_id = await server.room(ada!, { is_public: false })
     expect(codeOf(await by(cleo!, `PUT /rooms/${room_id}/members/me`, { notification_level: 'all' }))).toBe('ROOM_NOT_FOUND') // prettier-ignore

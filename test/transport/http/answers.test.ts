@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { AppError } from '../../../src/kernel/errors.ts'
+import type { HttpOptions } from '../../../src/transport/http/index.ts'
 import { openShop } from './shop.ts'
 
 const { ask, post, log, metrics } = openShop()
@@ -211,6 +212,18 @@ test('while draining the API is 503 and the system routes go on', async () => {
   expect([(await ask('GET /api/v1/things/1')).status, (await ask('GET /health')).status]).toEqual([503, 200])
   const ready = await ask('GET /ready')
   expect([ready.status, ready.body]).toEqual([503, { status: 'unavailable', checks: { draining: 'draining' } }])
+})
+
+test.each<[string, Partial<HttpOptions>]>([
+  ['PATCH /api/v1/things/a-secret', {}],
+  ['GET /api/v1/things/by-name/a-secret/accept', {}],
+  ['GET /api/v1/things/a-secret', { draining: () => true }],
+])('the log of %s says where to, and not what is secret in the address', async (line, options) => {
+  const { ask, log } = openShop(options)
+  expect((await ask(line)).status).toBeGreaterThan(400)
+  const text = Bun.inspect(log.lines, { depth: 10 })
+  expect(text).toContain('/api/v1/things')
+  expect(text).not.toContain('a-secret')
 })
 
 test('a refused upgrade is answered like any failure', async () => {

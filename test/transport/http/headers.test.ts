@@ -61,6 +61,7 @@ test('a listed origin may ask and read', async () => {
   expect(leave.headers.get('access-control-allow-origin')).toBe('https://app.example')
   expect(leave.headers.get('access-control-allow-methods')).toContain('POST')
   expect(leave.headers.get('access-control-allow-headers')).toContain('Authorization')
+  expect(leave.headers.get('vary')).toBe('Origin')
   const answer = await ask('GET /api/v1/things/1', { headers: { origin: 'https://app.example' } })
   expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example')
   expect(answer.headers.get('vary')).toBe('Origin')
