@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 
+import { FutureTime } from '../../kernel/future-time.ts'
 import { Timestamp } from '../../kernel/ids.ts'
 import { type Scope, scopes } from '../../kernel/permissions.ts'
 
@@ -10,7 +11,6 @@ const ScopeName = Type.Unsafe<Scope>(
   ),
 )
 
-const rfc_3339 = '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$'
 const KeyId = Type.String({ format: 'uuid', maxLength: 36, description: 'The `id` of a key.' })
 
 export const NewApiKey = Type.Object(
@@ -29,7 +29,7 @@ export const NewApiKey = Type.Object(
       examples: [['read_messages', 'send_messages']],
     }),
     expires_at: Type.Optional(
-      Type.Union([Type.String({ pattern: rfc_3339, error: 'must be a time in the future, or null' }), Type.Null()], {
+      Type.Union([FutureTime, Type.Null()], {
         description: 'RFC 3339, in the future. Without it the key has no end.',
         examples: ['2030-01-01T00:00:00Z'],
       }),

@@ -3,6 +3,7 @@ import { type Audit, type AuditEntry, concerning } from '../../kernel/audit.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../../kernel/errors.ts'
 import type { Events } from '../../kernel/events.ts'
+import { furthest, futureTime } from '../../kernel/future-time.ts'
 import { only } from '../../kernel/only.ts'
 import { grantable, may } from '../../kernel/permissions.ts'
 import { hashSecret } from '../../platform/crypto/index.ts'
@@ -36,9 +37,6 @@ export type ApiKeys = ReturnType<typeof createApiKeys>
 const use_grain_ms = 60_000
 /** How long a key that ended stays, to say why it fails. */
 const keep_ended_ms = 30 * 86_400_000
-/** What stands for the end of a key that has none: a date that every client can read. */
-const no_end = new Date('9999-12-31T23:59:59.000Z')
-
 /**
  * Keys for programs: each acts as one user, a person or a bot, with those of its user's permissions that it was given. Each use reads the key and its user, so what
  * is revoked, banned or demoted is so at once.
@@ -103,7 +101,8 @@ export function createApiKeys(parts: ApiKeyParts) {
     create: async (actor: Actor, wanted: NewApiKey): Promise<MadeApiKey> => {
       const now = clock.now()
       const name = nameOf(wanted.name)
-      const expires_at = endOf(wanted.expires_at ?? null, now)
+      const { expires_at: end = null } = wanted
+      const expires_at = end === null ? null : futureTime(end, 'expires_at', now)
       const ip_whitelist = (wanted.ip_whitelist ?? []).map(rangeOf)
       const key = createKey()
       const row = await transact(sql, async (tx) => {
@@ -178,7 +177,7 @@ export function createApiKeys(parts: ApiKeyParts) {
         actor,
         user: users.ownView(row, actor),
         locale: row.locale,
-        expires_at: row.key_expires_at ?? no_end,
+        expires_at: row.key_expires_at ?? furthest,
       }
     },
 
@@ -203,14 +202,6 @@ function nameOf(text: string): string {
   const name = text.trim()
   if (name === '') throw new AppError('VALIDATION_FAILED', [{ field: 'name', reason: 'must not be blank' }])
   return name
-}
-
-function endOf(text: string | null, now: Date): Date | null {
-  if (text === null) return null
-  const end = new Date(text)
-  // A time of day that no day has is no time, though its digits fit.
-  if (end > now && end < no_end) return end
-  throw new AppError('VALIDATION_FAILED', [{ field: 'expires_at', reason: 'must be a time in the future, or null' }])
 }
 
 const view = ({ expires_at, created_at, last_used_at, ...row }: ApiKeyRow): ApiKey => ({

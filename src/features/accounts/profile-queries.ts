@@ -1,5 +1,4 @@
-import type { Sql } from '../../platform/db/index.ts'
-import { oneOf } from './queries.ts'
+import { byteArray, type Sql } from '../../platform/db/index.ts'
 
 export interface ProfileRow {
   username: string
@@ -36,7 +35,7 @@ export const changeProfile = async (sql: Sql, id: number, patch: ProfilePatch): 
 
 /** Whether somebody else has the address, under whichever key it is indexed. */
 export const isEmailTaken = async (sql: Sql, id: number, indexes: Buffer[]): Promise<boolean> =>
-  (await sql`select from users where email_index = any (${oneOf(sql, indexes)}) and id <> ${id} limit 1`).length > 0
+  (await sql`select from users where email_index = any (${byteArray(sql, indexes)}) and id <> ${id} limit 1`).length > 0
 
 /** Held until the transaction ends by whoever takes an administrator away. */
 export const lockAdmins = (sql: Sql) => sql`select pg_advisory_xact_lock(hashtextextended('veza-chat.admins', 0))`

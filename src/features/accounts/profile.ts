@@ -8,14 +8,15 @@ import * as queries from './profile-queries.ts'
 import type { ProfilePatch } from './profile-queries.ts'
 import type { Departure, ProfileChange } from './profile-schema.ts'
 import { type Client, lockEmail } from './queries.ts'
-import { type Accounts, normalEmail } from './service.ts'
+import type { Accounts } from './service.ts'
+import { normalEmail } from './taken-emails.ts'
 
 export interface ProfilesParts {
   sql: Sql
   audit: Audit<Sql>
   vault: Vault
   users: Pick<Users, 'own'>
-  accounts: Pick<Accounts, 'confirmPassword' | 'ending'>
+  accounts: Pick<Accounts, 'amongFewTaken' | 'confirmPassword' | 'ending'>
   /** Ends the memberships of users within a transaction; gives what tells of it. */
   leaveAll(tx: Sql, actor: Actor, users: readonly { id: number; username: string }[]): Promise<() => void>
 }
@@ -52,14 +53,16 @@ export function createProfiles({ sql, audit, vault, users, accounts, leaveAll }:
     const fields = Object.keys(patch).filter((field) => !/^email_./.test(field))
     if (moves) fields.push('email')
     if (fields.length === 0) return before
-    await transact(sql, async (tx) => {
-      if ((await queries.lockProfile(tx, actor.id)) === undefined) throw new AppError('USER_NOT_FOUND')
-      if (email) await requireFree(tx, actor.id, email)
-      await queries.changeProfile(tx, actor.id, patch)
-      // The values stay out of the trail, which forgets nothing.
-      const target = { type: 'user', id: actor.id } as const
-      await audit.record(tx, { actor, action: 'user.update', outcome: 'success', target, details: { fields } })
-    }).catch(onConstraint('user_email_key', taken))
+    const write = () =>
+      transact(sql, async (tx) => {
+        if ((await queries.lockProfile(tx, actor.id)) === undefined) throw new AppError('USER_NOT_FOUND')
+        if (email) await requireFree(tx, actor.id, email)
+        await queries.changeProfile(tx, actor.id, patch)
+        // The values stay out of the trail, which forgets nothing.
+        const target = { type: 'user', id: actor.id } as const
+        await audit.record(tx, { actor, action: 'user.update', outcome: 'success', target, details: { fields } })
+      }).catch(onConstraint('user_email_key', taken))
+    await (moves && email !== null ? accounts.amongFewTaken(client, { action: 'user.update', actor }, write) : write())
     return users.own(actor)
   }
 

@@ -1,4 +1,4 @@
-import type { Sql } from '../../platform/db/index.ts'
+import { byteArray, type Sql } from '../../platform/db/index.ts'
 import type { UserRow } from '../users/index.ts'
 
 export interface AccountRow extends UserRow {
@@ -27,10 +27,6 @@ export interface Client {
   request_id?: string
 }
 
-/** As text, because the driver takes an array of bytes for the bytes themselves. */
-export const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
-  array(select decode(hash, 'hex') from unnest(${hashes.map((hash) => hash.toString('hex'))}::text[]) hash)`
-
 export const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
   u.password_hash, u.password_hash is not null as has_password, u.failed_logins, u.locked_until, u.banned_until, u.presence,
@@ -50,7 +46,7 @@ export const insertUser = (
   insert into users as u (username, role, password_hash, password_changed_at, email_encrypted, email_index)
   select ${user.username}, ${user.role}, ${user.password_hash}, now(), ${user.email_encrypted}, ${user.email_index}
   -- An address may still be indexed under an older key, which the unique index cannot see.
-  where not exists (select from users o where o.email_index = any (${oneOf(sql, user.indexes)}))
+  where not exists (select from users o where o.email_index = any (${byteArray(sql, user.indexes)}))
   returning ${columns(sql)}`
 
 /**
@@ -66,7 +62,7 @@ export const accountByName = (sql: Sql, username: string) => sql<AccountRow[]>`
   select ${columns(sql)} from users u where lower(u.username) = lower(${username}) and u.status <> 'deleted'`
 
 export const accountByEmail = (sql: Sql, indexes: Buffer[]) => sql<AccountRow[]>`
-  select ${columns(sql)} from users u where u.email_index = any (${oneOf(sql, indexes)}) and u.status <> 'deleted' limit 1`
+  select ${columns(sql)} from users u where u.email_index = any (${byteArray(sql, indexes)}) and u.status <> 'deleted' limit 1`
 
 export const accountById = (sql: Sql, id: number) => sql<AccountRow[]>`
   select ${columns(sql)} from users u where u.id = ${id} and u.status <> 'deleted'`

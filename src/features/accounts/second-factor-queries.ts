@@ -1,4 +1,4 @@
-import type { Sql } from '../../platform/db/index.ts'
+import { byteArray, type Sql } from '../../platform/db/index.ts'
 
 interface Factor {
   secret: Uint8Array
@@ -17,12 +17,10 @@ export const proposeSecondFactor = (sql: Sql, user_id: number, secret: Buffer, n
   on conflict (user_id) do update set secret = excluded.secret, created_at = excluded.created_at where f.confirmed_at is null
   returning f.user_id`
 
-/** The old codes are void. The hashes go as text, because the driver takes an array of bytes for the bytes themselves. */
+/** The old codes are void. */
 export async function replaceBackupCodes(sql: Sql, user_id: number, hashes: Buffer[]): Promise<void> {
   await sql`delete from backup_codes where user_id = ${user_id}`
-  await sql`
-    insert into backup_codes (user_id, code_hash)
-    select ${user_id}, decode(hash, 'hex') from unnest(${hashes.map((hash) => hash.toString('hex'))}::text[]) hash`
+  await sql`insert into backup_codes (user_id, code_hash) select ${user_id}, unnest(${byteArray(sql, hashes)})`
 }
 
 /** Only while it is still the one that was looked at. */

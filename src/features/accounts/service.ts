@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { may, type Role } from '../../kernel/permissions.ts'
 import type { Vault } from '../../platform/crypto/index.ts'
 import { onConstraint, transact } from '../../platform/db/index.ts'
-import { addressKey, type Limits } from '../../platform/limits/index.ts'
+import type { Limits } from '../../platform/limits/index.ts'
 import { email_context, type OwnUser } from '../users/index.ts'
 import { createCredentials } from './credentials.ts'
 import { requireOther } from './password-rules.ts'
@@ -18,6 +18,7 @@ import type { Login, PasswordChange, Registration, SignedIn, Ticket } from './sc
 import { createSecondFactors } from './second-factors.ts'
 import { createSessionList } from './session-list.ts'
 import { createSessions, type SessionParts } from './sessions.ts'
+import { createTakenEmails, normalEmail } from './taken-emails.ts'
 import { isReserved } from './usernames.ts'
 
 export interface AccountParts extends SessionParts {
@@ -33,7 +34,6 @@ export interface NewUser extends Omit<Registration, 'password'> {
   role: Role
 }
 
-/** What one does to one's own account by giving the password again. */
 /** What the password is asked for. */
 type Confirmed = 'password.confirm' | 'password.change' | 'user.update' | 'user.delete'
 
@@ -66,7 +66,7 @@ export function createAccounts(parts: AccountParts) {
     accountBy,
     endSessions: (user_id, by) => sessions.revoking(user_id, { session_ids: 'all' }, 'reset', by),
   })
-  const taken_emails = { points: settings.max_taken_emails_per_hour, duration_s: 3600 }
+  const amongFewTaken = createTakenEmails(own)
 
   /** By themselves when a client is given, else by the command line. */
   async function create({ username, password, email, role }: NewUser, client: Client | null): Promise<AccountRow> {
@@ -125,35 +125,14 @@ export function createAccounts(parts: AccountParts) {
     await judge(account, actor.username, password, client).catch(refused(action, client, actor.id, actor))
   }
 
-  /**
-   * An address in use cannot be kept secret while nobody proves theirs by mail: so of one client address few are told, and then nothing of any. Counted
-   * beforehand, so that questions asked at once count each other.
-   */
-  async function createFewTaken(registration: Registration, client: Client): Promise<AccountRow> {
-    const { ip, request_id = null } = client
-    const key = addressKey(ip)
-    const taken = await limits.take('taken_emails', key, taken_emails)
-    if (!taken.allowed)
-      throw new AppError('RATE_LIMIT_EXCEEDED', { action: 'taken_emails' }, Math.ceil(taken.reset_ms / 1000))
-    try {
-      const account = await create({ ...registration, role: 'user' }, client)
-      await limits.giveBack('taken_emails', key)
-      return account
-    } catch (cause) {
-      if (cause instanceof AppError && (cause.details as { field?: string } | undefined)?.field === 'email')
-        audit.refused({ actor: null, ip, request_id, action: 'user.register', outcome: 'failure', error: cause })
-      else await limits.giveBack('taken_emails', key)
-      throw cause
-    }
-  }
-
   return {
     /** Throws `REGISTRATION_CLOSED`, `RESOURCE_CONFLICT` (details: `field`), `VALIDATION_FAILED`. */
     register: async (registration: Registration, client: Client): Promise<SignedIn> => {
       if (!settings.registration) throw new AppError('REGISTRATION_CLOSED')
+      const make = () => create({ ...registration, role: 'user' }, client)
       const account = await (registration.email === undefined
-        ? create({ ...registration, role: 'user' }, client)
-        : createFewTaken(registration, client))
+        ? make()
+        : amongFewTaken(client, { action: 'user.register', actor: null }, make))
       return sessions.open(account, client, 'registration')
     },
 
@@ -196,6 +175,8 @@ export function createAccounts(parts: AccountParts) {
       log.info('password changed', { user_id: actor.id, ip: client.ip })
     },
 
+    /** Gives an account an address; of those in use, one client address is told of few. */
+    amongFewTaken,
     /** Ends sessions within a transaction; gives what tells of it. */
     ending: sessions.revoking,
     /**
@@ -302,5 +283,3 @@ function requireToManage(actor: Actor): void {
 }
 
 const madeBy = (id: number, { ip, request_id }: Client) => ({ id, ip, request_id: request_id ?? null })
-
-export const normalEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()

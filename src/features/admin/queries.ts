@@ -1,6 +1,6 @@
 import { only } from '../../kernel/only.ts'
 import type { Role } from '../../kernel/permissions.ts'
-import type { Sql } from '../../platform/db/index.ts'
+import { byteArray, type Sql } from '../../platform/db/index.ts'
 import { beginsWith, type UserRow } from '../users/index.ts'
 
 export interface AdminUserRow extends UserRow {
@@ -13,10 +13,6 @@ export interface AdminUserRow extends UserRow {
 const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
   u.banned_until, u.ban_reason, u.password_hash is not null as has_password, u.last_seen_at`
-
-/** As text, because the driver takes an array of bytes for the bytes themselves. */
-const oneOf = (sql: Sql, hashes: Buffer[]) => sql`
-  array(select decode(hash, 'hex') from unnest(${hashes.map((hash) => hash.toString('hex'))}::text[]) hash)`
 
 /** By what users are looked for. */
 export type Sought = { email_indexes: Buffer[] } | { prefix: string; id: number | null }
@@ -38,7 +34,7 @@ export const listUsers = (
       ? sql`true`
       : 'prefix' in sought
         ? sql`(${beginsWith(sql, 'username', sought.prefix)} or ${beginsWith(sql, 'display_name', sought.prefix)} or u.id = ${sought.id}::bigint)`
-        : sql`u.email_index = any (${oneOf(sql, sought.email_indexes)})`
+        : sql`u.email_index = any (${byteArray(sql, sought.email_indexes)})`
   return sql<AdminUserRow[]>`
     select ${columns(sql)} from users u
     where u.status <> 'deleted' and u.id > ${wanted.after} and ${found}

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 
+import { FutureTime } from '../../kernel/future-time.ts'
 import { Id, Timestamp } from '../../kernel/ids.ts'
 import { Cursor, NextCursor, OwnUser, RoleName } from '../users/index.ts'
 
@@ -8,7 +9,6 @@ const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, o
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 const Count = Type.Integer({ minimum: 0 })
 
-const rfc_3339 = '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$'
 const storable = '^[^\\u0000\\ud800-\\udfff]*$'
 
 const UserStatus = Type.Union([Type.Literal('active'), Type.Literal('banned')], {
@@ -64,7 +64,7 @@ export const UserChange = Type.Object(
     role: Type.Optional(RoleName),
     active: Type.Optional(Type.Boolean({ description: 'false bans, true lifts a ban.' })),
     banned_until: Type.Optional(
-      orNull(Type.String({ pattern: rfc_3339, error: 'must be a time in the future, or null' }), {
+      orNull(FutureTime, {
         description: 'RFC 3339, in the future; null, or left out with `active: false`, is for good.',
         examples: ['2027-01-31T12:00:00Z'],
       }),

@@ -3,6 +3,7 @@ import type { Audit } from '../../kernel/audit.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Events } from '../../kernel/events.ts'
+import { futureTime } from '../../kernel/future-time.ts'
 import { gainedBy, may, requireScope } from '../../kernel/permissions.ts'
 import type { Vault } from '../../platform/crypto/index.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
@@ -136,14 +137,8 @@ function patchOf(before: AdminUserRow, wanted: UserChange, now: Date): UserPatch
   return patch
 }
 
-const furthest = Date.parse('9999-12-31T23:59:59.999Z')
-
-function timeOf(text: string | null, now: Date): Date | null {
-  if (text === null) return null
-  const time = new Date(text)
-  if (time > now && time.getTime() <= furthest) return time
-  throw new AppError('VALIDATION_FAILED', [{ field: 'banned_until', reason: 'must be a time in the future, or null' }])
-}
+const timeOf = (text: string | null, now: Date): Date | null =>
+  text === null ? null : futureTime(text, 'banned_until', now)
 
 const encode = (id: number) => Buffer.from(String(id)).toString('base64url')
 

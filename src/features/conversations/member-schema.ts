@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 
+import { FutureTime } from '../../kernel/future-time.ts'
 import { Id, Timestamp } from '../../kernel/ids.ts'
 import { ConversationRef } from './schema.ts'
 
@@ -68,26 +69,14 @@ export const MemberPath = Type.Object({
 export const NewMember = Type.Object({ user_id: Id, role: Type.Optional(RoomRoleName) }, { title: 'NewMember' })
 export type NewMember = Static<typeof NewMember>
 
-const rfc_3339 = '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$'
-
 /** What is named is changed. */
 export const MemberChange = Type.Object(
   {
     role: Type.Optional(RoomRoleName),
     muted_until: Type.Optional(
-      Type.Union(
-        [
-          Type.String({
-            pattern: rfc_3339,
-            error: 'must be a time in the future, or null',
-            examples: ['2030-01-31T12:00:00Z'],
-          }),
-          Type.Null(),
-        ],
-        {
-          description: 'RFC 3339, in the future; null ends a mute.',
-        },
-      ),
+      Type.Union([FutureTime, Type.Null()], {
+        description: 'RFC 3339, in the future; null ends a mute.',
+      }),
     ),
     nickname: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
   },

@@ -1,5 +1,6 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { futureTime } from '../../kernel/future-time.ts'
 import { requireScope } from '../../kernel/permissions.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Reference } from '../../transport/ws/index.ts'
@@ -207,15 +208,8 @@ const toMember = (row: MemberRow, isOnline: IsOnline, maySeeMutes: boolean, acto
   }),
 })
 
-const furthest = Date.parse('9999-12-31T23:59:59.999Z')
-
-/** VALIDATION_FAILED for a time that is none, or is over. */
-function timeOf(text: string | null): Date | null {
-  if (text === null) return null
-  const time = new Date(text)
-  if (time.getTime() > Date.now() && time.getTime() <= furthest) return time
-  throw new AppError('VALIDATION_FAILED', [{ field: 'muted_until', reason: 'must be a time in the future, or null' }])
-}
+const timeOf = (text: string | null): Date | null =>
+  text === null ? null : futureTime(text, 'muted_until', new Date())
 
 const encode = ({ rank, user_id }: MemberPosition) => Buffer.from(`${rank}.${user_id}`).toString('base64url')
 

@@ -1,5 +1,5 @@
 export { hasGivenWay, isConnectionError, isShortage, onConstraint } from './failures.ts'
 export { checksum, migrate, migrationStatus, type Migration } from './migrate.ts'
 export { openDatabase, type Database, type DatabaseOptions } from './open.ts'
-export { ping } from './queries.ts'
+export { byteArray, ping } from './queries.ts'
 export { connect, transact, type Sql } from './sql.ts'

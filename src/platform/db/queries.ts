@@ -42,5 +42,9 @@ export const createDatabase = (sql: Sql, name: string, template?: string) =>
 
 export const dropDatabase = (sql: Sql, name: string) => sql`drop database if exists ${sql(name)} with (force)`
 
+/** A `bytea[]` in another query. As text, because the driver takes an array of bytes for the bytes themselves. */
+export const byteArray = (sql: Sql, all: readonly Buffer[]) => sql`
+  array(select decode(each, 'hex') from unnest(${all.map((bytes) => bytes.toString('hex'))}::text[]) each)`
+
 /** Whether the database answers at all. */
 export const ping = (sql: Sql) => sql`select`

@@ -27,12 +27,13 @@ const max_keys = 64
 /**
  * The public keys of an issuer (RFC 7517), fetched when first needed and when they are no longer fresh. A token that names a key we do not have makes us ask again,
  * as keys rotate; but never more than once in `fetch_interval_ms`, so that made-up names cost the issuer nothing. Those who wait, wait for the same fetch. While the issuer
- * does not answer, the keys it last gave stay good.
+ * does not answer, the keys it last gave stay good, and after a first time nobody waits for it.
  */
 export function createKeySet({ fetch, log, now = () => performance.now() }: KeySetOptions): JWTVerifyGetKey {
   let known: { keyOf: ReturnType<typeof createLocalJWKSet>; at: number; fresh_until: number } | null = null
   let asked = -Infinity
   let asking: Promise<void> | null = null
+  let failed = false
 
   async function ask(): Promise<void> {
     try {
@@ -40,7 +41,9 @@ export function createKeySet({ fetch, log, now = () => performance.now() }: KeyS
       const keyOf = createLocalJWKSet(read(text))
       const fresh = Math.min(fresh_ms.most, Math.max(fresh_ms.least, max_age_ms ?? fresh_ms.usual))
       known = { keyOf, at: now(), fresh_until: now() + fresh }
+      failed = false
     } catch (error) {
+      failed = true
       log.warn('The keys of an issuer could not be fetched', { error })
     }
   }
@@ -58,15 +61,20 @@ export function createKeySet({ fetch, log, now = () => performance.now() }: KeyS
   }
 
   return async (header, token) => {
-    if (known === null || now() > known.fresh_until) await refresh()
+    const isGood = known !== null && now() - known.at <= stale_ms
+    if (known === null || now() > known.fresh_until) {
+      const refreshed = refresh()
+      if (!isGood || !failed) await refreshed
+    }
     if (known === null || now() - known.at > stale_ms) throw unavailable()
+    const tried = known
     try {
-      return await known.keyOf(header, token)
+      return await tried.keyOf(header, token)
     } catch (cause) {
       if (!(cause instanceof errors.JWKSNoMatchingKey)) throw cause
-      const before = known
-      await refresh()
-      if (known === before) throw cause
+      // Others may have come meanwhile.
+      if (known === tried) await refresh()
+      if (known === tried) throw cause
       return known.keyOf(header, token)
     }
   }

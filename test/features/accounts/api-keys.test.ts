@@ -230,6 +230,7 @@ test.each([
   ['a permission that there is not', { permissions: ['rule_the_world'] }, 'permissions.0'],
   ['an end in the past', { expires_at: '2020-01-01T00:00:00Z' }, 'expires_at'],
   ['an end that is no day', { expires_at: '2099-13-45T00:00:00Z' }, 'expires_at'],
+  ['an end in February that is in March', { expires_at: '2099-02-30T00:00:00Z' }, 'expires_at'],
   ['an end without a zone', { expires_at: '2099-01-01T00:00:00' }, 'expires_at'],
   ['an end beyond all calendars', { expires_at: '9999-12-31T23:59:59.999Z' }, 'expires_at'],
   ['a range that is none', { ip_whitelist: ['10.0.0.0/8', 'example.com'] }, 'ip_whitelist.1'],

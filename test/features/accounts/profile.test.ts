@@ -97,6 +97,29 @@ describe('PUT /users/me', () => {
     expect(await rowOf(ada)).toMatchObject({ display_name: null, email_index: null })
   })
 
+  test('tells one client address of few addresses in use, and then nothing of any, as registering does', async () => {
+    const house = await startServer({ security: { max_taken_emails_per_hour: 2 } })
+    const [ada, bob] = [await house.register('ada'), await house.register('bob')]
+    const give = (who: Account, email: string | null) =>
+      house.ask('PUT /users/me', { email, current_password: who.password }, who.token)
+    for (const email of ['bob@example.com', 'robert@example.com', null, 'bob@example.com'])
+      expect((await give(bob, email)).status).toBe(200)
+    const answers = []
+    for (const email of ['bob@example.com', 'bob@example.com', 'bob@example.com', 'free@example.com'])
+      answers.push(codeOf(await give(ada, email)))
+    expect(answers).toEqual(['RESOURCE_CONFLICT', 'RESOURCE_CONFLICT', 'RATE_LIMIT_EXCEEDED', 'RATE_LIMIT_EXCEEDED'])
+    expect((await house.ask('PUT /users/me', { display_name: 'Ada' }, ada.token)).status).toBe(200)
+    const registered = await house.ask('POST /auth/register', { username: 'eve', password: 'correct horse', email: 'bob@example.com' }) // prettier-ignore
+    expect(codeOf(registered)).toBe('RATE_LIMIT_EXCEEDED')
+    const rows = await eventually('both are in the trail', async () => {
+      const found = await house.sql`
+        select details from audit_log where action = 'user.update' and outcome = 'failure' and actor_id = ${ada.id}`
+      return found.length === 2 && found
+    })
+    expect(rows[0]?.['details']).toEqual({ code: 'RESOURCE_CONFLICT', field: 'email' })
+    await house.close()
+  })
+
   test('of two who want one address at once, one has it', async () => {
     const [ada, bob] = [await person(), await person()]
     const email = `race${ada.id}@example.com`

@@ -209,6 +209,7 @@ describe('PUT /admin/users/{id}', () => {
     ['an end of a ban that is lifted', { active: true, banned_until: '2999-01-01T00:00:00Z' }, 'banned_until'],
     ['an end that is over', { active: false, banned_until: '2020-01-01T00:00:00Z' }, 'banned_until'],
     ['an end that is none', { active: false, banned_until: '2999-13-41T00:00:00Z' }, 'banned_until'],
+    ['an end in February that is in March', { active: false, banned_until: '2999-02-30T00:00:00Z' }, 'banned_until'],
     ['an end that is a word', { active: false, banned_until: 'tomorrow' }, 'banned_until'],
     ['a role that there is not', { role: 'owner' }, 'role'],
     ['a reason of 501 characters', { active: false, ban_reason: 'x'.repeat(501) }, 'ban_reason'],
