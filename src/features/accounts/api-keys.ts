@@ -175,7 +175,9 @@ export function createApiKeys(parts: ApiKeyParts) {
       const actor: Actor = { ...actorOf(row, row.key_id, isConfined(row)), scopes: row.permissions }
       return {
         actor,
-        user: users.ownView(row, actor),
+        get user() {
+          return users.ownView(row, actor)
+        },
         locale: row.locale,
         expires_at: row.key_expires_at ?? furthest,
       }

@@ -106,7 +106,9 @@ export function createIssuers<I extends Issuer>({ verifier, ...parts }: IssuerPa
       if (verified.issued_at > row.claimed_at) await queries.noteSeen(sql, identity, verified.issued_at)
       return {
         actor: actorOf(row, session_id, isConfined(row)),
-        user: users.ownView(row),
+        get user() {
+          return users.ownView(row)
+        },
         locale: row.locale,
         expires_at: verified.expires_at,
       }

@@ -21,7 +21,8 @@ import { createUses } from './uses.ts'
 /** Who a token or ticket stands for, and until when. */
 export interface Authenticated {
   actor: Actor
-  user: OwnUser
+  /** Made when it is asked for: most requests show nobody to themselves, and an address must be decrypted for it. */
+  readonly user: OwnUser
   /** The language tag that the user has chosen. */
   locale: string | null
   expires_at: Date
@@ -106,7 +107,9 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
     uses.note(row.session_id)
     return {
       actor: actorOf(row, row.session_id, isConfined(row)),
-      user: users.ownView(row),
+      get user() {
+        return users.ownView(row)
+      },
       locale: row.locale,
       expires_at: earlier(expires_at, row.session_expires_at),
     }

@@ -6,7 +6,7 @@ import type { Users } from './service.ts'
 export const userRoutes = ({ users, guard }: { users: Users; guard: Guard }) =>
   new Elysia({ name: 'users', prefix: '/users', detail: { tags: ['users'] } })
     .use(guard)
-    .get('/me', ({ actor }) => users.own(actor), {
+    .get('/me', ({ ownView }) => ownView() as OwnUser, {
       response: OwnUser,
       detail: { summary: 'The user who asks', 'x-permission': 'read_messages', 'x-without-second-factor': true },
     })
