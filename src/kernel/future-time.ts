@@ -17,7 +17,7 @@ export const furthest = new Date('9999-12-31T23:59:59.000Z')
 /** VALIDATION_FAILED, by the name of its field, for what is over, and for a day or a time of day that there is not. */
 export function futureTime(text: string, field: string, now: Date): Date {
   const time = new Date(text)
-  if (time > now && time < furthest && isDay(text.slice(0, 10))) return time
+  if (time > now && time <= furthest && isDay(text.slice(0, 10))) return time
   throw new AppError('VALIDATION_FAILED', [{ field, reason }])
 }
 
