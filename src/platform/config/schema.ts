@@ -189,7 +189,7 @@ const security = {
   login_lockout: duration('15m', 'How long an account stays locked.'),
   max_taken_emails_per_hour: integer(
     5,
-    'E-mail addresses in use that one client address may try to register within an hour; then it may register without one only.',
+    'E-mail addresses in use that one client address may try to give an account within an hour; then it may register without one only.',
     { zero },
   ),
   max_forgot_passwords_per_hour: integer(
