@@ -47,13 +47,13 @@ export const command: Command = {
   },
 }
 
-function check(source: Parameters<typeof readConfig>[0]): number {
+async function check(source: Parameters<typeof readConfig>[0]): Promise<number> {
   try {
     const loaded = readConfig(source)
     const unreadable = [loaded.config.server.tls_cert, loaded.config.server.tls_key].filter(
       (file) => file !== '' && !readable(file),
     )
-    if (unreadable.length === 0) return write(`ok: ${sources(loaded)}\n`)
+    if (unreadable.length === 0) return await write(`ok: ${sources(loaded)}\n`)
     for (const file of unreadable) console.error(`veza-chat: The TLS file ${file} cannot be read.`)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
@@ -79,8 +79,8 @@ function readable(file: string): boolean {
   }
 }
 
-function write(text: string, file?: string, force = false): number {
-  if (file === undefined) process.stdout.write(text)
+async function write(text: string, file?: string, force = false): Promise<number> {
+  if (file === undefined) await Bun.write(Bun.stdout, text)
   else
     try {
       writeFileSync(file, text, { flag: force ? 'w' : 'wx', mode: 0o600 })

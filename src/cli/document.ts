@@ -20,7 +20,8 @@ export const documentCommand = (name: 'openapi' | 'asyncapi', what: string): Com
     const documents = describeServer(loadConfig(source))
     const text = `${JSON.stringify(documents[`/${name}.json`](), null, 2)}\n`
     if (values.out === undefined) {
-      process.stdout.write(text)
+      // A pipe takes half a megabyte in pieces, and the process ends after this.
+      await Bun.write(Bun.stdout, text)
       return 0
     }
     try {
