@@ -107,10 +107,11 @@ function requestOf(document: Document, method: string, path: string, operation: 
 const keeps = new Set(['auth.register', 'auth.login', 'auth.refresh'])
 const own_token = { refresh_token: '{{refresh_token}}' }
 const keep_tokens = [
-  'const { data } = pm.response.json()',
-  'if (data && data.access_token) {',
-  "  pm.collectionVariables.set('access_token', data.access_token)",
-  "  pm.collectionVariables.set('refresh_token', data.refresh_token)",
+  // Postman has a name "data" of its own.
+  'const signedIn = pm.response.json().data',
+  'if (signedIn && signedIn.access_token) {',
+  "  pm.collectionVariables.set('access_token', signedIn.access_token)",
+  "  pm.collectionVariables.set('refresh_token', signedIn.refresh_token)",
   '}',
 ]
 

@@ -4,7 +4,7 @@ import { createApp } from '../app.ts'
 import { UserError } from '../kernel/user-error.ts'
 import { type Config, loadConfig, resolveSecrets } from '../platform/config/index.ts'
 import { createLog } from '../platform/log/index.ts'
-import type { Command } from './command.ts'
+import { type Command, UsageError } from './command.ts'
 import { parseFlags } from './flags.ts'
 
 const repeated_signal_ms = 100
@@ -16,7 +16,13 @@ export const command: Command = {
   long: `Without any configuration it listens on 127.0.0.1:8080 and keeps its own PostgreSQL in ./data.
 SIGTERM, SIGINT and POST /api/v1/admin/drain stop it gently: clients are sent away, what was begun is finished. A signal after that ends it at once.`,
   run: async (args) => {
-    const config = resolveSecrets(loadConfig(parseFlags(args, {}).source))
+    const { positionals, source } = parseFlags(args, {})
+    // npm hands on what stands behind its own flags: "npm start --port 9000" arrives as "serve 9000".
+    if (positionals.length > 0)
+      throw new UsageError(
+        `serve takes no "${positionals[0]}"; flags of npm start come after "--": npm start -- --port 9000.`,
+      )
+    const config = resolveSecrets(loadConfig(source))
     const log = createLog(config.log)
     const stopped = Promise.withResolvers<UserError | null>()
     let asked = 0
@@ -55,7 +61,8 @@ SIGTERM, SIGINT and POST /api/v1/admin/drain stop it gently: clients are sent aw
 /** For people, beside the log, and so not on the log's stream. */
 function greet({ server }: Config, app: { url: string; database: { kind: string; where: string } }): void {
   const url = app.url.replace(/\/\/(0\.0\.0\.0|127\.0\.0\.1)(?=:)/, '//localhost')
-  console.error(`
+  // On a terminal the runtime shows console.error in red.
+  process.stderr.write(`
   Veza Chat listens on ${url}
   Data lives in ${server.data_dir}${app.database.kind === 'embedded' ? `, with its own PostgreSQL in ${app.database.where}` : `, and in PostgreSQL at ${app.database.where}`}
 
@@ -64,6 +71,7 @@ function greet({ server }: Config, app: { url: string; database: { kind: string;
     curl -s ${url}/api/v1/auth/register -H 'content-type: application/json' -d '{"username": "ada", "password": "correct horse battery"}'
 
   then open ${url.replace('http', 'ws')}/ws and send {"type": "authenticate", "data": {"token": "<access_token>"}}
-  and {"type": "join_room", "data": {"room_id": "general"}}. Stop with Ctrl-C.
+  and {"type": "join_room", "data": {"room_id": "general"}}. The REST API is at ${url}/docs. Stop with Ctrl-C.
+
 `)
 }

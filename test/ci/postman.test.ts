@@ -45,7 +45,8 @@ function player(variables: Map<string, string>) {
       collectionVariables: { set: (name: string, value: string) => variables.set(name, value) },
     }
     // eslint-disable-next-line no-implied-eval -- It is what Postman does with it.
-    for (const { script } of event) new Function('pm', script.exec.join('\n'))(pm)
+    // Postman has declared "data", so a script that does so too is none.
+    for (const { script } of event) new Function('pm', 'data', `"use strict"; ${script.exec.join('\n')}`)(pm)
     return { status: response.status, text }
   }
 }

@@ -38,7 +38,7 @@ export const NewApiKey = Type.Object(
       Type.Array(Type.String({ minLength: 2, maxLength: 64 }), {
         maxItems: 100,
         description: 'Addresses and ranges (CIDR) from which alone it is good. Empty: from everywhere.',
-        examples: [['192.0.2.0/24', '2001:db8::/32']],
+        examples: [['0.0.0.0/0', '::/0']],
       }),
     ),
     user_id: Type.Optional(

@@ -28,7 +28,7 @@ export const ProfileChange = Type.Object(
     email: Type.Optional(Type.Union([Email, Type.Null()], { description: 'Another address needs the password.' })),
     current_password: Type.Optional(GivenPassword),
   },
-  { title: 'ProfileChange' },
+  { title: 'ProfileChange', examples: [{ display_name: 'Ada Lovelace', locale: 'en' }] },
 )
 export type ProfileChange = Static<typeof ProfileChange>
 

@@ -19,6 +19,9 @@ const issuerRules: ((
     secret !== '' &&
     Buffer.byteLength(secret) < 32 &&
     `Set the secret of ${named} to at least 32 bytes (it has ${Buffer.byteLength(secret)}), for example to the output of "openssl rand -base64 48".`,
+  ({ secret }, named) =>
+    placeholder.test(secret) &&
+    `Set the secret of ${named} to one that is not an example, for example to what "openssl rand -base64 48" prints.`,
   ({ secret, algorithms }, named) =>
     secret !== '' &&
     algorithms.some((name) => name !== 'HS256') &&
@@ -98,11 +101,13 @@ const production: Rule[] = [
     'Set server.tls_cert and server.tls_key for production, or server.trusted_proxies when a reverse proxy does TLS.',
 ]
 
+/** What documents write where a secret belongs. */
+const placeholder = /your-(?:super-)?secret|change-?me|of your own|example|output of|openssl/i
+
 function weakness(secret: string, named: string): string | false {
   const advice = 'for example to the output of "openssl rand -base64 48"'
   if (secret === '') return `Set security.jwt_secret (JWT_SECRET) for production, ${advice}.`
-  if (/your-(?:super-)?secret|change-?me|of your own|example/i.test(secret))
-    return `Set ${named} for production to a secret that is not an example, ${advice}.`
+  if (placeholder.test(secret)) return `Set ${named} for production to a secret that is not an example, ${advice}.`
   if (secret.length < 32)
     return `Set ${named} for production to at least 32 characters (it has ${secret.length}), ${advice}.`
   return new Set(secret).size < 8 && `Set ${named} for production to something harder to guess, ${advice}.`

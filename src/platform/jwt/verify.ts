@@ -45,6 +45,8 @@ export interface VerifierOptions<I> {
 const max_token_length = 8192
 /** How far clocks may be apart, for `iat` and `nbf`. `exp` is taken by our clock. */
 const leeway_s = 60
+/** Of the same reason; there are about ten for each issuer. */
+const tell_every_ms = 60_000
 /** The last second whose year has four digits. */
 const last_second = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000
 const public_algorithms: readonly Algorithm[] = ['RS256', 'ES256', 'EdDSA']
@@ -74,6 +76,17 @@ export function createVerifier<I extends IssuerKeys>({
       (name) => algorithms.length === 0 || algorithms.includes(name),
     )
 
+  /** Whoever embeds the chat learns what is wrong with their tokens, and whoever sends bad ones fills no log: each reason once a minute. */
+  const told = new Map<string, number>()
+  function tell({ issuer }: I, cause: unknown): void {
+    const reason = cause instanceof errors.JOSEError ? cause.message : String(cause)
+    const kind = `${issuer} ${cause instanceof errors.JOSEError ? cause.code : ''} ${cause instanceof errors.JWTClaimValidationFailed ? cause.claim : ''}`
+    const at = performance.now()
+    if (at - (told.get(kind) ?? Number.NEGATIVE_INFINITY) < tell_every_ms) return
+    told.set(kind, at)
+    log.warn('A token of an external issuer is refused', { issuer, reason })
+  }
+
   return {
     issuerOf: (token) => {
       if (known.size === 0 || token.length > max_token_length) return undefined
@@ -93,7 +106,7 @@ export function createVerifier<I extends IssuerKeys>({
         currentDate: at,
       }).catch((cause: unknown): never => {
         if (cause instanceof AppError) throw cause
-        log.debug('A token of an issuer is refused', { error: cause })
+        tell(issuer, cause)
         throw new AppError(cause instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN')
       })
       const { iat = 0, exp = 0 } = payload

@@ -65,7 +65,6 @@ export const parameters = {
     in: 'header',
     description: 'The `ETag` of an answer that the client still has; while it holds, the answer is 304 without a body.',
     schema: { type: 'string' },
-    example: 'W/"V0zB7i2cWbzzmBnGbVwQ-g"',
   },
   RefreshCookie: {
     name: 'X-Refresh-Cookie',
@@ -94,7 +93,8 @@ function parameter(
     ...(description !== undefined && { description }),
     // What has a name is described where it is defined.
     schema: shapes.plain('title' in schema ? schema : rest),
-    ...(example !== undefined && { example }),
+    // Readers fill an example in: where it may be left out, it would ask for something that is not there.
+    ...(required && example !== undefined && { example }),
   }
 }
 

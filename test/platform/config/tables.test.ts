@@ -133,6 +133,7 @@ test.each([
 test.each([
   ['neither a secret nor keys', product.replace(/secret.*\n/, ''), 'Set either secret or jwks_url of security.issuers.0 (config.toml:1), and not both.'],
   ['both', `${product}jwks_url = "https://a.example/k"\n`, 'Set either secret or jwks_url of security.issuers.0 (config.toml:1), and not both.'],
+  ['a secret that was copied from a document', product.replace(secret, 'the output of: openssl rand -base64 48'), 'Set the secret of security.issuers.0 (config.toml:1) to one that is not an example, for example to what "openssl rand -base64 48" prints.'],
   ['a short secret', product.replace(secret, 'hunter2'), 'Set the secret of security.issuers.0 (config.toml:1) to at least 32 bytes (it has 7), for example to the output of "openssl rand -base64 48".'],
   ['public keys for HS256', partner.replace('"RS256"', '"HS256"'), 'Take HS256 from algorithms of security.issuers.0 (config.toml:1): it needs a secret, and keys that anybody can read are none.'],
   ['a secret for RS256', `${product}algorithms = ["RS256"]\n`, 'Set algorithms of security.issuers.0 (config.toml:1) to ["HS256"]: the others need jwks_url in place of a secret.'],
