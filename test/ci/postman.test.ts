@@ -44,8 +44,8 @@ function player(variables: Map<string, string>) {
       response: { json: () => JSON.parse(text) as unknown },
       collectionVariables: { set: (name: string, value: string) => variables.set(name, value) },
     }
-    // eslint-disable-next-line no-implied-eval -- It is what Postman does with it.
     // Postman has declared "data", so a script that does so too is none.
+    // eslint-disable-next-line no-implied-eval -- It is what Postman does with it.
     for (const { script } of event) new Function('pm', 'data', `"use strict"; ${script.exec.join('\n')}`)(pm)
     return { status: response.status, text }
   }

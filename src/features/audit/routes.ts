@@ -30,7 +30,7 @@ export const auditRoutes = ({ audit, conversations, guard, rates }: AuditRoutesP
         detail: { summary: 'What was done in a room', 'x-permission': 'view_audit_logs' },
       },
     )
-    .get('/admin/audit', ({ actor, query }) => audit.serverPage(actor, query), {
+    .get('/admin/audit', ({ actor, query }) => audit.everywhere(actor, query), {
       beforeHandle: countedAs(rates, 'searches'),
       query: ServerAuditQuery,
       response: ServerAuditPage,

@@ -67,6 +67,22 @@ export function createAudit({ sql, log, limits = default_limits }: AuditParts) {
     await sealer.seal()
   }
 
+  /** What was done in a conversation. PERMISSION_DENIED, VALIDATION_FAILED for the cursor. */
+  async function within(actor: Actor, place: Place, wanted: Page) {
+    if (!mayIn(actor, place, 'view_audit_logs'))
+      throw new AppError('PERMISSION_DENIED', { permission: 'view_audit_logs' })
+    await settle()
+    const found = await page(sql, place.id, wanted, may(actor, 'view_audit_logs'))
+    return { ...(place.kind === 'dm' ? { conversation_id: place.id } : { room_id: place.id }), ...found }
+  }
+
+  /** What was done anywhere. PERMISSION_DENIED, VALIDATION_FAILED. */
+  async function everywhere(actor: Actor, query: ServerAuditQuery): Promise<ServerAuditPage> {
+    if (!may(actor, 'view_audit_logs')) throw new AppError('PERMISSION_DENIED', { permission: 'view_audit_logs' })
+    await settle()
+    return serverPage(sql, query)
+  }
+
   return {
     ...trail,
 
@@ -99,21 +115,8 @@ export function createAudit({ sql, log, limits = default_limits }: AuditParts) {
       sealer.anchor()
     },
 
-    /** What was done in a conversation. PERMISSION_DENIED, VALIDATION_FAILED for the cursor. */
-    page: async (actor: Actor, place: Place, wanted: Page) => {
-      if (!mayIn(actor, place, 'view_audit_logs'))
-        throw new AppError('PERMISSION_DENIED', { permission: 'view_audit_logs' })
-      await settle()
-      const found = await page(sql, place.id, wanted, may(actor, 'view_audit_logs'))
-      return { ...(place.kind === 'dm' ? { conversation_id: place.id } : { room_id: place.id }), ...found }
-    },
-
-    /** What was done anywhere. PERMISSION_DENIED, VALIDATION_FAILED. */
-    serverPage: async (actor: Actor, query: ServerAuditQuery): Promise<ServerAuditPage> => {
-      if (!may(actor, 'view_audit_logs')) throw new AppError('PERMISSION_DENIED', { permission: 'view_audit_logs' })
-      await settle()
-      return serverPage(sql, query)
-    },
+    page: within,
+    everywhere,
 
     verify: async (check: Check) => {
       await settle()
