@@ -12,21 +12,29 @@ interface Operation {
 }
 
 /** What is not asked of the server while it is fuzzed, by the address, and why. */
-export const excluded: readonly { line: RegExp; because: string }[] = [
+export const excluded: readonly { line: RegExp; because: string; never?: true }[] = [
   { line: /^POST \/api\/v1\/auth\/logout(-all)?$/, because: 'it ends the session that asks' },
   { line: /^DELETE \/api\/v1\/auth\/sessions/, because: 'it may end the session that asks' },
   { line: /^DELETE \/api\/v1\/users\/me$/, because: 'it deletes whoever asks' },
   { line: /^\w+ \/api\/v1\/auth\/2fa\//, because: 'with a second factor half turned on, the rest may be refused' },
-  { line: /^POST \/api\/v1\/admin\/drain$/, because: 'it stops the server' },
+  { line: /^POST \/api\/v1\/admin\/drain$/, because: 'it stops the server', never: true },
   { line: /^(PUT|POST|DELETE) \/api\/v1\/admin\/users\/\{id\}/, because: 'it may lower or end whoever asks' },
-  { line: /^\w+ \/api\/v1\/moderation\/sanctions/, because: 'it may ban whoever asks' },
 ]
 
-/** The ids of operations that are left out. */
-export const withoutIn = (document: Document): string[] =>
+/** The ids of operations that are left out of a run of all. */
+export const withoutIn = (document: Document): string[] => among(document, excluded)
+
+/** Those of them that are asked in a run of their own, by somebody who may lose the session. */
+export const aloneIn = (document: Document): string[] =>
+  among(
+    document,
+    excluded.filter(({ never }) => never === undefined),
+  )
+
+const among = (document: Document, lines: typeof excluded): string[] =>
   Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations)
-      .filter(([method]) => excluded.some(({ line }) => line.test(`${method.toUpperCase()} ${path}`)))
+      .filter(([method]) => lines.some(({ line }) => line.test(`${method.toUpperCase()} ${path}`)))
       .map(([, { operationId }]) => operationId),
   )
 

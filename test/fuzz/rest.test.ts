@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { startServer } from '../services/server.ts'
-import { type Document, enriched, excluded, withoutIn } from './document.ts'
+import { aloneIn, type Document, enriched, excluded, withoutIn } from './document.ts'
 import { furnish, type Role, roles } from './fixture.ts'
 import { findSchemathesis, fuzz } from './schemathesis.ts'
 
@@ -45,6 +45,39 @@ describe.skipIf('missing' in found)('no request gets an answer outside the docum
       await server.close()
     }
   })
+})
+
+describe.skipIf('missing' in found)('nor does what may end the session that asks', () => {
+  const each_seconds = Math.max(3, seconds / 12)
+  test('each asked alone, by an admin of its own', async () => {
+    const server = await startServer()
+    try {
+      const { account: owner, known } = await furnish(server, 'admin')
+      const whole = (await (await fetch(`${server.url}/openapi.json`)).json()) as Document
+      const file = join(folder, 'alone.json')
+      const users = known.users.filter((id) => id !== owner.id)
+      await Bun.write(file, JSON.stringify(enriched(whole, { ...known, users })))
+      const alone = aloneIn(whole)
+      expect(alone).toContain('admin.users.update')
+      let generated_in_all = 0
+      for (const [n, id] of alone.entries()) {
+        const account = await server.register(`alone-${n}`)
+        await server.sql`update users set role = 'admin' where id = ${account.id}`
+        const report = join(folder, `${id}-report.json`)
+        const { code, said } = await fuzz('path' in found ? found.path : '', { document: file, only: [id], url: server.url, token: account.token, seed, seconds: each_seconds, report }) // prettier-ignore
+        if (code !== 0) console.error(id, said)
+        expect({ id, code }).toEqual({ id, code: 0 })
+        expect(/(\d+) selected \//.exec(said)?.[1]).toBe('1')
+        const generated = Number(/(\d+) generated/.exec(said)?.[1] ?? 0)
+        expect(generated).toBeGreaterThan(0)
+        generated_in_all += generated
+      }
+      expect(server.log.lines.filter(({ level }) => level === 'error')).toEqual([])
+      console.log(`alone: ${alone.length} operations, ${generated_in_all} requests`)
+    } finally {
+      await server.close()
+    }
+  }, 300_000)
 })
 
 describe('what is asked', () => {

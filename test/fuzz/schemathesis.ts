@@ -50,7 +50,9 @@ export interface Fuzzing {
   /** Of the document, a file. */
   document: string
   /** Operations that are left out, by their ids. */
-  without: string[]
+  without?: string[]
+  /** Operations that are asked alone, by their ids. Default: all. */
+  only?: string[]
   url: string
   token: string
   seed: number
@@ -76,7 +78,7 @@ const checks = [
 /** Runs it and gives its exit code and all that it said. */
 export async function fuzz(
   path: string,
-  { document, without, url, token, seed, seconds, report }: Fuzzing,
+  { document, without = [], only = [], url, token, seed, seconds, report }: Fuzzing,
 ): Promise<{ code: number; said: string }> {
   const child = Bun.spawn(
     [
@@ -87,6 +89,7 @@ export async function fuzz(
       `--url=${url}`,
       `--header=Authorization: Bearer ${token}`,
       ...without.map((id) => `--exclude-operation-id=${id}`),
+      ...only.map((id) => `--include-operation-id=${id}`),
       `--checks=${checks.join(',')}`,
       `--seed=${seed}`,
       `--max-time=${seconds}`,
