@@ -1,6 +1,7 @@
 import type { RefusedEntry } from '../../kernel/audit.ts'
 import type { ErrorCode } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
+import { inRounds } from '../../kernel/rounds.ts'
 import { TimedOut, within } from '../../kernel/within.ts'
 import { isConnectionError, isShortage, type Sql } from '../../platform/db/index.ts'
 import * as queries from './queries.ts'
@@ -63,6 +64,21 @@ export function createRefusals({ sql, log, limits, now = () => performance.now()
 
   const omit = (code: string, count = 1) => omitted.set(code, (omitted.get(code) ?? 0) + count)
 
+  async function write(): Promise<void> {
+    turn()
+    if (waiting.length === 0) return
+    const rows = waiting
+    waiting = []
+    await within(patience_ms, queries.recordRefusals(sql, rows)).catch((error: unknown) => {
+      if (isConnectionError(error) || isShortage(error) || error instanceof TimedOut) {
+        waiting = [...rows, ...waiting]
+        return
+      }
+      omit('unwritten', rows.length)
+      log.error('Refusals could not be written down', { error, refusals: rows.length })
+    })
+  }
+
   return {
     add: ({ actor, action, outcome = 'denied', target, details, ...rest }: RefusedEntry, room?: string): void => {
       turn()
@@ -85,21 +101,8 @@ export function createRefusals({ sql, log, limits, now = () => performance.now()
       })
     },
 
-    /** Writes what waits. While the database is away it goes on waiting. */
-    flush: async (): Promise<void> => {
-      turn()
-      if (waiting.length === 0) return
-      const rows = waiting
-      waiting = []
-      await within(patience_ms, queries.recordRefusals(sql, rows)).catch((error: unknown) => {
-        if (isConnectionError(error) || isShortage(error) || error instanceof TimedOut) {
-          waiting = [...rows, ...waiting]
-          return
-        }
-        omit('unwritten', rows.length)
-        log.error('Refusals could not be written down', { error, refusals: rows.length })
-      })
-    },
+    /** Resolves when all that was added before the call is written. While the database is away it goes on waiting, and this resolves. */
+    flush: inRounds(write),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Log } from '../../kernel/log.ts'
+import { inRounds } from '../../kernel/rounds.ts'
 import { within } from '../../kernel/within.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import { current_format, genesis, hashOf } from './chain.ts'
@@ -22,8 +23,6 @@ export interface Sealer {
  * that all nodes share. A crash at any point leaves a row either waiting or sealed.
  */
 export function createSealer({ sql, log }: { sql: Sql; log: Log }): Sealer {
-  let running: Promise<void> | null = null
-  let next: Promise<void> | null = null
   let head: { id: number; hash: string } | null = null
   let anchored = { id: 0, at: performance.now() - anchor_every_ms }
 
@@ -59,25 +58,5 @@ export function createSealer({ sql, log }: { sql: Sql; log: Log }): Sealer {
     log.info('The head of the audit trail', { row: head.id, hash: head.hash })
   }
 
-  const start = (): Promise<void> => {
-    running = within(patience_ms, sealAll()).finally(() => {
-      running = null
-    })
-    return running
-  }
-
-  return {
-    anchor,
-    seal: () => {
-      if (running === null) return start()
-      // What was committed after the running one looked is for the next, which all who ask meanwhile share.
-      next ??= running
-        .catch(() => null)
-        .then(() => {
-          next = null
-          return start()
-        })
-      return next
-    },
-  }
+  return { anchor, seal: inRounds(() => within(patience_ms, sealAll())) }
 }

@@ -205,6 +205,20 @@ test('text that PostgreSQL cannot hold does not keep the others out', async () =
   expect(await kept('ws.text')).toBe(2)
 })
 
+test('who flushes while others are being written waits for those too', async () => {
+  const limits = { max_audited_refusals_per_minute: 0, max_audited_refusals_total_per_minute: 0 }
+  const refusals = createRefusals({ sql: server.sql, log: recordLog(), limits })
+  refusals.add(denied({ action: 'ws.under-way' }))
+  const [first, second] = await transact(server.sql, async (tx) => {
+    await tx`lock table audit_pending in share row exclusive mode`
+    const both = [refusals.flush(), refusals.flush().then(() => kept('ws.under-way'))] as const
+    await Promise.race([...both, Bun.sleep(100)])
+    return both
+  })
+  expect(await second).toBe(1)
+  await first
+})
+
 test('while the database does not answer, refusals wait for it', async () => {
   const sql = open({ url: server.database.url, max: 1, connect_timeout: 10_000, query_timeout: 200 })
   const limits = { max_audited_refusals_per_minute: 0, max_audited_refusals_total_per_minute: 0 }
