@@ -126,7 +126,7 @@ export function createAccounts(parts: AccountParts) {
   }
 
   return {
-    /** Throws `REGISTRATION_CLOSED`, `RESOURCE_CONFLICT` (details: `field`), `VALIDATION_FAILED`. */
+    /** Throws `REGISTRATION_CLOSED`, `RESOURCE_CONFLICT` (details: `field`), `VALIDATION_FAILED`, `FEATURE_DISABLED` and `RATE_LIMIT_EXCEEDED` for the address. */
     register: async (registration: Registration, client: Client): Promise<SignedIn> => {
       if (!settings.registration) throw new AppError('REGISTRATION_CLOSED')
       const make = () => create({ ...registration, role: 'user' }, client)

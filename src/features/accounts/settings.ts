@@ -8,6 +8,7 @@ export interface AccountSettings {
   registration: boolean
   login_max_failures: number
   login_lockout: number
+  user_emails: boolean
   max_taken_emails_per_hour: number
   max_forgot_passwords_per_hour: number
   password_reset_duration: number

@@ -8,15 +8,15 @@ import type { AccountSettings } from './settings.ts'
 interface TakenEmailsParts {
   audit: Audit<Sql>
   limits: Limits
-  settings: Pick<AccountSettings, 'max_taken_emails_per_hour'>
+  settings: Pick<AccountSettings, 'user_emails' | 'max_taken_emails_per_hour'>
 }
 
 /** An address as it is compared. */
 export const normalEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
 
 /**
- * For whatever gives an account an address. One in use cannot be kept secret while nobody proves theirs by mail: so of one client address few are told, and then nothing of
- * any. Counted beforehand, so that questions asked at once count each other.
+ * For whatever gives an account an address. One in use cannot be kept secret while nobody proves theirs by mail: so either nobody gives one (FEATURE_DISABLED), or of one
+ * client address few are told, and then nothing of any (RATE_LIMIT_EXCEEDED). Counted beforehand, so that questions asked at once count each other.
  */
 export function createTakenEmails({ audit, limits, settings }: TakenEmailsParts) {
   const rule = { points: settings.max_taken_emails_per_hour, duration_s: 3600 }
@@ -25,6 +25,7 @@ export function createTakenEmails({ audit, limits, settings }: TakenEmailsParts)
     { action, actor }: { action: 'user.register' | 'user.update'; actor: AuditEntry['actor'] },
     give: () => Promise<T>,
   ): Promise<T> => {
+    if (!settings.user_emails) throw new AppError('FEATURE_DISABLED', { field: 'email' })
     const { ip, request_id = null } = client
     const key = addressKey(ip)
     const taken = await limits.take('taken_emails', key, rule)

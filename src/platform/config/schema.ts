@@ -187,6 +187,10 @@ const security = {
   ),
   login_max_failures: integer(10, 'Failed attempts after which an account is locked.', { zero, most: 1_000_000 }),
   login_lockout: duration('15m', 'How long an account stays locked.'),
+  user_emails: boolean(
+    true,
+    'Whether people may give their account an e-mail address themselves. Without, only the operator gives addresses (`veza-chat user create --email`), and nobody can try out which of them have an account.',
+  ),
   max_taken_emails_per_hour: integer(
     5,
     'E-mail addresses in use that one client address may try to give an account within an hour; then it may register without one only.',

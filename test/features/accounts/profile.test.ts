@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from '../../services/client.ts'
 import { eventually } from '../../services/eventually.ts'
+import { createDatabase } from '../../services/postgres.ts'
 import { type Account, type Answer, startServer, type TestServer } from '../../services/server.ts'
 
 setDefaultTimeout(30_000)
@@ -95,6 +96,25 @@ describe('PUT /users/me', () => {
     expect(refused.error.details).toEqual(registered.error.details)
     expect(codeOf(await put(ada, { email, current_password: 'wrong horse' }))).toBe('INVALID_CREDENTIALS')
     expect(await rowOf(ada)).toMatchObject({ display_name: null, email_index: null })
+  })
+
+  test('gives nobody an address where only the operator does, taken or free, and takes one away', async () => {
+    const database = await createDatabase()
+    const before = await startServer({}, database)
+    const [ada, bob] = [await before.register('ada'), await before.register('bob')]
+    const give = (house: TestServer, who: Account, email: string | null) =>
+      house.ask('PUT /users/me', { email, current_password: who.password }, who.token)
+    expect((await give(before, bob, 'bob@example.com')).status).toBe(200)
+    await before.close()
+
+    const house = await startServer({ security: { user_emails: false } }, database)
+    const [taken, free] = [await give(house, ada, 'bob@example.com'), await give(house, ada, 'free@example.com')]
+    expect([taken.status, codeOf(taken)]).toEqual([403, 'FEATURE_DISABLED'])
+    expect([free.status, codeOf(free), free.error.details]).toEqual([taken.status, codeOf(taken), taken.error.details])
+    expect(await house.login('bob@example.com')).toMatchObject({ id: bob.id })
+    expect((await give(house, bob, null)).data).toMatchObject({ email: null })
+    await house.close()
+    await database.drop()
   })
 
   test('tells one client address of few addresses in use, and then nothing of any, as registering does', async () => {
