@@ -4,6 +4,8 @@ FROM oven/bun:1.4.5-debian AS build
 WORKDIR /src
 # Packages change less often than sources, and have a layer of their own.
 COPY package.json bun.lock ./
+COPY sdks/javascript/package.json sdks/javascript/
+COPY sdks/react/package.json sdks/react/
 COPY .ci/patches .ci/patches
 RUN bun install --frozen-lockfile
 COPY . .

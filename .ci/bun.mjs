@@ -89,7 +89,8 @@ function ensurePackages() {
   const stamp = join(root, 'node_modules', '.veza-stamp')
   const hash = createHash('sha256')
   const patches = readdirSync(join(root, '.ci/patches')).map((name) => `.ci/patches/${name}`)
-  for (const name of ['bun.lock', 'package.json', ...patches]) hash.update(readFileSync(join(root, name)))
+  const packages = ['', 'sdks/javascript/', 'sdks/react/'].map((folder) => `${folder}package.json`)
+  for (const name of ['bun.lock', ...packages, ...patches]) hash.update(readFileSync(join(root, name)))
   const wanted = hash.update(`${process.platform} ${process.arch} ${version}`).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
 

@@ -22,7 +22,7 @@ const LATE = ['e2e', 'faults', 'conformance', 'fuzz']
 /** Where the batches of this run report their coverage; each run has its own, so that two can go on at once. */
 export const reports = `coverage/run-${process.pid}`
 /** Directories of these are large enough for a process each. */
-const WIDE = ['platform', 'features', 'transport']
+const WIDE = ['platform', 'features', 'transport', 'sdks']
 
 /** One batch a directory, so that what leaks in one cannot break another. `only` keeps the batches under a name. */
 export async function findBatches(only?: string): Promise<Record<'layers' | 'ordinary' | 'late', Batch[]>> {
