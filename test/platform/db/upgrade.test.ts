@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { email_context } from '../../../src/features/users/index.ts'
+import { createVault, hashSecret } from '../../../src/platform/crypto/index.ts'
+import { migrate } from '../../../src/platform/db/index.ts'
 import { migrations } from '../../../src/platform/db/migrations.gen.ts'
 import { connect } from '../../services/client.ts'
 import { eventually } from '../../services/eventually.ts'
+import { recordLog } from '../../services/log.ts'
 import { createDatabase, type TestDatabase } from '../../services/postgres.ts'
 import { startServer, type TestServer } from '../../services/server.ts'
 
 setDefaultTimeout(60_000)
+
+const jwt_secret = 'a secret of more than thirty-two characters'
 
 let database: TestDatabase
 let server: TestServer
@@ -47,4 +53,61 @@ test('what 0.2.0 wrote is read, found, changed and continued', async () => {
     data: { seq: 4, number: 3 },
   })
   await client.close()
+})
+
+/** A database as the version with migrations up to 007 left it: an account with a password, an address and a session, and a room with messages. */
+async function leftBy007({ sql }: TestDatabase) {
+  await migrate(
+    sql,
+    recordLog(),
+    migrations.filter(({ version }) => version <= 7),
+  )
+  const vault = createVault({ keys: [], secret: jwt_secret })
+  const email = 'zoe@example.org'
+  const password_hash = await Bun.password.hash('correct horse', {
+    algorithm: 'argon2id',
+    memoryCost: 1024,
+    timeCost: 1,
+  })
+  const [zoe] = await sql<{ id: number }[]>`
+    insert into users (username, password_hash, password_changed_at, email_encrypted, email_index)
+    values ('zoe', ${password_hash}, now(), ${vault.seal(email, email_context)}, ${vault.blindIndexes(email, email_context)[0]!}) returning id`
+  const { id } = zoe!
+  const [session] = await sql<{ id: string }[]>`
+    insert into sessions (user_id, expires_at) values (${id}, now() + interval '7 days') returning id`
+  const refresh_token = 'a refresh token of before'
+  await sql`
+    insert into refresh_tokens (token_hash, session_id, expires_at) values (${hashSecret(refresh_token)}, ${session!.id}, now() + interval '7 days')`
+  await sql`insert into members (conversation_id, user_id, last_read_number) values (1, ${id}, 0)`
+  await sql`
+    insert into messages (conversation_id, author_id, seq, change_seq, number, client_id, content, content_type, created_at, updated_at)
+    values (1, ${id}, 1, 1, 1, 'before', 'a rhinoceros was here', 'text', now(), now())`
+  await sql`update conversations set member_count = 1, last_seq = 1, message_count = 1 where id = 1`
+  return { id, refresh_token }
+}
+
+test('what 007 left is signed in to, read, found and continued', async () => {
+  const kept = await createDatabase({ migrated: false })
+  const { id, refresh_token } = await leftBy007(kept)
+  const later = await startServer({ security: { jwt_secret } }, kept)
+  expect((await later.login('zoe')).id).toBe(id)
+  expect((await later.login('ZOE@example.org')).id).toBe(id)
+  const { data } = await later.ask('POST /auth/refresh', { refresh_token })
+  const { access_token: token, user } = data as { access_token: string; user: object }
+  expect(user).toMatchObject({ id, email: 'zoe@example.org' })
+
+  const zoe = await connect(later, { token })
+  // The same client_id is the same message, whichever version it was sent to.
+  const again = { room_id: 1, content: 'a rhinoceros was here', metadata: { client_id: 'before' } }
+  expect(await zoe.command('send_message', again)).toMatchObject({ data: { seq: 1, duplicate: true } })
+  expect(await zoe.command('send_message', { room_id: 1, content: 'two' })).toMatchObject({
+    data: { seq: 2, number: 2 },
+  })
+  await eventually('the old message is found', async () => {
+    const { data } = await zoe.command('search_messages', { query: 'rhinoceroses' })
+    return (data as { results?: unknown[] }).results?.[0]
+  })
+  await zoe.close()
+  await later.close()
+  await kept.drop()
 })
