@@ -30,6 +30,8 @@ export function migrationsManifest(): string {
 export const generated: Record<string, () => string | Promise<string>> = {
   'src/platform/db/migrations.gen.ts': migrationsManifest,
   'docs/postman/veza-chat.json': async () => (await import('./postman.ts')).postmanCollection(),
+  'sdks/javascript/src/protocol.gen.ts': async () => (await import('./protocol-types.ts')).protocolTypes(),
+  'sdks/javascript/src/rest.gen.ts': async () => (await import('./protocol-types.ts')).restTypes(),
 }
 
 if (import.meta.main) {

@@ -1,6 +1,9 @@
 import type { CommandData, CommandType, EventData, EventType, Message, ReplyOf, User } from './protocol.gen.ts'
 import type { Rest } from './rest.ts'
 
+/** How the content of a message is to be read. */
+export type ContentType = NonNullable<CommandData['send_message']['content_type']>
+
 /** A value that is read at once and tells when it is another. The value is never changed in place: a new one is a new object, so it fits `useSyncExternalStore`. */
 export interface Store<T> {
   get(): T
@@ -54,7 +57,7 @@ export interface Me {
   id: number
   username: string
   role: User['role']
-  session_id: number
+  session_id: string
   user: User
   limits: { max_message_length: number; max_messages_per_minute: number; max_file_size: number }
 }
@@ -86,7 +89,7 @@ export interface Pending {
   client_id: string
   ref: Ref
   content: string
-  content_type: Message['content_type']
+  content_type: ContentType
   parent_id: number | null
   metadata: Record<string, unknown>
   expires_in: number | null
@@ -111,7 +114,7 @@ export interface Timeline {
 
 export interface SendOptions {
   parent_id?: number
-  content_type?: Message['content_type']
+  content_type?: ContentType
   metadata?: Record<string, unknown>
   /** Seconds. */
   expires_in?: number

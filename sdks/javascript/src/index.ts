@@ -1,1 +1,18 @@
-export {}
+export type * from './api.ts'
+export type {
+  AnswerData,
+  CommandData,
+  CommandType,
+  ErrorCode,
+  EventData,
+  EventType,
+  Message,
+  ReplyOf,
+  User,
+} from './protocol.gen.ts'
+/** Every shape of the WebSocket protocol, by its name in `/asyncapi.json`. */
+export type * as protocol from './protocol.gen.ts'
+/** Every shape of the REST API, by its name in `/openapi.json`. */
+export type * as shapes from './rest.gen.ts'
+export { createRest } from './rest.ts'
+export type { AnswerOf, Request, RequestParts, Rest, RestOptions } from './rest.ts'

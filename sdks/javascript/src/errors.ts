@@ -1,0 +1,34 @@
+import type { ChatError } from './api.ts'
+import type { ErrorData } from './protocol.gen.ts'
+
+/** What was refused, with the `code` of the protocol or of the client itself. */
+export class Refusal extends Error implements ChatError {
+  override readonly name = 'ChatError'
+  readonly code: string
+  readonly retry_after: number | null
+  readonly details?: unknown
+
+  constructor(code: string, message: string, retry_after: number | null = null, details?: unknown) {
+    super(message)
+    this.code = code
+    this.retry_after = retry_after
+    if (details !== undefined) this.details = details
+  }
+}
+
+export const refused = ({ code, message, retry_after, details }: ErrorData): Refusal =>
+  new Refusal(code, message, retry_after, details)
+
+export const codeOf = (error: unknown): string =>
+  error !== null && typeof error === 'object' && 'code' in error ? String(error.code) : 'INTERNAL_ERROR'
+
+/** Anything thrown as a ChatError. */
+export const asRefusal = (error: unknown): Refusal =>
+  error instanceof Refusal
+    ? error
+    : new Refusal(codeOf(error), error instanceof Error ? error.message : String(error), retryAfterOf(error))
+
+const retryAfterOf = (error: unknown): number | null =>
+  error !== null && typeof error === 'object' && 'retry_after' in error && typeof error.retry_after === 'number'
+    ? error.retry_after
+    : null

@@ -1,0 +1,93 @@
+import { Refusal } from './errors.ts'
+import type { Requests } from './rest.gen.ts'
+
+export type Request = keyof Requests
+/** What a request takes: `path`, `query` and `body`, each where it has one. */
+export type RequestParts<R extends Request> = Omit<Requests[R], 'answer'> & { signal?: AbortSignal }
+export type AnswerOf<R extends Request> = Requests[R]['answer']
+
+/** The parts may be left out where none is needed. */
+type Given<R extends Request> =
+  Record<string, never> extends Omit<Requests[R], 'answer'> ? [parts?: RequestParts<R>] : [parts: RequestParts<R>]
+
+/**
+ * Any request of the REST API by its method and path under `/api/v1`, such as `rest('GET /rooms/{id}', { path: { id: 1 } })`. Resolves to the `data` of the answer, undefined where there is
+ * none. Rejects with ChatError: the server's codes, or `NOT_CONNECTED` when the server was not reached.
+ */
+export type Rest = <R extends Request>(request: R, ...given: Given<R>) => Promise<AnswerOf<R>>
+
+export interface RestOptions {
+  /** Of the server, without a path. */
+  origin: string
+  /** Null where there is nobody. After an answer of 401 it is asked once more, with true. */
+  token(refused: boolean): Promise<string | null>
+  fetch: typeof fetch
+  locale?: string
+  headers?: Record<string, string>
+  credentials?: 'include' | 'omit' | 'same-origin'
+}
+
+interface Parts {
+  path?: Record<string, string | number>
+  query?: Record<string, unknown>
+  body?: unknown
+  signal?: AbortSignal
+}
+
+export function createRest({ origin, token, fetch: ask, locale, headers: own, credentials }: RestOptions): Rest {
+  async function attempt(request: string, parts: Parts, refused: boolean): Promise<unknown> {
+    const gap = request.indexOf(' ')
+    const bearer = await token(refused)
+    const headers: Record<string, string> = { ...own }
+    if (bearer !== null) headers['authorization'] = `Bearer ${bearer}`
+    if (locale !== undefined) headers['accept-language'] = locale
+    if (parts.body !== undefined) headers['content-type'] = 'application/json'
+    const response = await ask(address(origin, request.slice(gap + 1), parts), {
+      method: request.slice(0, gap),
+      headers,
+      ...(parts.body !== undefined && { body: JSON.stringify(parts.body) }),
+      ...(parts.signal !== undefined && { signal: parts.signal }),
+      ...(credentials !== undefined && { credentials }),
+    }).catch((error: unknown) => {
+      throw parts.signal?.aborted
+        ? new Refusal('CANCELLED', 'The request was cancelled.')
+        : new Refusal('NOT_CONNECTED', `The server was not reached: ${String(error)}`)
+    })
+    if (response.status === 401 && bearer !== null && !refused) return attempt(request, parts, true)
+    return opened(response.status, await response.text(), response.headers.get('retry-after'))
+  }
+  return ((request: string, parts: Parts = {}) => attempt(request, parts, false)) as Rest
+}
+
+function address(origin: string, path: string, { path: named = {}, query = {} }: Parts): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(named[name])))
+  const asked = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
+  return `${origin}/api/v1${filled}${asked.length > 0 ? `?${asked.join('&')}` : ''}`
+}
+
+interface Envelope {
+  success: boolean
+  data?: unknown
+  error?: { code: string; message: string; details?: unknown }
+}
+
+/** The `data` of an answer, or its error. A proxy in front of the server may answer with no JSON. */
+export function opened(status: number, text: string, retry_after: string | null): unknown {
+  if (status === 204) return undefined
+  let envelope: Envelope | undefined
+  try {
+    envelope = JSON.parse(text) as Envelope
+  } catch {
+    envelope = undefined
+  }
+  if (envelope?.success === true) return envelope.data
+  const seconds = Number(retry_after)
+  throw new Refusal(
+    envelope?.error?.code ?? (status >= 500 ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_ERROR'),
+    envelope?.error?.message ?? `HTTP ${status}`,
+    retry_after !== null && Number.isFinite(seconds) ? seconds : null,
+    envelope?.error?.details,
+  )
+}
