@@ -1,10 +1,12 @@
-// Builds `dist/veza-chat`, one executable with PostgreSQL inside: `bun run build [--target=bun-linux-arm64] [--outfile=PATH]`.
+// Builds `dist/veza-chat`, one executable with PostgreSQL and the pages inside: `bun run build [--target=bun-linux-arm64] [--outfile=PATH]`.
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packageFiles, platformPackage } from '../src/platform/db/runtime.ts'
+import { bundlePages, packedName, packPages } from '../src/web/index.ts'
 
 const root = join(import.meta.dir, '..')
+const cache = join(root, 'node_modules/.cache/veza-chat')
 const { values } = parseArgs({
   args: Bun.argv.slice(2),
   options: { target: { type: 'string' }, outfile: { type: 'string' } },
@@ -20,10 +22,11 @@ if (!platform)
 
 const started_at = performance.now()
 const postgres = await packPostgres(platform, arch)
-await compile(postgres)
+const pages = await writePages()
+await compile([postgres, pages])
 const size = (path: string) => `${(statSync(path).size / 1024 / 1024).toFixed(1)} MiB`
 console.log(
-  `${relative(process.cwd(), outfile)}: ${size(outfile)}, of which PostgreSQL ${size(postgres)}, in ${((performance.now() - started_at) / 1000).toFixed(1)} s`,
+  `${relative(process.cwd(), outfile)}: ${size(outfile)}, of which PostgreSQL ${size(postgres)} and the pages ${size(pages)}, in ${((performance.now() - started_at) / 1000).toFixed(1)} s`,
 )
 
 /** One zstd file named after its content; kept between builds, because packing it takes longer than the rest. */
@@ -41,20 +44,28 @@ async function packPostgres(platform: string, arch: string): Promise<string> {
   const hash = new Bun.CryptoHasher('sha256')
   for (const [file, bytes] of Object.entries(files)) hash.update(`${file} ${bytes.length}\n`).update(bytes)
   const key = `${platform}-${arch}-${hash.digest('hex').slice(0, 12)}`
-  const directory = join(root, 'node_modules/.cache/veza-chat')
-  const packed = join(directory, `postgres-${key}.tar.zst`)
+  const packed = join(cache, `postgres-${key}.tar.zst`)
   if (existsSync(packed)) return packed
-  mkdirSync(directory, { recursive: true })
+  mkdirSync(cache, { recursive: true })
   const tar = await new Bun.Archive(files).bytes()
   await Bun.write(packed, Bun.zstdCompressSync(tar, { level: 19 }))
   return packed
 }
 
-async function compile(postgres: string): Promise<void> {
+/** What browsers get; the server would bundle it at its first request, and an executable has no sources for that. */
+async function writePages(): Promise<string> {
+  const files = await bundlePages()
+  const packed = join(cache, packedName(files))
+  if (!existsSync(packed)) await Bun.write(packed, await packPages(files))
+  return packed
+}
+
+/** `embedded` are files that go into the executable as they are. */
+async function compile(embedded: string[]): Promise<void> {
   rmSync(outfile, { force: true })
   const result = await Bun.build({
-    // A second entry that is no code is embedded as it is; `Bun.embeddedFiles` has it.
-    entrypoints: [join(root, 'src/main.ts'), postgres],
+    // An entry that is no code is embedded as it is; `Bun.embeddedFiles` has it.
+    entrypoints: [join(root, 'src/main.ts'), ...embedded],
     target: 'bun',
     format: 'esm',
     bytecode: true,

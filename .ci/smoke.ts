@@ -19,6 +19,11 @@ try {
   const url = await listening()
   hold(true, `it starts in an empty folder and listens on ${url}`)
   hold((await fetch(`${url}/ready`)).status === 200, 'GET /ready answers 200')
+  const page = await (await fetch(url)).text()
+  const script = /<script type="module" src="([^"]+)">/.exec(page)?.[1]
+  hold(script !== undefined, 'GET / is the web app')
+  hold((await fetch(`${url}${script}`)).status === 200, `GET ${script} answers 200`)
+  hold((await (await fetch(`${url}/widget.js`)).text()).includes('veza-chat'), 'GET /widget.js is the widget')
   const account = JSON.stringify({ username: 'ada', password: 'correct horse battery' })
   const registered = await fetch(`${url}/api/v1/auth/register`, {
     method: 'POST',

@@ -46,7 +46,7 @@ import {
   setRole,
   upgrade,
 } from './transport/ws/index.ts'
-import { readerPages } from './web/index.ts'
+import { chatPages, readerPages } from './web/index.ts'
 
 export interface App {
   /** `http://host:port` as it listens. */
@@ -200,7 +200,7 @@ export async function createApp(
       request_timeout: listening.request_timeout,
       compression: listening.compression,
       routes: [...features.routes(guard, thisNode), plannedRoutes()],
-      pages: [readerPages({ compression: listening.compression })],
+      pages: [readerPages({ compression: listening.compression }), chatPages(config)],
       ready,
       draining: () => node.draining,
       onRefusal: audit.refusal,

@@ -5,7 +5,7 @@ import { breaches, circles, type SourceFile } from './house/rules.ts'
 const root = join(import.meta.dir, '..')
 
 async function house(): Promise<SourceFile[]> {
-  const paths = await Array.fromAsync(new Bun.Glob('src/**/*.ts').scan({ cwd: root }))
+  const paths = await Array.fromAsync(new Bun.Glob('{src,sdks/*/src}/**/*.{ts,tsx}').scan({ cwd: root }))
   return Promise.all(paths.toSorted().map(async (path) => ({ path, text: await Bun.file(join(root, path)).text() })))
 }
 
@@ -53,6 +53,23 @@ describe('the rules', () => {
       ['src/features/a/service.ts', `import { a } from './routes.ts'`, 'does not know its wiring'],
       ['src/features/a/routes.ts', `import { a } from './queries.ts'`, 'wiring to a service'],
       ['src/features/a/commands.ts', `import { a } from './queries.ts'`, 'wiring to a service'],
+      // browsers
+      ['src/app.ts', `import { a } from './web/pages/app/x.ts'`, 'which is for browsers'],
+      ['src/web/x.ts', `import { useState } from 'react'`, 'does not have'],
+      ['src/web/pages/app/x.tsx', `import { a } from '../../../kernel/ids.ts'`, 'which is not for it'],
+      ['src/web/pages/app/x.tsx', `import type { a } from '../playground/x.ts'`, 'which is not for it'],
+      ['src/web/pages/app/x.tsx', `import { Elysia } from 'elysia'`, 'a package that is not for it'],
+      ['src/web/pages/app/x.tsx', `import { readFileSync } from 'node:fs'`, 'a package that is not for it'],
+      ['src/web/pages/app/x.tsx', `import { h } from 'preact'`, 'a package that is not for it'],
+      ['src/web/pages/app/x.tsx', `const a = <p>{b as any}</p>`, 'uses `any`'],
+      ['src/web/pages/app/x.tsx', 'try { a() } catch {}', 'swallows an error'],
+      ['src/web/pages/app/x.tsx', LONG, '501 lines'],
+      ['src/web/pages/app/x.tsx', 'class Room {}', 'is a class'],
+      ['src/web/pages/odd/x.ts', '', 'in none of the places'],
+      ['sdks/javascript/src/x.ts', `import { a } from '../../react/src/x.ts'`, 'which is not for it'],
+      ['sdks/javascript/src/x.ts', `import { a } from 'jose'`, 'a package that is not for it'],
+      ['sdks/javascript/src/x.ts', `await a().catch(() => {})`, 'swallows an error'],
+      ['sdks/react/src/x.tsx', `import { createPortal } from 'react-dom'`, 'a package that is not for it'],
       // packages
       ['src/kernel/x.ts', `import { readFileSync } from 'node:fs'`, 'the kernel knows TypeBox only'],
       ['src/features/a/service.ts', `import { Elysia } from 'elysia'`, 'belongs elsewhere'],
@@ -115,6 +132,11 @@ describe('the rules', () => {
       ],
       ['src/kernel/x.ts', `import { Type } from '@sinclair/typebox'; import './ids.ts'`],
       ['src/kernel/x.ts', `class RoomError extends Error {}`],
+      ['src/web/pages/app/x.tsx', `import { createRoot } from 'react-dom/client'; import './x.css'`],
+      ['src/web/pages/app/x.tsx', `import 'veza-react-components/styles.css'; import { a } from '../../addresses.ts'`],
+      ['src/web/pages/widget/main.ts', `class VezaChat extends HTMLElement {}`],
+      ['src/web/pages/app/x.tsx', `import { Component } from 'react'; class Boundary extends Component<Props> {}`],
+      ['sdks/react/src/x.tsx', `import { useState } from 'react'; import type { Chat } from 'veza-js-sdk'`],
       ['src/app.ts', `// any, console.log, sql\`select 1\`\nconst a = 'catch {} any: any; console.log(1)'`],
       ['src/app.ts', 'try { a() } catch {\n  // The reader is gone.\n}'],
       ['src/app.ts', 'const a = html`<p>select 1</p>`'],

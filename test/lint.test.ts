@@ -15,8 +15,12 @@ afterAll(() => rmSync(desk, { recursive: true }))
 
 function lint(body: string): string[] {
   writeFileSync(join(desk, 'src/case.ts'), `import type { Sql } from 'postgres'\n${body}\n`)
+  return codesOf('src/case.ts')
+}
+
+function codesOf(path: string): string[] {
   const oxlint = join(root, 'node_modules/oxlint/bin/oxlint')
-  const { stdout } = Bun.spawnSync([process.execPath, oxlint, '--format=json', 'src'], { cwd: desk })
+  const { stdout } = Bun.spawnSync([process.execPath, oxlint, '--format=json', path], { cwd: desk })
   const { diagnostics } = JSON.parse(stdout.toString()) as { diagnostics: { code: string }[] }
   return diagnostics.map(({ code }) => code)
 }
@@ -55,4 +59,25 @@ test.each([
   ['with an answer to its failure', `export const a = (sql: Sql) => { ${forgotten}.catch(() => null) }`],
 ])('a query that is %s is fine', (_, body) => {
   expect(lint(body)).toEqual([])
+})
+
+// And what React and people who use no mouse need is seen where it is for browsers.
+test.each([
+  ['a hook behind a condition', 'if (on) useState(1); return <p />', 'react-hooks(rules-of-hooks)'],
+  ['text that becomes markup', 'return <p dangerouslySetInnerHTML={{ __html: on ? "" : "a" }} />', 'react(no-danger)'],
+  ['a picture without words', 'return <img src={on ? "a" : "b"} />', 'jsx-a11y(alt-text)'],
+  [
+    'a click that only a mouse can make',
+    'return <div onClick={() => useState(on)} />',
+    'jsx-a11y(click-events-have-key-events)',
+  ],
+])('%s is an error', (_, body, rule) => {
+  const path = 'src/web/pages/app/case.tsx'
+  mkdirSync(join(desk, 'src/web/pages/app'), { recursive: true })
+  cpSync(join(root, 'src/web/pages/tsconfig.json'), join(desk, 'src/web/pages/tsconfig.json'))
+  writeFileSync(
+    join(desk, path),
+    `import { useState } from 'react'\n\nexport function Case({ on }: { on: boolean }) {\n  useState(0)\n  ${body}\n}\n`,
+  )
+  expect(codesOf(path)).toContain(rule)
 })

@@ -59,19 +59,24 @@ SIGTERM, SIGINT and POST /api/v1/admin/drain stop it gently: clients are sent aw
 }
 
 /** For people, beside the log, and so not on the log's stream. */
-function greet({ server }: Config, app: { url: string; database: { kind: string; where: string } }): void {
+function greet({ server, features }: Config, app: { url: string; database: { kind: string; where: string } }): void {
   const url = app.url.replace(/\/\/(0\.0\.0\.0|127\.0\.0\.1)(?=:)/, '//localhost')
   // On a terminal the runtime shows console.error in red.
-  process.stderr.write(`
-  Veza Chat listens on ${url}
-  Data lives in ${server.data_dir}${app.database.kind === 'embedded' ? `, with its own PostgreSQL in ${app.database.where}` : `, and in PostgreSQL at ${app.database.where}`}
-
-  Next: create an account, which answers with an access token,
+  const next = features.web_app
+    ? `Next: open ${url} in a browser and sign up.`
+    : `Next: create an account, which answers with an access token,
 
     curl -s ${url}/api/v1/auth/register -H 'content-type: application/json' -d '{"username": "ada", "password": "correct horse battery"}'
 
   then open ${url.replace('http', 'ws')}/ws and send {"type": "authenticate", "data": {"token": "<access_token>"}}
-  and {"type": "join_room", "data": {"room_id": "general"}}. The REST API is at ${url}/docs. Stop with Ctrl-C.
+  and {"type": "join_room", "data": {"room_id": "general"}}.`
+  const playground = (features.playground ?? true) ? `, every command can be tried at ${url}/playground` : ''
+  process.stderr.write(`
+  Veza Chat listens on ${url}
+  Data lives in ${server.data_dir}${app.database.kind === 'embedded' ? `, with its own PostgreSQL in ${app.database.where}` : `, and in PostgreSQL at ${app.database.where}`}
+
+  ${next}
+  The REST API is at ${url}/docs${playground}. Stop with Ctrl-C.
 
 `)
 }

@@ -25,7 +25,7 @@ async function choose(): Promise<string[]> {
 }
 
 async function newestSource(): Promise<number> {
-  const patterns = ['src/**/*.ts', 'migrations/*.sql', 'package.json', '.ci/build.ts']
+  const patterns = ['src/**/*.{ts,tsx,css,svg}', 'sdks/*/src/**/*', 'migrations/*.sql', 'package.json', '.ci/build.ts']
   const scans = patterns.map((pattern) => Array.fromAsync(new Bun.Glob(pattern).scan({ cwd: root, dot: true })))
   const paths = (await Promise.all(scans)).flat()
   return Math.max(...paths.map((path) => statSync(join(root, path)).mtimeMs))

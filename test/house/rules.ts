@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path'
 import { type BlockStatement, type Comment, parseSync, Visitor } from 'oxc-parser'
 
-/** A file of `src`, by its path from the root of the repository. */
+import { isBrowsersClass, isForBrowsers, judgeBrowserImport, judgeBrowserPlace } from './browser.ts'
+
+/** A file of `src` or `sdks`, by its path from the root of the repository. */
 export interface SourceFile {
   path: string
   text: string
@@ -54,7 +56,7 @@ const wiring = /\/(([\w-]+-)?(routes|commands)|index)\.ts$/
 const sqlHome = /^src\/(platform\/db\/|features\/[^/]+\/([\w-]+-)?queries\.ts$|features\/[^/]+\/queries\/)/
 const sqlWords = /^\s*(select|insert|update|delete|with|create|alter|drop|lock|call|truncate|notify|listen)\s/i
 const consoleHome = /^src\/(main\.ts$|cli\/|platform\/log\/)/
-const vagueName = /(^|[-/])(utils?|helpers?|managers?|misc|common|stuff)(\.ts$|\/)/
+const vagueName = /(^|[-/])(utils?|helpers?|managers?|misc|common|stuff)(\.tsx?$|\/)/
 
 interface Place {
   floor: number
@@ -76,13 +78,14 @@ export function breaches({ path, text }: SourceFile): string[] {
   const at = (start: number, words: string) => found.push(`${path}:${text.slice(0, start).split('\n').length} ${words}`)
   for (const error of errors) at(0, error.message)
 
-  if (!place(path)) at(0, 'is on no floor of the house')
+  const misplaced = isForBrowsers(path) ? judgeBrowserPlace(path) : place(path) ? null : 'is on no floor of the house'
+  if (misplaced !== null) at(0, misplaced)
   if (vagueName.test(path)) at(0, 'has a name that does not say what it does')
   const lines = text.split('\n').length - 1
   if (lines > MAX_LINES && !path.endsWith('.gen.ts')) at(0, `has ${lines} lines; ${MAX_LINES} are the limit`)
 
   for (const { target, start, types } of importsOf({ path, text })) {
-    const words = judgeImport(path, target, types)
+    const words = isForBrowsers(path) ? judgeBrowserImport(path, target) : judgeImport(path, target, types)
     if (words) at(start, words)
   }
 
@@ -111,7 +114,8 @@ export function breaches({ path, text }: SourceFile): string[] {
     },
     ClassDeclaration: ({ superClass, start }) => {
       const parent = superClass?.type === 'Identifier' ? superClass.name : ''
-      if (!parent.endsWith('Error')) at(start, 'is a class; only errors are, the rest are factories')
+      if (!parent.endsWith('Error') && !isBrowsersClass(path, parent))
+        at(start, 'is a class; only errors are, the rest are factories')
     },
   }).visit(program)
   return found
@@ -157,6 +161,7 @@ function judgeImport(path: string, target: string, types: boolean): string | nul
     return null
   }
 
+  if (isForBrowsers(target)) return `imports ${target}, which is for browsers`
   const to = place(target)
   if (!to) return `imports ${target}, which is on no floor of the house`
   if (to.floor > from.floor) return `imports ${target}, which is on a floor above`

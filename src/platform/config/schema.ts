@@ -262,6 +262,15 @@ const features = {
     env: 'ENABLE_PUSH_NOTIFICATIONS',
     status: planned,
   }),
+  web_app: boolean(true, 'Whether the web app is served at /. When false, there is nothing.'),
+  widget: boolean(
+    true,
+    'Whether /widget.js is served, the chat for pages of others. Those of other origins need security.allowed_origins too.',
+  ),
+  playground: optionalBoolean(
+    'true in development, false in production',
+    'Whether /playground is served, where developers try every command.',
+  ),
 }
 
 const log = {
@@ -283,7 +292,9 @@ export const ConfigSchema = Type.Object({
   database: Type.Object(database, { description: 'PostgreSQL, and how messages are written to it.' }),
   redis: Type.Object(redis, { description: 'Redis.' }),
   security: Type.Object(security, { description: 'Accounts, tokens and keys.' }),
-  features: Type.Object(features, { description: 'Switches. A feature that is off answers `FEATURE_DISABLED`.' }),
+  features: Type.Object(features, {
+    description: 'Switches. A feature that is off answers `FEATURE_DISABLED`, and a page that is off is not found.',
+  }),
   limits: Type.Object(limits, { description: 'What one client may ask of the server.' }),
   log: Type.Object(log, { description: 'Log lines, on standard output.' }),
   metrics: Type.Object(metrics, { description: 'Prometheus metrics at `/metrics`.' }),

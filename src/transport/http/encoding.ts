@@ -1,9 +1,12 @@
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { brotliCompress, gzip } from 'node:zlib'
 
-/** By preference: of two that a client likes alike, zstd takes less time for less text. */
+/** What is made here, by preference: of two that a client likes alike, zstd takes less time for less text. */
 const codings = ['zstd', 'gzip'] as const
+/** Brotli is the tightest and takes by far the longest: nothing is coded so while somebody waits, it is there already or not at all. */
+export const ready_codings = ['br', ...codings] as const
 export type Coding = (typeof codings)[number]
+export type ReadyCoding = (typeof ready_codings)[number]
 export type Bytes = Uint8Array<ArrayBuffer>
 
 /** Less than this gains no packet, and takes time on both sides. */
@@ -11,8 +14,11 @@ export const min_compressed_bytes = 1024
 /** More than this is compressed beside the loop that serves everybody. */
 const max_at_once_bytes = 65_536
 
-/** The coding that a client likes best of ours, by the weights of RFC 9110, 12.5.3; null to send the text as it is. */
-export function codingFor(accepted: string | null): Coding | null {
+/** Of the codings that are made here, the one that a client likes best; null to send the text as it is. */
+export const codingFor = (accepted: string | null): Coding | null => bestCoding(accepted, codings)
+
+/** Of those offered, the coding that a client likes best, by the weights of RFC 9110, 12.5.3; the first of two that it likes alike. */
+export function bestCoding<T extends ReadyCoding>(accepted: string | null, offered: readonly T[]): T | null {
   if (accepted === null) return null
   const weights = new Map<string, number>()
   for (const part of accepted.toLowerCase().split(',')) {
@@ -20,9 +26,9 @@ export function codingFor(accepted: string | null): Coding | null {
     weights.set(name === 'x-gzip' ? 'gzip' : name, weightOf(parameters))
   }
   const weightFor = (name: string) => weights.get(name) ?? weights.get('*') ?? 0
-  let best: Coding | null = null
+  let best: T | null = null
   let most = weights.get('identity') ?? 0
-  for (const coding of codings) {
+  for (const coding of offered) {
     const weight = weightFor(coding)
     if (weight === 0 || (best === null ? weight < most : weight <= most)) continue
     best = coding
@@ -37,6 +43,7 @@ function weightOf(parameters: string[]): number {
 }
 
 const gzipAside = promisify(gzip) as (bytes: Bytes, options: { level: number }) => Promise<Bytes>
+const brotliAside = promisify(brotliCompress) as (bytes: Bytes) => Promise<Bytes>
 const zstdAside = Bun.zstdCompress as (bytes: Bytes, options: { level: number }) => Promise<Bytes>
 
 /** For what is made for one answer: quickly, not tightly. */
@@ -48,5 +55,8 @@ export function compress(bytes: Bytes, coding: Coding): Bytes | Promise<Bytes> {
 }
 
 /** For what is sent again and again: tightly, once. */
-export const compressTightly = (bytes: Bytes, coding: Coding): Promise<Bytes> =>
-  coding === 'zstd' ? zstdAside(bytes, { level: 15 }) : gzipAside(bytes, { level: 9 })
+export function compressTightly(bytes: Bytes, coding: ReadyCoding): Promise<Bytes> {
+  // Its default is its tightest.
+  if (coding === 'br') return brotliAside(bytes)
+  return coding === 'zstd' ? zstdAside(bytes, { level: 15 }) : gzipAside(bytes, { level: 9 })
+}

@@ -1,0 +1,11 @@
+/** Where the app is opened: the server answers its page there and nowhere else, so that what is unknown stays 404. The app's own router knows the same. */
+export const app_addresses = [
+  '/',
+  '/c/:ref',
+  '/c/:ref/:message',
+  '/join/:code',
+  '/settings',
+  '/settings/:part',
+  '/sign-in',
+  '/sign-up',
+] as const

@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+
+import { html, licencesOf, manifest, type Page, type PageParts } from './html.ts'
+
+/** The files of the pages by the path they are served at; the pages themselves as `app.html` and `playground.html`. */
+export type PageFiles = Record<string, Uint8Array<ArrayBuffer>>
+
+const root = join(import.meta.dir, '../..')
+const sources = join(import.meta.dir, 'pages')
+const pages: readonly Page[] = [
+  { name: 'app', title: 'Veza Chat', noscript: 'Veza Chat needs JavaScript.' },
+  { name: 'playground', title: 'Veza Chat: playground', noscript: 'The playground needs JavaScript.' },
+]
+
+const common = {
+  target: 'browser',
+  minify: true,
+  metafile: true,
+  define: { 'process.env.NODE_ENV': '"production"' },
+  jsx: { runtime: 'automatic', importSource: 'react', development: false },
+  throw: true,
+} satisfies Partial<Bun.BuildConfig>
+
+/**
+ * Makes what browsers get from `src/web/pages`: everything under `assets/` is named by its content, `widget.js` is not, since other pages name it.
+ * Rejects with the bundler's complaints.
+ */
+export async function bundlePages(): Promise<PageFiles> {
+  const [shared, widget] = await Promise.all([bundleApps(), bundleWidget()])
+  const files: PageFiles = { 'widget.js': widget.script }
+  for (const output of shared.outputs)
+    files[output.path.replace(/^\.\//, '')] = new Uint8Array(await output.arrayBuffer())
+
+  const add = (name: string, extension: string, content: string) => {
+    const bytes = Buffer.from(content)
+    const path = `assets/${name}.${hashOf(bytes)}.${extension}`
+    files[path] = bytes
+    return `/${path}`
+  }
+  const icon = add('icon', 'svg', await Bun.file(join(sources, 'icon.svg')).text())
+  const common: PageParts = {
+    icon,
+    manifest: add('manifest', 'webmanifest', manifest(icon)),
+    licences: add('licences', 'txt', licencesOf(root, [...shared.inputs, ...widget.inputs])),
+  }
+  for (const page of pages) {
+    files[`${page.name}.html`] = Buffer.from(html(page, common, partsOf(page.name, shared.metafile)))
+  }
+  return files
+}
+
+const hashOf = (bytes: Uint8Array): string =>
+  new Bun.CryptoHasher('sha256').update(bytes).digest().subarray(0, 9).toString('base64url')
+
+/** Both in one go, so that they share what they have in common. */
+async function bundleApps() {
+  const { outputs, metafile } = await Bun.build({
+    ...common,
+    entrypoints: pages.map(({ name }) => join(sources, name, 'main.tsx')),
+    root: sources,
+    splitting: true,
+    publicPath: '/',
+    naming: {
+      entry: 'assets/[dir].[hash].[ext]',
+      chunk: 'assets/[name].[hash].[ext]',
+      asset: 'assets/[name].[hash].[ext]',
+    },
+  })
+  if (metafile === undefined) throw new Error('The bundler does not say what it made.')
+  return { outputs, metafile, inputs: Object.keys(metafile.inputs) }
+}
+
+/** One script that needs no other file, as a module or as none, and that leaves no name behind in the page it is loaded by. */
+async function bundleWidget() {
+  const { outputs, metafile } = await Bun.build({
+    ...common,
+    entrypoints: [join(sources, 'widget/main.ts')],
+    format: 'iife',
+    plugins: [preactForReact],
+  })
+  const [script, ...others] = outputs
+  if (script === undefined || others.length > 0)
+    throw new Error(`The widget is to be one file, and has ${outputs.map(({ path }) => path).join(', ')}.`)
+  return { script: new Uint8Array(await script.arrayBuffer()), inputs: Object.keys(metafile?.inputs ?? {}) }
+}
+
+const preact_names: Record<string, string> = {
+  react: 'preact/compat',
+  'react-dom': 'preact/compat',
+  'react-dom/client': 'preact/compat/client',
+  'react/jsx-runtime': 'preact/jsx-runtime',
+}
+
+/** A tenth of React's size, which counts in a page that is somebody else's. */
+const preactForReact: Bun.BunPlugin = {
+  name: 'preact for react',
+  setup: (build) => {
+    build.onResolve({ filter: /^react(-dom)?(\/.*)?$/ }, ({ path }) => {
+      const name = preact_names[path]
+      if (name === undefined) throw new Error(`The widget imports ${path}, which Preact does not have.`)
+      return { path: Bun.resolveSync(name, root) }
+    })
+  },
+}
+
+/** What a page needs at once: its script and styles, and the chunks they import, which a browser would otherwise learn of one after the other. */
+function partsOf(name: string, { outputs }: Bun.BuildMetafile) {
+  const found = Object.entries(outputs).find(
+    ([path, { entryPoint }]) => path.endsWith('.js') && entryPoint?.endsWith(`/${name}/main.tsx`) === true,
+  )
+  if (found === undefined) throw new Error(`The bundler made no script for ${name}.`)
+  const [script, { cssBundle }] = found
+  const chunks = new Set<string>()
+  const walk = (path: string) => {
+    for (const { path: next, kind } of outputs[path]?.imports ?? []) {
+      if (kind !== 'import-statement' || chunks.has(next)) continue
+      chunks.add(next)
+      walk(next)
+    }
+  }
+  walk(script)
+  const address = (path: string) => path.replace(/^\.?\/?/, '/')
+  return {
+    script: address(script),
+    styles: cssBundle === undefined ? [] : [address(cssBundle)],
+    chunks: [...chunks].map(address),
+  }
+}

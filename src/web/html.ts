@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface Page {
+  /** Its folder in `pages`. */
+  name: string
+  title: string
+  noscript: string
+}
+
+/** Addresses that all pages have in common. */
+export interface PageParts {
+  icon: string
+  manifest: string
+  licences: string
+}
+
+/** Addresses of what one page loads. */
+interface Loaded {
+  script: string
+  styles: string[]
+  chunks: string[]
+}
+
+const light = '#fbf9f5'
+const dark = '#12151c'
+
+/** A page around its script: without anything inline, so that the policy needs no exception. */
+export function html(page: Page, parts: PageParts, { script, styles, chunks }: Loaded): string {
+  const links = [
+    ...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
+    ...chunks.map((href) => `<link rel="modulepreload" href="${href}">`),
+  ]
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
+<meta name="color-scheme" content="light dark">
+<meta name="theme-color" media="(prefers-color-scheme: light)" content="${light}">
+<meta name="theme-color" media="(prefers-color-scheme: dark)" content="${dark}">
+<title>${page.title}</title>
+${links.join('\n')}
+<script type="module" src="${script}"></script>
+<link rel="icon" type="image/svg+xml" href="${parts.icon}">
+<link rel="manifest" href="${parts.manifest}">
+<link rel="license" href="${parts.licences}">
+</head>
+<body>
+<noscript>${page.noscript}</noscript>
+<div id="app"></div>
+</body>
+</html>
+`
+}
+
+/** What a device shows of the app once it is installed. */
+export const manifest = (icon: string): string =>
+  JSON.stringify({
+    name: 'Veza Chat',
+    short_name: 'Veza',
+    id: '/',
+    start_url: '/',
+    scope: '/',
+    display: 'standalone',
+    background_color: light,
+    theme_color: light,
+    icons: [{ src: icon, sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
+  })
+
+/** The licences of the packages that some of the sources come from, which go with what is made of them. */
+export function licencesOf(root: string, inputs: readonly string[]): string {
+  const packages = inputs.flatMap((path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
+  const texts = [...new Set(packages)].toSorted().map((name) => {
+    const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt']
+      .map((file) => join(root, 'node_modules', name, file))
+      .find((path) => existsSync(path))
+    if (file === undefined) throw new Error(`${name} is bundled, and brings no licence.`)
+    return `${name}\n\n${readFileSync(file, 'utf8').trim()}\n`
+  })
+  return texts.join(`\n${'-'.repeat(80)}\n\n`)
+}

@@ -1,0 +1,77 @@
+import { Elysia } from 'elysia'
+
+import { AppError } from '../kernel/errors.ts'
+import type { Config } from '../platform/config/index.ts'
+import { type Asset, serveAsset } from '../transport/http/index.ts'
+import { app_addresses } from './addresses.ts'
+import { bundlePages } from './bundle.ts'
+import { assetsOf, packedAssets } from './packed.ts'
+
+/**
+ * Scripts, styles and connections of this server alone, nothing within the page, and no text that becomes markup or script. `'self'` is the WebSocket of
+ * this origin too (CSP 3, 6.7.2.8). Pictures are also those that a page makes itself, such as one before it is sent.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ')
+
+const forever = 'public, max-age=31536000, immutable'
+/** Its name stays while its content changes, so it is asked for again soon, and meanwhile works. */
+const briefly = 'public, max-age=300, stale-while-revalidate=86400'
+
+/** The pages of the chat, as far as the configuration has them: the app, the playground, and the widget for pages of others. */
+export function chatPages({ server, features }: Pick<Config, 'server' | 'features'>) {
+  const { compression } = server
+  const { web_app, widget, playground = server.environment === 'development' } = features
+  let opened: Promise<Map<string, Asset>> | undefined
+  const assets = () =>
+    (opened ??= open().catch((cause: unknown) => {
+      // Sources that do not hold together may do so at the next request.
+      opened = undefined
+      throw cause
+    }))
+  const find = async (path: string): Promise<Asset> => {
+    const asset = (await assets()).get(path)
+    if (asset === undefined) throw new AppError('NOT_FOUND')
+    return asset
+  }
+  const page = async (request: Request, name: string): Promise<Response> => {
+    const response = await serveAsset(request, await find(`${name}.html`), { compression })
+    response.headers.set('content-security-policy', policy)
+    return response
+  }
+
+  const app = new Elysia({ name: 'pages', detail: { hide: true } })
+  if (web_app) for (const address of app_addresses) app.get(address, ({ request }) => page(request, 'app'))
+  if (playground) app.get('/playground', ({ request }) => page(request, 'playground'))
+  if (web_app || playground) {
+    app.get('/assets/:file', async ({ request, params }) =>
+      serveAsset(request, await find(`assets/${params.file}`), { compression, cache_control: forever }),
+    )
+  }
+  if (widget) {
+    app.get('/widget.js', async ({ request }) => {
+      const response = await serveAsset(request, await find('widget.js'), { compression, cache_control: briefly })
+      // Pages of others load it, as a module too and with `integrity`; there is nothing in it that not everybody may read.
+      response.headers.set('access-control-allow-origin', '*')
+      response.headers.set('cross-origin-resource-policy', 'cross-origin')
+      return response
+    })
+  }
+  return app
+}
+
+/** The executable carries them. Run from its sources, the server makes them. */
+const open = async (): Promise<Map<string, Asset>> =>
+  (await packedAssets()) ?? assetsOf(new Map(Object.entries(await bundlePages())))
