@@ -3,11 +3,12 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import type { createAssets } from '../../src/web/assets.ts'
 import type { bundlePages } from '../../src/web/bundle.ts'
 
 const root = join(import.meta.dir, '../..')
 const desk = mkdtempSync(join(tmpdir(), 'veza-pages-'))
-for (const place of ['src', 'sdks', 'package.json', 'tsconfig.json']) cpSync(join(root, place), join(desk, place), { recursive: true }) // prettier-ignore
+for (const place of ['src', 'sdks', 'migrations', 'package.json', 'tsconfig.json']) cpSync(join(root, place), join(desk, place), { recursive: true }) // prettier-ignore
 symlinkSync(join(root, 'node_modules'), join(desk, 'node_modules'))
 afterAll(() => rmSync(desk, { recursive: true }))
 
@@ -35,6 +36,18 @@ test('the same sources make the same files, and each that changes has another na
   expect(gone(restyled, await namesOf())).toEqual(['assets/icon.svg', 'assets/manifest.webmanifest'])
 })
 
+test('while developing, what is served follows its sources; else it stays as it was', async () => {
+  const { createAssets: create } = (await import(join(desk, 'src/web/assets.ts'))) as {
+    createAssets: typeof createAssets
+  }
+  const [following, staying] = [create({ follow: true }), create({ follow: false })]
+  const [first, stayed] = await Promise.all([following(), staying()])
+  expect(await following()).toBe(first)
+  await edit('src/web/pages/playground/playground.css', (text) => `${text}\n.never-seen { color: blue; }\n`)
+  expect(gone([...first.keys()], [...(await following()).keys()])).toContain('assets/playground.css')
+  expect(await staying()).toBe(stayed)
+})
+
 test('what an entry imports from a shared file changes the names of both', async () => {
   await Bun.write(join(desk, 'src/web/pages/shared/word.ts'), 'export const word = () => document.title + "one"\n')
   for (const name of ['app', 'playground'])
@@ -52,4 +65,14 @@ test('what an entry imports from a shared file changes the names of both', async
 test('sources that do not hold together are refused', async () => {
   await edit('src/web/pages/app/main.tsx', (text) => `import { nothing } from './nowhere.ts'\n${text}\nnothing()\n`)
   await expect(bundle()).rejects.toThrow()
+
+  const { createAssets: create } = (await import(join(desk, 'src/web/assets.ts'))) as {
+    createAssets: typeof createAssets
+  }
+  const assets = create({ follow: false })
+  await expect(assets()).rejects.toThrow()
+  await edit('src/web/pages/app/main.tsx', (text) =>
+    text.replace("import { nothing } from './nowhere.ts'", 'const nothing = () => 1'),
+  )
+  expect((await assets()).has('app.html')).toBe(true)
 })

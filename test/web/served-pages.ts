@@ -7,7 +7,11 @@ export const loadedBy = (html: string): string[] =>
 /** As it came over the wire, with what the client says it can read. */
 export async function coded(url: string, accepted: string) {
   const response = await fetch(url, { headers: { 'accept-encoding': accepted }, decompress: false } as RequestInit)
-  return { response, coding: response.headers.get('content-encoding'), bytes: await response.bytes() }
+  return {
+    response,
+    coding: response.headers.get('content-encoding'),
+    bytes: new Uint8Array(await response.arrayBuffer()),
+  }
 }
 
 /** Notes what a page asks for, and whatever the browser does not like about it; call it before the page goes anywhere. */
