@@ -88,9 +88,9 @@ describe.skipIf('missing' in found)('in Chromium', () => {
       await page.goto(`${server.url}/docs`)
       await page.goto(`${server.url}${path}`)
       await page.waitForSelector('#app > *')
-      const sizes = (await page.evaluate(
+      const sizes = await page.evaluate<number[]>(
         "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/assets/')).map(({ transferSize }) => transferSize)",
-      )) as number[]
+      )
       expect(sizes.length).toBeGreaterThan(0)
       expect(Math.max(...sizes)).toBe(0)
       await context.close()

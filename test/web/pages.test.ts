@@ -196,7 +196,7 @@ describe.skipIf('missing' in found)('in Chromium', () => {
 
   test('the policy lets a page reach its own WebSocket, and neither another host nor markup from text', async () => {
     await page.goto(server.url)
-    const [own, other, markup] = (await page.evaluate(`(async () => {
+    const [own, other, markup] = await page.evaluate<string[]>(`(async () => {
       const socket = (url) => new Promise((done) => {
         const socket = new WebSocket(url)
         socket.onopen = () => done('open')
@@ -206,7 +206,7 @@ describe.skipIf('missing' in found)('in Chromium', () => {
       const fetched = await fetch('http://localhost:9/').catch(() => 'refused')
       const told = await Promise.resolve().then(markup).catch((error) => error.name)
       return [await socket(location.origin.replace('http', 'ws') + '/ws'), fetched, told]
-    })()`)) as string[]
+    })()`)
     expect([own, other, markup]).toEqual(['open', 'refused', 'TypeError'])
     expect(notes.complaints.filter((text) => text.startsWith('policy')).map((text) => text.split(' ')[1])).toEqual(['connect-src', 'require-trusted-types-for']) // prettier-ignore
     notes.complaints.length = 0
