@@ -215,7 +215,7 @@ describe.skipIf('missing' in found)('in Chromium', () => {
   test.each(['', ' type="module"', ' crossorigin="anonymous"'])(
     'a page of another origin, with a policy of its own, loads the widget by <script%s>',
     async (attributes) => {
-      const policy = `default-src 'none'; img-src data:; script-src ${server.url}`
+      const policy = `default-src 'none'; img-src data:; script-src ${server.url}; require-trusted-types-for 'script'`
       const host = Bun.serve({
         port: 0,
         hostname: '127.0.0.1',
