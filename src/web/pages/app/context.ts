@@ -1,0 +1,37 @@
+import { createContext, useContext, useSyncExternalStore } from 'react'
+import type { Chat, Session, Store } from 'veza-js-sdk'
+
+import type { Locale, Preferences, PreferencesStore } from './preferences.ts'
+import type { Place, Router } from './router.ts'
+
+/** What all of the app knows, signed in or not. */
+export interface Shell {
+  session: Session
+  router: Router
+  preferences: PreferencesStore
+  /** Says something in passing, at the edge of the page; also to those who hear. */
+  tell(text: string): void
+}
+
+export const ShellContext = createContext<Shell | null>(null)
+export const ChatContext = createContext<Chat | null>(null)
+
+export function useShell(): Shell {
+  const shell = useContext(ShellContext)
+  if (shell === null) throw new Error('useShell is for what is inside the app.')
+  return shell
+}
+
+/** The chat of the person who is signed in; connected or not, it can ask the REST API. */
+export function useSignedIn(): Chat {
+  const chat = useContext(ChatContext)
+  if (chat === null) throw new Error('useSignedIn is for those who are signed in.')
+  return chat
+}
+
+export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.get)
+export const usePlace = (): Place => useStore(useShell().router)
+export const usePreferences = (): Preferences => useStore(useShell().preferences)
+
+/** The words of an area in the reader's language. */
+export const useText = <T>(table: Record<Locale, T>): T => table[usePreferences().locale]
