@@ -1,5 +1,5 @@
-import { createContext, useContext, useSyncExternalStore } from 'react'
-import type { Chat, Session, Store } from 'veza-js-sdk'
+import { createContext, useContext, useMemo, useSyncExternalStore } from 'react'
+import type { Chat, Rest, Session, Store } from 'veza-js-sdk'
 
 import type { Locale, Preferences, PreferencesStore } from './preferences.ts'
 import type { Place, Router } from './router.ts'
@@ -27,6 +27,25 @@ export function useSignedIn(): Chat {
   const chat = useContext(ChatContext)
   if (chat === null) throw new Error('useSignedIn is for those who are signed in.')
   return chat
+}
+
+/** What the settings need of the app, whatever else it is. */
+export interface App {
+  chat: Chat
+  session: Session
+  rest: Rest
+  locale: Locale
+  setLocale(locale: Locale): void
+}
+
+export function useApp(): App {
+  const { session, preferences } = useShell()
+  const chat = useSignedIn()
+  const { locale } = usePreferences()
+  return useMemo(
+    () => ({ chat, session, rest: chat.rest, locale, setLocale: (locale) => preferences.choose({ locale }) }),
+    [chat, session, preferences, locale],
+  )
 }
 
 export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.get)

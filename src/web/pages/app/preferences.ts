@@ -7,7 +7,6 @@ export interface Preferences {
   locale: Locale
   /** Else Ctrl/Cmd+Enter sends, and Enter breaks the line. */
   enter_sends: boolean
-  density: 'roomy' | 'compact'
   /** Of what the system tells when the page is not looked at. Each conversation may want less. */
   notify: 'all' | 'mentions' | 'none'
   sound: boolean
@@ -22,7 +21,6 @@ const spoken = (): Locale =>
 const choices: { [Name in keyof Preferences]: readonly Preferences[Name][] } = {
   locale: ['en', 'fr'],
   enter_sends: [true, false],
-  density: ['roomy', 'compact'],
   notify: ['none', 'mentions', 'all'],
   sound: [false, true],
 }
@@ -32,7 +30,6 @@ function readPreferences(): Preferences {
   const preferences: Preferences = {
     locale: spoken(),
     enter_sends: true,
-    density: 'roomy',
     notify: 'mentions',
     sound: false,
   }
