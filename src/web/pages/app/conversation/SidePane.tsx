@@ -23,12 +23,18 @@ interface Props {
 }
 
 /** The pane beside the conversation; where there is no room for two, over it. */
-export function SidePane({ side, conversation, summary, room }: Props) {
+export function SidePane(props: Props) {
+  const { side, conversation } = props
+  // It has a head of its own.
+  if (side.show === 'thread') return <Thread key={side.message} at={conversation.ref} message={side.message} />
+  return <Pane key={side.show} {...props} />
+}
+
+function Pane({ side, conversation, summary, room }: Props) {
   const words = useText(conversation_words)
   const { router } = useShell()
   const pane = useRef<HTMLElement>(null)
   const title = sideTitle(side, words)
-  const key = side.show === 'thread' ? `thread ${side.message}` : side.show
   useEffect(() => {
     const opened_by = document.activeElement
     const first = pane.current?.querySelector<HTMLElement>('textarea, input, .app-side-head h2')
@@ -36,7 +42,7 @@ export function SidePane({ side, conversation, summary, room }: Props) {
     return () => {
       if (opened_by instanceof HTMLElement && opened_by.isConnected) opened_by.focus({ preventScroll: true })
     }
-  }, [key])
+  }, [])
   return (
     <aside ref={pane} className="app-side" aria-label={title}>
       <header className="app-side-head">
@@ -44,9 +50,8 @@ export function SidePane({ side, conversation, summary, room }: Props) {
         <IconButton icon="close" label={words.close} onClick={() => router.show(null)} />
       </header>
       <Suspense fallback={<Skeleton />}>
-        {side.show === 'thread' && <Thread key={key} conversation={conversation} message={side.message} room={room} />}
         {side.show === 'details' && <Details conversation={conversation} summary={summary} room={room} />}
-        {side.show === 'members' && <Members conversation={conversation} room={room} />}
+        {side.show === 'members' && <Members room={room} />}
         {side.show === 'pins' && <Pins conversation={conversation} room={room} />}
         {side.show === 'search' && <Search conversation={conversation} name={room.asked.value?.name ?? summary?.name ?? ''} />}
       </Suspense>

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import type { Message, Ref } from 'veza-js-sdk'
 
 import type { Question } from '../parts/Confirm.tsx'
 
@@ -11,6 +12,7 @@ export type DialogName =
   | { name: 'message' }
   | { name: 'invite'; room_id: number }
   | { name: 'room-settings'; room_id: number }
+  | { name: 'message-more'; message: Message; at: Ref }
   | { name: 'confirm'; question: Question }
 
 export const DialogContext = createContext<((dialog: DialogName) => void) | null>(null)
