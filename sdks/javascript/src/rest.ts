@@ -1,6 +1,8 @@
 import { Refusal } from './errors.ts'
 import type { Requests } from './rest.gen.ts'
 
+export type * as shapes from './rest.gen.ts'
+
 export type Request = keyof Requests
 /** What a request takes: `path`, `query` and `body`, each where it has one. */
 export type RequestParts<R extends Request> = Omit<Requests[R], 'answer'> & { signal?: AbortSignal }
