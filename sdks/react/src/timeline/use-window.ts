@@ -2,10 +2,20 @@ import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState, 
 
 import { createHeights, type Heights } from './heights.ts'
 
+<<<<<<< HEAD
 /** Where one reads: this row begins so many pixels below the upper edge. While `stuck` it is the end that stays in view. */
 interface View {
   stuck: boolean
   anchor: { key: string; below: number; index: number } | null
+=======
+/**
+ * Where one reads: this edge of this row is so many pixels below the upper edge of what one sees. It is the lower edge of the first row on screen, so that all under it stays where it is when that
+ * one grows or loses its head. While `stuck` it is the end that stays in view.
+ */
+interface View {
+  stuck: boolean
+  anchor: { key: string; index: number; edge: 'top' | 'bottom'; below: number } | null
+>>>>>>> react
   height: number
   /** What `scrollTop` was when we last looked. */
   top: number
@@ -51,10 +61,20 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
     if (outer === null || inner === null) return
     const changed = measureRows(inner, heights)
     const now = view.current
+<<<<<<< HEAD
     const grown = Math.abs(now.height - outer.clientHeight) > 1
     now.height = outer.clientHeight
     if (now.height > 0) hold(outer, inner, now)
     if (changed || grown) again()
+=======
+    // What is given no height of its own would grow with its rows, and its rows with it.
+    const height = Math.min(outer.clientHeight, 2 * window.innerHeight)
+    const grown = Math.abs(now.height - height) > 1
+    now.height = height
+    const followed = follow(outer, inner, now, heights)
+    if (height > 0) hold(outer, inner, now)
+    if (changed || grown || followed) again()
+>>>>>>> react
   }, [heights])
 
   useLayoutEffect(() => {
@@ -84,7 +104,11 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
       const index = heights.indexOf(key, shown.current.start)
       if (index === -1) return
       view.current.stuck = false
+<<<<<<< HEAD
       view.current.anchor = { key, index, below: Math.round(view.current.height * share) }
+=======
+      view.current.anchor = { key, index, edge: 'top', below: Math.round(view.current.height * share) }
+>>>>>>> react
       again()
     },
     [heights],
@@ -123,7 +147,11 @@ function viewTop(rows: readonly { readonly key: string }[], heights: Heights, vi
     const next = rows[Math.min(anchor.index, rows.length - 1)]
     if (next !== undefined) anchor.key = next.key
   } else anchor.index = index
+<<<<<<< HEAD
   return Math.max(-reserve, heights.top(anchor.index) - anchor.below)
+=======
+  return Math.max(-reserve, heights.top(anchor.index + (anchor.edge === 'top' ? 0 : 1)) - anchor.below)
+>>>>>>> react
 }
 
 function measureRows(list: HTMLElement, heights: Heights): boolean {
@@ -135,6 +163,19 @@ function measureRows(list: HTMLElement, heights: Heights): boolean {
   return changed
 }
 
+<<<<<<< HEAD
+=======
+/** Somebody scrolled and the event of it is still to come: then that is where to be. Returns whether it is so. */
+function follow(outer: HTMLElement, inner: HTMLElement, view: View, heights: Heights): boolean {
+  const moved = outer.scrollTop - view.top
+  if (Math.abs(moved) < 1) return false
+  if (view.stuck || view.anchor === null) return look(outer, inner, view, heights)
+  view.anchor.below -= moved
+  view.top = outer.scrollTop
+  return true
+}
+
+>>>>>>> react
 /** Puts what one sees back where it was. */
 function hold(outer: HTMLElement, inner: HTMLElement, view: View): void {
   if (view.stuck) {
@@ -143,7 +184,11 @@ function hold(outer: HTMLElement, inner: HTMLElement, view: View): void {
   } else if (view.anchor !== null) {
     const row = rowOf(inner, view.anchor.key)
     if (row === undefined) return
+<<<<<<< HEAD
     const off = row.getBoundingClientRect().top - outer.getBoundingClientRect().top - view.anchor.below
+=======
+    const off = row.getBoundingClientRect()[view.anchor.edge] - outer.getBoundingClientRect().top - view.anchor.below
+>>>>>>> react
     if (Math.abs(off) > 0.5) outer.scrollTop += off
   }
   view.top = outer.scrollTop
@@ -160,6 +205,7 @@ function look(outer: HTMLElement, inner: HTMLElement, view: View, heights: Heigh
   view.top = outer.scrollTop
   const left = outer.scrollHeight - outer.clientHeight - outer.scrollTop
   view.stuck = left < close || (view.stuck && moved > 0)
+<<<<<<< HEAD
   const edge = outer.getBoundingClientRect().top
   const rows = [...inner.children].filter((row) => row instanceof HTMLElement)
   const places = rows.map((row) => ({ key: row.dataset['key'] ?? '', box: row.getBoundingClientRect() }))
@@ -178,3 +224,28 @@ function look(outer: HTMLElement, inner: HTMLElement, view: View, heights: Heigh
   view.anchor = { key: '', index, below: heights.top(index) - y }
   return true
 }
+=======
+  note(outer, inner, view, heights)
+  return true
+}
+
+function note(outer: HTMLElement, inner: HTMLElement, view: View, heights: Heights): void {
+  const upper = outer.getBoundingClientRect().top
+  const near = view.anchor?.index ?? 0
+  const rows = [...inner.children].filter((row) => row instanceof HTMLElement)
+  const first = rows.find((row) => row.getBoundingClientRect().bottom > upper)
+  const box = first?.getBoundingClientRect()
+  if (first !== undefined && box !== undefined && box.top < upper + view.height) {
+    // One that goes beyond the screen grows at its end, if at all.
+    const edge = box.bottom > upper + view.height ? 'top' : 'bottom'
+    const key = first.dataset['key'] ?? ''
+    view.anchor = { key, index: heights.indexOf(key, near), edge, below: box[edge] - upper }
+    return
+  }
+  // Thrown far: nothing of what is in the document is on screen.
+  const begins = heights.top(Math.max(0, heights.indexOf(rows[0]?.dataset['key'] ?? '', near)))
+  const y = begins - (inner.getBoundingClientRect().top - upper)
+  const index = heights.at(y)
+  view.anchor = { key: '', index, edge: 'bottom', below: heights.top(index + 1) - y }
+}
+>>>>>>> react

@@ -1,15 +1,14 @@
-import { lazy, Suspense, useEffect, useMemo } from 'react'
-import { createChat, type Session } from 'veza-js-sdk'
+import { useEffect, useMemo, useState } from 'react'
+import { createChat, type Chat, type Session } from 'veza-js-sdk'
 import { VezaProvider } from 'veza-react-components'
 
 import { ChatContext, ShellContext, usePreferences, useShell, useStore, type Shell } from './context.ts'
+import { Frame } from './frame/Frame.tsx'
 import { Told, type Saying } from './parts/Told.tsx'
 import type { PreferencesStore } from './preferences.ts'
 import type { Router } from './router.ts'
 import { Entrance } from './sign/Entrance.tsx'
 import { createStore } from './stored.ts'
-
-const Signed = lazy(() => import('./frame/Frame.tsx'))
 
 interface Props {
   session: Session
@@ -37,26 +36,36 @@ export function App({ session, router, preferences }: Props) {
   )
 }
 
-/** One chat for one person: another person's is another one. */
 function SignedIn() {
-  const { session } = useShell()
+  const { router } = useShell()
   const { locale } = usePreferences()
-  const chat = useMemo(
-    () => createChat({ url: location.origin, token: session.token, locale, client: { name: 'veza-web', version: '0.2.0' } }),
-    [session, locale],
-  )
+  const chat = useOwnChat()
   useEffect(() => {
-    // Refusals show in `connection`, which the frame looks at.
-    chat.connect().catch((error: unknown) => error)
-    return () => chat.disconnect()
-  }, [chat])
+    // The doors are behind one.
+    const { at } = router.get().route
+    if (at === 'sign-in' || at === 'sign-up') router.go({ at: 'home' }, { replace: true })
+  }, [router])
+  if (chat === null) return null
   return (
     <ChatContext.Provider value={chat}>
       <VezaProvider chat={chat} locale={locale}>
-        <Suspense fallback={null}>
-          <Signed />
-        </Suspense>
+        <Frame />
       </VezaProvider>
     </ChatContext.Provider>
   )
+}
+
+/** One chat for one person; in another language it is another one, since the server's sentences are. */
+function useOwnChat(): Chat | null {
+  const { session } = useShell()
+  const { locale } = usePreferences()
+  const [chat, setChat] = useState<Chat | null>(null)
+  useEffect(() => {
+    const made = createChat({ url: location.origin, token: session.token, locale })
+    setChat(made)
+    // What keeps it from connecting is in its `connection`, which the page shows.
+    made.connect().catch((error: unknown) => error)
+    return () => made.close()
+  }, [session, locale])
+  return chat
 }

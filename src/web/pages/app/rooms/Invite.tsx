@@ -17,7 +17,7 @@ const endless = 'never'
 const linkOf = (code: string): string => location.origin + pathOf({ at: 'join', code })
 
 /** Makes links that let people into a room, and shows and revokes those that are about. */
-export function Invite({ room_id, onClose }: { room_id: number; onClose(): void }) {
+export default function Invite({ room_id, onClose }: { room_id: number; onClose(): void }) {
   const chat = useSignedIn()
   const words = useText(room_words)
   const explain = useExplain()
