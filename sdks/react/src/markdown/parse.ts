@@ -129,11 +129,7 @@ function inlineOf(token: Token): Inline[] {
 function linkOf(token: Tokens.Link): Inline[] {
   const href = safeAddress(token.href)
   const inlines = token.tokens.flatMap((part): Inline[] =>
-<<<<<<< HEAD
-    part.type === 'text' ? [{ kind: 'text', text: String(part.raw) }] : inlineOf(part),
-=======
     part.type === 'text' ? [{ kind: 'text', text: part.raw }] : inlineOf(part),
->>>>>>> react
   )
   // No link within a link, and nothing clickable that is not an address of the web or of a mailbox.
   if (href === null) return withWords(token.raw)

@@ -2,12 +2,6 @@ import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState, 
 
 import { createHeights, type Heights } from './heights.ts'
 
-<<<<<<< HEAD
-/** Where one reads: this row begins so many pixels below the upper edge. While `stuck` it is the end that stays in view. */
-interface View {
-  stuck: boolean
-  anchor: { key: string; below: number; index: number } | null
-=======
 /**
  * Where one reads: this edge of this row is so many pixels below the upper edge of what one sees. It is the lower edge of the first row on screen, so that all under it stays where it is when that
  * one grows or loses its head. While `stuck` it is the end that stays in view.
@@ -15,7 +9,6 @@ interface View {
 interface View {
   stuck: boolean
   anchor: { key: string; index: number; edge: 'top' | 'bottom'; below: number } | null
->>>>>>> react
   height: number
   /** What `scrollTop` was when we last looked. */
   top: number
@@ -61,12 +54,6 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
     if (outer === null || inner === null) return
     const changed = measureRows(inner, heights)
     const now = view.current
-<<<<<<< HEAD
-    const grown = Math.abs(now.height - outer.clientHeight) > 1
-    now.height = outer.clientHeight
-    if (now.height > 0) hold(outer, inner, now)
-    if (changed || grown) again()
-=======
     // What is given no height of its own would grow with its rows, and its rows with it.
     const height = Math.min(outer.clientHeight, 2 * window.innerHeight)
     const grown = Math.abs(now.height - height) > 1
@@ -74,7 +61,6 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
     const followed = follow(outer, inner, now, heights)
     if (height > 0) hold(outer, inner, now)
     if (changed || grown || followed) again()
->>>>>>> react
   }, [heights])
 
   useLayoutEffect(() => {
@@ -104,11 +90,7 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
       const index = heights.indexOf(key, shown.current.start)
       if (index === -1) return
       view.current.stuck = false
-<<<<<<< HEAD
-      view.current.anchor = { key, index, below: Math.round(view.current.height * share) }
-=======
       view.current.anchor = { key, index, edge: 'top', below: Math.round(view.current.height * share) }
->>>>>>> react
       again()
     },
     [heights],
@@ -147,11 +129,7 @@ function viewTop(rows: readonly { readonly key: string }[], heights: Heights, vi
     const next = rows[Math.min(anchor.index, rows.length - 1)]
     if (next !== undefined) anchor.key = next.key
   } else anchor.index = index
-<<<<<<< HEAD
-  return Math.max(-reserve, heights.top(anchor.index) - anchor.below)
-=======
   return Math.max(-reserve, heights.top(anchor.index + (anchor.edge === 'top' ? 0 : 1)) - anchor.below)
->>>>>>> react
 }
 
 function measureRows(list: HTMLElement, heights: Heights): boolean {
@@ -163,8 +141,6 @@ function measureRows(list: HTMLElement, heights: Heights): boolean {
   return changed
 }
 
-<<<<<<< HEAD
-=======
 /** Somebody scrolled and the event of it is still to come: then that is where to be. Returns whether it is so. */
 function follow(outer: HTMLElement, inner: HTMLElement, view: View, heights: Heights): boolean {
   const moved = outer.scrollTop - view.top
@@ -175,7 +151,6 @@ function follow(outer: HTMLElement, inner: HTMLElement, view: View, heights: Hei
   return true
 }
 
->>>>>>> react
 /** Puts what one sees back where it was. */
 function hold(outer: HTMLElement, inner: HTMLElement, view: View): void {
   if (view.stuck) {
@@ -184,11 +159,7 @@ function hold(outer: HTMLElement, inner: HTMLElement, view: View): void {
   } else if (view.anchor !== null) {
     const row = rowOf(inner, view.anchor.key)
     if (row === undefined) return
-<<<<<<< HEAD
-    const off = row.getBoundingClientRect().top - outer.getBoundingClientRect().top - view.anchor.below
-=======
     const off = row.getBoundingClientRect()[view.anchor.edge] - outer.getBoundingClientRect().top - view.anchor.below
->>>>>>> react
     if (Math.abs(off) > 0.5) outer.scrollTop += off
   }
   view.top = outer.scrollTop
@@ -205,26 +176,6 @@ function look(outer: HTMLElement, inner: HTMLElement, view: View, heights: Heigh
   view.top = outer.scrollTop
   const left = outer.scrollHeight - outer.clientHeight - outer.scrollTop
   view.stuck = left < close || (view.stuck && moved > 0)
-<<<<<<< HEAD
-  const edge = outer.getBoundingClientRect().top
-  const rows = [...inner.children].filter((row) => row instanceof HTMLElement)
-  const places = rows.map((row) => ({ key: row.dataset['key'] ?? '', box: row.getBoundingClientRect() }))
-  const whole = places.find(({ box }) => box.top >= edge && box.top < edge + view.height)
-  const seen = whole ?? places.find(({ box }) => box.bottom > edge && box.top < edge + view.height)
-  if (seen !== undefined) {
-    const index = heights.indexOf(seen.key, view.anchor?.index ?? 0)
-    view.anchor = { key: seen.key, index, below: seen.box.top - edge }
-    return true
-  }
-  // Thrown far: nothing of what is in the document is on screen.
-  const listTop = inner.getBoundingClientRect().top - edge
-  const first = heights.indexOf(places[0]?.key ?? '', view.anchor?.index ?? 0)
-  const y = heights.top(Math.max(0, first)) - listTop
-  const index = heights.at(y)
-  view.anchor = { key: '', index, below: heights.top(index) - y }
-  return true
-}
-=======
   note(outer, inner, view, heights)
   return true
 }
@@ -248,4 +199,3 @@ function note(outer: HTMLElement, inner: HTMLElement, view: View, heights: Heigh
   const index = heights.at(y)
   view.anchor = { key: '', index, edge: 'bottom', below: heights.top(index + 1) - y }
 }
->>>>>>> react
