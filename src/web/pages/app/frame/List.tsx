@@ -2,6 +2,7 @@ import { Avatar, LiveRoomList } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { mod_key } from '../keyboard/keys.ts'
+import { Offer } from '../notify/Offer.tsx'
 import { IconButton } from '../parts/Button.tsx'
 import { Icon } from '../parts/Icon.tsx'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
@@ -34,6 +35,7 @@ export function List() {
           empty={<p>{words.no_conversations}</p>}
         />
       </div>
+      <Offer />
       <footer className="app-list-foot">
         <button type="button" className="app-list-deed" onClick={() => open({ name: 'browse' })}>
           <Icon name="compass" />

@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
-import { usePreferences, useShell, useSignedIn, useText } from '../context.ts'
+import { usePreferences, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
 import { useExplain } from '../parts/explain.ts'
@@ -113,19 +113,22 @@ function InviteLine({ invite, onRevoke }: { invite: shapes.Invite; onRevoke(): v
 /** A line to take along. Where the browser allows no copying, it is selected. */
 function CopyLine({ text }: { text: string }) {
   const words = useText(room_words)
-  const { tell } = useShell()
+  const [outcome, setOutcome] = useState('')
   const line = useRef<HTMLInputElement>(null)
   const copy = () => {
     line.current?.select()
     navigator.clipboard.writeText(text).then(
-      () => tell(words.copied),
-      () => tell(words.not_copied),
+      () => setOutcome(words.copied),
+      () => setOutcome(words.not_copied),
     )
   }
   return (
+    <>
     <div className="app-form-row">
       <input ref={line} className="app-input" readOnly aria-label={words.link} value={text} onFocus={(event) => event.target.select()} />
       <Button onClick={copy}>{words.copy}</Button>
     </div>
+    <p className="app-small" role="status">{outcome}</p>
+    </>
   )
 }
