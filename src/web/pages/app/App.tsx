@@ -1,33 +1,36 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo } from 'react'
 import { createChat, type Chat, type Session } from 'veza-js-sdk'
 import { VezaProvider } from 'veza-react-components'
 
-import { ChatContext, ShellContext, usePreferences, useShell, useStore, type Shell } from './context.ts'
+import { ChatContext, ShellContext, useLocale, useShell, useStore, type Shell } from './context.ts'
 import { Frame } from './frame/Frame.tsx'
 import { Told, type Saying } from './parts/Told.tsx'
-import type { PreferencesStore } from './preferences.ts'
+import { adoptLocale, type Locale } from './locale.ts'
 import type { Router } from './router.ts'
 import { Entrance } from './sign/Entrance.tsx'
-import { createStore } from './stored.ts'
+import { createStore, type Settable } from './stored.ts'
 
 interface Props {
   session: Session
   router: Router
-  preferences: PreferencesStore
+  locale: Settable<Locale>
 }
 
 /** The whole app: the entrance, or the chat of the person who is signed in. */
-export function App({ session, router, preferences }: Props) {
+export function App({ session, router, locale }: Props) {
   const saying = useMemo(() => createStore<Saying | null>(null), [])
   const shell = useMemo<Shell>(
-    () => ({ session, router, preferences, tell: (text) => saying.set({ text, at: Date.now() }) }),
-    [session, router, preferences, saying],
+    () => ({ session, router, locale, tell: (text) => saying.set({ text, at: Date.now() }) }),
+    [session, router, locale, saying],
   )
   const user = useStore(session.user)
-  const { locale } = useStore(preferences)
+  const language = useStore(locale)
   useEffect(() => {
-    document.documentElement.lang = locale
-  }, [locale])
+    document.documentElement.lang = language
+  }, [language])
+  useEffect(() => {
+    adoptLocale(locale, user?.locale ?? null)
+  }, [locale, user])
   return (
     <ShellContext.Provider value={shell}>
       {user === null ? <Entrance /> : <SignedIn key={user.id} />}
@@ -38,14 +41,13 @@ export function App({ session, router, preferences }: Props) {
 
 function SignedIn() {
   const { router } = useShell()
-  const { locale } = usePreferences()
+  const locale = useLocale()
   const chat = useOwnChat()
   useEffect(() => {
     // The doors are behind one.
     const { at } = router.get().route
     if (at === 'sign-in' || at === 'sign-up') router.go({ at: 'home' }, { replace: true })
   }, [router])
-  if (chat === null) return null
   return (
     <ChatContext.Provider value={chat}>
       <VezaProvider chat={chat} locale={locale}>
@@ -56,16 +58,14 @@ function SignedIn() {
 }
 
 /** One chat for one person; in another language it is another one, since the server's sentences are. */
-function useOwnChat(): Chat | null {
+function useOwnChat(): Chat {
   const { session } = useShell()
-  const { locale } = usePreferences()
-  const [chat, setChat] = useState<Chat | null>(null)
+  const locale = useLocale()
+  const chat = useMemo(() => createChat({ url: location.origin, token: session.token, locale }), [session, locale])
   useEffect(() => {
-    const made = createChat({ url: location.origin, token: session.token, locale })
-    setChat(made)
     // What keeps it from connecting is in its `connection`, which the page shows.
-    made.connect().catch((error: unknown) => error)
-    return () => made.close()
-  }, [session, locale])
+    chat.connect().catch((error: unknown) => error)
+    return () => chat.close()
+  }, [chat])
   return chat
 }

@@ -1,14 +1,15 @@
 import { createContext, useContext, useMemo, useSyncExternalStore } from 'react'
 import type { Chat, Rest, Session, Store } from 'veza-js-sdk'
 
-import type { Locale, Preferences, PreferencesStore } from './preferences.ts'
+import type { Locale } from './locale.ts'
 import type { Place, Router } from './router.ts'
+import type { Settable } from './stored.ts'
 
 /** What all of the app knows, signed in or not. */
 export interface Shell {
   session: Session
   router: Router
-  preferences: PreferencesStore
+  locale: Settable<Locale>
   /** Says something in passing, at the edge of the page; also to those who hear. */
   tell(text: string): void
 }
@@ -39,18 +40,18 @@ export interface App {
 }
 
 export function useApp(): App {
-  const { session, preferences } = useShell()
+  const { session, locale: chosen } = useShell()
   const chat = useSignedIn()
-  const { locale } = usePreferences()
+  const locale = useLocale()
   return useMemo(
-    () => ({ chat, session, rest: chat.rest, locale, setLocale: (locale) => preferences.choose({ locale }) }),
-    [chat, session, preferences, locale],
+    () => ({ chat, session, rest: chat.rest, locale, setLocale: chosen.set }),
+    [chat, session, chosen, locale],
   )
 }
 
 export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.get)
 export const usePlace = (): Place => useStore(useShell().router)
-export const usePreferences = (): Preferences => useStore(useShell().preferences)
+export const useLocale = (): Locale => useStore(useShell().locale)
 
 /** The words of an area in the reader's language. */
-export const useText = <T>(table: Record<Locale, T>): T => table[usePreferences().locale]
+export const useText = <T>(table: Record<Locale, T>): T => table[useLocale()]

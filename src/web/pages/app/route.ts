@@ -53,7 +53,9 @@ export function routeOf(path: string): Route {
   switch (area) {
     case 'c': {
       const ref = refOf(one)
-      return ref === null ? { at: 'home' } : { at: 'conversation', ref, message: /^\d+$/.test(two ?? '') ? Number(two) : null }
+      return ref === null
+        ? { at: 'home' }
+        : { at: 'conversation', ref, message: /^\d+$/.test(two ?? '') ? Number(two) : null }
     }
     case 'settings':
       return { at: 'settings', part: one === '' ? first_part : one }

@@ -5,6 +5,8 @@ import type { Store } from 'veza-js-sdk'
 export interface Place {
   route: Route
   side: Side | null
+  /** Another number each time one goes somewhere, also to where one is. */
+  visit: number
 }
 
 export interface Router extends Store<Place> {
@@ -16,18 +18,23 @@ export interface Router extends Store<Place> {
 
 interface Step {
   side: Side | null
+  visit: number
   /** The step before is the same place with the pane closed. */
   beside?: boolean
 }
 
 /** The address line as a store. */
 export function createRouter(): Router {
-  const read = (): Place => ({ route: routeOf(location.pathname), side: step()?.side ?? null })
+  const read = (): Place => ({
+    route: routeOf(location.pathname),
+    side: step()?.side ?? null,
+    visit: step()?.visit ?? 0,
+  })
   const store = createStore(read())
   addEventListener('popstate', () => store.set(read()))
 
   const write = (place: Place, beside: boolean, replace: boolean) => {
-    const state: Step = { side: place.side, ...(beside && { beside }) }
+    const state: Step = { side: place.side, visit: place.visit, ...(beside && { beside }) }
     const path = pathOf(place.route)
     if (replace) history.replaceState(state, '', path)
     else history.pushState(state, '', path)
@@ -40,7 +47,7 @@ export function createRouter(): Router {
     go: (route, { side = null, replace = false } = {}) => {
       const here = store.get()
       const same = pathOf(route) === pathOf(here.route) && side === null && here.side === null
-      write({ route, side }, false, replace || same)
+      write({ route, side, visit: Date.now() }, false, replace || same)
     },
     show: (side) => {
       const here = store.get()

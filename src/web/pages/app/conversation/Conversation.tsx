@@ -1,11 +1,12 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Message, Ref } from 'veza-js-sdk'
 import { ChatRoom } from 'veza-react-components'
 
-import { usePlace, usePreferences, useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { codeOf, useExplain } from '../parts/explain.ts'
 import { Link } from '../parts/Link.tsx'
+import { usePreferences } from '../settings/preferences.ts'
 import { Header } from './Header.tsx'
 import { SidePane } from './SidePane.tsx'
 import { useDeleteQuestion } from './use-delete-question.ts'
@@ -73,14 +74,12 @@ function Talk({ at, message, room, is_blocked }: TalkProps) {
   const chat = useSignedIn()
   const words = useText(conversation_words)
   const { router, tell } = useShell()
-  const place = usePlace()
   const { enter_sends } = usePreferences()
   const explain = useExplain()
   const open = useDialog()
   const me = useStore(chat.me)
   const askToDelete = useDeleteQuestion(at)
-  // Going to the same address again is another jump.
-  const target = useMemo(() => (message === null ? null : { message_id: message }), [message, place])
+  const target = useTarget(message)
   const facts = room.asked.value
   const silence = is_blocked
     ? words.blocked
@@ -112,3 +111,15 @@ function Talk({ at, message, room, is_blocked }: TalkProps) {
     />
   )
 }
+
+/** Coming to the same address again is another jump; opening a pane beside is none. */
+function useTarget(message: number | null): { message_id: number } | null {
+  const { visit } = usePlace()
+  const [jump, setJump] = useState(() => ({ visit, message, to: targetOf(message) }))
+  if (jump.visit === visit && jump.message === message) return jump.to
+  const next = { visit, message, to: targetOf(message) }
+  setJump(next)
+  return next.to
+}
+
+const targetOf = (message: number | null) => (message === null ? null : { message_id: message })

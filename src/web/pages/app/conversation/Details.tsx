@@ -104,7 +104,7 @@ function DmDetails({ conversation_id, summary }: { conversation_id: number; summ
     <div className="app-side-body">
       <Person user_id={other.user_id} username={other.username} />
       <div className="app-side-deeds">
-        {is_own ?? summary?.is_blocked === true ? (
+        {(is_own ?? summary?.is_blocked === true) ? (
           <Button onClick={() => attempt(change(false))}>{words.unblock}</Button>
         ) : (
           <Button onClick={block}>{words.block}</Button>

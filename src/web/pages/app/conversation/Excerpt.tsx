@@ -2,11 +2,19 @@ import type { ReactNode } from 'react'
 import type { Message } from 'veza-js-sdk'
 import { Avatar } from 'veza-react-components'
 
-import { usePreferences } from '../context.ts'
+import { useLocale } from '../context.ts'
 
 /** A message outside of its conversation: who, when, where, and some of it. */
-export function Excerpt({ message, where, children }: { message: Message; where?: string | undefined; children: ReactNode }) {
-  const { locale } = usePreferences()
+export function Excerpt({
+  message,
+  where,
+  children,
+}: {
+  message: Message
+  where?: string | undefined
+  children: ReactNode
+}) {
+  const locale = useLocale()
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   return (
     <div className="app-excerpt">

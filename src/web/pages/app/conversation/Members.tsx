@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import type { protocol } from 'veza-js-sdk'
 import { Avatar, useStatuses } from 'veza-react-components'
 
-import { usePreferences, useSignedIn, useStore, useText } from '../context.ts'
+import { useLocale, useSignedIn, useStore, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
 import { useAsked } from '../parts/use-asked.ts'
@@ -92,7 +92,7 @@ function MemberRow({ member, status, deeds }: RowProps) {
   const words = useText(conversation_words)
   const chat = useSignedIn()
   const me = useStore(chat.me)
-  const { locale } = usePreferences()
+  const locale = useLocale()
   const { user_id, username, display_name, nickname, muted_until } = member
   const name = nickname ?? display_name ?? username
   const until = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short' })

@@ -21,7 +21,12 @@ export function Pins({ conversation, room }: { conversation: Conversation; room:
           <div className="app-form-row">
             <Button
               kind="quiet"
-              onClick={() => router.go({ at: 'conversation', ref: conversation.ref, message: message.id }, { side: { show: 'pins' } })}
+              onClick={() =>
+                router.go(
+                  { at: 'conversation', ref: conversation.ref, message: message.id },
+                  { side: { show: 'pins' } },
+                )
+              }
             >
               {words.show}
             </Button>

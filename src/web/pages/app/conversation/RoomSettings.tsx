@@ -22,7 +22,11 @@ export default function RoomSettings({ room_id, onClose }: { room_id: number; on
   const facts = room.asked.value
   return (
     <Dialog title={words.room_settings} onClose={onClose}>
-      {facts === null ? <Skeleton lines={5} /> : <Settings key={facts.id} facts={facts} room={room} onClose={onClose} />}
+      {facts === null ? (
+        <Skeleton lines={5} />
+      ) : (
+        <Settings key={facts.id} facts={facts} room={room} onClose={onClose} />
+      )}
     </Dialog>
   )
 }

@@ -41,32 +41,44 @@ export default function Search({ conversation, name }: { conversation: Conversat
   const choose = (some: Partial<Filters>) => setFilters({ ...filters, ...some })
   return (
     <div className="app-side-body">
-      <form className="app-form" role="search" onSubmit={(event) => event.preventDefault()}>
-        <Field
-          label={words.search_words}
-          hint={words.search_hint}
-          type="search"
-          autoComplete="off"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <div className="app-form-row">
-          <Choice
-            label={words.where}
-            value={filters.where}
-            onChange={(event) => choose({ where: event.target.value as Filters['where'] })}
-            options={[
-              { value: 'here', label: name === '' ? words.here : name },
-              { value: 'everywhere', label: words.everywhere },
-            ]}
+      <search>
+        <form className="app-form" onSubmit={(event) => event.preventDefault()}>
+          <Field
+            label={words.search_words}
+            hint={words.search_hint}
+            type="search"
+            autoComplete="off"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
           />
-          <Author conversation={conversation} value={filters.author} onChange={(author) => choose({ author })} />
-        </div>
-        <div className="app-form-row">
-          <Field label={words.after} type="date" value={filters.after} onChange={(event) => choose({ after: event.target.value })} />
-          <Field label={words.before} type="date" value={filters.before} onChange={(event) => choose({ before: event.target.value })} />
-        </div>
-      </form>
+          <div className="app-form-row">
+            <Choice
+              label={words.where}
+              value={filters.where}
+              onChange={(event) => choose({ where: event.target.value as Filters['where'] })}
+              options={[
+                { value: 'here', label: name === '' ? words.here : name },
+                { value: 'everywhere', label: words.everywhere },
+              ]}
+            />
+            <Author conversation={conversation} value={filters.author} onChange={(author) => choose({ author })} />
+          </div>
+          <div className="app-form-row">
+            <Field
+              label={words.after}
+              type="date"
+              value={filters.after}
+              onChange={(event) => choose({ after: event.target.value })}
+            />
+            <Field
+              label={words.before}
+              type="date"
+              value={filters.before}
+              onChange={(event) => choose({ before: event.target.value })}
+            />
+          </div>
+        </form>
+      </search>
       {query === '' ? (
         <p className="app-muted">{words.search_empty}</p>
       ) : (
@@ -86,7 +98,15 @@ function useSettled(text: string): string {
   return settled
 }
 
-function Author({ conversation, value, onChange }: { conversation: Conversation; value: string; onChange(author: string): void }) {
+function Author({
+  conversation,
+  value,
+  onChange,
+}: {
+  conversation: Conversation
+  value: string
+  onChange(author: string): void
+}) {
   const words = useText(conversation_words)
   const ask = useCallback(() => conversation.members(), [conversation])
   const [{ value: members }] = useAsked(ask)
@@ -134,7 +154,8 @@ function Results({ conversation, query, filters }: ResultsProps) {
   if (pages !== null && pages !== shown) setShown(pages)
 
   const nameOf = ({ room_name, conversation_id }: protocol.Message) =>
-    room_name ?? conversations?.find(({ ref }) => 'conversation_id' in ref && ref.conversation_id === conversation_id)?.name
+    room_name ??
+    conversations?.find(({ ref }) => 'conversation_id' in ref && ref.conversation_id === conversation_id)?.name
   if (error !== null) return <Failed error={error} onAgain={again} />
   if (shown === null) return <Skeleton lines={5} />
   const results = shown.flatMap(({ results }) => results)
@@ -142,9 +163,9 @@ function Results({ conversation, query, filters }: ResultsProps) {
   const total = shown[0]?.total_count
   return (
     <>
-      <p role="status" className="app-small">
+      <output className="app-small">
         {results.length === 0 ? words.nothing : words.found(total ?? results.length)}
-      </p>
+      </output>
       {last?.is_complete === false && <p className="app-small">{words.not_complete}</p>}
       <ul className="app-excerpts">
         {results.map(({ message, snippet }) => (

@@ -53,7 +53,9 @@ function Pane({ side, conversation, summary, room }: Props) {
         {side.show === 'details' && <Details conversation={conversation} summary={summary} room={room} />}
         {side.show === 'members' && <Members room={room} />}
         {side.show === 'pins' && <Pins conversation={conversation} room={room} />}
-        {side.show === 'search' && <Search conversation={conversation} name={room.asked.value?.name ?? summary?.name ?? ''} />}
+        {side.show === 'search' && (
+          <Search conversation={conversation} name={room.asked.value?.name ?? summary?.name ?? ''} />
+        )}
       </Suspense>
     </aside>
   )

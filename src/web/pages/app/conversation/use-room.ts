@@ -17,7 +17,10 @@ export function useRoom(ref: Ref): RoomFacts {
   const chat = useSignedIn()
   const me = useStore(chat.me)
   const id = 'room_id' in ref ? String(ref.room_id) : null
-  const ask = useCallback((signal: AbortSignal) => chat.rest('GET /rooms/{id}', { path: { id: id ?? '' }, signal }), [chat, id])
+  const ask = useCallback(
+    (signal: AbortSignal) => chat.rest('GET /rooms/{id}', { path: { id: id ?? '' }, signal }),
+    [chat, id],
+  )
   const [asked, again] = useAsked(id === null ? null : ask)
   const room_id = asked.value?.id
   useEffect(() => {
@@ -27,6 +30,7 @@ export function useRoom(ref: Ref): RoomFacts {
     }
     const ends = [
       chat.on('room_updated', follow),
+      chat.on('room_deleted', follow),
       chat.on('member_joined', follow),
       chat.on('member_left', follow),
       chat.on('member_updated', follow),
@@ -35,7 +39,16 @@ export function useRoom(ref: Ref): RoomFacts {
       for (const end of ends) end()
     }
   }, [chat, room_id, again])
+  // One becomes a member by opening it, which may be after it was asked for.
+  const is_listed = useStore(chat.conversation(ref).summary) !== null
+  const is_stranger = asked.value !== null && asked.value.user_role === null
+  useEffect(() => {
+    if (is_listed && is_stranger) again()
+  }, [is_listed, is_stranger, again])
   const room_role = asked.value?.user_role ?? null
-  const may: May = id === null ? (permission) => ['pin_messages', 'send_messages'].includes(permission) : mayOf(me?.role ?? null, room_role)
+  const may: May =
+    id === null
+      ? (permission) => ['pin_messages', 'send_messages'].includes(permission)
+      : mayOf(me?.role ?? null, room_role)
   return { asked, again, may, room_role }
 }

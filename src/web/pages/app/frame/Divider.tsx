@@ -37,7 +37,6 @@ export function useListWidth(): [width: number, handle: ReactNode] {
       className="app-divider"
       role="separator"
       // A separator that can be moved is a control (WAI-ARIA 1.2, 5.3.3).
-      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       aria-orientation="vertical"
       aria-label={words.resize}

@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect } from 'react'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
-import { useTry } from '../parts/use-deed.ts'
+import { useAsked } from '../parts/use-asked.ts'
 import { sign_words } from '../sign/words.ts'
 
 /** Where administrators need a second factor and have none, the server lets them do nothing else: so they are led there, and on once it is set up. */
@@ -11,18 +11,16 @@ export function FactorDue() {
   const { router } = useShell()
   const { route } = usePlace()
   const words = useText(sign_words)
-  const attempt = useTry()
   const { status } = useStore(chat.connection)
-  const [is_due, setDue] = useState(false)
-  const check = useCallback(async () => {
-    const { required, enabled } = await chat.rest('GET /auth/2fa')
-    setDue(required && !enabled)
-    if (enabled) await chat.connect()
-  }, [chat])
+  const ask = useCallback((signal: AbortSignal) => chat.rest('GET /auth/2fa', { signal }), [chat])
+  // Whoever is signed out is asked to sign in by the page around.
+  const [{ value }, again] = useAsked(status === 'stopped' ? ask : null)
+  const is_due = value?.required === true && !value.enabled
+  const is_done = value?.enabled === true
   useEffect(() => {
-    // Whoever is signed out is asked to sign in by the page around.
-    if (status === 'stopped') check().catch((error: unknown) => error)
-  }, [status, check])
+    // If it was something else that stopped it, that is still in `connection`.
+    if (is_done) chat.connect().catch((error: unknown) => error)
+  }, [chat, is_done])
   useEffect(() => {
     if (is_due && (route.at !== 'settings' || route.part !== 'security'))
       router.go({ at: 'settings', part: 'security' }, { replace: true })
@@ -31,7 +29,7 @@ export function FactorDue() {
   return (
     <div className="app-bar" role="alert">
       <p>{words.factor_due}</p>
-      <Button onClick={() => attempt(check())}>{words.go_on}</Button>
+      <Button onClick={again}>{words.go_on}</Button>
     </div>
   )
 }

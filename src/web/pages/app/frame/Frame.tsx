@@ -11,7 +11,7 @@ import { Icon } from '../parts/Icon.tsx'
 import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { Join } from '../rooms/Join.tsx'
-import { pathOf, refKey, type Route } from '../route.ts'
+import { refKey, type Route } from '../route.ts'
 import { DialogContext, type DialogName } from './dialogs.ts'
 import { Dialogs } from './Dialogs.tsx'
 import { useListWidth } from './Divider.tsx'
@@ -52,7 +52,7 @@ export function Frame() {
         <main ref={main} className="app-main" tabIndex={-1}>
           <FactorDue />
           {route.at !== 'conversation' && <LiveConnectionBar />}
-          <Boundary of={pathOf(route)} broken={<Broken />}>
+          <Boundary key={route.at === 'conversation' ? refKey(route.ref) : route.at} broken={<Broken />}>
             <Suspense fallback={<Skeleton />}>
               <Main route={route} />
             </Suspense>

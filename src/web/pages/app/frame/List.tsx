@@ -23,7 +23,12 @@ export function List() {
         <Own />
         <IconButton icon="write" label={words.message} onClick={() => open({ name: 'message' })} />
       </header>
-      <button type="button" className="app-find" aria-label={words.find_label} onClick={() => open({ name: 'palette' })}>
+      <button
+        type="button"
+        className="app-find"
+        aria-label={words.find_label}
+        onClick={() => open({ name: 'palette' })}
+      >
         <Icon name="search" />
         <span>{words.find}</span>
         <kbd>{mod_key} K</kbd>
@@ -77,7 +82,12 @@ function Own() {
         { label: words.sign_out, run: () => attempt(session.signOut().then(() => router.go({ at: 'home' }))) },
       ]}
     >
-      <Avatar user_id={user.id} name={name} size="small" {...(status !== null && { status: status === 'invisible' ? 'offline' : status })} />
+      <Avatar
+        user_id={user.id}
+        name={name}
+        size="small"
+        {...(status !== null && { status: status === 'invisible' ? 'offline' : status })}
+      />
       <span>{name}</span>
     </Menu>
   )
@@ -91,4 +101,3 @@ function useOwnStatus(user_id: number): 'online' | 'away' | 'busy' | 'invisible'
   // Others see offline where one is invisible; so does one's own store while connected.
   return presence.status === 'offline' ? (connection.status === 'connected' ? 'invisible' : null) : presence.status
 }
-

@@ -5,7 +5,9 @@ import { matches, shortcuts, type ShortcutName } from './keys.ts'
 /** Runs what a key of the table does, unless a dialog is open or whoever has the focus took the key. Returns from `runs` false to leave the key alone. */
 export function useShortcuts(runs: Partial<Record<ShortcutName, () => boolean | void>>): void {
   const latest = useRef(runs)
-  latest.current = runs
+  useEffect(() => {
+    latest.current = runs
+  })
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]') !== null) return

@@ -1,7 +1,8 @@
 import { useState } from 'react'
 
-import { usePreferences, useShell, useText } from '../context.ts'
+import { useShell, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
+import { usePreferences } from '../settings/preferences.ts'
 import { keep, kept } from '../stored.ts'
 import { notify_words } from './words.ts'
 
@@ -13,7 +14,8 @@ export function Offer() {
   const { tell } = useShell()
   const { notify } = usePreferences()
   const [is_over, setOver] = useState(() => kept(name) !== null)
-  if (is_over || notify === 'none' || !('Notification' in globalThis) || Notification.permission !== 'default') return null
+  if (is_over || notify === 'none' || !('Notification' in globalThis) || Notification.permission !== 'default')
+    return null
   const decline = () => {
     keep(name, new Date().toISOString())
     setOver(true)

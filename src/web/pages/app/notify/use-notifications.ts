@@ -4,6 +4,7 @@ import type { protocol, Ref } from 'veza-js-sdk'
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { refKey, type Route } from '../route.ts'
 import { summaryOf } from '../frame/order.ts'
+import { preferences } from '../settings/preferences.ts'
 import { chime } from './sound.ts'
 import { notify_words } from './words.ts'
 
@@ -24,20 +25,28 @@ const placeOf = ({ room_id, conversation_id }: { room_id?: number; conversation_
 /** Tells of what concerns one while one does not look: mentions and direct messages, or every message, as chosen. */
 export function useNotifications(): void {
   const chat = useSignedIn()
-  const { router, preferences } = useShell()
+  const { router } = useShell()
   const words = useText(notify_words)
   useEffect(() => {
     const looksAt = (ref: Ref): boolean => {
       const { route } = router.get()
       const open = summaryOf(chat.conversations.get(), route)
-      return document.visibilityState === 'visible' && document.hasFocus() && open !== null && refKey(open.ref) === refKey(ref)
+      return (
+        document.visibilityState === 'visible' &&
+        document.hasFocus() &&
+        open !== null &&
+        refKey(open.ref) === refKey(ref)
+      )
     }
     const tell = ({ title, body, ref, message }: News) => {
-      const { sound } = preferences.get()
+      const { sound, preview } = preferences.get()
       if (looksAt(ref)) return
       if (sound) chime()
       if (!can_notify()) return
-      const shown = new Notification(title, { body: body.slice(0, longest), tag: `${refKey(ref)} ${message}` })
+      const shown = new Notification(title, {
+        body: preview ? body.slice(0, longest) : '',
+        tag: `${refKey(ref)} ${message}`,
+      })
       shown.onclick = () => {
         shown.close()
         focus()
@@ -74,5 +83,5 @@ export function useNotifications(): void {
     return () => {
       for (const end of ends) end()
     }
-  }, [chat, router, preferences, words])
+  }, [chat, router, words])
 }

@@ -1,4 +1,4 @@
-import type { Locale } from '../preferences.ts'
+import type { Locale } from '../locale.ts'
 
 const english = {
   offer: 'Be told of mentions and direct messages while you are elsewhere.',
@@ -14,7 +14,8 @@ const french: Words = {
   offer: 'Soyez averti des mentions et des messages privés quand vous êtes ailleurs.',
   turn_on: 'Activer',
   not_now: 'Plus tard',
-  refused: 'Le navigateur refuse les notifications de cette page. Ses réglages pour cette page permettent de changer cela.',
+  refused:
+    'Le navigateur refuse les notifications de cette page. Ses réglages pour cette page permettent de changer cela.',
   mentioned: (name, where) => `${name} dans ${where}`,
 }
 

@@ -47,11 +47,9 @@ export default function Palette({ onClose }: { onClose(): void }) {
         }}
         onKeyDown={press}
       />
-      <p className="vz-hidden" role="status">
-        {entries.length === 0 ? words.nothing : words.count(entries.length)}
-      </p>
+      <output className="vz-hidden">{entries.length === 0 ? words.nothing : words.count(entries.length)}</output>
       {entries.length === 0 && <p className="app-muted app-palette-none">{words.nothing}</p>}
-      <ul id={id} role="listbox" aria-label={words.title} className="app-palette-list">
+      <div id={id} role="listbox" aria-label={words.title} className="app-palette-list">
         {entries.map((entry, index) => (
           <Line
             key={entry.key}
@@ -62,7 +60,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
             onRun={() => run(entry)}
           />
         ))}
-      </ul>
+      </div>
     </Dialog>
   )
 }
@@ -79,13 +77,14 @@ function Line({ id, entry, heading, is_chosen, onRun }: LineProps) {
   return (
     <>
       {heading !== null && (
-        <li role="presentation" className="app-palette-heading">
+        <div role="presentation" className="app-palette-heading">
           {heading}
-        </li>
+        </div>
       )}
-      <li
+      <div
         id={id}
         role="option"
+        tabIndex={-1}
         aria-selected={is_chosen}
         className="app-palette-line"
         ref={(line) => {
@@ -98,7 +97,7 @@ function Line({ id, entry, heading, is_chosen, onRun }: LineProps) {
         <span aria-hidden="true">{entry.sign}</span>
         <span>{entry.label}</span>
         {entry.detail !== undefined && <span className="app-muted">{entry.detail}</span>}
-      </li>
+      </div>
     </>
   )
 }

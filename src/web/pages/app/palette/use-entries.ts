@@ -1,12 +1,12 @@
 import { useCallback, useDeferredValue, useMemo } from 'react'
 
-import { usePlace, usePreferences, useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { usePlace, useLocale, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { inOrder, routeTo } from '../frame/order.ts'
 import { useAsked } from '../parts/use-asked.ts'
 import { useTry } from '../parts/use-deed.ts'
 import { fit } from './fit.ts'
-import { palette_words } from './words.ts'
+import { palette_words, type PaletteWords } from './words.ts'
 
 export interface Entry {
   key: string
@@ -74,27 +74,28 @@ function usePeopleEntries(typed: string): Entry[] {
         sign: '@',
         label: display_name ?? username,
         detail: `@${username}`,
-        run: () => attempt(chat.directMessage(id).then(({ ref }) => router.go({ at: 'conversation', ref, message: null }))),
+        run: () =>
+          attempt(chat.directMessage(id).then(({ ref }) => router.go({ at: 'conversation', ref, message: null }))),
       })),
     [value, chat, router, attempt],
   )
 }
 
 function useCommandEntries(): Entry[] {
-  const { router, preferences, session } = useShell()
+  const { router, locale: chosen, session } = useShell()
   const { route } = usePlace()
-  const { locale } = usePreferences()
+  const locale = useLocale()
   const words = useText(palette_words)
   const open = useDialog()
   const attempt = useTry()
   return useMemo(() => {
-    const commands: [name: keyof typeof words & string, run: () => void][] = [
+    const commands: [name: Exclude<keyof PaletteWords, 'count'>, run: () => void][] = [
       ['browse', () => open({ name: 'browse' })],
       ['create', () => open({ name: 'create' })],
       ['message', () => open({ name: 'message' })],
       ['settings', () => router.go({ at: 'settings', part: 'profile' })],
       ['shortcuts', () => open({ name: 'shortcuts' })],
-      ['language', () => preferences.choose({ locale: locale === 'en' ? 'fr' : 'en' })],
+      ['language', () => chosen.set(locale === 'en' ? 'fr' : 'en')],
       ['sign_out', () => attempt(session.signOut().then(() => router.go({ at: 'home' })))],
     ]
     if (route.at === 'conversation')
@@ -106,8 +107,8 @@ function useCommandEntries(): Entry[] {
       key: name,
       group: 'commands' as const,
       sign: '›',
-      label: String(words[name]),
+      label: words[name],
       run,
     }))
-  }, [router, preferences, session, route, locale, words, open, attempt])
+  }, [router, chosen, session, route, locale, words, open, attempt])
 }

@@ -19,7 +19,12 @@ export function Dialog({ title, onClose, className = '', children }: Props) {
   useEffect(() => {
     const opened = dialog.current
     const before = document.activeElement
+    // What one touches beside it closes it, where the browser knows that.
+    opened?.setAttribute('closedby', 'any')
     opened?.showModal()
+    // The button that closes comes first, and is not what one opened it for.
+    const first = opened?.querySelector<HTMLElement>('.app-dialog-content :is(input, textarea, select, button)')
+    first?.focus()
     return () => {
       opened?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus()
@@ -34,17 +39,13 @@ export function Dialog({ title, onClose, className = '', children }: Props) {
         event.preventDefault()
         onClose()
       }}
-      onClick={(event) => {
-        // Only what lies around the dialog is the dialog's own.
-        if (event.target === dialog.current) onClose()
-      }}
     >
       <div className="app-dialog-body">
         <header className="app-dialog-head">
           <h2 id={label}>{title}</h2>
           <IconButton icon="close" label={words.close} onClick={onClose} />
         </header>
-        {children}
+        <div className="app-dialog-content">{children}</div>
       </div>
     </dialog>
   )

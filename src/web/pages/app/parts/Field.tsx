@@ -18,7 +18,13 @@ export function Field({ label, hint, error, ...rest }: FieldProps) {
   const id = useId()
   return (
     <Framed id={id} label={label} hint={hint} error={error}>
-      <input {...rest} id={id} className="app-input" aria-invalid={error !== undefined} aria-describedby={`${id}-note`} />
+      <input
+        {...rest}
+        id={id}
+        className="app-input"
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-note`}
+      />
     </Framed>
   )
 }
@@ -41,7 +47,13 @@ export function PasswordField({ label, hint, error, ...rest }: Omit<FieldProps, 
           aria-invalid={error !== undefined}
           aria-describedby={`${id}-note`}
         />
-        <button type="button" className="app-input-aside" aria-controls={id} aria-pressed={shown} onClick={() => setShown(!shown)}>
+        <button
+          type="button"
+          className="app-input-aside"
+          aria-controls={id}
+          aria-pressed={shown}
+          onClick={() => setShown(!shown)}
+        >
           {shown ? words.hide : words.show}
         </button>
       </span>
@@ -55,7 +67,13 @@ export function TextField({ label, hint, error, ...rest }: TextProps) {
   const id = useId()
   return (
     <Framed id={id} label={label} hint={hint} error={error}>
-      <textarea {...rest} id={id} className="app-input" aria-invalid={error !== undefined} aria-describedby={`${id}-note`} />
+      <textarea
+        {...rest}
+        id={id}
+        className="app-input"
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-note`}
+      />
     </Framed>
   )
 }
@@ -68,7 +86,13 @@ export function Choice({ label, hint, error, options, ...rest }: ChoiceProps) {
   const id = useId()
   return (
     <Framed id={id} label={label} hint={hint} error={error}>
-      <select {...rest} id={id} className="app-input" aria-invalid={error !== undefined} aria-describedby={`${id}-note`}>
+      <select
+        {...rest}
+        id={id}
+        className="app-input"
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-note`}
+      >
         {options.map(({ value, label }) => (
           <option key={value} value={value}>
             {label}

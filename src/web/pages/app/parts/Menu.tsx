@@ -34,7 +34,7 @@ export function Menu({ label, icon = 'more', items, children, className = '' }: 
   }
   useEffect(() => {
     if (!is_open) return
-    buttons()[0]?.focus()
+    list.current?.querySelector('button')?.focus()
     const leave = (event: Event) => {
       if (event.target instanceof Node && place.current?.contains(event.target) !== true) setOpen(false)
     }
@@ -44,7 +44,7 @@ export function Menu({ label, icon = 'more', items, children, className = '' }: 
       removeEventListener('pointerdown', leave)
       removeEventListener('focusin', leave)
     }
-  }, [is_open])
+  }, [is_open, list, place])
 
   const walk = (event: KeyboardEvent) => {
     const all = buttons()

@@ -19,9 +19,5 @@ export function Told({ saying }: { saying: Settable<Saying | null> }) {
     const timer = setTimeout(() => saying.set(null), shown_ms)
     return () => clearTimeout(timer)
   }, [said, saying])
-  return (
-    <div className="app-told" role="status">
-      {said !== null && <p key={said.at}>{said.text}</p>}
-    </div>
-  )
+  return <output className="app-told">{said !== null && <p key={said.at}>{said.text}</p>}</output>
 }

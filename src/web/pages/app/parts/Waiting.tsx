@@ -17,11 +17,11 @@ export function Skeleton({ lines = 6 }: { lines?: number }) {
   }, [])
   if (!late) return null
   return (
-    <div className="app-skeleton" role="status" aria-label={words.loading}>
+    <output className="app-skeleton" aria-label={words.loading}>
       {Array.from({ length: lines }, (_, line) => (
         <span key={line} />
       ))}
-    </div>
+    </output>
   )
 }
 

@@ -31,7 +31,8 @@ export function useExplain(): (error: unknown) => string {
     (error) => {
       if (!isChatError(error)) return words.fault
       if (['NOT_CONNECTED', 'TIMEOUT', 'SERVICE_UNAVAILABLE'].includes(error.code)) return words.not_reached
-      if (error.code === 'RATE_LIMIT_EXCEEDED' && error.retry_after !== null) return words.too_often(Math.ceil(error.retry_after))
+      if (error.code === 'RATE_LIMIT_EXCEEDED' && error.retry_after !== null)
+        return words.too_often(Math.ceil(error.retry_after))
       if (error.code === 'INTERNAL_ERROR') return words.fault
       return error.message
     },

@@ -1,4 +1,4 @@
-import type { Locale } from '../preferences.ts'
+import type { Locale } from '../locale.ts'
 
 interface Words {
   close: string

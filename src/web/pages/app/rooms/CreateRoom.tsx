@@ -25,7 +25,12 @@ export function CreateRoom({ onClose }: { onClose(): void }) {
     event.preventDefault()
     deed.run(async () => {
       const room = await chat.rest('POST /rooms', {
-        body: { name: name.trim(), topic: topic.trim() === '' ? null : topic.trim(), is_public, slow_mode_seconds: Number(slow) },
+        body: {
+          name: name.trim(),
+          topic: topic.trim() === '' ? null : topic.trim(),
+          is_public,
+          slow_mode_seconds: Number(slow),
+        },
       })
       await chat.refresh()
       onClose()

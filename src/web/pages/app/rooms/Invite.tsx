@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
-import { usePreferences, useSignedIn, useText } from '../context.ts'
+import { useLocale, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
 import { useExplain } from '../parts/explain.ts'
@@ -96,7 +96,7 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
 
 function InviteLine({ invite, onRevoke }: { invite: shapes.Invite; onRevoke(): void }) {
   const words = useText(room_words)
-  const { locale } = usePreferences()
+  const locale = useLocale()
   const ends = invite.expires_at === null ? words.endless : words.ends(new Intl.DateTimeFormat(locale).format(new Date(invite.expires_at))) // prettier-ignore
   return (
     <li>
@@ -124,11 +124,18 @@ function CopyLine({ text }: { text: string }) {
   }
   return (
     <>
-    <div className="app-form-row">
-      <input ref={line} className="app-input" readOnly aria-label={words.link} value={text} onFocus={(event) => event.target.select()} />
-      <Button onClick={copy}>{words.copy}</Button>
-    </div>
-    <p className="app-small" role="status">{outcome}</p>
+      <div className="app-form-row">
+        <input
+          ref={line}
+          className="app-input"
+          readOnly
+          aria-label={words.link}
+          value={text}
+          onFocus={(event) => event.target.select()}
+        />
+        <Button onClick={copy}>{words.copy}</Button>
+      </div>
+      <output className="app-small">{outcome}</output>
     </>
   )
 }

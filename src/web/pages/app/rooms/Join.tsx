@@ -15,7 +15,10 @@ export function Join({ code }: { code: string }) {
   const { router } = useShell()
   const words = useText(room_words)
   const explain = useExplain()
-  const ask = useCallback((signal: AbortSignal) => chat.rest('GET /invites/{code}', { path: { code }, signal }), [chat, code])
+  const ask = useCallback(
+    (signal: AbortSignal) => chat.rest('GET /invites/{code}', { path: { code }, signal }),
+    [chat, code],
+  )
   const [{ value: invite, error }, again] = useAsked(ask)
   const deed = useDeed()
 

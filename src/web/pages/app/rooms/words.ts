@@ -1,4 +1,4 @@
-import type { Locale } from '../preferences.ts'
+import type { Locale } from '../locale.ts'
 
 const english = {
   browse: 'Browse rooms',
@@ -53,7 +53,8 @@ const english = {
   not_copied: 'The browser did not allow copying. The link is selected: copy it by hand.',
   links: 'Links that work now',
   no_links: 'No link works at present.',
-  uses: (count: number, most: number | null) => (most === null ? `used ${count} times` : `used ${count} of ${most} times`),
+  uses: (count: number, most: number | null) =>
+    most === null ? `used ${count} times` : `used ${count} of ${most} times`,
   ends: (date: string) => `ends ${date}`,
   endless: 'does not end',
   revoke: 'Revoke',

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 
-import { usePlace, usePreferences, useShell, useText } from '../context.ts'
-import type { Locale } from '../preferences.ts'
+import { usePlace, useLocale, useShell, useText } from '../context.ts'
+import type { Locale } from '../locale.ts'
 import type { Route } from '../route.ts'
 import { sign_words } from './words.ts'
 import { SignIn } from './SignIn.tsx'
@@ -15,7 +15,6 @@ export function Entrance() {
   const { route } = usePlace()
   const words = useText(sign_words)
   const [wished, setWished] = useState<Route>(isDoor(route) ? { at: 'home' } : route)
-  const head = useRef<HTMLHeadingElement>(null)
   const invited = wished.at === 'join'
   const signs_up = route.at === 'sign-up' || (route.at === 'join' && invited)
   if (!isDoor(route) && route !== wished) setWished(route)
@@ -29,7 +28,7 @@ export function Entrance() {
     <main className="app-door">
       <div className="app-door-panel">
         <p className="app-brand">Veza</p>
-        <h1 ref={head}>{signs_up ? words.sign_up : words.sign_in}</h1>
+        <h1>{signs_up ? words.sign_up : words.sign_in}</h1>
         <p className="app-muted">{invited ? words.invited : words.tagline}</p>
         {signs_up ? <SignUp onDone={enter} /> : <SignIn onDone={enter} />}
       </div>
@@ -39,17 +38,18 @@ export function Entrance() {
 }
 
 function LanguageChoice() {
-  const { preferences } = useShell()
-  const { locale } = usePreferences()
+  const { locale: chosen } = useShell()
+  const locale = useLocale()
   const words = useText(sign_words)
   const names: Record<Locale, string> = { en: 'English', fr: 'Français' }
   return (
-    <div className="app-door-language" role="group" aria-label={words.language}>
+    <fieldset className="app-door-language">
+      <legend className="vz-hidden">{words.language}</legend>
       {(Object.keys(names) as Locale[]).map((one) => (
-        <button key={one} type="button" lang={one} aria-pressed={one === locale} onClick={() => preferences.choose({ locale: one })}>
+        <button key={one} type="button" lang={one} aria-pressed={one === locale} onClick={() => chosen.set(one)}>
           {names[one]}
         </button>
       ))}
-    </div>
+    </fieldset>
   )
 }

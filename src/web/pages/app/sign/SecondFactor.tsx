@@ -20,8 +20,7 @@ export function SecondFactor({ busy, error, onCode, onBack }: Props) {
   const text = useRefusalText()
   const [by_backup, setByBackup] = useState(false)
   const [code, setCode] = useState('')
-  const wrong =
-    error === null ? undefined : codeOf(error) === 'INVALID_CREDENTIALS' ? words.wrong_code : text(error)
+  const wrong = error === null ? undefined : codeOf(error) === 'INVALID_CREDENTIALS' ? words.wrong_code : text(error)
 
   const submit = (event: FormEvent) => {
     event.preventDefault()

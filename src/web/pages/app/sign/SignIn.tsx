@@ -78,7 +78,12 @@ export function SignIn({ onDone }: { onDone(): void }) {
         <Link to={{ at: 'sign-up' }}>{words.to_sign_up}</Link>
       </p>
       <p>
-        <button type="button" className="app-text-button" aria-expanded={is_helping} onClick={() => setHelping(!is_helping)}>
+        <button
+          type="button"
+          className="app-text-button"
+          aria-expanded={is_helping}
+          onClick={() => setHelping(!is_helping)}
+        >
           {words.forgot}
         </button>
       </p>

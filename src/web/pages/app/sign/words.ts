@@ -1,4 +1,4 @@
-import type { Locale } from '../preferences.ts'
+import type { Locale } from '../locale.ts'
 
 interface Words {
   tagline: string
@@ -53,7 +53,8 @@ export const sign_words: Record<Locale, Words> = {
     username_or_email: 'Username or e-mail address',
     username_hint: '2 to 32 letters, digits, dots or dashes. Others mention you by it.',
     username_taken: 'Somebody has this name already. Choose another one.',
-    username_form: 'A name has 2 to 32 letters, digits, dots, dashes or underscores, and begins and ends with a letter or a digit.',
+    username_form:
+      'A name has 2 to 32 letters, digits, dots, dashes or underscores, and begins and ends with a letter or a digit.',
     password: 'Password',
     password_hint: 'At least 8 characters. A few words in a row are easy to keep in mind.',
     password_form: 'A password has 8 to 256 characters, and is not the username.',
@@ -64,7 +65,8 @@ export const sign_words: Record<Locale, Words> = {
     invited: 'You have been invited. Sign in or create an account to accept.',
     wrong: 'That name and that password do not belong together.',
     locked: 'Too many wrong passwords. Wait a while, then try again.',
-    locked_for: (minutes) => `Too many wrong passwords. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    locked_for: (minutes) =>
+      `Too many wrong passwords. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
     banned: 'This account is banned. Whoever runs this server can tell you more.',
     closed: 'This server creates no accounts by itself. Ask whoever runs it.',
     factor_title: 'Your second factor',
@@ -93,7 +95,8 @@ export const sign_words: Record<Locale, Words> = {
     username_or_email: 'Nom d’utilisateur ou adresse e-mail',
     username_hint: '2 à 32 lettres, chiffres, points ou tirets. On vous mentionne par ce nom.',
     username_taken: 'Ce nom est déjà pris. Choisissez-en un autre.',
-    username_form: 'Un nom compte 2 à 32 lettres, chiffres, points, tirets ou soulignés ; il commence et finit par une lettre ou un chiffre.',
+    username_form:
+      'Un nom compte 2 à 32 lettres, chiffres, points, tirets ou soulignés ; il commence et finit par une lettre ou un chiffre.',
     password: 'Mot de passe',
     password_hint: 'Au moins 8 caractères. Quelques mots à la suite se retiennent bien.',
     password_form: 'Un mot de passe compte 8 à 256 caractères et diffère du nom d’utilisateur.',
@@ -104,7 +107,8 @@ export const sign_words: Record<Locale, Words> = {
     invited: 'Vous êtes invité. Connectez-vous ou créez un compte pour accepter.',
     wrong: 'Ce nom et ce mot de passe ne vont pas ensemble.',
     locked: 'Trop de mots de passe erronés. Patientez un peu, puis réessayez.',
-    locked_for: (minutes) => `Trop de mots de passe erronés. Réessayez dans ${minutes} ${minutes < 2 ? 'minute' : 'minutes'}.`,
+    locked_for: (minutes) =>
+      `Trop de mots de passe erronés. Réessayez dans ${minutes} ${minutes < 2 ? 'minute' : 'minutes'}.`,
     banned: 'Ce compte est banni. Adressez-vous à qui gère ce serveur.',
     closed: 'Ce serveur n’ouvre pas de compte de lui-même. Adressez-vous à qui le gère.',
     factor_title: 'Votre second facteur',
@@ -118,7 +122,8 @@ export const sign_words: Record<Locale, Words> = {
     go_on: 'Continuer',
     back: 'Retour',
     forgot: 'Mot de passe oublié ?',
-    forgot_text: 'Adressez-vous à qui gère ce serveur : l’administration peut vous donner un lien vers un nouveau mot de passe.',
+    forgot_text:
+      'Adressez-vous à qui gère ce serveur : l’administration peut vous donner un lien vers un nouveau mot de passe.',
     language: 'Langue',
     factor_due: 'Sur ce serveur, l’administration a besoin d’un second facteur. Configurez-le ici pour continuer.',
   },
