@@ -54,7 +54,8 @@ export async function serve({ entry, instead = {}, files }: Bundled): Promise<Se
     hostname: '127.0.0.1',
     fetch: ({ url }) => {
       const [type, body] = answers[new URL(url).pathname] ?? []
-      if (type === undefined) return new Response(null, { status: 404 })
+      // A browser asks for an icon, too.
+      if (type === undefined) return new Response(null, { status: url.endsWith('/favicon.ico') ? 204 : 404 })
       return new Response(body, {
         headers: { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': policy },
       })
@@ -74,7 +75,7 @@ export async function open(browser: Browser, url: string, size = { width: 900, h
   page.setDefaultTimeout(15_000)
   const complaints: string[] = []
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !message.text().includes('favicon')) complaints.push(message.text()) // prettier-ignore
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text()) // prettier-ignore
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   await page.addInitScript("addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective, event.blockedURI))") // prettier-ignore
