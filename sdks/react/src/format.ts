@@ -1,0 +1,63 @@
+import type { Locale, Words } from './words.ts'
+
+/** Dates and times as the reader's locale and time zone have them. */
+export interface Dates {
+  /** `14:05`. */
+  time(at: string): string
+  /** Today, yesterday, or the date. */
+  day(at: string): string
+  /** Date and time, in full. */
+  full(at: string): string
+  /** What two moments of one day have in common. */
+  dayKey(at: string): string
+  /** `in 5 minutes`. */
+  until(at: string): string
+}
+
+const minute = 60_000
+
+export function datesOf(locale: Locale | string, words: Words, timeZone?: string): Dates {
+  const zone = timeZone === undefined ? {} : { timeZone }
+  const time = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit' })
+  const thisYear = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'long', day: 'numeric', month: 'long' })
+  const otherYear = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'long', year: 'numeric' })
+  const full = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full', timeStyle: 'short' })
+  const key = new Intl.DateTimeFormat('en-CA', { ...zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const dayKey = (at: string | number): string => key.format(new Date(at))
+
+  return {
+    time: (at) => time.format(new Date(at)),
+    full: (at) => full.format(new Date(at)),
+    dayKey,
+    day: (at) => {
+      const now = Date.now()
+      const day = dayKey(at)
+      if (day === dayKey(now)) return words.today
+      if (day === dayKey(now - 24 * 60 * minute)) return words.yesterday
+      return (day.slice(0, 4) === dayKey(now).slice(0, 4) ? thisYear : otherYear).format(new Date(at))
+    },
+    until: (at) => {
+      const minutes = Math.round((new Date(at).getTime() - Date.now()) / minute)
+      if (Math.abs(minutes) < 60) return relative.format(minutes, 'minute')
+      const hours = Math.round(minutes / 60)
+      return Math.abs(hours) < 48 ? relative.format(hours, 'hour') : relative.format(Math.round(hours / 24), 'day')
+    },
+  }
+}
+
+/** The first letters of up to two words of a name. */
+export const initials = (name: string): string =>
+  name
+    .split(/[\s._-]+/)
+    .filter((part) => part !== '')
+    .slice(0, 2)
+    .map((part) => (Array.from(part)[0] ?? '').toUpperCase())
+    .join('')
+
+/** Length as the server counts it. */
+export function codePoints(text: string): number {
+  let count = 0
+  for (const _ of text) count++
+  return count
+}

@@ -1,0 +1,55 @@
+import { createContext, useContext, useMemo, type CSSProperties, type ReactNode } from 'react'
+
+import { datesOf, type Dates } from './format.ts'
+import { wordsOf, type Locale, type Words } from './words.ts'
+
+export type Theme = 'auto' | 'light' | 'dark' | 'contrast'
+
+export interface Settings {
+  locale: Locale
+  words: Words
+  dates: Dates
+}
+
+export interface SettingsProps {
+  /** Language of the components. Default `en`. */
+  locale?: Locale | undefined
+  /** Words of your own, in place of those of the locale. */
+  words?: Partial<Words> | undefined
+  /** Such as `Europe/Paris`; default is that of the device. */
+  timeZone?: string | undefined
+  /** Default: whatever is around. */
+  theme?: Theme | undefined
+  /** Hue of the accent in degrees of OKLCH; contrast holds for each. Needs `theme`. */
+  accentHue?: number | undefined
+  children?: ReactNode
+}
+
+const SettingsContext = createContext<Settings>({
+  locale: 'en',
+  words: wordsOf.en,
+  dates: datesOf('en', wordsOf.en),
+})
+
+export const useSettings = (): Settings => useContext(SettingsContext)
+export const useWords = (): Words => useSettings().words
+
+/** Language, words, time zone and theme of the components inside. Needs no connection. */
+export function VezaSettings({ locale = 'en', words, timeZone, theme, accentHue, children }: SettingsProps) {
+  const settings = useMemo(() => {
+    const all = words === undefined ? wordsOf[locale] : { ...wordsOf[locale], ...words }
+    return { locale, words: all, dates: datesOf(locale, all, timeZone) }
+  }, [locale, words, timeZone])
+  const hue = accentHue === undefined ? undefined : ({ '--vz-accent-hue': String(accentHue) } as CSSProperties)
+  return (
+    <SettingsContext.Provider value={settings}>
+      {theme === undefined ? (
+        children
+      ) : (
+        <div className="vz-root" data-vz-theme={theme} lang={locale} style={hue}>
+          {children}
+        </div>
+      )}
+    </SettingsContext.Provider>
+  )
+}
