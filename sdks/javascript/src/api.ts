@@ -19,9 +19,9 @@ export interface ChatOptions {
   url: string
   /**
    * An access token, or where to get one: asked for the first time when connecting, again a minute before it expires, and after the server refused one. A rejection is tried again with
-   * back-off; one with `code` `SIGNED_OUT` stops the client.
+   * back-off; one with `code` `SIGNED_OUT` stops the client. `refused` is a token that the server did not take.
    */
-  token: string | (() => string | Promise<string>)
+  token: string | ((refused?: string) => string | Promise<string>)
   /** Language of the server's sentences. */
   locale?: 'en' | 'fr'
   /** Told to the server when authenticating. */
@@ -242,8 +242,8 @@ export interface Session {
   signIn(given: { username: string; password: string; totp_code?: string }): Promise<User>
   register(given: { username: string; password: string; email?: string }): Promise<User>
   signOut(): Promise<void>
-  /** A good access token, refreshed if need be; one tab at a time refreshes. Rejects with `SIGNED_OUT`. */
-  token(): Promise<string>
+  /** A good access token, refreshed if need be, and another one than `refused`; one tab at a time refreshes. Rejects with `SIGNED_OUT`, or `NOT_CONNECTED`. */
+  token(refused?: string): Promise<string>
 }
 
 export interface SessionOptions {

@@ -16,7 +16,7 @@ export interface Dates {
 
 const minute = 60_000
 
-export function datesOf(locale: Locale | string, words: Words, timeZone?: string): Dates {
+export function datesOf(locale: Locale, words: Words, timeZone?: string): Dates {
   const zone = timeZone === undefined ? {} : { timeZone }
   const time = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit' })
   const thisYear = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'long', day: 'numeric', month: 'long' })

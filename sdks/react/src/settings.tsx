@@ -9,6 +9,13 @@ export interface Settings {
   locale: Locale
   words: Words
   dates: Dates
+  /** Who reads; null where nobody said. */
+  reader: Reader | null
+}
+
+export interface Reader {
+  id: number
+  username: string
 }
 
 export interface SettingsProps {
@@ -22,6 +29,8 @@ export interface SettingsProps {
   theme?: Theme | undefined
   /** Hue of the accent in degrees of OKLCH; contrast holds for each. Needs `theme`. */
   accentHue?: number | undefined
+  /** Who reads, for components that are not told. `VezaProvider` knows it by itself. */
+  reader?: Reader | null | undefined
   children?: ReactNode
 }
 
@@ -29,20 +38,27 @@ const SettingsContext = createContext<Settings>({
   locale: 'en',
   words: wordsOf.en,
   dates: datesOf('en', wordsOf.en),
+  reader: null,
 })
 
 export const useSettings = (): Settings => useContext(SettingsContext)
 export const useWords = (): Words => useSettings().words
 
 /** Language, words, time zone and theme of the components inside. Needs no connection. */
-export function VezaSettings({ locale = 'en', words, timeZone, theme, accentHue, children }: SettingsProps) {
+export function VezaSettings({ locale = 'en', words, timeZone, theme, accentHue, reader, children }: SettingsProps) {
   const settings = useMemo(() => {
     const all = words === undefined ? wordsOf[locale] : { ...wordsOf[locale], ...words }
     return { locale, words: all, dates: datesOf(locale, all, timeZone) }
   }, [locale, words, timeZone])
+  const id = reader?.id
+  const username = reader?.username
+  const given = useMemo(
+    () => ({ ...settings, reader: id === undefined || username === undefined ? null : { id, username } }),
+    [settings, id, username],
+  )
   const hue = accentHue === undefined ? undefined : ({ '--vz-accent-hue': String(accentHue) } as CSSProperties)
   return (
-    <SettingsContext.Provider value={settings}>
+    <SettingsContext.Provider value={given}>
       {theme === undefined ? (
         children
       ) : (

@@ -122,7 +122,10 @@ const english: Words = {
   save: 'Save',
   cancel: 'Cancel',
   editing: 'Editing a message',
-  left: (count) => (count < 0 ? `${several(-count, 'character', 'characters')} too many` : `${several(count, 'character', 'characters')} left`),
+  left: (count) =>
+    count < 0
+      ? `${several(-count, 'character', 'characters')} too many`
+      : `${several(count, 'character', 'characters')} left`,
   suggestions: 'Suggestions',
   typing: ([first = '', second, third]) =>
     third !== undefined
@@ -132,7 +135,9 @@ const english: Words = {
         : `${first} is typing`,
   connecting: 'Connecting',
   offline: (queued) =>
-    queued === 0 ? 'You are offline.' : `You are offline. ${several(queued, 'message is', 'messages are')} kept and will be sent.`,
+    queued === 0
+      ? 'You are offline.'
+      : `You are offline. ${several(queued, 'message is', 'messages are')} kept and will be sent.`,
   offlineUntil: (seconds, queued) => `${english.offline(queued)} Next try in ${seconds} s.`,
   stopped: 'The connection has ended.',
   signInAgain: 'You are signed out. Sign in again to go on.',
@@ -215,7 +220,10 @@ const french: Words = {
   save: 'Enregistrer',
   cancel: 'Annuler',
   editing: 'Modification d’un message',
-  left: (count) => (count < 0 ? `${plusieurs(-count, 'caractère', 'caractères')} en trop` : `Encore ${plusieurs(count, 'caractère', 'caractères')}`),
+  left: (count) =>
+    count < 0
+      ? `${plusieurs(-count, 'caractère', 'caractères')} en trop`
+      : `Encore ${plusieurs(count, 'caractère', 'caractères')}`,
   suggestions: 'Suggestions',
   typing: ([first = '', second, third]) =>
     third !== undefined

@@ -1,6 +1,5 @@
 import { type ComponentType, type MouseEvent, useEffect, useRef } from 'react'
 
-import { useApp } from '../context.ts'
 import { ApiKeys } from './ApiKeys.tsx'
 import { Appearance } from './Appearance.tsx'
 import { Blocked } from './Blocked.tsx'
@@ -31,10 +30,9 @@ const parts: Record<PartName, ComponentType<PartProps>> = {
 }
 const names = Object.keys(parts) as PartName[]
 
-/** The settings: `part` as in `/settings/:part`, and '' is their list, which a wide window shows beside the first. */
+/** The settings, whose `part` is as in `/settings/:part`. */
 export default function Settings({ part, navigate }: { part: string } & PartProps) {
   const words = useWords()
-  const { locale } = useApp()
   const name = names.find((name) => name === part) ?? 'profile'
   const Part = parts[name]
   const heading = useRef<HTMLHeadingElement>(null)
@@ -43,44 +41,33 @@ export default function Settings({ part, navigate }: { part: string } & PartProp
     if (last.current !== part) heading.current?.focus()
     last.current = part
   }, [part])
-  useEffect(() => {
-    const before = document.title
-    document.title = `${words.parts[name]} · Veza Chat`
-    return () => {
-      document.title = before
-    }
-  }, [words, name])
 
-  const link = (to: string, text: string, attributes: { className?: string; 'aria-current'?: 'page' | undefined } = {}) => (
-    <a
-      href={to}
-      {...attributes}
-      onClick={(event: MouseEvent) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
-        event.preventDefault()
-        navigate(to)
-      }}
-    >
-      {text}
-    </a>
-  )
+  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    navigate(event.currentTarget.pathname)
+  }
   return (
-    <div className="vs" data-list={part === ''} lang={locale}>
+    <div className="vs">
+      <div className="vs-columns">
       <nav className="vs-nav" aria-label={words.settings}>
-        {link('/', words.backToChat, { className: 'vs-back' })}
         <ul>
           {names.map((each) => (
-            <li key={each}>{link(`/settings/${each}`, words.parts[each], { 'aria-current': each === name ? 'page' : undefined })}</li>
+            <li key={each}>
+              <a href={`/settings/${each}`} aria-current={each === name ? 'page' : undefined} onClick={follow}>
+                {words.parts[each]}
+              </a>
+            </li>
           ))}
         </ul>
       </nav>
-      <main className="vs-part">
-        {link('/settings', words.allSettings, { className: 'vs-back vs-up' })}
+      <div className="vs-part">
         <h1 ref={heading} tabIndex={-1}>
           {words.parts[name]}
         </h1>
         <Part key={name} navigate={navigate} />
-      </main>
+      </div>
+      </div>
     </div>
   )
 }

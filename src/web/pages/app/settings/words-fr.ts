@@ -5,8 +5,6 @@ const several = (count: number, one: string, many: string): string => `${count} 
 
 export const french: Words = {
   settings: 'Réglages',
-  backToChat: 'Retour aux conversations',
-  allSettings: 'Tous les réglages',
   parts: {
     profile: 'Profil',
     security: 'Mot de passe et sécurité',

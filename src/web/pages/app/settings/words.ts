@@ -4,8 +4,6 @@ const several = (count: number, one: string, many: string): string => `${count} 
 
 const english = {
   settings: 'Settings',
-  backToChat: 'Back to the chat',
-  allSettings: 'All settings',
   parts: {
     profile: 'Profile',
     security: 'Password and security',

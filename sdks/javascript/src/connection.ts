@@ -1,0 +1,263 @@
+import type { ChatOptions, ConnectionState, Store } from './api.ts'
+import { afterClose, delayOf } from './backoff.ts'
+import { codeOf, Refusal } from './errors.ts'
+import { createLink, type Frame, type Link, type Settle } from './link.ts'
+import { listen, platform } from './platform.ts'
+import type {
+  AuthenticateData,
+  AuthSuccessData,
+  CommandData,
+  CommandType,
+  ReplyOf,
+  ResumePoint,
+} from './protocol.gen.ts'
+import { createPulse } from './pulse.ts'
+import { cell } from './store.ts'
+import type { Tokens } from './token.ts'
+
+export interface ConnectionOptions extends Pick<ChatOptions, 'client' | 'locale'> {
+  /** Of `/ws`. */
+  url: string
+  WebSocket: typeof WebSocket
+  tokens: Tokens
+  /** Where the open conversations stand, asked for at each connecting. */
+  resume(): ResumePoint[]
+  /** In the turn of the answer, before any event: `asked` is what `resume` said, and null when a token was only renewed. */
+  onWelcome(welcome: AuthSuccessData, asked: ResumePoint[] | null): void
+  onEvent(frame: Frame): void
+  /** The feeds are gone. */
+  onLost(): void
+}
+
+export interface Connection {
+  readonly state: Store<ConnectionState>
+  connect(): Promise<void>
+  disconnect(): void
+  close(): void
+  /** On the connection as it is, or `NOT_CONNECTED`; settles in the turn of the answer. */
+  ask(type: CommandType, data: object, settle: Settle): void
+  tell(type: CommandType, data: object): void
+  command<C extends CommandType>(type: C, data: CommandData[C], options?: { timeout_ms?: number }): Promise<ReplyOf<C>>
+  /** Authenticates again on the same socket. */
+  renew(also?: Partial<AuthenticateData>): Promise<void>
+}
+
+interface Waiter {
+  go(): void
+  fail(error: Refusal): void
+}
+
+const patience_ms = 10_000
+/** Who was connected for so long begins with short waits again. */
+const settled_ms = 5000
+const unanswered = new Set<CommandType>(['typing_start', 'typing_stop', 'disconnect'])
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { tokens } = options
+  const state = cell<ConnectionState>({ status: 'idle' })
+  const waiters = new Set<Waiter>()
+  let link: Link | null = null
+  /** Authenticated on `link`. */
+  let live = false
+  /** Counts attempts, so that what an abandoned one still hears is left aside. */
+  let turn = 0
+  let failures = 0
+  let drained_until = 0
+  /** The code of the error that the server told last on this link: why it closes. */
+  let said = ''
+  let closed = false
+  let retry: ReturnType<typeof setTimeout> | undefined
+  const pulse = createPulse({ ask: (settle, ms) => link?.ask('ping', {}, settle, ms), heard: () => link?.heard() ?? 0, onDead: () => link?.end(4000, 'no answer') }) // prettier-ignore
+  const deafen = [
+    listen('window', 'online', wake),
+    listen('document', 'visibilitychange', () => platform.isVisible() && wake()),
+  ]
+
+  function wake(): void {
+    if (state.get().status === 'waiting') begin()
+    else if (live) pulse.probe()
+  }
+
+  function begin(): void {
+    clearTimeout(retry)
+    const own = ++turn
+    state.set({ status: 'connecting' })
+    tokens.get().then(
+      (token) => own === turn && open(own, token),
+      (error: unknown) => own === turn && noToken(error),
+    )
+  }
+
+  function noToken(error: unknown): void {
+    if (codeOf(error) === 'SIGNED_OUT') stop(4401, 'SIGNED_OUT')
+    else wait(null, delayOf(failures++))
+  }
+
+  function open(own: number, token: string): void {
+    const asked = options.resume()
+    said = ''
+    link = createLink({
+      url: options.url,
+      WebSocket: options.WebSocket,
+      onOpen: () => undefined,
+      onEvent: (frame) => own === turn && hear(frame),
+      onClose: ({ code, reason }) => own === turn && lost(code, said || reason),
+    })
+    const { client, locale } = options
+    const data = { token, memberships: true, resume: asked, ...(client && { client }), ...(locale && { locale }) }
+    link.ask('authenticate', data, (answer) => {
+      if (own !== turn) return
+      if (!(answer instanceof Refusal)) return welcome(answer.data as unknown as AuthSuccessData, asked)
+      said = answer.code
+      // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
+      if (answer.code === 'TIMEOUT' || answer.code === 'SERVICE_UNAVAILABLE' || answer.code === 'INTERNAL_ERROR')
+        link?.end(4000, answer.code)
+    }, patience_ms) // prettier-ignore
+  }
+
+  function welcome(data: AuthSuccessData, asked: ResumePoint[]): void {
+    live = true
+    tokens.accepted(data.expires_at, data.server_time)
+    const since = Date.now()
+    pulse.start(data.heartbeat_interval * 1000)
+    options.onWelcome(data, asked)
+    state.set({ status: 'connected', since })
+    for (const waiter of Array.from(waiters)) waiter.go()
+  }
+
+  function hear(frame: Frame): void {
+    if (frame.type === 'token_expiring') expiring(turn)
+    if (frame.type === 'server_draining') drained_until = Date.now() + Number(frame.data['reconnect_in_ms'])
+    if (frame.type === 'error') said = String(frame.data['code'])
+    options.onEvent(frame)
+  }
+
+  function expiring(own: number): void {
+    tokens.renewed().then(
+      // A refusal closes the connection, which says what to do.
+      () => (own === turn && live ? renew().catch(() => undefined) : undefined),
+      // As often as the minute allows; then the server closes, and the next attempt asks for a token again.
+      () => {
+        setTimeout(() => own === turn && live && expiring(own), 5000)
+      },
+    )
+  }
+
+  /** Ends what stood on the link, whoever ended that. */
+  function drop(): void {
+    turn++
+    pulse.stop()
+    const was_live = live
+    live = false
+    const gone = link
+    link = null
+    gone?.end()
+    if (was_live) options.onLost()
+  }
+
+  function lost(code: number, reason: string): void {
+    const now = state.get()
+    if (now.status === 'connected' && Date.now() - now.since >= settled_ms) failures = 0
+    drop()
+    const next = afterClose(code, failures)
+    if (next.do === 'stop' || (next.do === 'token' && !tokens.refused())) return stop(code, reason)
+    if (next.do === 'token') return begin()
+    failures = next.attempt + 1
+    const rest = drained_until - Date.now()
+    wait(code, rest > 0 ? rest + delayOf(0) / 4 : delayOf(next.attempt))
+  }
+
+  function wait(code: number | null, delay_ms: number): void {
+    state.set({ status: 'waiting', retry_at: Date.now() + delay_ms, attempt: failures, code })
+    retry = setTimeout(begin, delay_ms)
+  }
+
+  function stop(code: number | null, reason: string): void {
+    clearTimeout(retry)
+    drop()
+    failures = 0
+    state.set({ status: 'stopped', code, reason })
+    fail(new Refusal(reason || 'NOT_CONNECTED'))
+  }
+
+  function fail(error: Refusal): void {
+    for (const waiter of Array.from(waiters)) waiter.fail(error)
+  }
+
+  function whenLive(timeout_ms: number | null): Promise<void> {
+    if (live) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => () => {
+        clearTimeout(timer)
+        waiters.delete(waiter)
+        act()
+      }
+      const waiter: Waiter = { go: settle(resolve), fail: (error) => settle(() => reject(error))() }
+      const late = () => waiter.fail(new Refusal('NOT_CONNECTED'))
+      const timer = timeout_ms === null ? undefined : setTimeout(late, timeout_ms)
+      waiters.add(waiter)
+      if (waiters.size > 1000) late()
+    })
+  }
+
+  function renew(also: Partial<AuthenticateData> = {}): Promise<void> {
+    return tokens.get().then(
+      (token) =>
+        new Promise((resolve, reject) => {
+          if (link === null) return reject(new Refusal('NOT_CONNECTED'))
+          const { locale } = options
+          link.ask('authenticate', { token, ...(locale && { locale }), ...also }, (answer) => {
+            if (answer instanceof Refusal) return reject(answer)
+            const data = answer.data as unknown as AuthSuccessData
+            tokens.accepted(data.expires_at, data.server_time)
+            options.onWelcome(data, null)
+            resolve()
+          }, patience_ms) // prettier-ignore
+        }),
+    )
+  }
+
+  return {
+    state,
+    connect: () => {
+      if (closed) return Promise.reject(new Refusal('CANCELLED'))
+      const { status } = state.get()
+      if (status === 'idle' || status === 'stopped') begin()
+      return whenLive(null)
+    },
+    disconnect: () => {
+      clearTimeout(retry)
+      drop()
+      failures = 0
+      if (!closed) state.set({ status: 'idle' })
+      fail(new Refusal('CANCELLED'))
+    },
+    close: () => {
+      closed = true
+      for (const end of deafen) end()
+      stop(null, 'CANCELLED')
+    },
+    ask: (type, data, settle) => {
+      if (live && link !== null) link.ask(type, data, settle, patience_ms)
+      else settle(new Refusal('NOT_CONNECTED'))
+    },
+    tell: (type, data) => {
+      if (live) link?.tell(type, data)
+    },
+    command: async <C extends CommandType>(type: C, data: CommandData[C], { timeout_ms = patience_ms } = {}) => {
+      const begun = Date.now()
+      await whenLive(timeout_ms)
+      if (unanswered.has(type)) {
+        link?.tell(type, data)
+        return undefined as ReplyOf<C>
+      }
+      return new Promise<ReplyOf<C>>((resolve, reject) => {
+        const settle: Settle = (answer) =>
+          answer instanceof Refusal ? reject(answer) : resolve(answer.data as ReplyOf<C>)
+        if (link === null) settle(new Refusal('NOT_CONNECTED'))
+        else link.ask(type, data, settle, Math.max(1, timeout_ms - (Date.now() - begun)))
+      })
+    },
+    renew,
+  }
+}

@@ -1,0 +1,340 @@
+import type { ChatError, Conversation, Me, Member, Pending, Ref, Store, Thread } from './api.ts'
+import { changeOf } from './changes.ts'
+import type { Connection } from './connection.ts'
+import { createCopy } from './copy.ts'
+import { Refusal } from './errors.ts'
+import { createHistory } from './history.ts'
+import type { Settle } from './link.ts'
+import type { List } from './list.ts'
+import { createLog } from './log.ts'
+import type { Outbox } from './outbox.ts'
+import { isDm, keyOf, type Place, placeOf, placeOfRef } from './place.ts'
+import type { EventData, Message, NotThere, Typing } from './protocol.gen.ts'
+import { createReading } from './reading.ts'
+import type { Rest } from './rest.ts'
+import { cell, derived } from './store.ts'
+import { createThreads } from './threads.ts'
+import { shows, timelineOf } from './timeline.ts'
+import { createTyping } from './typing.ts'
+
+export interface ConversationOptions {
+  ref: Ref
+  connection: Connection
+  outbox: Outbox
+  list: List
+  rest: Rest
+  me: Store<Me | null>
+  max_messages: number
+  /** Milliseconds, by the clock of the server. */
+  serverNow(): number
+  /** The server has told which conversation a slug is. */
+  onPlace(place: Place): void
+  /** Whether another object follows the same conversation. */
+  isShared(): boolean
+}
+
+/** What the client tells a conversation, beside what it shows. */
+export interface Inner {
+  readonly shown: Conversation
+  place(): Place | null
+  isOpen(): boolean
+  /** An event of this conversation. */
+  hear(type: string, data: unknown): void
+  /** Where to resume from when connecting; null when there is nothing to resume. */
+  resume(): number | null
+  resumed(entry: Parameters<ReturnType<typeof createLog>['resumed']>[0] | NotThere): void
+  /** Connected: joins and loads what is not yet. */
+  wake(): void
+  lost(): void
+  /** The server has taken what was sent from here. */
+  sent(pending: Pending, message: Message): void
+  /** Nothing that was known holds, as somebody else is signed in. */
+  clear(): void
+}
+
+/** So long a conversation that nobody looks at is followed, for those who come back. */
+const linger_ms = 30_000
+
+export function createConversation(options: ConversationOptions): Inner {
+  const { ref, connection, outbox, list, me } = options
+  let place = placeOfRef(ref)
+  let holders = 0
+  let newest_id = 0
+  let linger: ReturnType<typeof setTimeout> | undefined
+  /** What the server has, and the log has not told yet. */
+  let acknowledged: { pending: Pending; seq: number }[] = []
+
+  const named = () => place ?? ref
+  const touched = () => {
+    timeline.touch()
+    pinned.touch()
+    threads.touch()
+  }
+  const copy = createCopy(options.max_messages, touched)
+  const receipts = cell<ReadonlyMap<number, number>>(new Map())
+  const typing = createTyping((type) => connection.tell(type, named()))
+  const history = createHistory({
+    copy,
+    ask: (which) => connection.command('get_history', { ...named(), ...which }),
+    shows,
+    limit: options.max_messages,
+    isOpen,
+    touched,
+  })
+
+  const log = createLog({
+    join: (since_seq, settle: Settle) =>
+      connection.ask('join_room', { ...named(), ...(since_seq !== undefined && { since_seq }) }, settle),
+    onStanding: (standing) => {
+      if (place === null) {
+        place = placeOf(standing)
+        options.onPlace(place)
+      }
+      newest_id = Math.max(newest_id, standing.last_message_id ?? 0)
+      list.joined(standing)
+      // The page was refused as long as one was not in.
+      if (copy.main.status !== 'failed') return
+      copy.clear()
+      load()
+    },
+    onChange: (change) => {
+      copy.apply(change)
+      if (change.kind === 'put') came(change.message)
+      settle()
+    },
+    onMissed: (messages) => {
+      copy.missed(messages, options.serverNow())
+      for (const message of messages) came(message)
+    },
+    onReset: (newest) => {
+      copy.reset(newest)
+      for (const message of newest) came(message)
+      load()
+    },
+    onFailed: failed,
+  })
+
+  function failed(error: ChatError): void {
+    copy.clear()
+    acknowledged = []
+    copy.main.status = 'failed'
+    copy.main.error = error
+    typing.clear()
+    touched()
+  }
+
+  function came(message: Message): void {
+    newest_id = Math.max(newest_id, message.id)
+    typing.wrote(message.author_id)
+    if (message.author_id === me.get()?.id && message.client_id !== undefined) outbox.seen(message.client_id)
+  }
+
+  function settle(): void {
+    const position = log.position() ?? Infinity
+    if (acknowledged.some(({ seq }) => seq <= position)) acknowledged = acknowledged.filter(({ seq }) => seq > position)
+  }
+
+  const isOwn = (pending: Pending) => keyOf(pending.ref) === keyOf(ref) || (place !== null && keyOf(pending.ref) === keyOf(place)) // prettier-ignore
+  const pending = () => [...acknowledged.map((each) => each.pending), ...outbox.all.get().filter(isOwn)]
+  const timeline = derived(() => timelineOf(copy.main, copy, pending(), me.get()?.id), [outbox.all])
+  const pinned = derived<readonly Message[]>(() => (copy.pinned() ?? []).flatMap((id) => copy.get(id) ?? []))
+  const threads = createThreads({
+    copy,
+    history,
+    rest: options.rest,
+    follow: hold,
+    pending,
+    me: () => me.get()?.id,
+    send,
+  })
+  const summary = derived(() => (place === null ? null : list.get(place)), [list.all])
+  outbox.all.feeds(() => threads.touch())
+
+  function isOpen(): boolean {
+    return holders > 0 || linger !== undefined
+  }
+
+  /** Joins, and asks for the newest page and the pins in the same breath. */
+  function load(): void {
+    if (connection.state.get().status !== 'connected') return
+    if (copy.main.status === 'failed') return
+    log.follow()
+    history.newest(copy.main)
+    threads.load()
+    if (copy.pinned() !== null) return
+    readPins().catch(() => undefined)
+  }
+
+  async function readPins(): Promise<void> {
+    const done = copy.asking()
+    try {
+      const { messages } = await connection.command('get_pinned_messages', named())
+      if (log.position() !== null) copy.pins(messages)
+    } finally {
+      done()
+    }
+  }
+
+  function hold(): () => void {
+    clearTimeout(linger)
+    linger = undefined
+    if (++holders === 1) {
+      if (copy.main.status === 'idle' || copy.main.status === 'failed') {
+        copy.clear()
+        copy.main.status = 'loading'
+        touched()
+      }
+      load()
+    }
+    let over = false
+    return () => {
+      if (over) return
+      over = true
+      if (--holders === 0) linger = setTimeout(letGo, linger_ms)
+    }
+  }
+
+  function letGo(): void {
+    linger = undefined
+    if (log.isLive() && !isDm(ref) && !options.isShared()) connection.ask('leave_room', named(), () => undefined)
+    clear()
+  }
+
+  function clear(): void {
+    clearTimeout(linger)
+    linger = undefined
+    log.end()
+    copy.clear()
+    typing.clear()
+    acknowledged = []
+  }
+
+  function send(content: string, given: Parameters<Conversation['send']>[1] = {}): Pending {
+    typing.sent()
+    return outbox.add(named(), content, given)
+  }
+
+  const markRead = createReading({
+    ask: (message_id) => connection.command('mark_read', { ...named(), message_id }),
+    onMarked: (marked) => list.marked(named(), marked),
+  })
+
+  async function members(): Promise<readonly Member[]> {
+    const all: Member[] = []
+    let cursor: string | null = null
+    do {
+      const page: EventPage = await connection.command('get_members', { ...named(), limit: 100, ...(cursor && { cursor }) }) // prettier-ignore
+      all.push(...page.members)
+      cursor = page.next_cursor
+    } while (cursor !== null)
+    return all
+  }
+
+  function hear(type: string, data: unknown): void {
+    const change = changeOf(type, data)
+    if (change !== null) return log.hear(change)
+    const { user_id } = data as { user_id?: number }
+    const is_me = user_id === me.get()?.id
+    switch (type) {
+      case 'typing_start':
+      case 'typing_stop':
+        if (!is_me) typing.hear(type, data as Typing)
+        return
+      case 'read_receipt': {
+        const { message_id, user_id } = data as EventData['read_receipt']
+        receipts.set(new Map(receipts.get()).set(user_id, message_id))
+        return
+      }
+      case 'resync':
+        return log.resync()
+      case 'room_deleted':
+        return ended('ROOM_NOT_FOUND')
+      case 'member_left':
+        if (is_me) ended('PERMISSION_DENIED')
+        return
+      case 'member_joined':
+        if (is_me && isOpen() && copy.main.status === 'failed') {
+          copy.clear()
+          load()
+        }
+    }
+  }
+
+  function ended(code: string): void {
+    if (!isOpen()) return
+    log.end()
+    failed(new Refusal(code))
+  }
+
+  const shown: Conversation = {
+    ref,
+    summary,
+    timeline,
+    typing: typing.others,
+    pinned,
+    receipts,
+    open: hold,
+    loadOlder: () => history.older(copy.main),
+    loadNewer: () => history.newer(copy.main),
+    jumpTo: (message_id) => history.around(copy.main, message_id),
+    jumpToNewest: () => history.toNewest(copy.main),
+    thread: (parent_id): Thread => threads.of(parent_id),
+    send,
+    retry: outbox.retry,
+    discard: outbox.discard,
+    edit: (message_id, content) => connection.command('edit_message', { message_id, content }),
+    remove: async (message_id, reason) => {
+      await connection.command('delete_message', { message_id, ...(reason !== undefined && { reason }) })
+    },
+    pin: async (message_id, wanted = true) => {
+      await connection.command(wanted ? 'pin_message' : 'unpin_message', { message_id })
+    },
+    react: async (message_id, emoji) => {
+      await connection.command('add_reaction', { message_id, emoji })
+    },
+    unreact: async (message_id, emoji) => {
+      await connection.command('remove_reaction', { message_id, emoji })
+    },
+    markRead: async (message_id) => {
+      const wanted = message_id ?? Math.max(newest_id, summary.get()?.last_message?.id ?? 0)
+      if (wanted > 0) await markRead(wanted)
+    },
+    setTyping: typing.set,
+    members,
+    leave: async () => {
+      await connection.command('leave_room', { ...named(), forget: true })
+      ended('PERMISSION_DENIED')
+    },
+  }
+
+  return {
+    shown,
+    place: () => place,
+    isOpen,
+    hear,
+    resume: () => (isOpen() ? log.resume() : null),
+    resumed: (entry) => {
+      log.resumed(entry)
+      settle()
+    },
+    wake: () => {
+      if (isOpen()) load()
+    },
+    lost: () => {
+      log.lost()
+      typing.clear()
+    },
+    sent: (message_pending, message) => {
+      const position = log.position()
+      if (position === null || message.seq <= position || message.is_deleted) return
+      acknowledged = [...acknowledged, { pending: message_pending, seq: message.seq }]
+      timeline.touch()
+    },
+    clear,
+  }
+}
+
+interface EventPage {
+  members: Member[]
+  next_cursor: string | null
+}

@@ -1,0 +1,153 @@
+import { Refusal, refused } from './errors.ts'
+
+export interface Frame {
+  type: string
+  id?: string | number
+  data: Record<string, unknown>
+}
+
+/** Called in the turn in which the answer came, before any frame after it: what joins a log must not miss its first event. */
+export type Settle = (answer: Frame | Refusal) => void
+
+export interface LinkOptions {
+  url: string
+  WebSocket: typeof WebSocket
+  protocols?: string[]
+  onOpen(): void
+  /** What answers nothing that was asked. */
+  onEvent(frame: Frame): void
+  /** Once, also when the socket never opened. Everything that waits has been refused by then. */
+  onClose(closed: { code: number; reason: string }): void
+}
+
+export interface Link {
+  /** Sends a command when its turn comes, and takes its answer: a frame, an error of the server, `TIMEOUT`, or `NOT_CONNECTED` when the link ends before. */
+  ask(type: string, data: object, settle: Settle, timeout_ms?: number): void
+  /** Sends a command that has no answer. */
+  tell(type: string, data: object): void
+  /** Milliseconds of `Date.now()` when something last came. */
+  heard(): number
+  /** Ends it now, whatever the other side does: a dead link would take minutes to say that it is closed. */
+  end(code?: number, reason?: string): void
+}
+
+/** The server closes a connection with more than 64 frames or 256 KiB of them in its queue. */
+const most_frames = 32
+const most_characters = 64 * 1024
+/** So many may wait for their turn. */
+const backlog = 1000
+
+interface Asked {
+  text: string
+  id: number
+  settle: Settle
+  timer: ReturnType<typeof setTimeout> | null
+  sent: boolean
+}
+
+/** One socket: frames to text and back, answers to those who asked, and an end that comes once. */
+export function createLink(options: LinkOptions): Link {
+  const { onOpen, onEvent, onClose } = options
+  const socket = new options.WebSocket(options.url, options.protocols ?? [])
+  const asked = new Map<number, Asked>()
+  const queue: Asked[] = []
+  let count = 0
+  let on_the_way = 0
+  let ended = false
+  let heard = Date.now()
+
+  function answer(frame: Frame): boolean {
+    const question = typeof frame.id === 'number' ? asked.get(frame.id) : undefined
+    if (question === undefined) return false
+    forget(question)
+    question.settle(frame.type === 'error' || frame.type === 'auth_error' ? refused(frame.data as never) : frame)
+    flush()
+    return true
+  }
+
+  function forget(question: Asked): void {
+    asked.delete(question.id)
+    if (question.timer !== null) clearTimeout(question.timer)
+    if (question.sent) on_the_way -= question.text.length
+    else queue.splice(queue.indexOf(question), 1)
+  }
+
+  function flush(): void {
+    while (!ended && socket.readyState === 1) {
+      const next = queue[0]
+      const sent = asked.size - queue.length
+      if (next === undefined || sent >= most_frames) return
+      if (sent > 0 && on_the_way + next.text.length > most_characters) return
+      queue.shift()
+      next.sent = true
+      on_the_way += next.text.length
+      socket.send(next.text)
+    }
+  }
+
+  function end(code: number, reason: string): void {
+    if (ended) return
+    ended = true
+    // A frame larger than the server takes.
+    const why = new Refusal(code === 1009 ? 'PAYLOAD_TOO_LARGE' : 'NOT_CONNECTED')
+    for (const question of Array.from(asked.values())) {
+      forget(question)
+      question.settle(why)
+    }
+    onClose({ code, reason })
+  }
+
+  socket.onopen = () => {
+    if (ended) return
+    onOpen()
+    flush()
+  }
+  socket.onmessage = ({ data }: { data: unknown }) => {
+    heard = Date.now()
+    const frame = ended ? null : decoded(data)
+    if (frame !== null && !answer(frame)) onEvent(frame)
+  }
+  socket.onclose = ({ code, reason }: { code: number; reason: string }) => end(code, reason)
+  // A close follows, which says more.
+  socket.onerror = () => undefined
+
+  return {
+    ask: (type, data, settle, timeout_ms) => {
+      if (ended || queue.length >= backlog) return settle(new Refusal('NOT_CONNECTED'))
+      const id = ++count
+      const question: Asked = { text: JSON.stringify({ type, id, data }), id, settle, timer: null, sent: false }
+      if (timeout_ms !== undefined)
+        question.timer = setTimeout(() => {
+          forget(question)
+          settle(new Refusal('TIMEOUT'))
+          flush()
+        }, timeout_ms)
+      asked.set(id, question)
+      queue.push(question)
+      flush()
+    },
+    tell: (type, data) => {
+      if (!ended && socket.readyState === 1) socket.send(JSON.stringify({ type, data }))
+    },
+    heard: () => heard,
+    end: (code = 1000, reason = '') => {
+      if (ended) return
+      try {
+        socket.close(code, reason)
+      } finally {
+        end(code === 1000 ? 1000 : 1006, reason)
+      }
+    },
+  }
+}
+
+/** Null for what is no frame: this version has no use for it, and a later one of the server may. */
+function decoded(data: unknown): Frame | null {
+  if (typeof data !== 'string') return null
+  try {
+    const frame = JSON.parse(data) as Frame | null
+    return typeof frame?.type === 'string' ? { ...frame, data: frame.data ?? {} } : null
+  } catch {
+    return null
+  }
+}

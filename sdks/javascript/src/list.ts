@@ -1,0 +1,220 @@
+import type { Me, Summary } from './api.ts'
+import type { Standing } from './log.ts'
+import { keyOf, type Named, placeOf } from './place.ts'
+import type { DmListData, DmSummary, EventData, Membership, Message, ReadMarkedData } from './protocol.gen.ts'
+import type { shapes } from './rest.ts'
+import { derived, type Derived } from './store.ts'
+
+export interface ListOptions {
+  me(): Me | null
+  /** Pages of `list_dms`. */
+  dms(cursor: string | null): Promise<DmListData>
+  /** The rooms that one is in, for their slugs. */
+  rooms(): Promise<readonly shapes.Room[]>
+  /** Something came of a conversation that is not here. */
+  onUnknown(): void
+}
+
+export interface List {
+  readonly all: Derived<readonly Summary[] | null>
+  get(named: Named): Summary | null
+  /** All memberships, as they are at this moment. */
+  set(memberships: readonly Membership[]): void
+  joined(standing: Standing): void
+  marked(named: Named, marked: ReadMarkedData): void
+  hear(type: string, data: unknown): void
+}
+
+/** The conversations of the user: who they are from the server, kept up to date by the user's own feed. */
+export function createList(options: ListOptions): List {
+  let rows: Map<string, Summary> | null = null
+  /** Messages whose mention was counted, which come on every connection and may come again. */
+  const counted = new Set<number>()
+  const all = derived<readonly Summary[] | null>(() => (rows === null ? null : [...rows.values()].toSorted(compare)))
+
+  function change(named: Named, make: (row: Summary) => Partial<Summary>): void {
+    const key = keyOf(named)
+    const row = rows?.get(key)
+    if (row === undefined) {
+      if (rows !== null) options.onUnknown()
+      return
+    }
+    rows?.set(key, { ...row, ...make(row) })
+    all.touch()
+  }
+
+  function set(memberships: readonly Membership[]): void {
+    const before = rows
+    rows = new Map(memberships.map((each) => [keyOf(each), rowOf(each, before?.get(keyOf(each)))]))
+    all.touch()
+    if (memberships.some(({ conversation_id }) => conversation_id !== undefined)) dms(null)
+    if ([...rows.values()].some(({ kind, slug }) => kind === 'room' && slug === null)) rooms()
+  }
+
+  /** What `memberships` does not say. Without it the list is there all the same. */
+  function dms(cursor: string | null): void {
+    options.dms(cursor).then(
+      ({ conversations, next_cursor }) => {
+        for (const each of conversations) dm(each)
+        if (next_cursor !== null) dms(next_cursor)
+      },
+      () => undefined,
+    )
+  }
+
+  function dm({ conversation_id, other_user, last_message, is_blocked }: DmSummary): void {
+    change({ conversation_id }, (row) => ({
+      name: other_user.username,
+      other_user: { user_id: other_user.user_id, username: other_user.username },
+      is_blocked,
+      last_message: newer(row.last_message, last_message),
+    }))
+  }
+
+  function rooms(): void {
+    options.rooms().then(
+      (found) => {
+        for (const { id, slug, name, is_public } of found)
+          if (rows?.has(keyOf({ room_id: id }))) change({ room_id: id }, () => ({ slug, name, is_public }))
+      },
+      () => undefined,
+    )
+  }
+
+  function arrived(message: Message): void {
+    const is_own = message.author_id === options.me()?.id
+    change(message, (row) => {
+      if (message.number <= row.message_number && row.last_message !== null && row.last_message.id > message.id) return {} // prettier-ignore
+      const last_read_number = is_own ? Math.max(row.last_read_number, message.number) : row.last_read_number
+      const message_number = Math.max(row.message_number, message.number)
+      return {
+        last_message: newer(row.last_message, message),
+        message_number,
+        last_read_number,
+        unread_count: Math.max(0, message_number - last_read_number),
+        ...(is_own && { mention_count: 0 }),
+      }
+    })
+  }
+
+  function counts(data: EventData['unread_updated']): void {
+    change(data, (row) => {
+      const message_number = Math.max(row.message_number, data.message_number)
+      const last_read_number = Math.max(row.last_read_number, data.last_read_number ?? 0)
+      return {
+        message_number,
+        last_read_number,
+        unread_count: data.unread_count ?? Math.max(0, message_number - last_read_number),
+        mention_count: data.mention_count ?? row.mention_count,
+      }
+    })
+  }
+
+  function mentioned(mention: EventData['mention']): void {
+    if (mention.scope === 'here' || mention.author_id === options.me()?.id || counted.has(mention.message_id)) return
+    counted.add(mention.message_id)
+    if (counted.size > 5000) counted.clear()
+    change(mention, (row) => ({ mention_count: Math.min(1000, row.mention_count + 1) }))
+  }
+
+  function remove(named: Named): void {
+    if (rows?.delete(keyOf(named))) all.touch()
+  }
+
+  function hear(type: string, data: unknown): void {
+    switch (type) {
+      case 'room_message':
+      case 'dm_message':
+        return arrived(data as Message)
+      case 'message_edited':
+      case 'message_pinned':
+      case 'message_unpinned':
+        return renewed(data as Message)
+      case 'message_deleted': {
+        const { message_id } = data as EventData['message_deleted']
+        return last(data as Named, message_id, (message) => ({ ...message, content: '', is_deleted: true, reactions: [], metadata: {} })) // prettier-ignore
+      }
+      case 'unread_updated':
+        return counts(data as EventData['unread_updated'])
+      case 'mention':
+        return mentioned(data as EventData['mention'])
+      case 'dm_blocked':
+        return change(data as Named, () => ({ is_blocked: (data as EventData['dm_blocked']).is_blocked }))
+      case 'room_updated': {
+        const { id, name, slug, is_public } = data as EventData['room_updated']
+        return change({ room_id: id }, () => ({ name, slug, is_public }))
+      }
+      case 'member_joined':
+        if (
+          (data as EventData['member_joined']).user_id === options.me()?.id &&
+          rows?.has(keyOf(data as Named)) !== true
+        )
+          options.onUnknown()
+        return
+      case 'member_left':
+        if ((data as EventData['member_left']).user_id === options.me()?.id) remove(data as Named)
+        return
+      case 'room_deleted':
+        remove(data as Named)
+    }
+  }
+
+  const renewed = (message: Message) => last(message, message.id, () => message)
+
+  function last(named: Named, id: number, make: (message: Message) => Message): void {
+    const row = rows?.get(keyOf(named))
+    if (row?.last_message?.id === id) change(named, () => ({ last_message: make(row.last_message as Message) }))
+  }
+
+  return {
+    all,
+    get: (named) => rows?.get(keyOf(named)) ?? null,
+    set,
+    joined: (standing) => {
+      if (rows === null) return
+      const key = keyOf(standing)
+      const { message_number, last_read_number, unread_count } = standing
+      const row = rows.get(key) ?? rowOf({ ...placeOf(standing), name: '', mention_count: 0, notification_level: 'all', ...standing }, undefined) // prettier-ignore
+      const room = 'slug' in standing && { name: standing.room_name, slug: standing.slug, is_public: standing.is_public } // prettier-ignore
+      rows.set(key, { ...row, message_number, last_read_number, unread_count, ...room })
+      all.touch()
+    },
+    marked: (named, { last_read_number, unread_count, mention_count }) =>
+      change(named, () => ({ last_read_number, unread_count, mention_count })),
+    hear,
+  }
+}
+
+function rowOf(membership: Membership, before: Summary | undefined): Summary {
+  const { name, unread_count, mention_count, last_read_number, message_number } = membership
+  const kind = membership.room_id !== undefined ? 'room' : 'dm'
+  return {
+    ref: placeOf(membership),
+    kind,
+    slug: before?.slug ?? null,
+    is_public: before?.is_public ?? null,
+    other_user: before?.other_user ?? null,
+    is_blocked: before?.is_blocked ?? false,
+    last_message: before?.last_message ?? null,
+    name,
+    unread_count,
+    mention_count,
+    last_read_number,
+    message_number,
+  }
+}
+
+const newer = (one: Message | null, other: Message | null): Message | null =>
+  one === null || (other !== null && (other.id > one.id || (other.id === one.id && other.change_seq >= one.change_seq)))
+    ? other
+    : one
+
+/** Rooms by name, then DMs, the one that was written in last first. */
+const compare = (one: Summary, other: Summary): number =>
+  one.kind !== other.kind
+    ? one.kind === 'room'
+      ? -1
+      : 1
+    : one.kind === 'room'
+      ? one.name.localeCompare(other.name)
+      : (other.last_message?.id ?? 0) - (one.last_message?.id ?? 0)

@@ -1,0 +1,142 @@
+import type { ChatError } from './api.ts'
+import type { Change } from './changes.ts'
+import { Refusal } from './errors.ts'
+import type { Settle } from './link.ts'
+import type { DmState, Message, NotThere, RoomState } from './protocol.gen.ts'
+
+export type Standing = RoomState | DmState
+
+export interface LogOptions {
+  /** Sends `join_room` about this conversation. */
+  join(since_seq: number | undefined, settle: Settle): void
+  onStanding(standing: Standing): void
+  /** Exactly once each, and in order. */
+  onChange(change: Change): void
+  onMissed(messages: readonly Message[]): void
+  onReset(newest: readonly Message[]): void
+  /** It cannot be followed: not there, not allowed, full. */
+  onFailed(error: ChatError): void
+}
+
+/** Follows the log of one conversation: each position once, in order, and what was missed before what comes after it. */
+export interface Log {
+  /** The last position that was taken in; null before the first joining. */
+  position(): number | null
+  isLive(): boolean
+  /** Begins to follow, or goes on from `position`. */
+  follow(): void
+  hear(change: Change): void
+  /** Events were lost. */
+  resync(): void
+  /** Where to resume from, in the very frame that authenticates; null when it is to be joined afterwards. */
+  resume(): number | null
+  resumed(entry: Standing | NotThere): void
+  /** The connection is gone. */
+  lost(): void
+  /** Not followed any more, and nothing is known of it. */
+  end(): void
+}
+
+const passing = new Set(['TIMEOUT', 'RATE_LIMIT_EXCEEDED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR'])
+/** More than this is asked for again rather than held. */
+const most_held = 2000
+
+export function createLog(options: LogOptions): Log {
+  let state: 'off' | 'joining' | 'live' = 'off'
+  let position: number | null = null
+  let held: Change[] = []
+  /** Counts joinings, so that the answer of an abandoned one is left aside. */
+  let turn = 0
+  let again: ReturnType<typeof setTimeout> | undefined
+
+  function join(): void {
+    clearTimeout(again)
+    state = 'joining'
+    const own = ++turn
+    options.join(position ?? undefined, (answer) => {
+      if (own !== turn) return
+      if (answer instanceof Refusal) return refused(answer)
+      standing(answer.data as unknown as Standing)
+    })
+  }
+
+  function refused(error: Refusal): void {
+    if (error.code === 'NOT_CONNECTED') return
+    if (passing.has(error.code)) {
+      const own = turn
+      again = setTimeout(() => own === turn && state === 'joining' && join(), (error.retry_after ?? 2) * 1000)
+      return
+    }
+    fail(error)
+  }
+
+  function fail(error: ChatError): void {
+    end()
+    options.onFailed(error)
+  }
+
+  function standing(now: Standing): void {
+    const { seq, missed, reset } = now
+    const begins = position === null
+    options.onStanding(now)
+    if (reset === true) options.onReset(missed ?? [])
+    else if (!begins && seq > (position ?? 0)) options.onMissed(missed ?? [])
+    if (reset === true || seq > (position ?? -1)) position = seq
+    state = 'live'
+    const waiting = held.toSorted((a, b) => a.at - b.at)
+    held = []
+    for (const change of waiting) hear(change)
+  }
+
+  function hear(change: Change): void {
+    if (state === 'off') return
+    if (state === 'joining') {
+      if (held.length < most_held) held.push(change)
+      return
+    }
+    if (change.at <= (position ?? 0)) return
+    if (change.at === (position ?? 0) + 1) {
+      position = change.at
+      return options.onChange(change)
+    }
+    // A hole: nothing later is shown before what is missing.
+    join()
+    held.push(change)
+  }
+
+  function end(): void {
+    clearTimeout(again)
+    turn++
+    state = 'off'
+    position = null
+    held = []
+  }
+
+  return {
+    position: () => position,
+    isLive: () => state === 'live',
+    follow: () => {
+      if (state === 'off') join()
+    },
+    hear,
+    resync: () => {
+      if (state === 'live') join()
+    },
+    resume: () => {
+      if (position === null) return null
+      state = 'joining'
+      return position
+    },
+    resumed: (entry) => {
+      if ('error' in entry) fail(new Refusal(entry.error))
+      else standing(entry)
+    },
+    lost: () => {
+      clearTimeout(again)
+      turn++
+      state = 'off'
+      held = []
+    },
+    end,
+  }
+}

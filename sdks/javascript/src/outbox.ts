@@ -1,0 +1,242 @@
+import type { OutboxStorage, Pending, Ref, SendOptions } from './api.ts'
+import { asRefusal, type Refusal } from './errors.ts'
+import { keyOf } from './place.ts'
+import { alone, uuid } from './platform.ts'
+import type { Message } from './protocol.gen.ts'
+import { derived, type Derived } from './store.ts'
+
+export interface OutboxOptions {
+  storage: OutboxStorage
+  send(pending: Pending): Promise<Message>
+  /** The server has it. */
+  onSent(pending: Pending, message: Message): void
+}
+
+export interface Outbox {
+  readonly all: Derived<readonly Pending[]>
+  add(ref: Ref, content: string, options: SendOptions): Pending
+  retry(client_id: string): void
+  discard(client_id: string): void
+  /** A message of one's own was seen that is still on its way: nobody needs to send it again. */
+  seen(client_id: string): void
+  /** Whose it is, as far as is known: what was kept for them is loaded. Nothing is sent before `confirmed`. */
+  belongsTo(owner: string, confirmed: boolean): void
+  /** There is a connection. */
+  wake(): void
+  lost(): void
+  close(): void
+}
+
+interface Entry {
+  pending: Pending
+  /** When it is safe to try. */
+  kept: Promise<unknown>
+  /** Of an earlier run or another tab, which may be sending it. */
+  is_loaded: boolean
+}
+
+/** What passes by itself, after so many seconds where the server does not say. */
+const passing: Record<string, number> = {
+  RATE_LIMIT_EXCEEDED: 5,
+  SLOW_MODE: 5,
+  SERVICE_UNAVAILABLE: 2,
+  TIMEOUT: 1,
+  AUTH_REQUIRED: 1,
+}
+
+/** Keeps what is to be sent, sends it in the order of each conversation, and tries until the server has it or refuses it for good. */
+export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
+  let entries: Entry[] = []
+  let owner: string | null = null
+  let is_confirmed = false
+  let is_live = false
+  let last_time = 0
+  const busy = new Set<string>()
+  /** By conversation, and '' for all of them: when to try again, in milliseconds of `Date.now()`. */
+  const pauses = new Map<string, number>()
+  const timers = new Set<ReturnType<typeof setTimeout>>()
+  const all = derived<readonly Pending[]>(() => entries.map(({ pending }) => pending))
+
+  const find = (client_id: string) => entries.find(({ pending }) => pending.client_id === client_id)
+
+  function change(entry: Entry, now: Partial<Pending>): void {
+    entry.pending = { ...entry.pending, ...now }
+    all.touch()
+  }
+
+  /** Without a place to keep it, it is sent all the same. */
+  function keep(entry: Entry): void {
+    const { pending } = entry
+    const whose = owner
+    if (whose === null) return
+    entry.kept = entry.kept.then(() => storage.put(whose, pending)).catch(() => undefined)
+  }
+
+  function drop(client_id: string): void {
+    const whose = owner
+    const gone = find(client_id)
+    entries = entries.filter((entry) => entry !== gone)
+    all.touch()
+    if (whose === null || gone === undefined) return
+    // What cannot be removed is sent again by the next run, and is one message then as well.
+    gone.kept = gone.kept.then(() => storage.remove(whose, client_id)).catch(() => undefined)
+  }
+
+  function pump(): void {
+    if (!is_live || !is_confirmed) return
+    for (const key of new Set(entries.map(({ pending }) => keyOf(pending.ref)))) {
+      if (busy.has(key)) continue
+      busy.add(key)
+      run(key)
+        .catch(() => pause('', 1))
+        .finally(() => busy.delete(key))
+        .then(() => first(key) !== undefined && !isPaused(key) && pump())
+        .catch(() => undefined)
+    }
+  }
+
+  const first = (key: string) =>
+    entries.find(({ pending }) => keyOf(pending.ref) === key && pending.status !== 'failed')
+  const isPaused = (key: string) => !is_live || Math.max(pauses.get('') ?? 0, pauses.get(key) ?? 0) > Date.now()
+
+  function pause(key: string, seconds: number): void {
+    const ms = Math.max(50, seconds * 1000)
+    pauses.set(key, Date.now() + ms)
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      pump()
+    }, ms + 5)
+    timers.add(timer)
+  }
+
+  async function run(key: string): Promise<void> {
+    for (let entry = first(key); entry !== undefined && !isPaused(key); entry = first(key)) {
+      await entry.kept
+      if (find(entry.pending.client_id) !== entry) continue
+      const own = entry
+      await alone(`veza-chat outbox ${owner} ${key}`, () => attempt(own, key))
+    }
+  }
+
+  async function attempt(entry: Entry, key: string): Promise<void> {
+    const { client_id, expires_in } = entry.pending
+    // Another tab may have sent it. The server tells one that it has from a new one, but not for longer than it keeps it.
+    if ((entry.is_loaded || expires_in !== null) && !(await isKept(client_id))) {
+      drop(client_id)
+      return
+    }
+    change(entry, { status: 'sending', error: null })
+    try {
+      const message = await send(entry.pending)
+      if (find(client_id) === entry) onSent(entry.pending, message)
+      drop(client_id)
+      await entry.kept
+    } catch (error) {
+      refused(entry, key, asRefusal(error))
+    }
+  }
+
+  async function isKept(client_id: string): Promise<boolean> {
+    if (owner === null) return true
+    const kept = await storage.all(owner).catch(() => null)
+    return kept === null || kept.some((each) => each.client_id === client_id)
+  }
+
+  function refused(entry: Entry, key: string, { code, message, retry_after }: Refusal): void {
+    const seconds = passing[code]
+    if (seconds !== undefined || code === 'NOT_CONNECTED' || code === 'CANCELLED') {
+      change(entry, { status: 'queued' })
+      pause(code === 'RATE_LIMIT_EXCEEDED' || code === 'SERVICE_UNAVAILABLE' ? '' : key, retry_after ?? seconds ?? 0.1)
+      return
+    }
+    change(entry, { status: 'failed', error: { code, message } })
+    keep(entry)
+  }
+
+  /** One after the other, also of the same millisecond: it is the order they are sent in after a reload. */
+  function now(): string {
+    last_time = Math.max(Date.now(), last_time + 1)
+    return new Date(last_time).toISOString()
+  }
+
+  async function load(whose: string): Promise<void> {
+    const kept = await storage.all(whose).catch(() => [])
+    if (whose !== owner) return
+    const loaded = kept
+      .filter(({ client_id }) => find(client_id) === undefined)
+      .toSorted((a, b) => a.created_at.localeCompare(b.created_at))
+      .map((pending): Entry => ({
+        pending: pending.status === 'sending' ? { ...pending, status: 'queued' } : pending,
+        kept: Promise.resolve(),
+        is_loaded: true,
+      }))
+    entries = [...loaded, ...entries]
+    all.touch()
+    pump()
+  }
+
+  return {
+    all,
+    add: (ref, content, { client_id = uuid(), ...options }) => {
+      const same = find(client_id)
+      if (same !== undefined) return same.pending
+      const pending: Pending = {
+        client_id,
+        ref,
+        content,
+        content_type: options.content_type ?? 'text',
+        parent_id: options.parent_id ?? null,
+        metadata: options.metadata ?? {},
+        expires_in: options.expires_in ?? null,
+        created_at: now(),
+        status: 'queued',
+        error: null,
+      }
+      const entry: Entry = { pending, kept: Promise.resolve(), is_loaded: false }
+      entries = [...entries, entry]
+      keep(entry)
+      all.touch()
+      pump()
+      return pending
+    },
+    retry: (client_id) => {
+      const entry = find(client_id)
+      if (entry?.pending.status !== 'failed') return
+      change(entry, { status: 'queued', error: null })
+      keep(entry)
+      pump()
+    },
+    discard: drop,
+    seen: (client_id) => {
+      if (find(client_id) !== undefined) drop(client_id)
+    },
+    belongsTo: (whose, confirmed) => {
+      is_confirmed = confirmed
+      if (whose !== owner) {
+        const before = owner
+        // What was written since this run began is of whoever turns out to be here; what was kept for somebody else stays theirs.
+        entries = entries.filter(({ is_loaded }) => !is_loaded)
+        owner = whose
+        for (const entry of entries) {
+          if (before !== null)
+            entry.kept = entry.kept.then(() => storage.remove(before, entry.pending.client_id)).catch(() => undefined)
+          keep(entry)
+        }
+        all.touch()
+        load(whose).catch(() => undefined)
+      }
+      pump()
+    },
+    wake: () => {
+      is_live = true
+      pump()
+    },
+    lost: () => {
+      is_live = false
+    },
+    close: () => {
+      is_live = false
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
+}

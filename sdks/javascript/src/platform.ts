@@ -1,0 +1,73 @@
+// What a place to run may have beside ECMAScript: a browser has all of it, Node and React Native some. Nothing here is needed.
+interface Target {
+  addEventListener(type: string, listener: (event: never) => void): void
+  removeEventListener(type: string, listener: (event: never) => void): void
+}
+
+export interface Locks {
+  request<T>(name: string, hold: () => Promise<T>): Promise<T>
+}
+
+export interface Shelf {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+}
+
+interface Place extends Partial<Target> {
+  document?: Target & { visibilityState: string }
+  navigator?: { locks?: Locks; onLine?: boolean }
+  localStorage?: Shelf
+  indexedDB?: unknown
+  XMLHttpRequest?: unknown
+}
+
+const place = globalThis as unknown as Place
+
+/** Reading localStorage throws where the page may not store anything. */
+function shelfOf(): Shelf | undefined {
+  try {
+    return place.localStorage
+  } catch {
+    return undefined
+  }
+}
+
+export const platform = {
+  locks: (): Locks | undefined => place.navigator?.locks,
+  shelf: shelfOf,
+  indexedDB: (): unknown => place.indexedDB,
+  XMLHttpRequest: (): unknown => place.XMLHttpRequest,
+  isVisible: (): boolean => place.document === undefined || place.document.visibilityState === 'visible',
+}
+
+/** Calls `listener` for an event of the window or of the document, where there is one. Returns what ends it. */
+export function listen<E>(where: 'window' | 'document', type: string, listener: (event: E) => void): () => void {
+  const target = where === 'document' ? place.document : place
+  target?.addEventListener?.(type, listener)
+  return () => target?.removeEventListener?.(type, listener)
+}
+
+/** One holder of `name` at a time, among all tabs of this origin where the browser can do that, else within this program. */
+export function alone<T>(name: string, hold: () => Promise<T>): Promise<T> {
+  const locks = platform.locks()
+  if (locks !== undefined) return locks.request(name, hold)
+  const turn = (queues.get(name) ?? Promise.resolve()).then(hold, hold)
+  const settled = turn.then(
+    () => undefined,
+    () => undefined,
+  )
+  queues.set(name, settled)
+  return turn
+}
+
+const queues = new Map<string, Promise<undefined>>()
+
+/** A random UUID (RFC 9562, version 4). `crypto.randomUUID` is not there in pages over plain HTTP. */
+export function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

@@ -1,0 +1,200 @@
+import { useId, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
+
+import { codePoints } from '../format.ts'
+import { Icon } from '../Icon.tsx'
+import { useWords } from '../settings.tsx'
+import { complete, emojiCompletion, type Completion, type CompletionSource } from './completion.ts'
+import type { DraftStore } from './drafts.ts'
+import { Suggestions } from './Suggestions.tsx'
+import { useCompletion } from './use-completion.ts'
+import { useDraft } from './use-draft.ts'
+
+export interface ChatInputProps {
+  /** With the text, without blanks around it. The field is empty after. */
+  onSend(content: string): unknown
+  /** Who or what it goes to, for the placeholder. */
+  to?: string | undefined
+  placeholder?: string
+  isDisabled?: boolean
+  /** In code points, as the server counts; 0 for none. Default 2000. */
+  maxLength?: number
+  /** Enter sends and Shift+Enter breaks the line; if false, Enter breaks and Ctrl or Cmd+Enter sends. Default true. */
+  enterSends?: boolean
+  /** What `@ # : /` complete. Default: emoji. */
+  sources?: readonly CompletionSource[]
+  /** Under this name a draft is kept, such as `room 1`. Without it none is. */
+  draftKey?: string | undefined
+  /** Where drafts are kept. Default: one store in `localStorage`. */
+  drafts?: DraftStore
+  /** The message that is being edited. */
+  editing?: { message_id: number; content: string } | null
+  onEdit?(message_id: number, content: string): unknown
+  onCancelEdit?(): unknown
+  /** Up in an empty field. */
+  onEditLast?(): unknown
+  /** At each key, and with false when the field is empty or left. */
+  onTyping?(isTyping: boolean): unknown
+  /** Pasted or dropped files. Without it they are ignored. */
+  onFiles?(files: readonly File[]): unknown
+}
+
+const lines = 10
+const emojiOnly = [emojiCompletion]
+
+/** Where one writes. Grows to ten lines, completes, keeps drafts, edits. */
+export function ChatInput(props: ChatInputProps) {
+  const { editing = null, maxLength = 2000, enterSends = true, sources = emojiOnly } = props
+  const words = useWords()
+  const id = useId()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const { text, setText } = useDraft(props.draftKey, editing, props.drafts)
+  const [caret, setCaret] = useState(0)
+  const [isFocused, setFocused] = useState(false)
+  const completion = useCompletion(text, caret, sources, isFocused)
+  const { suggestions } = completion
+  const wantedCaret = useRef<number | null>(null)
+  const left = maxLength === 0 ? Infinity : maxLength - codePoints(text)
+
+  useLayoutEffect(() => {
+    if (field.current !== null) grow(field.current)
+    if (wantedCaret.current === null) return
+    field.current?.setSelectionRange(wantedCaret.current, wantedCaret.current)
+    wantedCaret.current = null
+  }, [text])
+  const editedId = editing?.message_id
+  useLayoutEffect(() => {
+    if (editedId === undefined) return
+    field.current?.focus()
+    const end = field.current?.value.length ?? 0
+    field.current?.setSelectionRange(end, end)
+  }, [editedId])
+
+  const write = (next: string, at: number) => {
+    setText(next)
+    setCaret(at)
+    props.onTyping?.(next.trim() !== '')
+  }
+  const submit = () => {
+    const content = text.trim()
+    if (content === '' || left < 0 || props.isDisabled === true) return
+    props.onTyping?.(false)
+    if (editing === null) props.onSend(content)
+    else props.onEdit?.(editing.message_id, content)
+    if (editing === null) write('', 0)
+  }
+  const take = (chosen: Completion) => {
+    if (suggestions === null) return
+    const next = complete(text, caret, suggestions.begun, chosen)
+    wantedCaret.current = next.caret
+    write(next.text, next.caret)
+    field.current?.focus()
+  }
+
+  const pressed = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    // An input method uses the same keys to choose its words; 229 is what Safari says then.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return
+    const run = keyOf(event, { text, hasSuggestions: suggestions !== null, isEditing: editing !== null, enterSends })
+    if (run === null) return
+    event.preventDefault()
+    const chosen = suggestions?.found[suggestions.at]
+    if (run === 'next') completion.move(1)
+    else if (run === 'previous') completion.move(-1)
+    else if (run === 'close') completion.close()
+    else if (run === 'take' && chosen !== undefined) take(chosen)
+    else if (run === 'cancel') props.onCancelEdit?.()
+    else if (run === 'edit last') props.onEditLast?.()
+    else if (run === 'send') submit()
+  }
+  const pasted = (event: ClipboardEvent) => {
+    const files = [...event.clipboardData.files]
+    if (files.length === 0 || props.onFiles === undefined) return
+    event.preventDefault()
+    props.onFiles(files)
+  }
+  const label = props.placeholder ?? (props.to === undefined ? words.write : words.writeTo(props.to))
+
+  return (
+    <form
+      className="vz-composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      {editing !== null && (
+        <div className="vz-editing">
+          <span>{words.editing}</span>
+          <button type="button" className="vz-button" onClick={() => props.onCancelEdit?.()}>
+            {words.cancel}
+          </button>
+        </div>
+      )}
+      {suggestions !== null && <Suggestions id={id} suggestions={suggestions} onTake={take} />}
+      <div className="vz-composer-line">
+        <textarea
+          ref={field}
+          className="vz-composer-field"
+          rows={1}
+          value={text}
+          aria-label={label}
+          placeholder={label}
+          disabled={props.isDisabled}
+          aria-autocomplete="list"
+          aria-controls={suggestions === null ? undefined : id}
+          aria-activedescendant={suggestions === null ? undefined : `${id}-${suggestions.at}`}
+          aria-invalid={left < 0}
+          onInput={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart)}
+          onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+          onKeyDown={pressed}
+          onPaste={pasted}
+          onFocus={() => setFocused(true)}
+          onBlur={() => {
+            setFocused(false)
+            props.onTyping?.(false)
+          }}
+        />
+        <button
+          type="submit"
+          className="vz-icon-button vz-send"
+          aria-label={editing === null ? words.send : words.save}
+          title={editing === null ? words.send : words.save}
+          disabled={text.trim() === '' || left < 0 || props.isDisabled}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
+      {left <= maxLength / 10 && (
+        <div className={left < 0 ? 'vz-counter vz-counter-over' : 'vz-counter'} role="status">
+          {words.left(left)}
+        </div>
+      )}
+    </form>
+  )
+}
+
+type Run = 'next' | 'previous' | 'close' | 'take' | 'cancel' | 'edit last' | 'send'
+
+function keyOf(
+  event: KeyboardEvent,
+  at: { text: string; hasSuggestions: boolean; isEditing: boolean; enterSends: boolean },
+): Run | null {
+  const { key, shiftKey, ctrlKey, metaKey, altKey } = event
+  if (at.hasSuggestions && !shiftKey && !ctrlKey && !metaKey && !altKey) {
+    const runs: Record<string, Run> = { ArrowDown: 'next', ArrowUp: 'previous', Escape: 'close', Enter: 'take', Tab: 'take' } // prettier-ignore
+    const run = runs[key]
+    if (run !== undefined) return run
+  }
+  if (key === 'Escape' && at.isEditing) return 'cancel'
+  if (key === 'ArrowUp' && at.text === '' && !at.isEditing && !shiftKey && !altKey) return 'edit last'
+  if (key !== 'Enter' || altKey) return null
+  if (ctrlKey || metaKey) return 'send'
+  return at.enterSends && !shiftKey ? 'send' : null
+}
+
+/** As tall as the text, up to ten lines. */
+function grow(field: HTMLTextAreaElement): void {
+  const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(field)
+  const most = Number.parseFloat(lineHeight) * lines + Number.parseFloat(paddingTop) + Number.parseFloat(paddingBottom)
+  field.style.height = 'auto'
+  field.style.height = `${Math.min(field.scrollHeight, Number.isNaN(most) ? 240 : most)}px`
+}

@@ -1,0 +1,41 @@
+import { useEffect, useRef, useState } from 'react'
+
+import { createDrafts, type DraftStore } from './drafts.ts'
+
+let shared: DraftStore | undefined
+const sharedDrafts = (): DraftStore => (shared ??= createDrafts())
+
+/** The text of the composer. While a message is edited it is that message's, and the draft waits. */
+export function useDraft(
+  key: string | undefined,
+  editing: { message_id: number; content: string } | null,
+  drafts: DraftStore | undefined,
+) {
+  const store = drafts ?? (key === undefined ? undefined : sharedDrafts())
+  const place = editing === null ? `draft ${key ?? ''}` : `edit ${editing.message_id}`
+  const initial = () => editing?.content ?? (key === undefined ? '' : (store?.get(key) ?? ''))
+  const [draft, setDraft] = useState(() => ({ place, text: initial() }))
+  /** A draft that no store keeps waits here while one edits. */
+  const waiting = useRef('')
+
+  let current = draft
+  if (draft.place !== place) {
+    if (draft.place.startsWith('draft') && editing !== null) waiting.current = draft.text
+    const isBack = draft.place.startsWith('edit') && editing === null && key === undefined
+    current = { place, text: isBack ? waiting.current : initial() }
+    setDraft(current)
+  }
+
+  const text = current.text
+  useEffect(() => {
+    if (editing !== null || key === undefined || store === undefined || store.get(key) === text) return
+    const timer = setTimeout(() => store.set(key, text), 300)
+    return () => {
+      clearTimeout(timer)
+      // One leaves in the middle of a word.
+      store.set(key, text)
+    }
+  }, [store, key, text, editing])
+
+  return { text, setText: (next: string) => setDraft({ place, text: next }) }
+}

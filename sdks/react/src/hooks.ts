@@ -1,0 +1,178 @@
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { ConnectionState, Conversation, Me, Member, Message, Pending, Presence, SendOptions, Summary, Thread, Timeline, Typing } from 'veza-js-sdk' // prettier-ignore
+
+import { useChat } from './provider.tsx'
+import { refKey, refOf, type Place } from './ref.ts'
+import { useStore } from './store.ts'
+
+/** Whether there is a connection, and what will become of it. */
+export const useConnection = (): ConnectionState => useStore(useChat().connection)
+
+/** The user; null until known. */
+export const useMe = (): Me | null => useStore(useChat().me)
+
+/** All that one is a member of; null until known. */
+export const useConversations = (): readonly Summary[] | null => useStore(useChat().conversations)
+
+/** All that is not sent yet. */
+export const useOutbox = (): readonly Pending[] => useStore(useChat().outbox)
+
+/** The conversation as the SDK has it; it is not opened by this. */
+export function useConversation(place: Place): Conversation {
+  const chat = useChat()
+  const key = refKey(place)
+  // The key says all that is in the place, which may be another object each time.
+  return useMemo(() => chat.conversation(refOf(place)), [chat, key])
+}
+
+export interface RoomView {
+  conversation: Conversation
+  summary: Summary | null
+  pinned: readonly Message[]
+}
+
+/** Opens the conversation while mounted: joins it and follows what happens. Joining a public room makes one a member. */
+export function useRoom(place: Place): RoomView {
+  const conversation = useConversation(place)
+  useEffect(() => conversation.open(), [conversation])
+  return { conversation, summary: useStore(conversation.summary), pinned: useStore(conversation.pinned) }
+}
+
+export interface MessagesView {
+  items: Timeline['items']
+  status: Timeline['status']
+  error: Timeline['error']
+  hasOlder: boolean
+  hasNewer: boolean
+  isLoadingOlder: boolean
+  isLoadingNewer: boolean
+  loadOlder(): Promise<void>
+  loadNewer(): Promise<void>
+  jumpTo(message_id: number): Promise<void>
+  jumpToNewest(): Promise<void>
+  send(content: string, options?: SendOptions): Pending
+  retry(client_id: string): void
+  discard(client_id: string): void
+  edit(message_id: number, content: string): Promise<Message>
+  remove(message_id: number, reason?: string): Promise<void>
+  /** Adds one's reaction, or with `false` takes it away. */
+  react(message_id: number, emoji: string, add?: boolean): Promise<void>
+  pin(message_id: number, pinned?: boolean): Promise<void>
+  markRead(message_id?: number): Promise<void>
+}
+
+/** The timeline of a conversation, which is open while mounted, and what one does with it. The functions stay the same. */
+export function useMessages(place: Place): MessagesView {
+  const { conversation } = useRoom(place)
+  const timeline = useStore(conversation.timeline)
+  const does = useMemo(
+    () => ({
+      loadOlder: () => conversation.loadOlder(),
+      loadNewer: () => conversation.loadNewer(),
+      jumpTo: (message_id: number) => conversation.jumpTo(message_id),
+      jumpToNewest: () => conversation.jumpToNewest(),
+      send: (content: string, options?: SendOptions) => conversation.send(content, options),
+      retry: (client_id: string) => conversation.retry(client_id),
+      discard: (client_id: string) => conversation.discard(client_id),
+      edit: (message_id: number, content: string) => conversation.edit(message_id, content),
+      remove: (message_id: number, reason?: string) => conversation.remove(message_id, reason),
+      react: (message_id: number, emoji: string, add = true) =>
+        add ? conversation.react(message_id, emoji) : conversation.unreact(message_id, emoji),
+      pin: (message_id: number, pinned = true) => conversation.pin(message_id, pinned),
+      markRead: (message_id?: number) => conversation.markRead(message_id),
+    }),
+    [conversation],
+  )
+  return { ...shown(timeline), ...does }
+}
+
+const shown = (timeline: Timeline) => ({
+  items: timeline.items,
+  status: timeline.status,
+  error: timeline.error,
+  hasOlder: timeline.has_older,
+  hasNewer: timeline.has_newer,
+  isLoadingOlder: timeline.is_loading_older,
+  isLoadingNewer: timeline.is_loading_newer,
+})
+
+export interface ThreadView {
+  parent: Message | null
+  items: Timeline['items']
+  status: Timeline['status']
+  error: Timeline['error']
+  hasOlder: boolean
+  hasNewer: boolean
+  isLoadingOlder: boolean
+  isLoadingNewer: boolean
+  loadOlder(): Promise<void>
+  send: Thread['send']
+}
+
+/** A message and its replies, followed while mounted. */
+export function useThread(place: Place, parent_id: number): ThreadView {
+  const conversation = useConversation(place)
+  const thread = useMemo(() => conversation.thread(parent_id), [conversation, parent_id])
+  useEffect(() => thread.open(), [thread])
+  const parent = useStore(thread.parent)
+  const timeline = useStore(thread.timeline)
+  const does = useMemo(() => ({ loadOlder: () => thread.loadOlder(), send: thread.send }), [thread])
+  return { parent, ...shown(timeline), ...does }
+}
+
+/** A user's presence, followed while mounted; null until known. */
+export function usePresence(user_id: number): Presence | null {
+  const chat = useChat()
+  return useStore(useMemo(() => chat.presence(user_id), [chat, user_id]))
+}
+
+/** Who else types, and what to call at each key of one's own. */
+export function useTyping(place: Place): [people: readonly Typing[], setTyping: (isTyping: boolean) => void] {
+  const conversation = useConversation(place)
+  const setTyping = useCallback((isTyping: boolean) => conversation.setTyping(isTyping), [conversation])
+  return [useStore(conversation.typing), setTyping]
+}
+
+/** How much of a conversation one has not read; zeros until known. */
+export function useUnread(place: Place): { unread: number; mentions: number } {
+  const summary = useStore(useConversation(place).summary)
+  return { unread: summary?.unread_count ?? 0, mentions: summary?.mention_count ?? 0 }
+}
+
+/** The members, read again when somebody comes, goes or changes; null until known. The conversation is not opened by this. */
+export function useMembers(place: Place): readonly Member[] | null {
+  const chat = useChat()
+  const conversation = useConversation(place)
+  const isConnected = useConnection().status === 'connected'
+  const [members, setMembers] = useState<readonly Member[] | null>(null)
+  const room = useStore(conversation.summary)?.ref
+  const room_id = room !== undefined && 'room_id' in room ? room.room_id : null
+  useEffect(() => {
+    if (!isConnected) return
+    let isOver = false
+    let again: ReturnType<typeof setTimeout> | undefined
+    const read = () => {
+      // Whoever may not see the members has the list that was, and the timeline says what is wrong.
+      conversation.members().then(
+        (list) => {
+          if (!isOver) setMembers(list)
+        },
+        () => undefined,
+      )
+    }
+    // Many who come at once are one reading.
+    const changed = ({ room_id: of }: { room_id?: number }) => {
+      if (of !== room_id) return
+      clearTimeout(again)
+      again = setTimeout(read, 200)
+    }
+    read()
+    const ends = (['member_joined', 'member_left', 'member_updated'] as const).map((type) => chat.on(type, changed))
+    return () => {
+      isOver = true
+      clearTimeout(again)
+      for (const end of ends) end()
+    }
+  }, [chat, conversation, isConnected, room_id])
+  return members
+}

@@ -1,0 +1,59 @@
+import { useEffect, useReducer, useRef } from 'react'
+import type { ConnectionState } from 'veza-js-sdk'
+
+import { useWords } from '../settings.tsx'
+import type { Words } from '../words.ts'
+
+export interface ConnectionBarProps {
+  connection: ConnectionState
+  /** Messages that wait to be sent. */
+  queued?: number
+  onRetry?(): unknown
+}
+
+/** A thin bar while there is no connection, with what is kept. Nothing while all is well. */
+export function ConnectionBar({ connection, queued = 0, onRetry }: ConnectionBarProps) {
+  const words = useWords()
+  const isWaiting = connection.status === 'waiting'
+  const [, again] = useReducer((count: number) => count + 1, 0)
+  useEffect(() => {
+    if (!isWaiting) return
+    const timer = setInterval(again, 1000)
+    return () => clearInterval(timer)
+  }, [isWaiting])
+  // The first connecting of a page is no news; coming back is.
+  const wasDown = useRef(false)
+  if (connection.status === 'waiting') wasDown.current = true
+  if (connection.status === 'connected') wasDown.current = false
+  const text = connection.status === 'connecting' && !wasDown.current ? '' : textOf(connection, queued, words)
+  return (
+    <div className={text === '' ? 'vz-hidden' : 'vz-connection'}>
+      {/* The seconds count down for the eye only. */}
+      <span className="vz-hidden" role="status">
+        {isWaiting ? words.offline(queued) : text}
+      </span>
+      <span aria-hidden="true">{text}</span>
+      {text !== '' && connection.status !== 'connecting' && onRetry !== undefined && (
+        <button type="button" className="vz-button" onClick={() => onRetry()}>
+          {words.retryNow}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function textOf(connection: ConnectionState, queued: number, words: Words): string {
+  switch (connection.status) {
+    case 'idle':
+    case 'connected':
+      return ''
+    case 'connecting':
+      return words.connecting
+    case 'waiting': {
+      const seconds = Math.ceil((connection.retry_at - Date.now()) / 1000)
+      return seconds > 1 ? words.offlineUntil(seconds, queued) : words.offline(queued)
+    }
+    case 'stopped':
+      return connection.code === 4401 ? words.signInAgain : `${words.stopped} ${connection.reason}`.trim()
+  }
+}

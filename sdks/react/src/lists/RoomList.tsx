@@ -1,0 +1,102 @@
+import type { ReactNode } from 'react'
+import type { Summary } from 'veza-js-sdk'
+
+import { Avatar, type Status } from '../Avatar.tsx'
+import { isOf, refKey, type Place } from '../ref.ts'
+import { useWords } from '../settings.tsx'
+
+export interface RoomListProps {
+  /** Null while it is not known. */
+  conversations: readonly Summary[] | null
+  /** The one that is open. */
+  selected?: Place | null
+  onSelect(summary: Summary): unknown
+  /** Presence of the other person of a DM. */
+  status?(user_id: number): Status | undefined
+  picture?(user_id: number): string | undefined
+  /** Instead of the sentence where there is none. */
+  empty?: ReactNode
+}
+
+/** The conversations: unread ones first, then rooms, then direct messages. */
+export function RoomList({ conversations, selected = null, onSelect, status, picture, empty }: RoomListProps) {
+  const words = useWords()
+  if (conversations === null) return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
+  if (conversations.length === 0) return <div className="vz-empty">{empty ?? <p>{words.noConversations}</p>}</div>
+  const isSelected = (summary: Summary) => selected !== null && isOf(summary, selected)
+  const isUnread = (summary: Summary) => summary.unread_count > 0 && !isSelected(summary)
+  const read = conversations.filter((one) => !isUnread(one))
+  const sections = [
+    { title: words.unread, list: conversations.filter(isUnread) },
+    { title: words.rooms, list: read.filter(({ kind }) => kind === 'room') },
+    { title: words.directMessages, list: read.filter(({ kind }) => kind === 'dm') },
+  ]
+  return (
+    <nav className="vz-rooms" aria-label={words.conversations}>
+      {sections.map(({ title, list }) =>
+        list.length === 0 ? null : (
+          <section key={title} aria-label={title}>
+            <h3 className="vz-section-title">{title}</h3>
+            <ul>
+              {list.map((summary) => (
+                <li key={refKey(summary.ref)}>
+                  <RoomLine
+                    summary={summary}
+                    isSelected={isSelected(summary)}
+                    onSelect={onSelect}
+                    status={summary.other_user === null ? undefined : status?.(summary.other_user.user_id)}
+                    picture={summary.other_user === null ? undefined : picture?.(summary.other_user.user_id)}
+                  />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ),
+      )}
+    </nav>
+  )
+}
+
+interface RoomLineProps {
+  summary: Summary
+  isSelected: boolean
+  onSelect(summary: Summary): unknown
+  status: Status | undefined
+  picture: string | undefined
+}
+
+function RoomLine({ summary, isSelected, onSelect, status, picture }: RoomLineProps) {
+  const words = useWords()
+  const { name, unread_count, mention_count, other_user } = summary
+  const isUnread = unread_count > 0 && !isSelected
+  return (
+    <button
+      type="button"
+      className={['vz-room', isUnread && 'vz-unread', isSelected && 'vz-selected'].filter(Boolean).join(' ')}
+      aria-current={isSelected ? 'page' : undefined}
+      onClick={() => onSelect(summary)}
+    >
+      {other_user === null ? (
+        <span className="vz-room-sign" aria-hidden="true">
+          #
+        </span>
+      ) : (
+        <Avatar
+          user_id={other_user.user_id}
+          name={other_user.username}
+          size="small"
+          status={status}
+          picture={picture}
+        />
+      )}
+      <span className="vz-room-name">{name}</span>
+      {isUnread && <span className="vz-hidden">{words.unreadCount(unread_count)}</span>}
+      {mention_count > 0 && !isSelected && (
+        <span className="vz-badge">
+          <span aria-hidden="true">{mention_count > 99 ? '99+' : mention_count}</span>
+          <span className="vz-hidden">{words.mentions(mention_count)}</span>
+        </span>
+      )}
+    </button>
+  )
+}

@@ -1,0 +1,65 @@
+import { useEffect, useRef, type ReactNode } from 'react'
+import type { Message as ChatMessage } from 'veza-js-sdk'
+
+import { Icon } from '../Icon.tsx'
+import { useWords } from '../settings.tsx'
+import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
+import { Message } from '../timeline/Message.tsx'
+
+export interface ThreadPaneProps extends Omit<ChatMessagesProps, 'lastRead' | 'target'> {
+  /** What the replies answer; null until known. */
+  parent: ChatMessage | null
+  onClose(): unknown
+  /** The field to reply with. */
+  children?: ReactNode
+}
+
+/** A message and its replies. Takes the focus when it opens; Escape closes it. */
+export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPaneProps) {
+  const words = useWords()
+  const root = useRef<HTMLElement>(null)
+  const parentId = parent?.id
+  useEffect(() => {
+    const area = root.current
+    if (area !== null && !area.matches(':focus-within')) (area.querySelector('textarea') ?? area).focus({ preventScroll: true }) // prettier-ignore
+  }, [parentId])
+  return (
+    <aside
+      ref={root}
+      className="vz-thread"
+      aria-label={words.thread}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return
+        // From a control within a message Escape first leads back to the message.
+        if (event.target instanceof HTMLElement && event.target.closest('.vz-message-line') !== null) return
+        onClose()
+      }}
+    >
+      <header className="vz-pane-head">
+        <h2>{words.thread}</h2>
+        <button
+          type="button"
+          className="vz-icon-button"
+          aria-label={words.close}
+          title={words.close}
+          onClick={() => onClose()}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      {parent !== null && (
+        <div className="vz-thread-parent">
+          <Message
+            message={{ ...parent, thread_count: 0 }}
+            me={timeline.me ?? null}
+            username={timeline.username}
+            picture={timeline.picture?.(parent.author_id)}
+          />
+        </div>
+      )}
+      <ChatMessages label={words.replies(parent?.thread_count ?? 0)} empty={<p>{words.noReplies}</p>} {...timeline} />
+      {children}
+    </aside>
+  )
+}

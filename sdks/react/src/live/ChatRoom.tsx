@@ -1,0 +1,52 @@
+import { useState } from 'react'
+
+import { useMe, useMessages } from '../hooks.ts'
+import type { Place } from '../ref.ts'
+import { LiveInput, type LiveInputProps } from './LiveInput.tsx'
+import { LiveConnectionBar, LiveTypingLine } from './lists.tsx'
+import { LiveMessages, definedOf, type LiveMessagesProps } from './LiveMessages.tsx'
+import { LiveThreadPane } from './LiveThreadPane.tsx'
+import { Problem, useProblems } from './problem.tsx'
+import { useEditing } from './use-editing.ts'
+
+export interface ChatRoomProps extends Omit<LiveMessagesProps, 'onEdit' | 'isTyping' | 'onReply'> {
+  of: Place
+  /** Where a thread opens. Default: in place of the timeline's side. */
+  onReply?: LiveMessagesProps['onReply']
+  input?: Partial<Omit<LiveInputProps, 'of' | 'parent_id'>>
+}
+
+/** A whole conversation: connection, timeline, who types, composer, and the thread one opens. As tall as what is around it. */
+export function ChatRoom({ of: place, onReply, input, ...props }: ChatRoomProps) {
+  const messages = useMessages(place)
+  const me = useMe()
+  const problems = useProblems(props.onError)
+  const editing = useEditing(messages.items, me?.id ?? null, messages.edit, problems)
+  const [isTyping, setTyping] = useState(false)
+  const [thread, setThread] = useState<number | null>(null)
+  return (
+    <div className="vz-chat-room">
+      <div className="vz-conversation">
+        <LiveConnectionBar />
+        <LiveMessages
+          of={place}
+          {...definedOf(props)}
+          isTyping={isTyping}
+          onEdit={editing.begin}
+          onReply={onReply ?? (({ id }) => setThread(id))}
+        />
+        <Problem problems={problems} />
+        <LiveTypingLine of={place} />
+        <LiveInput of={place} {...input} {...editing.input} onTyping={setTyping} />
+      </div>
+      {thread !== null && onReply === undefined && (
+        <LiveThreadPane
+          of={place}
+          parent_id={thread}
+          onClose={() => setThread(null)}
+          {...definedOf({ picture: props.picture })}
+        />
+      )}
+    </div>
+  )
+}

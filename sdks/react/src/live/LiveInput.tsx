@@ -1,0 +1,64 @@
+import { useMemo, useRef } from 'react'
+
+import { ChatInput, type ChatInputProps } from '../composer/ChatInput.tsx'
+import { emojiCompletion, peopleCompletion, type CompletionSource } from '../composer/completion.ts'
+import { useConversation, useConversations, useMe, useMembers } from '../hooks.ts'
+import { refKey, type Place } from '../ref.ts'
+import { useStore } from '../store.ts'
+import { definedOf } from './LiveMessages.tsx'
+
+export interface LiveInputProps extends Partial<Omit<ChatInputProps, 'to' | 'draftKey'>> {
+  of: Place
+  /** Replies go to this message. */
+  parent_id?: number
+}
+
+/** The composer of a conversation: sends there, completes its members and one's rooms, tells that one types, keeps the draft. */
+export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
+  const conversation = useConversation(place)
+  const summary = useStore(conversation.summary)
+  const me = useMe()
+  const sources = useSources(place)
+  const isRoom = summary?.kind === 'room'
+  const name = summary === null ? undefined : `${isRoom ? '#' : ''}${summary.name}`
+  const draftKey = `${me?.id ?? 0} ${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
+  return (
+    <ChatInput
+      key={draftKey}
+      to={parent_id === undefined ? name : undefined}
+      maxLength={me?.limits.max_message_length ?? 2000}
+      sources={sources}
+      draftKey={draftKey}
+      onSend={(content) =>
+        parent_id === undefined ? conversation.send(content) : conversation.thread(parent_id).send(content)
+      }
+      {...definedOf(props)}
+      onTyping={(isTyping) => {
+        conversation.setTyping(isTyping)
+        props.onTyping?.(isTyping)
+      }}
+    />
+  )
+}
+
+function useSources(place: Place): readonly CompletionSource[] {
+  const members = useMembers(place)
+  const conversations = useConversations()
+  const latest = useRef({ members, conversations })
+  latest.current = { members, conversations }
+  return useMemo(
+    () => [
+      peopleCompletion(() => latest.current.members ?? []),
+      {
+        sign: '#' as const,
+        find: (query: string) =>
+          (latest.current.conversations ?? [])
+            .filter(({ slug }) => slug?.startsWith(query.toLowerCase()))
+            .slice(0, 8)
+            .map(({ slug, name }) => ({ key: `${slug}`, insert: `#${slug}`, label: `#${slug}`, detail: name })),
+      },
+      emojiCompletion,
+    ],
+    [],
+  )
+}

@@ -1,0 +1,150 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { Conversation, Message as ChatMessage } from 'veza-js-sdk'
+
+import { useMe, useMessages, useRoom, type MessagesView } from '../hooks.ts'
+import type { Place } from '../ref.ts'
+import { useStore } from '../store.ts'
+import type { MessageActions } from '../timeline/actions.ts'
+import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
+import { Problem, useProblems, type Problems } from './problem.tsx'
+
+export interface LiveMessagesProps extends Pick<
+  ChatMessagesProps,
+  'target' | 'picture' | 'faces' | 'isTyping' | 'extra' | 'label' | 'empty'
+> {
+  of: Place
+  /** Opens the thread of a message. Without it threads are not offered. */
+  onReply?: ((message: ChatMessage) => unknown) | undefined
+  /** Begins editing. Without it editing is not offered. */
+  onEdit?: ((message: ChatMessage) => unknown) | undefined
+  onMore?: ((message: ChatMessage) => unknown) | undefined
+  /** Asked before a message is deleted. Default: at once. */
+  onRemove?: ((message: ChatMessage) => boolean | Promise<boolean>) | undefined
+  /** The address of a message, which "copy link" copies. Without it that is not offered. */
+  linkOf?: ((message: ChatMessage) => string) | undefined
+  may?: MessageActions['may'] | undefined
+  /** What the server refused. Default: shown above the composer. */
+  onError?: ((error: Error) => unknown) | undefined
+}
+
+/** The timeline of a conversation: opens it, loads as one scrolls, marks read what one has seen. */
+export function LiveMessages(props: LiveMessagesProps) {
+  const { of: place, picture, faces, extra, label, empty, isTyping } = props
+  const { conversation } = useRoom(place)
+  const messages = useMessages(place)
+  const me = useMe()
+  const problems = useProblems(props.onError)
+  const actions = useActions(messages, props, problems)
+  const load = useLoading(problems)
+  const target = useTarget(messages, props.target ?? null, problems)
+  const seen = useRef({ conversation, number: 0 })
+  const onSeen = (message: ChatMessage) => {
+    const last = seen.current.conversation === conversation ? seen.current.number : 0
+    if (message.number <= Math.max(last, conversation.summary.get()?.last_read_number ?? 0)) return
+    seen.current = { conversation, number: message.number }
+    // Told again with the next message if this time it was not heard.
+    messages.markRead(message.id).catch(() => (seen.current.number = last))
+  }
+  return (
+    <>
+      <ChatMessages
+        messages={messages.items}
+        me={me?.id ?? null}
+        username={me?.username}
+        status={messages.status}
+        hasOlder={messages.hasOlder}
+        hasNewer={messages.hasNewer}
+        isLoadingOlder={messages.isLoadingOlder}
+        isLoadingNewer={messages.isLoadingNewer}
+        onOlder={() => load(messages.loadOlder)}
+        onNewer={() => load(messages.loadNewer)}
+        onNewest={() => problems.watch(messages.jumpToNewest())}
+        onRetry={() => problems.watch(messages.jumpToNewest())}
+        onSeen={onSeen}
+        lastRead={useLastRead(conversation)}
+        target={target}
+        actions={actions}
+        {...definedOf({ picture, faces, extra, label, empty, isTyping })}
+      />
+      <Problem problems={problems} />
+    </>
+  )
+}
+
+/** Loads a page; after one that failed not at once again, but when one scrolls later. */
+function useLoading({ watch }: Problems): (page: () => Promise<void>) => void {
+  const notBefore = useRef(0)
+  return (page) => {
+    if (Date.now() < notBefore.current) return
+    const loaded = page()
+    loaded.catch(() => (notBefore.current = Date.now() + 3000))
+    watch(loaded)
+  }
+}
+
+/** Without the fields that are undefined, which optional ones may not be. */
+export const definedOf = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
+
+function useActions(messages: MessagesView, props: LiveMessagesProps, problems: Problems): MessageActions {
+  const latest = useRef(props)
+  latest.current = props
+  const { react, pin, remove, retry, discard } = messages
+  const { watch } = problems
+  const has = [props.onReply, props.onEdit, props.onMore, props.linkOf, props.may].map((one) => one !== undefined)
+  return useMemo((): MessageActions => {
+    const [reply, edit, more, link, may] = has
+    return {
+      react: (message, emoji, add) => watch(react(message.id, emoji, add)),
+      pin: (message, pinned) => watch(pin(message.id, pinned)),
+      remove: (message) => watch(removeAsked(message, latest.current.onRemove, remove)),
+      retry,
+      discard,
+      ...(reply === true && { reply: (message: ChatMessage) => latest.current.onReply?.(message) }),
+      ...(edit === true && { edit: (message: ChatMessage) => latest.current.onEdit?.(message) }),
+      ...(more === true && { more: (message: ChatMessage) => latest.current.onMore?.(message) }),
+      ...(link === true && { copyLink: (message: ChatMessage) => watch(copy(latest.current.linkOf?.(message))) }),
+      ...(may === true && { may: (action, message) => latest.current.may?.(action, message) ?? false }),
+    }
+    // Only whether they are there: the rows are not to be drawn again because a function is another.
+  }, [react, pin, remove, retry, discard, watch, ...has])
+}
+
+async function removeAsked(
+  message: ChatMessage,
+  ask: LiveMessagesProps['onRemove'],
+  remove: (message_id: number) => Promise<void>,
+): Promise<void> {
+  if (ask === undefined || (await ask(message))) await remove(message.id)
+}
+
+const copy = (text: string | undefined): Promise<void> | undefined =>
+  text === undefined ? undefined : navigator.clipboard.writeText(text)
+
+/** Where one had read to when one came, if anything was new: the line stays until one leaves. */
+function useLastRead(conversation: Conversation): number | null {
+  const summary = useStore(conversation.summary)
+  const [line, setLine] = useState<{ of: Conversation; after: number | null } | null>(null)
+  if (summary !== null && line?.of !== conversation) {
+    const after = summary.unread_count > 0 ? summary.last_read_number : null
+    setLine({ of: conversation, after })
+    return after
+  }
+  return line?.of === conversation ? line.after : null
+}
+
+/** Loads the piece around the target, unless it is there, and then gives it to the timeline. */
+function useTarget(messages: MessagesView, wanted: { message_id: number } | null, problems: Problems) {
+  const [loaded, setLoaded] = useState<{ message_id: number } | null>(null)
+  const latest = useRef(messages)
+  latest.current = messages
+  const { watch } = problems
+  const { jumpTo } = messages
+  useEffect(() => {
+    if (wanted === null) return
+    const isHere = latest.current.items.some(({ kind, ...item }) => kind === 'message' && 'message' in item && item.message.id === wanted.message_id) // prettier-ignore
+    if (isHere) setLoaded(wanted)
+    else watch(jumpTo(wanted.message_id).then(() => setLoaded(wanted)))
+  }, [wanted, jumpTo, watch])
+  return loaded
+}

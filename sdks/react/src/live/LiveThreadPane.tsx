@@ -1,0 +1,46 @@
+import { useMe, useMessages, useThread } from '../hooks.ts'
+import { ThreadPane } from '../lists/ThreadPane.tsx'
+import type { Place } from '../ref.ts'
+import { LiveInput } from './LiveInput.tsx'
+import { Problem, useProblems } from './problem.tsx'
+import { useEditing } from './use-editing.ts'
+
+export interface LiveThreadPaneProps {
+  of: Place
+  parent_id: number
+  onClose(): unknown
+  picture?(user_id: number): string | undefined
+}
+
+/** A message, its replies, and a field to reply with. */
+export function LiveThreadPane({ of: place, parent_id, onClose, picture }: LiveThreadPaneProps) {
+  const thread = useThread(place, parent_id)
+  const messages = useMessages(place)
+  const me = useMe()
+  const problems = useProblems(undefined)
+  const editing = useEditing(thread.items, me?.id ?? null, messages.edit, problems)
+  return (
+    <ThreadPane
+      parent={thread.parent}
+      messages={thread.items}
+      me={me?.id ?? null}
+      username={me?.username}
+      status={thread.status}
+      hasOlder={thread.hasOlder}
+      isLoadingOlder={thread.isLoadingOlder}
+      onOlder={() => problems.watch(thread.loadOlder())}
+      actions={{
+        react: (message, emoji, add) => problems.watch(messages.react(message.id, emoji, add)),
+        edit: editing.begin,
+        remove: (message) => problems.watch(messages.remove(message.id)),
+        retry: messages.retry,
+        discard: messages.discard,
+      }}
+      onClose={onClose}
+      {...(picture && { picture })}
+    >
+      <Problem problems={problems} />
+      <LiveInput of={place} parent_id={parent_id} {...editing.input} />
+    </ThreadPane>
+  )
+}

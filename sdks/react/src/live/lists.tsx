@@ -1,0 +1,136 @@
+import { useEffect, useState } from 'react'
+import type { Member, Summary } from 'veza-js-sdk'
+
+import { useConnection, useConversations, useMembers, useOutbox, usePresence, useTyping } from '../hooks.ts'
+import { ConnectionBar } from '../lists/ConnectionBar.tsx'
+import { MemberList } from '../lists/MemberList.tsx'
+import { RoomList, type RoomListProps } from '../lists/RoomList.tsx'
+import { SearchResults, type SearchResult } from '../lists/SearchResults.tsx'
+import { TypingLine } from '../lists/TypingLine.tsx'
+import { useChat } from '../provider.tsx'
+import { refOf, type Place } from '../ref.ts'
+import { PresenceDot, type Status } from '../Avatar.tsx'
+import { Problem, useProblems } from './problem.tsx'
+
+/** A user's presence as a dot, followed while it is shown. */
+export function LivePresence({ user_id }: { user_id: number }) {
+  const presence = usePresence(user_id)
+  return presence === null ? null : <PresenceDot status={presence.status} />
+}
+
+/** The presence of several users, followed while mounted. */
+export function useStatuses(user_ids: readonly number[]): (user_id: number) => Status | undefined {
+  const chat = useChat()
+  const key = [...new Set(user_ids)].toSorted((a, b) => a - b).join(' ')
+  const [statuses, setStatuses] = useState<ReadonlyMap<number, Status>>(new Map())
+  useEffect(() => {
+    const stores = key === '' ? [] : key.split(' ').map((id) => ({ id: Number(id), store: chat.presence(Number(id)) }))
+    const read = () => {
+      const known = stores.map(({ id, store }): [number, Status | undefined] => [id, store.get()?.status])
+      setStatuses(new Map(known.filter((entry): entry is [number, Status] => entry[1] !== undefined)))
+    }
+    const ends = stores.map(({ store }) => store.subscribe(read))
+    read()
+    return () => {
+      for (const end of ends) end()
+    }
+  }, [chat, key])
+  return (user_id) => statuses.get(user_id)
+}
+
+export interface LiveRoomListProps extends Omit<RoomListProps, 'conversations' | 'status'> {}
+
+/** One's conversations, kept up to date, with the presence of those one writes with. */
+export function LiveRoomList(props: LiveRoomListProps) {
+  const conversations = useConversations()
+  const others = conversations?.flatMap(({ other_user }: Summary) => (other_user === null ? [] : [other_user.user_id]))
+  // The server follows up to 1,000 people for one connection; the newest are the first.
+  const status = useStatuses((others ?? []).slice(0, 200))
+  return <RoomList {...props} conversations={conversations} status={status} />
+}
+
+/** The members of a conversation, kept up to date. */
+export function LiveMemberList({
+  of: place,
+  onSelect,
+  picture,
+}: {
+  of: Place
+  onSelect?(member: Member): unknown
+  picture?(user_id: number): string | undefined
+}) {
+  const members = useMembers(place)
+  const status = useStatuses((members ?? []).slice(0, 200).map(({ user_id }) => user_id))
+  return <MemberList members={members} status={status} {...(onSelect && { onSelect })} {...(picture && { picture })} />
+}
+
+export function LiveTypingLine({ of: place }: { of: Place }) {
+  const [people] = useTyping(place)
+  return <TypingLine people={people} />
+}
+
+/** The state of the provider's connection, with how much waits to be sent. */
+export function LiveConnectionBar() {
+  const chat = useChat()
+  const connection = useConnection()
+  const queued = useOutbox().filter(({ status }) => status !== 'failed').length
+  const retry = () => {
+    // Whether it worked is in `connection`.
+    const told = (): void => undefined
+    chat.connect().then(told, told)
+  }
+  return <ConnectionBar connection={connection} queued={queued} onRetry={retry} />
+}
+
+export interface LiveSearchProps {
+  query: string
+  /** Only there. */
+  of?: Place | undefined
+  onSelect(result: SearchResult): unknown
+}
+
+/** Searches what one may read, a moment after the last key. */
+export function LiveSearch({ query, of: place, onSelect }: LiveSearchProps) {
+  const chat = useChat()
+  const problems = useProblems(undefined)
+  const [found, setFound] = useState<{ list: readonly SearchResult[]; cursor: string | null } | null>(null)
+  const { watch, clear } = problems
+  const where = JSON.stringify(place === undefined ? {} : refOf(place))
+  const ask = (cursor: string | null) =>
+    chat.command('search_messages', { query, ...JSON.parse(where), ...(cursor !== null && { cursor }) })
+  useEffect(() => {
+    setFound(null)
+    clear()
+    if (query.trim() === '') return
+    let isOver = false
+    const timer = setTimeout(() => {
+      watch(
+        ask(null).then(({ results, next_cursor }) => {
+          if (!isOver) setFound({ list: results, cursor: next_cursor })
+        }),
+      )
+    }, 250)
+    return () => {
+      isOver = true
+      clearTimeout(timer)
+    }
+  }, [chat, query, where, watch, clear])
+  if (query.trim() === '') return null
+  return (
+    <>
+      <Problem problems={problems} />
+      <SearchResults
+        results={found?.list ?? null}
+        hasMore={found?.cursor !== null && found !== null}
+        onMore={() =>
+          watch(
+            ask(found?.cursor ?? null).then(({ results, next_cursor }) =>
+              setFound((now) => ({ list: [...(now?.list ?? []), ...results], cursor: next_cursor })),
+            ),
+          )
+        }
+        onSelect={onSelect}
+      />
+    </>
+  )
+}

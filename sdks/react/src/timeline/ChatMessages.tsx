@@ -1,0 +1,231 @@
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import type { Message as ChatMessage, TimelineItem } from 'veza-js-sdk'
+
+import { Icon } from '../Icon.tsx'
+import { useSettings, useWords } from '../settings.tsx'
+import type { MessageActions } from './actions.ts'
+import { Announcer } from './Announcer.tsx'
+import { itemOf, placeOf } from './rows.ts'
+import { Row } from './Row.tsx'
+import { useRowKeys } from './use-row-keys.ts'
+import { useWindow } from './use-window.ts'
+
+export interface ChatMessagesProps {
+  /** Oldest first: messages of the server, or items of the SDK's timeline. A new array for each change. */
+  messages: readonly (ChatMessage | TimelineItem)[]
+  /** The reader; of the provider, if there is one. */
+  me?: number | null
+  username?: string | undefined
+  status?: 'idle' | 'loading' | 'ready' | 'failed'
+  hasOlder?: boolean
+  hasNewer?: boolean
+  /** While true, the page is not asked for again. */
+  isLoadingOlder?: boolean
+  isLoadingNewer?: boolean
+  /** Asked for the pages before and after what is there, whenever one comes near. */
+  onOlder?(): unknown
+  onNewer?(): unknown
+  /** To the newest piece, where `hasNewer`. */
+  onNewest?(): unknown
+  /** After an unsuccessful load. */
+  onRetry?(): unknown
+  /** The number of the last message that was read when one came: after it stands the line "new". */
+  lastRead?: number | null
+  /** A message to show and to highlight. Another object is another jump. */
+  target?: { message_id: number } | null
+  actions?: MessageActions
+  /** Address of a person's picture. */
+  picture?(user_id: number): string | undefined
+  /** Those who replied last to a message. */
+  faces?(message_id: number): readonly { user_id: number; username: string }[] | undefined
+  /** While one types, new messages are not read out. */
+  isTyping?: boolean
+  /** Called when one sees the newest message, for the read pointer. */
+  onSeen?(message: ChatMessage): unknown
+  /** Below a message's text, such as attachments. Keep its height from the start: give pictures their size. */
+  extra?(message: ChatMessage): ReactNode
+  label?: string
+  /** Instead of the sentence where there is no message. */
+  empty?: ReactNode
+}
+
+/** Height of what stands above the oldest message, in pixels; the same whatever it says. */
+const lead = 56
+const none: MessageActions = {}
+
+/** A timeline that stays where one reads. Holds any number of messages: only those around what one sees are in the document. */
+export function ChatMessages(props: ChatMessagesProps) {
+  const { messages, hasOlder = false, hasNewer = false, lastRead = null, actions = none } = props
+  const { words, dates, reader } = useSettings()
+  const { me = reader?.id ?? null, username = reader?.username } = props
+  const items = useMemo(() => messages.map(itemOf), [messages])
+  const rows = useWindow(items, lead)
+  const [active, setActive] = useState<string | null>(null)
+  const highlight = useJump(items, props.target ?? null, rows.show)
+  const keys = useRowKeys(items, rows, actions, me)
+  useNearEnds(props, rows, items)
+  const missed = useMissed(items, rows.isAtEnd, me)
+  const status = props.status ?? 'ready'
+
+  const shown = []
+  for (let at = rows.start; at < rows.end; at++) {
+    const item = items[at]
+    if (item === undefined) continue
+    const place = placeOf(item, items[at - 1], { dates, me, lastRead })
+    shown.push(
+      <Row
+        key={item.key}
+        item={item}
+        day={place.day}
+        isNew={place.isNew}
+        isGrouped={place.isGrouped}
+        index={at}
+        count={hasOlder || hasNewer ? -1 : items.length}
+        me={me}
+        username={username}
+        actions={actions}
+        isActive={active === item.key}
+        isFocusable={keys.focusable === item.key}
+        isHighlighted={highlight === item.key}
+        setActive={setActive}
+        picture={props.picture}
+        faces={props.faces}
+        extra={props.extra}
+      />,
+    )
+  }
+
+  return (
+    <div className="vz-timeline">
+      {/* Its rows can be reached by the arrow keys, and the end by the button below. */}
+      <div ref={rows.scroller} className="vz-scroller" onPointerLeave={() => setActive(null)}>
+        <div className="vz-lead" style={{ height: lead }}>
+          <Lead hasOlder={hasOlder} status={status} hasMessages={items.length > 0} />
+        </div>
+        <div style={{ height: rows.above }} />
+        <div
+          ref={rows.list}
+          role="feed"
+          aria-label={props.label ?? words.messages}
+          aria-busy={status === 'loading'}
+          onKeyDown={keys.onKeyDown}
+          onFocus={keys.onFocus}
+        >
+          {shown}
+        </div>
+        <div style={{ height: rows.below }} />
+        {items.length === 0 && <Nothing status={status} empty={props.empty} onRetry={props.onRetry} />}
+      </div>
+      {(!rows.isAtEnd || hasNewer) && items.length > 0 && (
+        <button
+          type="button"
+          className="vz-to-newest"
+          onClick={() => {
+            if (hasNewer) props.onNewest?.()
+            rows.toEnd()
+          }}
+        >
+          <Icon name="down" />
+          {words.toNewest(hasNewer ? 0 : missed)}
+        </button>
+      )}
+      <Announcer items={items} me={me} isTyping={props.isTyping ?? false} />
+    </div>
+  )
+}
+
+function Lead({ hasOlder, status, hasMessages }: { hasOlder: boolean; status: string; hasMessages: boolean }) {
+  const words = useWords()
+  if (hasOlder) return <div className="vz-skeleton" role="img" aria-label={words.loadingOlder} />
+  return status === 'ready' && hasMessages ? <p className="vz-quiet">{words.beginning}</p> : null
+}
+
+function Nothing({
+  status,
+  empty,
+  onRetry,
+}: {
+  status: string
+  empty: ReactNode
+  onRetry: (() => unknown) | undefined
+}) {
+  const words = useWords()
+  if (status === 'ready') return <div className="vz-empty">{empty ?? <p>{words.noMessages}</p>}</div>
+  if (status !== 'failed') return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2, 3].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
+  return (
+    <div className="vz-empty" role="alert">
+      <p>{words.notLoaded}</p>
+      {onRetry !== undefined && (
+        <button type="button" className="vz-button" onClick={() => onRetry()}>
+          {words.retry}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Shows the target once it is among the items, and returns its key for as long as it is highlighted. */
+function useJump(items: readonly TimelineItem[], target: { message_id: number } | null, show: (key: string) => void) {
+  const [highlight, setHighlight] = useState<string | null>(null)
+  const done = useRef<object | null>(null)
+  useEffect(() => {
+    if (target === null || done.current === target) return
+    const item = items.find((one) => one.kind === 'message' && one.message.id === target.message_id)
+    if (item === undefined) return
+    done.current = target
+    show(item.key)
+    setHighlight(item.key)
+  }, [items, target, show])
+  useEffect(() => {
+    if (highlight === null) return
+    const timer = setTimeout(() => setHighlight(null), 2500)
+    return () => clearTimeout(timer)
+  }, [highlight])
+  return highlight
+}
+
+/** Asks for more where one comes near what is not there yet, and tells what one has seen. */
+function useNearEnds(
+  props: ChatMessagesProps,
+  rows: ReturnType<typeof useWindow>,
+  items: readonly TimelineItem[],
+): void {
+  const latest = useRef(props)
+  latest.current = props
+  const { hasOlder, hasNewer, isLoadingOlder = false, isLoadingNewer = false } = props
+  const { start, end, isAtEnd } = rows
+  const count = items.length
+  const first = items[0]?.key
+  useEffect(() => {
+    if (hasOlder === true && !isLoadingOlder && count > 0 && start < 10) latest.current.onOlder?.()
+  }, [hasOlder, isLoadingOlder, start, first, count])
+  useEffect(() => {
+    if (hasNewer === true && !isLoadingNewer && end > count - 10) latest.current.onNewer?.()
+  }, [hasNewer, isLoadingNewer, end, count])
+  const newest = items.findLast((item) => item.kind === 'message')
+  const see = useCallback(() => {
+    if (newest?.kind !== 'message' || document.visibilityState !== 'visible') return
+    if (isAtEnd && latest.current.hasNewer !== true) latest.current.onSeen?.(newest.message)
+  }, [newest, isAtEnd])
+  useEffect(() => {
+    see()
+    document.addEventListener('visibilitychange', see)
+    return () => document.removeEventListener('visibilitychange', see)
+  }, [see])
+}
+
+/** How many messages of others came since one left the end. */
+function useMissed(items: readonly TimelineItem[], isAtEnd: boolean, me: number | null): number {
+  const left = useRef(0)
+  const newest = items.findLast((item) => item.kind === 'message')
+  if (isAtEnd && newest?.kind === 'message') left.current = newest.message.number
+  if (isAtEnd) return 0
+  let count = 0
+  for (let at = items.length - 1; at >= 0; at--) {
+    const item = items[at]
+    if (item?.kind !== 'message') continue
+    if (item.message.number <= left.current) break
+    if (item.message.author_id !== me) count++
+  }
+  return count
+}

@@ -1,0 +1,99 @@
+import { dirname, join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+
+const here = import.meta.dir
+
+/** What a page may do: nothing inline, nothing of others. Sockets and requests go to the server under test. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src http://127.0.0.1:* ws://127.0.0.1:* http://localhost:8080 ws://localhost:8080; base-uri 'none'; form-action 'none'"
+
+export interface Served {
+  url: string
+  close(): Promise<void>
+}
+
+export interface Bundled {
+  /** A file beside this one. */
+  entry: string
+  /** Packages in place of others, such as `preact/compat` of `react`. */
+  instead?: Record<string, string>
+  /** Sources that are in no file, by their path. */
+  files?: Record<string, string>
+}
+
+/** A page of one script and one style sheet, bundled and served. */
+export async function serve({ entry, instead = {}, files }: Bundled): Promise<Served> {
+  const built = await Bun.build({
+    entrypoints: [join(here, entry), join(here, '../../../sdks/react/src/styles.css')],
+    target: 'browser',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    ...(files !== undefined && { files }),
+    plugins: [
+      {
+        name: 'instead',
+        setup: (build) => {
+          // Files that are only given have no endings guessed for them.
+          build.onResolve({ filter: /^\.\// }, ({ path, importer }) => {
+            const given = `${join(dirname(importer), path)}.js`
+            return files !== undefined && given in files ? { path: given } : undefined
+          })
+          build.onResolve({ filter: /^(react|react-dom)(\/.*)?$/ }, ({ path }) => {
+            const other = instead[path]
+            return other === undefined ? undefined : { path: Bun.resolveSync(other, here) }
+          })
+        },
+      },
+    ],
+  })
+  const text = async (ending: string) => built.outputs.find(({ path }) => path.endsWith(ending))?.text() ?? ''
+  const script = await text('.js')
+  const style = await text('.css')
+  const html = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Test</title><link rel="stylesheet" href="/page.css"><body><main id="root"></main><script type="module" src="/page.js"></script>' // prettier-ignore
+  const answers: Record<string, [string, string]> = {
+    '/': ['text/html', html],
+    '/page.js': ['text/javascript', script],
+    '/page.css': ['text/css', style],
+  }
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: ({ url }) => {
+      const [type, body] = answers[new URL(url).pathname] ?? []
+      // A browser asks for an icon, too.
+      if (type === undefined) return new Response(null, { status: url.endsWith('/favicon.ico') ? 204 : 404 })
+      return new Response(body, {
+        headers: { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': policy },
+      })
+    },
+  })
+  return { url: `http://127.0.0.1:${server.port}`, close: () => server.stop(true) }
+}
+
+export interface Opened {
+  page: Page
+  /** What the browser had to complain of: errors, and what the policy kept from happening. */
+  complaints: string[]
+}
+
+export async function open(browser: Browser, url: string, size = { width: 900, height: 700 }): Promise<Opened> {
+  const page = await browser.newPage({ viewport: size, locale: 'en-GB', timezoneId: 'Europe/Paris' })
+  page.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text()) // prettier-ignore
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.addInitScript("addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective, event.blockedURI))") // prettier-ignore
+  await page.goto(url)
+  return { page, complaints }
+}
+
+/** What axe finds that is serious or critical, each as its rule and where. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  // The page's policy allows no script of others; the browser may still be told to run one.
+  await page.evaluate(await Bun.file(Bun.resolveSync('axe-core/axe.min.js', here)).text())
+  const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>('axe.run(document)') // prettier-ignore
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+}

@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Browser } from 'playwright-core'
+
+import { findBrowser, openBrowser } from '../../services/browser.ts'
+import { eventually } from '../../services/eventually.ts'
+import { open, seriousFindings, serve, type Opened, type Served } from './served.ts'
+
+setDefaultTimeout(60_000)
+const found = await findBrowser()
+if ('missing' in found) console.warn(`The timeline is not looked at in a browser: ${found.missing}.`)
+
+describe.skipIf('missing' in found)('the timeline', () => {
+  let browser: Browser
+  let served: Served
+  let opened: Opened
+
+  beforeAll(async () => {
+    if ('missing' in found) return
+    browser = await openBrowser(found)
+    served = await serve({ entry: 'pages/timeline.tsx' })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await served.close()
+  })
+  beforeEach(async () => {
+    await opened?.page.close()
+    opened = await open(browser, served.url)
+    await opened.page.locator('.vz-message').last().waitFor()
+  })
+
+  const run = <T>(code: string) => opened.page.evaluate<T>(code)
+  /** Two frames: what was asked for is drawn. */
+  const drawn = () => run('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  const until = (code: string) => eventually(code, () => run<boolean>(code))
+  const scroller = `document.querySelector('.vz-scroller')`
+  const scrollTo = async (top: string) => {
+    await run(`${scroller}.scrollTop = ${top}`)
+    await drawn()
+  }
+  /** Where each visible message is on screen, by its number. */
+  const places = () =>
+    run<
+      Record<string, number>
+    >(`Object.fromEntries([...document.querySelectorAll('.vz-row')].map((row) => [row.dataset.key, row.getBoundingClientRect().top])
+      .filter(([, top]) => top > ${scroller}.getBoundingClientRect().top && top < ${scroller}.getBoundingClientRect().bottom))`)
+  const fromEnd = () => run<number>(`Math.round(${scroller}.scrollHeight - ${scroller}.clientHeight - ${scroller}.scrollTop)`) // prettier-ignore
+  /** The rows that are on screen before and after, and how far they went. */
+  const moved = (before: Record<string, number>, after: Record<string, number>) => {
+    const both = Object.keys(before).filter((key) => key in after)
+    expect(both.length).toBeGreaterThan(2)
+    return Math.max(...both.map((key) => Math.abs((before[key] ?? 0) - (after[key] ?? 0))))
+  }
+
+  test('begins at the newest message and has seen it', async () => {
+    expect(await fromEnd()).toBe(0)
+    expect(Object.keys(await places())).toContain('10300')
+    expect(await run<string[]>('controls.calls')).toContain('seen 10300')
+  })
+
+  test('stays at the end when messages come, and when what is there grows', async () => {
+    await run('controls.newer(5)')
+    await drawn()
+    expect([await fromEnd(), Object.keys(await places()).at(-1)]).toEqual([0, '10305'])
+    await run('controls.extraHeight(10304, 200)')
+    await drawn()
+    expect([await fromEnd(), Object.keys(await places()).at(-1)]).toEqual([0, '10305'])
+  })
+
+  test('moves nothing that one reads when messages come, also where earlier ones are put before', async () => {
+    await scrollTo('5000')
+    const before = await places()
+    await run('controls.newer(20)')
+    await drawn()
+    expect(moved(before, await places())).toBeLessThan(1)
+    await run('controls.older(100)')
+    await drawn()
+    expect(moved(before, await places())).toBeLessThan(1)
+    expect(await fromEnd()).toBeGreaterThan(1000)
+  })
+
+  test('moves nothing that one reads when something above grows: a picture, reactions', async () => {
+    await scrollTo('5000')
+    const before = await places()
+    const first = Number(Object.keys(before)[0])
+    for (const number of [first - 1, first - 2, first - 5]) await run(`controls.extraHeight(${number}, 180)`)
+    await drawn()
+    expect(moved(before, await places())).toBeLessThan(1)
+    await run(
+      `controls.change(${first - 3}, { reactions: [{ emoji: '👍', count: 2, users: [{ user_id: 1, username: 'ada' }] }] })`,
+    )
+    await drawn()
+    expect(moved(before, await places())).toBeLessThan(1)
+    await run(`controls.change(${first - 1}, { content: '' })`)
+    await drawn()
+    expect(moved(before, await places())).toBeLessThan(1)
+  })
+
+  test('asks for older messages near the beginning, and keeps one there when they come', async () => {
+    expect(await run<string[]>('controls.calls')).not.toContain('older')
+    await scrollTo('100')
+    expect(await run<string[]>('controls.calls')).toContain('older')
+    const before = await places()
+    await run('controls.older(50)')
+    await drawn()
+    expect(moved(before, await places())).toBeLessThan(1)
+  })
+
+  test('has few elements for 100,000 messages, wherever one is, and leaves no hole on screen', async () => {
+    await run('controls.set(controls.range(1, 100000))')
+    await drawn()
+    const height = await run<number>(`${scroller}.scrollHeight`)
+    expect(height).toBeGreaterThan(3_000_000)
+    let most = 0
+    for (const share of [1, 0.75, 0.5, 0.25, 0.1, 0.9]) {
+      await scrollTo(String(height * share))
+      most = Math.max(most, await run<number>(`document.querySelectorAll('*').length`))
+      const covered = await run<boolean>(`(() => {
+        const list = document.querySelector('[role=feed]').getBoundingClientRect(), outer = ${scroller}.getBoundingClientRect()
+        return list.top <= outer.top + 1 && list.bottom >= outer.bottom - 1 })()`)
+      expect(covered).toBe(true)
+    }
+    expect(most).toBeLessThan(1500)
+    await scrollTo('0')
+    expect(Object.keys(await places())).toContain('1')
+    await run(`${scroller}.scrollTop = ${scroller}.scrollHeight`)
+    await drawn()
+    expect([await fromEnd(), Object.keys(await places()).at(-1)]).toEqual([0, '100000'])
+  })
+
+  test('scrolls through 100,000 messages without a jump: each step moves what is seen by just as much', async () => {
+    await run('controls.set(controls.range(1, 100000))')
+    await drawn()
+    await scrollTo('2000000')
+    for (let step = 0; step < 12; step++) {
+      const before = await places()
+      await opened.page.mouse.move(400, 300)
+      await run(`${scroller}.scrollTop -= 240`)
+      await drawn()
+      const after = await places()
+      const both = Object.keys(before).filter((key) => key in after)
+      for (const key of both) expect(Math.abs((after[key] ?? 0) - (before[key] ?? 0) - 240)).toBeLessThan(1.5)
+    }
+  })
+
+  test('tells how many came since one left the end, and leads back there', async () => {
+    await scrollTo('5000')
+    // Of ada herself none counts.
+    await run('controls.newer(9)')
+    const button = opened.page.locator('.vz-to-newest')
+    expect(await button.innerText()).toBe('6 new messages')
+    await button.click()
+    await drawn()
+    expect([await fromEnd(), await button.count()]).toEqual([0, 0])
+  })
+
+  test('jumps to a message and highlights it', async () => {
+    await run('controls.set(controls.range(1, 100000))')
+    await run('controls.target(40000)')
+    const highlighted = opened.page.locator('.vz-highlight')
+    await highlighted.waitFor()
+    await drawn()
+    const box = await highlighted.boundingBox()
+    expect(box?.y).toBeGreaterThan(100)
+    expect(box?.y).toBeLessThan(400)
+    expect(await highlighted.innerText()).toContain('Message 40000.')
+    await highlighted.waitFor({ state: 'detached' })
+  })
+
+  test('groups what one person writes within five minutes, under its day, and marks where the new begins', async () => {
+    await run(
+      `controls.set([1, 2, 3, 10].map((number) => controls.messageOf(number, { author_id: 2, username: 'bob' })))`,
+    )
+    await drawn()
+    expect(await opened.page.locator('.vz-row .vz-name').count()).toBe(2)
+    expect(await opened.page.locator('.vz-day').allInnerTexts()).toEqual(['Thursday, January 1'])
+    await run('controls.lastRead(2)')
+    await drawn()
+    expect(await opened.page.locator('.vz-row', { has: opened.page.locator('.vz-new') }).getAttribute('data-key')).toBe(
+      '3',
+    )
+    await run(`controls.set([1430, 1450].map((number) => controls.messageOf(number)))`)
+    await drawn()
+    expect(await opened.page.locator('.vz-day').count()).toBe(2)
+  })
+
+  test('goes from message to message by the arrow keys, and does things with it by letters and by its tools', async () => {
+    const { page } = opened
+    const focused = () => run<string>(`document.activeElement.closest('[data-key]')?.dataset.key`)
+    await page.locator('.vz-message').last().focus()
+    expect(await focused()).toBe('10300')
+    for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowUp')
+    expect(await focused()).toBe('10260')
+    expect(Object.keys(await places())).toContain('10260')
+    expect(await page.locator('[role=article][tabindex="0"], article[tabindex="0"]').count()).toBe(1)
+    await page.keyboard.press('r')
+    expect((await run<string[]>('controls.calls')).at(-1)).toBe('reply 10260')
+    await page.keyboard.press('e')
+    await page.locator('.vz-picker input').waitFor()
+    await page.keyboard.type('rocket')
+    await page.keyboard.press('Enter')
+    expect((await run<string[]>('controls.calls')).at(-1)).toBe('react 10260 🚀')
+    expect(await focused()).toBe('10260')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect((await run<string[]>('controls.calls')).at(-1)).toBe('reply 10260')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Home')
+    await until(`document.activeElement.closest('[data-key]')?.dataset.key === '10001'`)
+    await page.keyboard.press('End')
+    await until(`document.activeElement.closest('[data-key]')?.dataset.key === '10300'`)
+    expect(await fromEnd()).toBeLessThan(10)
+  })
+
+  test('offers editing and deleting only of what is one’s own', async () => {
+    const { page } = opened
+    await run(
+      `controls.set([controls.messageOf(1, { author_id: 1 }), controls.messageOf(2, { author_id: 2, username: 'bob' })])`,
+    )
+    await drawn()
+    const labels = async (key: string) => {
+      await page.locator(`[data-key="${key}"] .vz-message`).hover()
+      return page.locator('.vz-toolbar button').evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label'))) // prettier-ignore
+    }
+    expect(await labels('1')).toEqual(['React', 'Reply in thread', 'Edit', 'Pin', 'Copy link', 'Delete'])
+    expect(await labels('2')).toEqual(['React', 'Reply in thread', 'Pin', 'Copy link'])
+  })
+
+  test('reads new messages of others out, but not while one types', async () => {
+    const log = opened.page.locator('[role=log]')
+    expect(await log.innerText()).toBe('')
+    await run(`controls.set([...controls.now, controls.messageOf(10301, { author_id: 2, username: 'bob', content: 'It is **late**' })])`) // prettier-ignore
+    await until(`document.querySelector('[role=log]').textContent === 'bob: It is late'`)
+    await run('controls.typing(true)')
+    await run(
+      `controls.set([...controls.now, controls.messageOf(10302, { author_id: 2, username: 'bob', content: 'Later' })])`,
+    )
+    await drawn()
+    expect(await log.innerText()).toBe('bob: It is late')
+    await run('controls.typing(false)')
+    await until(`document.querySelector('[role=log]').textContent === 'bob: Later'`)
+  })
+
+  test.each(['light', 'dark', 'contrast'])(
+    'is fit for everyone in %s, by axe, also with everything a message can have',
+    async (theme) => {
+      await run(`controls.theme('${theme}')`)
+      await run(`controls.set([
+      ...controls.range(1, 4),
+      controls.messageOf(5, { content: '**bold** \`code\` @ada @bob https://example.com\\n> quoted\\n- one\\n- two\\n\`\`\`js\\nlet a = 1\\n\`\`\`', mentions: [1], is_edited: true, is_pinned: true, thread_count: 3,
+        reactions: [{ emoji: '👍', count: 2, users: [{ user_id: 1, username: 'ada' }] }, { emoji: ':tada:', count: 1, users: [{ user_id: 2, username: 'bob' }] }] }),
+      controls.messageOf(6, { is_deleted: true, content: '' }),
+      controls.messageOf(7, { expires_at: new Date(Date.now() + 300000).toISOString() }),
+      controls.messageOf(8, { content_type: 'code', content: '<b>let</b>' }),
+    ])`)
+      await run('controls.lastRead(3)')
+      await drawn()
+      await opened.page.locator('[data-key="5"] .vz-message').hover()
+      await opened.page.locator('[data-key="5"] .vz-toolbar button').first().click()
+      await opened.page.locator('.vz-picker').waitFor()
+      expect(await seriousFindings(opened.page)).toEqual([])
+      expect(opened.complaints).toEqual([])
+    },
+  )
+})
