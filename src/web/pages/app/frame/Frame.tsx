@@ -11,7 +11,7 @@ import { Icon } from '../parts/Icon.tsx'
 import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { Join } from '../rooms/Join.tsx'
-import { refKey, type Route } from '../route.ts'
+import { refKey, routeOf, type Route } from '../route.ts'
 import { DialogContext, type DialogName } from './dialogs.ts'
 import { Dialogs } from './Dialogs.tsx'
 import { useListWidth } from './Divider.tsx'
@@ -22,7 +22,7 @@ import { inOrder, neighbour, routeTo } from './order.ts'
 import { useExits, useLastPlace, useTitle } from './use-watch.ts'
 import { frame_words } from './words.ts'
 
-const Settings = lazy(() => import('../settings/Settings.tsx'))
+const Settings = lazy(() => import('../settings/index.tsx'))
 
 /** The page of those who are signed in: the list, what one reads, and what is beside it. */
 export function Frame() {
@@ -66,6 +66,7 @@ export function Frame() {
 
 function Main({ route }: { route: Route }) {
   const words = useText(frame_words)
+  const { router } = useShell()
   switch (route.at) {
     case 'conversation':
       return <Conversation key={refKey(route.ref)} at={route.ref} message={route.message} />
@@ -78,7 +79,7 @@ function Main({ route }: { route: Route }) {
             <Icon name="back" />
             {words.back}
           </Link>
-          <Settings part={route.part} />
+          <Settings part={route.part} navigate={(to) => router.go(routeOf(to))} />
         </>
       )
     default:
