@@ -26,12 +26,16 @@ const common = {
  * Rejects with the bundler's complaints.
  */
 export async function bundlePages(): Promise<PageFiles> {
-  const [shared, widget] = await Promise.all([bundleApps(), bundleWidget()])
+  const [shared, widget, theme] = await Promise.all([
+    bundleApps(),
+    bundleScript('widget/main.ts', [preactForReact]),
+    bundleScript('app/theme/first-paint.ts'),
+  ])
   const files: PageFiles = { 'widget.js': widget.script }
   for (const output of shared.outputs)
     files[output.path.replace(/^\.\//, '')] = new Uint8Array(await output.arrayBuffer())
 
-  const add = (name: string, extension: string, content: string) => {
+  const add = (name: string, extension: string, content: string | Uint8Array) => {
     const bytes = Buffer.from(content)
     const path = `assets/${name}.${hashOf(bytes)}.${extension}`
     files[path] = bytes
@@ -41,6 +45,7 @@ export async function bundlePages(): Promise<PageFiles> {
   const common: PageParts = {
     icon,
     manifest: add('manifest', 'webmanifest', manifest(icon)),
+    theme: add('theme', 'js', theme.script),
     licences: add('licences', 'txt', licencesOf(root, [...shared.inputs, ...widget.inputs])),
   }
   for (const page of pages) {
@@ -71,16 +76,16 @@ async function bundleApps() {
 }
 
 /** One script that needs no other file, as a module or as none, and that leaves no name behind in the page it is loaded by. */
-async function bundleWidget() {
+async function bundleScript(entry: string, plugins: Bun.BunPlugin[] = []) {
   const { outputs, metafile } = await Bun.build({
     ...common,
-    entrypoints: [join(sources, 'widget/main.ts')],
+    entrypoints: [join(sources, entry)],
     format: 'iife',
-    plugins: [preactForReact],
+    plugins,
   })
   const [script, ...others] = outputs
   if (script === undefined || others.length > 0)
-    throw new Error(`The widget is to be one file, and has ${outputs.map(({ path }) => path).join(', ')}.`)
+    throw new Error(`${entry} is to be one file, and has ${outputs.map(({ path }) => path).join(', ')}.`)
   return { script: new Uint8Array(await script.arrayBuffer()), inputs: Object.keys(metafile?.inputs ?? {}) }
 }
 

@@ -13,6 +13,8 @@ export interface PageParts {
   icon: string
   manifest: string
   licences: string
+  /** The script that sets the theme; the page waits for it before it paints. */
+  theme: string
 }
 
 /** Addresses of what one page loads. */
@@ -37,9 +39,10 @@ export function html(page: Page, parts: PageParts, { script, styles, chunks }: L
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <meta name="color-scheme" content="light dark">
-<meta name="theme-color" media="(prefers-color-scheme: light)" content="${light}">
-<meta name="theme-color" media="(prefers-color-scheme: dark)" content="${dark}">
+<meta name="theme-color" data-scheme="light" media="(prefers-color-scheme: light)" content="${light}">
+<meta name="theme-color" data-scheme="dark" media="(prefers-color-scheme: dark)" content="${dark}">
 <title>${page.title}</title>
+<script src="${parts.theme}"></script>
 ${links.join('\n')}
 <script type="module" src="${script}"></script>
 <link rel="icon" type="image/svg+xml" href="${parts.icon}">

@@ -52,10 +52,13 @@ async function unpack(found: { path: string; libraries: string }): Promise<Found
   }
 }
 
-export const openBrowser = ({ path, libraries }: { path: string; libraries?: string }): Promise<Browser> =>
+export const openBrowser = (
+  { path, libraries }: { path: string; libraries?: string },
+  flags: readonly string[] = [],
+): Promise<Browser> =>
   chromium.launch({
     executablePath: path,
     // Root has no sandbox to offer, and containers often none either.
-    args: ['--no-sandbox', '--disable-gpu'],
+    args: ['--no-sandbox', '--disable-gpu', ...flags],
     env: { ...process.env, ...(libraries !== undefined && { LD_LIBRARY_PATH: libraries }) },
   })

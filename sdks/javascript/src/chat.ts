@@ -13,7 +13,6 @@ import { createRest } from './rest.ts'
 import { defaultOutbox } from './storage.ts'
 import { cell } from './store.ts'
 import { createTokens } from './token.ts'
-import { upload } from './upload.ts'
 
 /** As many as one frame may resume (`limits.max_resume_rooms`); the others are joined one by one. */
 const most_resumed = 200
@@ -225,7 +224,12 @@ export function createChat(options: ChatOptions): Chat {
       return conversation({ conversation_id })
     },
     upload: async (file, given) =>
-      upload({ origin, token: await tokens.get(), fetch, ...(locale && { locale }) }, file, given),
+      // Few need it, so it comes when it is wanted.
+      (await import('./upload.ts')).upload(
+        { origin, token: await tokens.get(), fetch, ...(locale && { locale }) },
+        file,
+        given,
+      ),
     refresh,
   }
 }

@@ -177,7 +177,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     drop()
     failures = 0
     state.set({ status: 'stopped', code, reason })
-    fail(new Refusal(reason || 'NOT_CONNECTED', `The connection has ended for good: ${code ?? ''} ${reason}`.trim()))
+    fail(new Refusal(reason || 'NOT_CONNECTED'))
   }
 
   function fail(error: Refusal): void {
@@ -193,7 +193,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         act()
       }
       const waiter: Waiter = { go: settle(resolve), fail: (error) => settle(() => reject(error))() }
-      const late = () => waiter.fail(new Refusal('NOT_CONNECTED', 'There is no connection.'))
+      const late = () => waiter.fail(new Refusal('NOT_CONNECTED'))
       const timer = timeout_ms === null ? undefined : setTimeout(late, timeout_ms)
       waiters.add(waiter)
       if (waiters.size > 1000) late()
@@ -204,7 +204,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     return tokens.get().then(
       (token) =>
         new Promise((resolve, reject) => {
-          if (link === null) return reject(new Refusal('NOT_CONNECTED', 'There is no connection.'))
+          if (link === null) return reject(new Refusal('NOT_CONNECTED'))
           const { locale } = options
           link.ask('authenticate', { token, ...(locale && { locale }), ...also }, (answer) => {
             if (answer instanceof Refusal) return reject(answer)
@@ -220,7 +220,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     state,
     connect: () => {
-      if (closed) return Promise.reject(new Refusal('CANCELLED', 'The client was closed.'))
+      if (closed) return Promise.reject(new Refusal('CANCELLED'))
       const { status } = state.get()
       if (status === 'idle' || status === 'stopped') begin()
       return whenLive(null)
@@ -230,7 +230,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       drop()
       failures = 0
       if (!closed) state.set({ status: 'idle' })
-      fail(new Refusal('CANCELLED', 'The client was disconnected.'))
+      fail(new Refusal('CANCELLED'))
     },
     close: () => {
       closed = true
@@ -239,7 +239,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     ask: (type, data, settle) => {
       if (live && link !== null) link.ask(type, data, settle, patience_ms)
-      else settle(new Refusal('NOT_CONNECTED', 'There is no connection.'))
+      else settle(new Refusal('NOT_CONNECTED'))
     },
     tell: (type, data) => {
       if (live) link?.tell(type, data)
@@ -254,7 +254,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       return new Promise<ReplyOf<C>>((resolve, reject) => {
         const settle: Settle = (answer) =>
           answer instanceof Refusal ? reject(answer) : resolve(answer.data as ReplyOf<C>)
-        if (link === null) settle(new Refusal('NOT_CONNECTED', 'There is no connection.'))
+        if (link === null) settle(new Refusal('NOT_CONNECTED'))
         else link.ask(type, data, settle, Math.max(1, timeout_ms - (Date.now() - begun)))
       })
     },

@@ -263,7 +263,7 @@ export function createConversation(options: ConversationOptions): Inner {
   function ended(code: string): void {
     if (!isOpen()) return
     log.end()
-    failed(new Refusal(code, 'One is no longer in this conversation.'))
+    failed(new Refusal(code))
   }
 
   const shown: Conversation = {

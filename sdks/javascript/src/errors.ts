@@ -1,6 +1,13 @@
 import type { ChatError } from './api.ts'
 import type { ErrorData } from './protocol.gen.ts'
 
+const sentences: Record<string, string> = {
+  NOT_CONNECTED: 'There is no connection.',
+  TIMEOUT: 'No answer came in time.',
+  SIGNED_OUT: 'Nobody is signed in.',
+  CANCELLED: 'It was cancelled.',
+}
+
 /** What was refused, with the `code` of the protocol or of the client itself. */
 export class Refusal extends Error implements ChatError {
   override readonly name = 'ChatError'
@@ -8,7 +15,8 @@ export class Refusal extends Error implements ChatError {
   readonly retry_after: number | null
   readonly details?: unknown
 
-  constructor(code: string, message: string, retry_after: number | null = null, details?: unknown) {
+  /** Of what the client itself refuses, the code alone is enough. */
+  constructor(code: string, message = sentences[code] ?? code, retry_after: number | null = null, details?: unknown) {
     super(message)
     this.code = code
     this.retry_after = retry_after

@@ -88,10 +88,8 @@ export function createLink(options: LinkOptions): Link {
   function end(code: number, reason: string): void {
     if (ended) return
     ended = true
-    const why =
-      code === 1009
-        ? new Refusal('PAYLOAD_TOO_LARGE', 'The server takes no frame of this size.')
-        : new Refusal('NOT_CONNECTED', `The connection ended before the answer: ${code} ${reason}`.trim())
+    // A frame larger than the server takes.
+    const why = new Refusal(code === 1009 ? 'PAYLOAD_TOO_LARGE' : 'NOT_CONNECTED')
     for (const question of Array.from(asked.values())) {
       forget(question)
       question.settle(why)
@@ -115,14 +113,13 @@ export function createLink(options: LinkOptions): Link {
 
   return {
     ask: (type, data, settle, timeout_ms) => {
-      if (ended) return settle(new Refusal('NOT_CONNECTED', 'There is no connection.'))
-      if (queue.length >= backlog) return settle(new Refusal('NOT_CONNECTED', 'Too many commands wait already.'))
+      if (ended || queue.length >= backlog) return settle(new Refusal('NOT_CONNECTED'))
       const id = ++count
       const question: Asked = { text: JSON.stringify({ type, id, data }), id, settle, timer: null, sent: false }
       if (timeout_ms !== undefined)
         question.timer = setTimeout(() => {
           forget(question)
-          settle(new Refusal('TIMEOUT', `No answer to ${type} within ${timeout_ms} ms.`))
+          settle(new Refusal('TIMEOUT'))
           flush()
         }, timeout_ms)
       asked.set(id, question)

@@ -128,7 +128,7 @@ export function createLog(options: LogOptions): Log {
       return position
     },
     resumed: (entry) => {
-      if ('error' in entry) fail(new Refusal(entry.error, 'This conversation is not there, or not for you.'))
+      if ('error' in entry) fail(new Refusal(entry.error))
       else standing(entry)
     },
     lost: () => {

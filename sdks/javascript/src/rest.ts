@@ -51,9 +51,7 @@ export function createRest({ origin, token, fetch: ask, locale, headers: own, cr
       ...(parts.signal !== undefined && { signal: parts.signal }),
       ...(credentials !== undefined && { credentials }),
     }).catch((error: unknown) => {
-      throw parts.signal?.aborted
-        ? new Refusal('CANCELLED', 'The request was cancelled.')
-        : new Refusal('NOT_CONNECTED', `The server was not reached: ${String(error)}`)
+      throw new Refusal(parts.signal?.aborted ? 'CANCELLED' : 'NOT_CONNECTED', String(error))
     })
     if (response.status === 401 && bearer !== null && !refused) return attempt(request, parts, true)
     return opened(response.status, await response.text(), response.headers.get('retry-after'))

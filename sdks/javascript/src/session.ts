@@ -139,4 +139,4 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
 const isGood = ({ access_token, good_until }: Kept, refused: string | undefined): boolean =>
   access_token !== '' && access_token !== refused && Date.now() < good_until - margin_ms
 
-const signedOut = () => new Refusal('SIGNED_OUT', 'Nobody is signed in.')
+const signedOut = () => new Refusal('SIGNED_OUT')

@@ -49,7 +49,7 @@ interface Objects {
   index(name: string): { getAll(key: string): Asked<{ pending: Pending }[]> }
 }
 
-const failure = (what: string, error: unknown) => new Refusal('STORAGE_FAILED', `${what}: ${String(error)}`)
+const failure = (error: unknown) => new Refusal('STORAGE_FAILED', String(error))
 
 /** Keeps unsent messages in IndexedDB, over reloads and for all tabs of this origin. */
 export function indexedDbOutbox(name = 'veza-chat'): OutboxStorage {
@@ -71,7 +71,7 @@ export function indexedDbOutbox(name = 'veza-chat'): OutboxStorage {
       }
       opening.onerror = () => {
         opened = null
-        reject(failure('IndexedDB cannot be opened', opening.error))
+        reject(failure(opening.error))
       }
     })
     return opened
@@ -81,7 +81,7 @@ export function indexedDbOutbox(name = 'veza-chat'): OutboxStorage {
     const transaction = (await database()).transaction('outbox', 'readwrite', { durability: 'strict' })
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve()
-      transaction.onabort = () => reject(failure('IndexedDB cannot be written', transaction.error))
+      transaction.onabort = () => reject(failure(transaction.error))
       act(transaction.objectStore('outbox'))
     })
   }
@@ -91,7 +91,7 @@ export function indexedDbOutbox(name = 'veza-chat'): OutboxStorage {
       const found = (await database()).transaction('outbox', 'readonly').objectStore('outbox').index('owner').getAll(owner) // prettier-ignore
       return new Promise((resolve, reject) => {
         found.onsuccess = () => resolve(found.result.map(({ pending }) => pending))
-        found.onerror = () => reject(failure('IndexedDB cannot be read', found.error))
+        found.onerror = () => reject(failure(found.error))
       })
     },
     put: (owner, pending) => write((objects) => objects.put({ owner, client_id: pending.client_id, pending })),

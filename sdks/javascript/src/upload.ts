@@ -26,7 +26,7 @@ interface Target {
   fetch: typeof fetch
 }
 
-const cancelled = () => new Refusal('CANCELLED', 'The upload was cancelled.')
+const cancelled = () => new Refusal('CANCELLED')
 
 /** `POST /files/upload`, multipart: `file`, `room_id` or `conversation_id`, `description`. With progress where there is an XMLHttpRequest, else told at the end. */
 export async function upload(target: Target, file: Blob, options: UploadOptions): Promise<unknown> {
@@ -52,7 +52,7 @@ const headers = ({ token, locale }: Target): Record<string, string> => ({
 async function fetched(target: Target, body: FormData, file: Blob, { signal, onProgress }: UploadOptions) {
   const request = { method: 'POST', headers: headers(target), body, ...(signal && { signal }) }
   const response = await target.fetch(address(target), request).catch((error: unknown) => {
-    throw signal?.aborted ? cancelled() : new Refusal('NOT_CONNECTED', `The server was not reached: ${String(error)}`)
+    throw new Refusal(signal?.aborted ? 'CANCELLED' : 'NOT_CONNECTED', String(error))
   })
   const answer = opened(response.status, await response.text(), response.headers.get('retry-after'))
   onProgress?.(file.size, file.size)
@@ -77,7 +77,7 @@ const sent = (request: Xhr, target: Target, body: FormData, { signal, onProgress
         ),
       )
     })
-    request.onerror = settle(() => reject(new Refusal('NOT_CONNECTED', 'The server was not reached.')))
+    request.onerror = settle(() => reject(new Refusal('NOT_CONNECTED')))
     request.onabort = settle(() => reject(cancelled()))
     signal?.addEventListener('abort', abort)
     request.send(body)

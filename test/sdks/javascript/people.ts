@@ -15,6 +15,8 @@ export interface Sockets {
   /** While true, nothing gets through: new sockets fail. */
   is_down: boolean
   opened: number
+  /** Frames that come and are lost. */
+  loses(frame: { type: string; id?: unknown }): boolean
 }
 
 /** Sockets that a test can cut. */
@@ -26,6 +28,12 @@ export function sockets(): Sockets {
       const socket = new globalThis.WebSocket(own.is_down ? 'ws://127.0.0.1:9/' : url, protocols)
       open.add(socket)
       socket.addEventListener('close', () => open.delete(socket))
+      Object.defineProperty(socket, 'onmessage', {
+        set: (hear: (event: MessageEvent) => void) =>
+          socket.addEventListener('message', (event) => {
+            if (!own.loses(JSON.parse(String(event.data)))) hear(event)
+          }),
+      })
       return socket
     } as unknown as typeof WebSocket,
     cut: () => {
@@ -33,6 +41,7 @@ export function sockets(): Sockets {
     },
     is_down: false,
     opened: 0,
+    loses: () => false,
   }
   return own
 }

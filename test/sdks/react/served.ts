@@ -1,11 +1,11 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 
 const here = import.meta.dir
 
 /** What a page may do: nothing inline, nothing of others. Sockets and requests go to the server under test. */
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src http://127.0.0.1:* ws://127.0.0.1:*; base-uri 'none'; form-action 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src http://127.0.0.1:* ws://127.0.0.1:* http://localhost:8080 ws://localhost:8080; base-uri 'none'; form-action 'none'"
 
 export interface Served {
   url: string
@@ -32,6 +32,11 @@ export async function serve({ entry, instead = {}, files }: Bundled): Promise<Se
       {
         name: 'instead',
         setup: (build) => {
+          // Files that are only given have no endings guessed for them.
+          build.onResolve({ filter: /^\.\// }, ({ path, importer }) => {
+            const given = `${join(dirname(importer), path)}.js`
+            return files !== undefined && given in files ? { path: given } : undefined
+          })
           build.onResolve({ filter: /^(react|react-dom)(\/.*)?$/ }, ({ path }) => {
             const other = instead[path]
             return other === undefined ? undefined : { path: Bun.resolveSync(other, here) }
@@ -54,7 +59,8 @@ export async function serve({ entry, instead = {}, files }: Bundled): Promise<Se
     hostname: '127.0.0.1',
     fetch: ({ url }) => {
       const [type, body] = answers[new URL(url).pathname] ?? []
-      if (type === undefined) return new Response(null, { status: 404 })
+      // A browser asks for an icon, too.
+      if (type === undefined) return new Response(null, { status: url.endsWith('/favicon.ico') ? 204 : 404 })
       return new Response(body, {
         headers: { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': policy },
       })
@@ -74,7 +80,7 @@ export async function open(browser: Browser, url: string, size = { width: 900, h
   page.setDefaultTimeout(15_000)
   const complaints: string[] = []
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !message.text().includes('favicon')) complaints.push(message.text()) // prettier-ignore
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text()) // prettier-ignore
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   await page.addInitScript("addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective, event.blockedURI))") // prettier-ignore

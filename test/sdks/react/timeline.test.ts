@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import type { Browser } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
+import { eventually } from '../../services/eventually.ts'
 import { open, seriousFindings, serve, type Opened, type Served } from './served.ts'
 
 setDefaultTimeout(60_000)
@@ -31,6 +32,7 @@ describe.skipIf('missing' in found)('the timeline', () => {
   const run = <T>(code: string) => opened.page.evaluate<T>(code)
   /** Two frames: what was asked for is drawn. */
   const drawn = () => run('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  const until = (code: string) => eventually(code, () => run<boolean>(code))
   const scroller = `document.querySelector('.vz-scroller')`
   const scrollTo = async (top: string) => {
     await run(`${scroller}.scrollTop = ${top}`)
@@ -157,6 +159,7 @@ describe.skipIf('missing' in found)('the timeline', () => {
     await run('controls.target(40000)')
     const highlighted = opened.page.locator('.vz-highlight')
     await highlighted.waitFor()
+    await drawn()
     const box = await highlighted.boundingBox()
     expect(box?.y).toBeGreaterThan(100)
     expect(box?.y).toBeLessThan(400)
@@ -204,9 +207,9 @@ describe.skipIf('missing' in found)('the timeline', () => {
     expect((await run<string[]>('controls.calls')).at(-1)).toBe('reply 10260')
     await page.keyboard.press('Escape')
     await page.keyboard.press('Home')
-    await page.waitForFunction(`document.activeElement.closest('[data-key]')?.dataset.key === '10001'`)
+    await until(`document.activeElement.closest('[data-key]')?.dataset.key === '10001'`)
     await page.keyboard.press('End')
-    await page.waitForFunction(`document.activeElement.closest('[data-key]')?.dataset.key === '10300'`)
+    await until(`document.activeElement.closest('[data-key]')?.dataset.key === '10300'`)
     expect(await fromEnd()).toBeLessThan(10)
   })
 
@@ -228,7 +231,7 @@ describe.skipIf('missing' in found)('the timeline', () => {
     const log = opened.page.locator('[role=log]')
     expect(await log.innerText()).toBe('')
     await run(`controls.set([...controls.now, controls.messageOf(10301, { author_id: 2, username: 'bob', content: 'It is **late**' })])`) // prettier-ignore
-    await opened.page.waitForFunction(`document.querySelector('[role=log]').textContent === 'bob: It is late'`)
+    await until(`document.querySelector('[role=log]').textContent === 'bob: It is late'`)
     await run('controls.typing(true)')
     await run(
       `controls.set([...controls.now, controls.messageOf(10302, { author_id: 2, username: 'bob', content: 'Later' })])`,
@@ -236,7 +239,7 @@ describe.skipIf('missing' in found)('the timeline', () => {
     await drawn()
     expect(await log.innerText()).toBe('bob: It is late')
     await run('controls.typing(false)')
-    await opened.page.waitForFunction(`document.querySelector('[role=log]').textContent === 'bob: Later'`)
+    await until(`document.querySelector('[role=log]').textContent === 'bob: Later'`)
   })
 
   test.each(['light', 'dark', 'contrast'])(

@@ -24,9 +24,12 @@ export function useCompletion(text: string, caret: number, sources: readonly Com
       return
     }
     let isLate = false
+    const typed = begun.source.sign + begun.query
     const take = (list: readonly Completion[]) => {
       if (isLate) return
-      setFound({ begun, list })
+      // What is written out needs no completion, and Enter is to send it.
+      const isDone = list.length === 1 && list[0]?.insert === typed
+      setFound({ begun, list: isDone ? [] : list })
       setAt(0)
     }
     // A source that fails has nothing to offer; one types on.

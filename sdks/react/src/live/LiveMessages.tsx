@@ -35,6 +35,7 @@ export function LiveMessages(props: LiveMessagesProps) {
   const me = useMe()
   const problems = useProblems(props.onError)
   const actions = useActions(messages, props, problems)
+  const load = useLoading(problems)
   const target = useTarget(messages, props.target ?? null, problems)
   const seen = useRef({ conversation, number: 0 })
   const onSeen = (message: ChatMessage) => {
@@ -53,12 +54,10 @@ export function LiveMessages(props: LiveMessagesProps) {
         status={messages.status}
         hasOlder={messages.hasOlder}
         hasNewer={messages.hasNewer}
-        onOlder={() => {
-          if (!messages.isLoadingOlder) problems.watch(messages.loadOlder())
-        }}
-        onNewer={() => {
-          if (!messages.isLoadingNewer) problems.watch(messages.loadNewer())
-        }}
+        isLoadingOlder={messages.isLoadingOlder}
+        isLoadingNewer={messages.isLoadingNewer}
+        onOlder={() => load(messages.loadOlder)}
+        onNewer={() => load(messages.loadNewer)}
         onNewest={() => problems.watch(messages.jumpToNewest())}
         onRetry={() => problems.watch(messages.jumpToNewest())}
         onSeen={onSeen}
@@ -70,6 +69,17 @@ export function LiveMessages(props: LiveMessagesProps) {
       <Problem problems={problems} />
     </>
   )
+}
+
+/** Loads a page; after one that failed not at once again, but when one scrolls later. */
+function useLoading({ watch }: Problems): (page: () => Promise<void>) => void {
+  const notBefore = useRef(0)
+  return (page) => {
+    if (Date.now() < notBefore.current) return
+    const loaded = page()
+    loaded.catch(() => (notBefore.current = Date.now() + 3000))
+    watch(loaded)
+  }
 }
 
 /** Without the fields that are undefined, which optional ones may not be. */

@@ -27,9 +27,8 @@ export function LiveThreadPane({ of: place, parent_id, onClose, picture }: LiveT
       username={me?.username}
       status={thread.status}
       hasOlder={thread.hasOlder}
-      onOlder={() => {
-        if (!thread.isLoadingOlder) problems.watch(thread.loadOlder())
-      }}
+      isLoadingOlder={thread.isLoadingOlder}
+      onOlder={() => problems.watch(thread.loadOlder())}
       actions={{
         react: (message, emoji, add) => problems.watch(messages.react(message.id, emoji, add)),
         edit: editing.begin,

@@ -19,6 +19,9 @@ export interface ChatMessagesProps {
   status?: 'idle' | 'loading' | 'ready' | 'failed'
   hasOlder?: boolean
   hasNewer?: boolean
+  /** While true, the page is not asked for again. */
+  isLoadingOlder?: boolean
+  isLoadingNewer?: boolean
   /** Asked for the pages before and after what is there, whenever one comes near. */
   onOlder?(): unknown
   onNewer?(): unknown
@@ -189,16 +192,16 @@ function useNearEnds(
 ): void {
   const latest = useRef(props)
   latest.current = props
-  const { hasOlder, hasNewer } = props
+  const { hasOlder, hasNewer, isLoadingOlder = false, isLoadingNewer = false } = props
   const { start, end, isAtEnd } = rows
   const count = items.length
   const first = items[0]?.key
   useEffect(() => {
-    if (hasOlder === true && count > 0 && start < 10) latest.current.onOlder?.()
-  }, [hasOlder, start, first, count])
+    if (hasOlder === true && !isLoadingOlder && count > 0 && start < 10) latest.current.onOlder?.()
+  }, [hasOlder, isLoadingOlder, start, first, count])
   useEffect(() => {
-    if (hasNewer === true && end > count - 10) latest.current.onNewer?.()
-  }, [hasNewer, end, count])
+    if (hasNewer === true && !isLoadingNewer && end > count - 10) latest.current.onNewer?.()
+  }, [hasNewer, isLoadingNewer, end, count])
   const newest = items.findLast((item) => item.kind === 'message')
   const see = useCallback(() => {
     if (newest?.kind !== 'message' || document.visibilityState !== 'visible') return

@@ -10,8 +10,8 @@ interface View {
   stuck: boolean
   anchor: { key: string; index: number; edge: 'top' | 'bottom'; below: number } | null
   height: number
-  /** What `scrollTop` was when we last looked. */
-  top: number
+  /** What `scrollTop` was when we last looked; null: we are about to go elsewhere. */
+  top: number | null
 }
 
 export interface RowWindow {
@@ -90,6 +90,7 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
       const index = heights.indexOf(key, shown.current.start)
       if (index === -1) return
       view.current.stuck = false
+      view.current.top = null
       view.current.anchor = { key, index, edge: 'top', below: Math.round(view.current.height * share) }
       again()
     },
@@ -97,6 +98,7 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
   )
   const toEnd = useCallback(() => {
     view.current.stuck = true
+    view.current.top = null
     again()
   }, [])
 
@@ -143,9 +145,11 @@ function measureRows(list: HTMLElement, heights: Heights): boolean {
 
 /** Somebody scrolled and the event of it is still to come: then that is where to be. Returns whether it is so. */
 function follow(outer: HTMLElement, inner: HTMLElement, view: View, heights: Heights): boolean {
-  const moved = outer.scrollTop - view.top
+  const moved = outer.scrollTop - (view.top ?? outer.scrollTop)
   if (Math.abs(moved) < 1) return false
   if (view.stuck || view.anchor === null) return look(outer, inner, view, heights)
+  // Nobody scrolled: there is less below than before, and the browser made do with what there is.
+  if (moved < 0 && outer.scrollHeight - outer.clientHeight - outer.scrollTop < 1) return false
   view.anchor.below -= moved
   view.top = outer.scrollTop
   return true
@@ -170,7 +174,7 @@ const rowOf = (list: HTMLElement, key: string): HTMLElement | undefined =>
 
 /** Notes where one reads now. Returns whether it is somewhere else. */
 function look(outer: HTMLElement, inner: HTMLElement, view: View, heights: Heights): boolean {
-  const moved = outer.scrollTop - view.top
+  const moved = outer.scrollTop - (view.top ?? outer.scrollTop)
   // What we did ourselves, or what grew meanwhile: that is for `hold`.
   if (Math.abs(moved) < 1) return false
   view.top = outer.scrollTop

@@ -1,0 +1,71 @@
+import { useEffect, useMemo } from 'react'
+import { createChat, type Chat, type Session } from 'veza-js-sdk'
+import { VezaProvider } from 'veza-react-components'
+
+import { ChatContext, ShellContext, useLocale, useShell, useStore, type Shell } from './context.ts'
+import { Frame } from './frame/Frame.tsx'
+import { Told, type Saying } from './parts/Told.tsx'
+import { adoptLocale, type Locale } from './locale.ts'
+import type { Router } from './router.ts'
+import { Entrance } from './sign/Entrance.tsx'
+import { createStore, type Settable } from './stored.ts'
+
+interface Props {
+  session: Session
+  router: Router
+  locale: Settable<Locale>
+}
+
+/** The whole app: the entrance, or the chat of the person who is signed in. */
+export function App({ session, router, locale }: Props) {
+  const saying = useMemo(() => createStore<Saying | null>(null), [])
+  const shell = useMemo<Shell>(
+    () => ({ session, router, locale, tell: (text) => saying.set({ text, at: Date.now() }) }),
+    [session, router, locale, saying],
+  )
+  const user = useStore(session.user)
+  const language = useStore(locale)
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+  useEffect(() => {
+    adoptLocale(locale, user?.locale ?? null)
+  }, [locale, user])
+  return (
+    <ShellContext.Provider value={shell}>
+      {user === null ? <Entrance /> : <SignedIn key={user.id} />}
+      <Told saying={saying} />
+    </ShellContext.Provider>
+  )
+}
+
+function SignedIn() {
+  const { router } = useShell()
+  const locale = useLocale()
+  const chat = useOwnChat()
+  useEffect(() => {
+    // The doors are behind one.
+    const { at } = router.get().route
+    if (at === 'sign-in' || at === 'sign-up') router.go({ at: 'home' }, { replace: true })
+  }, [router])
+  return (
+    <ChatContext.Provider value={chat}>
+      <VezaProvider chat={chat} locale={locale}>
+        <Frame />
+      </VezaProvider>
+    </ChatContext.Provider>
+  )
+}
+
+/** One chat for one person; in another language it is another one, since the server's sentences are. */
+function useOwnChat(): Chat {
+  const { session } = useShell()
+  const locale = useLocale()
+  const chat = useMemo(() => createChat({ url: location.origin, token: session.token, locale }), [session, locale])
+  useEffect(() => {
+    // What keeps it from connecting is in its `connection`, which the page shows.
+    chat.connect().catch((error: unknown) => error)
+    return () => chat.close()
+  }, [chat])
+  return chat
+}

@@ -1,0 +1,125 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { Message, Ref } from 'veza-js-sdk'
+import { ChatRoom } from 'veza-react-components'
+
+import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { useDialog } from '../frame/dialogs.ts'
+import { codeOf, useExplain } from '../parts/explain.ts'
+import { Link } from '../parts/Link.tsx'
+import { usePreferences } from '../settings/preferences.ts'
+import { Header } from './Header.tsx'
+import { SidePane } from './SidePane.tsx'
+import { useDeleteQuestion } from './use-delete-question.ts'
+import { useRoom, type RoomFacts } from './use-room.ts'
+import { conversation_words } from './words.ts'
+
+const absent = ['ROOM_NOT_FOUND', 'CONVERSATION_NOT_FOUND', 'PERMISSION_DENIED']
+
+/** A conversation with what is beside it. `message` is the one that the address names. */
+export function Conversation({ at, message }: { at: Ref; message: number | null }) {
+  const chat = useSignedIn()
+  const words = useText(conversation_words)
+  const { side } = usePlace()
+  const conversation = useMemo(() => chat.conversation(at), [chat, at])
+  const summary = useStore(conversation.summary)
+  const timeline = useStore(conversation.timeline)
+  const room = useRoom(at)
+  const error = timeline.status === 'failed' ? timeline.error : room.asked.error
+  const place = useArrival()
+
+  if (error !== null && absent.includes(codeOf(error)))
+    return (
+      <div className="app-empty">
+        <h1 tabIndex={-1} className="app-head-name">
+          {words.not_there}
+        </h1>
+        <Link to={{ at: 'home' }} className="app-button app-button-main">
+          {words.browse}
+        </Link>
+      </div>
+    )
+  return (
+    <div ref={place} className="app-conversation" data-side={side === null ? undefined : side.show}>
+      <div className="app-middle">
+        <Header at={at} summary={summary} room={room} />
+        <Talk at={at} message={message} room={room} is_blocked={summary?.is_blocked === true} />
+      </div>
+      {side !== null && <SidePane side={side} conversation={conversation} summary={summary} room={room} />}
+    </div>
+  )
+}
+
+/** Who arrives wants to write; on a phone, where that brings up the keyboard, to read. */
+function useArrival() {
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const now = document.activeElement
+    // Whoever walks the list by keyboard, or has a dialog open, stays there.
+    if (now !== null && now !== document.body && now.closest('dialog, .app-list') !== null) return
+    const wanted = matchMedia('(pointer: coarse)').matches ? 'h1' : '.vz-conversation .vz-composer-field'
+    place.current?.querySelector<HTMLElement>(wanted)?.focus({ preventScroll: true })
+  }, [])
+  return place
+}
+
+interface TalkProps {
+  at: Ref
+  message: number | null
+  room: RoomFacts
+  is_blocked: boolean
+}
+
+/** Timeline and composer. */
+function Talk({ at, message, room, is_blocked }: TalkProps) {
+  const chat = useSignedIn()
+  const words = useText(conversation_words)
+  const { router, tell } = useShell()
+  const { enter_sends } = usePreferences()
+  const explain = useExplain()
+  const open = useDialog()
+  const me = useStore(chat.me)
+  const askToDelete = useDeleteQuestion(at)
+  const target = useTarget(message)
+  const facts = room.asked.value
+  const silence = is_blocked
+    ? words.blocked
+    : facts?.is_archived === true
+      ? words.archived
+      : 'room_id' in at && facts !== null && me !== null && !room.may('send_messages')
+        ? words.read_only
+        : null
+
+  const onError = (error: Error) => tell(codeOf(error) === 'MESSAGE_NOT_FOUND' ? words.no_message : explain(error))
+  const may = (action: string, { author_id }: Message): boolean => {
+    const is_own = author_id === me?.id
+    if (action === 'edit') return is_own && silence === null
+    if (action === 'remove') return is_own || room.may('delete_all_messages')
+    if (action === 'pin') return room.may('pin_messages')
+    return action !== 'react' || silence === null
+  }
+  return (
+    <ChatRoom
+      of={at}
+      target={target}
+      may={may}
+      onReply={({ id }) => router.show({ show: 'thread', message: id })}
+      onMore={(message) => open({ name: 'message-more', message, at })}
+      onRemove={(message) => askToDelete(message)}
+      linkOf={({ id }) => `${location.origin}/c/${'room_id' in at ? at.room_id : `~${at.conversation_id}`}/${id}`}
+      onError={onError}
+      input={{ enterSends: enter_sends, ...(silence !== null && { isDisabled: true, placeholder: silence }) }}
+    />
+  )
+}
+
+/** Coming to the same address again is another jump; opening a pane beside is none. */
+function useTarget(message: number | null): { message_id: number } | null {
+  const { visit } = usePlace()
+  const [jump, setJump] = useState(() => ({ visit, message, to: targetOf(message) }))
+  if (jump.visit === visit && jump.message === message) return jump.to
+  const next = { visit, message, to: targetOf(message) }
+  setJump(next)
+  return next.to
+}
+
+const targetOf = (message: number | null) => (message === null ? null : { message_id: message })

@@ -1,0 +1,115 @@
+import { useState } from 'react'
+import type { Conversation, Summary } from 'veza-js-sdk'
+
+import { useShell, useSignedIn, useText } from '../context.ts'
+import { useDialog } from '../frame/dialogs.ts'
+import { Button } from '../parts/Button.tsx'
+import { useTry } from '../parts/use-deed.ts'
+import { useSlowChoices } from '../rooms/room-choices.ts'
+import { NotificationLevel } from './NotificationLevel.tsx'
+import { Person } from './Person.tsx'
+import type { RoomFacts } from './use-room.ts'
+import { conversation_words } from './words.ts'
+
+interface Props {
+  conversation: Conversation
+  summary: Summary | null
+  room: RoomFacts
+}
+
+/** What there is to know of a conversation, and what one can do with it. */
+export function Details({ conversation, summary, room }: Props) {
+  return 'conversation_id' in conversation.ref ? (
+    <DmDetails conversation_id={conversation.ref.conversation_id} summary={summary} />
+  ) : (
+    <RoomDetails conversation={conversation} room={room} />
+  )
+}
+
+function RoomDetails({ conversation, room }: { conversation: Conversation; room: RoomFacts }) {
+  const words = useText(conversation_words)
+  const { router } = useShell()
+  const open = useDialog()
+  const facts = room.asked.value
+  const slow = useSlowChoices(facts?.slow_mode_seconds).find(({ value }) => value === String(facts?.slow_mode_seconds))
+  if (facts === null) return null
+  const leave = () =>
+    open({
+      name: 'confirm',
+      question: {
+        title: words.leave_title(facts.name),
+        text: facts.is_public ? words.leave_public : words.leave_private,
+        deed: words.leave,
+        run: async () => {
+          await conversation.leave()
+          router.go({ at: 'home' })
+        },
+      },
+    })
+  return (
+    <div className="app-side-body">
+      <p className="app-small">
+        {facts.is_public ? words.public_room : words.private_room} · {words.members(facts.member_count)}
+      </p>
+      <h3>{words.topic}</h3>
+      <p>{facts.topic ?? <span className="app-muted">{words.no_topic}</span>}</p>
+      {facts.description !== null && (
+        <>
+          <h3>{words.about}</h3>
+          <p>{facts.description}</p>
+        </>
+      )}
+      {facts.slow_mode_seconds > 0 && slow !== undefined && <p className="app-small">{words.slow(slow.label)}</p>}
+      {facts.message_ttl_seconds !== null && <p className="app-small">{words.expire}</p>}
+      {facts.user_role !== null && <NotificationLevel room_id={facts.id} />}
+      <div className="app-side-deeds">
+        <Button onClick={() => router.show({ show: 'members' })}>{words.people}</Button>
+        {room.may('create_invites') && (
+          <Button onClick={() => open({ name: 'invite', room_id: facts.id })}>{words.invite}</Button>
+        )}
+        {room.may('manage_rooms') && (
+          <Button onClick={() => open({ name: 'room-settings', room_id: facts.id })}>{words.room_settings}</Button>
+        )}
+        {facts.user_role !== null && <Button onClick={leave}>{words.leave}</Button>}
+      </div>
+    </div>
+  )
+}
+
+function DmDetails({ conversation_id, summary }: { conversation_id: number; summary: Summary | null }) {
+  const words = useText(conversation_words)
+  const chat = useSignedIn()
+  const open = useDialog()
+  const attempt = useTry()
+  const other = summary?.other_user ?? null
+  // Whether it was oneself who blocked, the server says when it is asked to change it.
+  const [is_own, setOwn] = useState<boolean | null>(null)
+  if (other === null) return null
+  const change = async (block: boolean) => {
+    const { blocked_by_you } = await chat.command('block_dm', { conversation_id, block })
+    setOwn(blocked_by_you)
+    await chat.refresh()
+  }
+  const block = () =>
+    open({
+      name: 'confirm',
+      question: {
+        title: words.block_title(other.username),
+        text: words.block_text,
+        deed: words.block,
+        run: () => change(true),
+      },
+    })
+  return (
+    <div className="app-side-body">
+      <Person user_id={other.user_id} username={other.username} />
+      <div className="app-side-deeds">
+        {(is_own ?? summary?.is_blocked === true) ? (
+          <Button onClick={() => attempt(change(false))}>{words.unblock}</Button>
+        ) : (
+          <Button onClick={block}>{words.block}</Button>
+        )}
+      </div>
+    </div>
+  )
+}

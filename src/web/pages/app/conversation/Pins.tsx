@@ -1,0 +1,43 @@
+import type { Conversation } from 'veza-js-sdk'
+
+import { useShell, useStore, useText } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
+import { useTry } from '../parts/use-deed.ts'
+import { Excerpt } from './Excerpt.tsx'
+import type { RoomFacts } from './use-room.ts'
+import { conversation_words } from './words.ts'
+
+export function Pins({ conversation, room }: { conversation: Conversation; room: RoomFacts }) {
+  const words = useText(conversation_words)
+  const { router } = useShell()
+  const attempt = useTry()
+  const pinned = useStore(conversation.pinned)
+  if (pinned.length === 0) return <p className="app-side-body app-muted">{words.no_pins}</p>
+  return (
+    <ul className="app-side-body app-excerpts">
+      {pinned.map((message) => (
+        <li key={message.id}>
+          <Excerpt message={message}>{message.content}</Excerpt>
+          <div className="app-form-row">
+            <Button
+              kind="quiet"
+              onClick={() =>
+                router.go(
+                  { at: 'conversation', ref: conversation.ref, message: message.id },
+                  { side: { show: 'pins' } },
+                )
+              }
+            >
+              {words.show}
+            </Button>
+            {room.may('pin_messages') && (
+              <Button kind="quiet" onClick={() => attempt(conversation.pin(message.id, false))}>
+                {words.unpin}
+              </Button>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,181 @@
+import { useState, type FormEvent } from 'react'
+import type { shapes } from 'veza-js-sdk'
+
+import { useShell, useSignedIn, useText } from '../context.ts'
+import { useDialog } from '../frame/dialogs.ts'
+import { Button } from '../parts/Button.tsx'
+import { Dialog } from '../parts/Dialog.tsx'
+import { reasonsOf, useExplain } from '../parts/explain.ts'
+import { Choice, Field, TextField } from '../parts/Field.tsx'
+import { useDeed } from '../parts/use-deed.ts'
+import { Skeleton } from '../parts/Waiting.tsx'
+import { useSlowChoices } from '../rooms/room-choices.ts'
+import { room_words } from '../rooms/words.ts'
+import { useRoom, type RoomFacts } from './use-room.ts'
+import { conversation_words } from './words.ts'
+
+/** What those who run a room may change about it. */
+export default function RoomSettings({ room_id, onClose }: { room_id: number; onClose(): void }) {
+  const words = useText(conversation_words)
+  const [at] = useState({ room_id })
+  const room = useRoom(at)
+  const facts = room.asked.value
+  return (
+    <Dialog title={words.room_settings} onClose={onClose}>
+      {facts === null ? (
+        <Skeleton lines={5} />
+      ) : (
+        <Settings key={facts.id} facts={facts} room={room} onClose={onClose} />
+      )}
+    </Dialog>
+  )
+}
+
+interface Props {
+  facts: shapes.Room
+  room: RoomFacts
+  onClose(): void
+}
+
+const textOrNull = (text: string): string | null => (text.trim() === '' ? null : text.trim())
+
+function Settings({ facts, room, onClose }: Props) {
+  const chat = useSignedIn()
+  const { tell } = useShell()
+  const words = useText(conversation_words)
+  const of_rooms = useText(room_words)
+  const explain = useExplain()
+  const slow_choices = useSlowChoices(facts.slow_mode_seconds)
+  const [name, setName] = useState(facts.name)
+  const [topic, setTopic] = useState(facts.topic ?? '')
+  const [description, setDescription] = useState(facts.description ?? '')
+  const [is_public, setPublic] = useState(facts.is_public)
+  const [slow, setSlow] = useState(String(facts.slow_mode_seconds))
+  const deed = useDeed()
+  const reasons = reasonsOf(deed.error)
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    deed.run(async () => {
+      await chat.rest('PUT /rooms/{id}', {
+        path: { id: String(facts.id) },
+        body: {
+          name: name.trim(),
+          topic: textOrNull(topic),
+          description: textOrNull(description),
+          is_public,
+          slow_mode_seconds: Number(slow),
+        },
+      })
+      await chat.refresh()
+      onClose()
+      tell(words.saved)
+    })
+  }
+  return (
+    <form className="app-form" onSubmit={submit}>
+      {deed.error !== null && Object.keys(reasons).length === 0 && (
+        <p className="app-alert" role="alert">
+          {explain(deed.error)}
+        </p>
+      )}
+      <Field
+        label={words.name}
+        error={reasons['name']}
+        required
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Field
+        label={words.topic}
+        error={reasons['topic']}
+        maxLength={250}
+        value={topic}
+        onChange={(event) => setTopic(event.target.value)}
+      />
+      <TextField
+        label={words.description}
+        error={reasons['description']}
+        maxLength={1000}
+        rows={3}
+        value={description}
+        onChange={(event) => setDescription(event.target.value)}
+      />
+      <Choice
+        label={words.who}
+        value={String(is_public)}
+        onChange={(event) => setPublic(event.target.value === 'true')}
+        options={[
+          { value: 'true', label: of_rooms.is_public },
+          { value: 'false', label: of_rooms.is_private },
+        ]}
+      />
+      <Choice
+        label={of_rooms.slow_mode}
+        hint={of_rooms.slow_mode_hint}
+        options={slow_choices}
+        value={slow}
+        onChange={(event) => setSlow(event.target.value)}
+      />
+      <Button kind="main" submits disabled={deed.busy}>
+        {words.save}
+      </Button>
+      <Further facts={facts} room={room} />
+    </form>
+  )
+}
+
+/** What changes a room for good, or nearly. */
+function Further({ facts, room }: { facts: shapes.Room; room: RoomFacts }) {
+  const chat = useSignedIn()
+  const { router } = useShell()
+  const words = useText(conversation_words)
+  const open = useDialog()
+  const path = { id: String(facts.id) }
+  const setArchived = async (archived: boolean) => {
+    await chat.rest('POST /rooms/{id}/archive', { path, body: { archived } })
+    room.again()
+  }
+  const archive = () =>
+    open({
+      name: 'confirm',
+      question: {
+        title: words.archive_title(facts.name),
+        text: words.archive_text,
+        deed: words.archive,
+        run: () => setArchived(true),
+      },
+    })
+  const remove = () =>
+    open({
+      name: 'confirm',
+      question: {
+        title: words.delete_title(facts.name),
+        text: words.delete_text,
+        deed: words.delete_room,
+        run: async () => {
+          await chat.rest('DELETE /rooms/{id}', { path })
+          await chat.refresh()
+          router.go({ at: 'home' }, { replace: true })
+        },
+      },
+    })
+  const deed = useDeed()
+  return (
+    <div className="app-form-row app-further">
+      {facts.is_archived ? (
+        <Button disabled={deed.busy} onClick={() => deed.run(() => setArchived(false))}>
+          {words.unarchive}
+        </Button>
+      ) : (
+        <Button onClick={archive}>{words.archive}</Button>
+      )}
+      {room.may('delete_rooms') && (
+        <Button kind="danger" onClick={remove}>
+          {words.delete_room}
+        </Button>
+      )}
+    </div>
+  )
+}

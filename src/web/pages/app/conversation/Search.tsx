@@ -1,0 +1,190 @@
+import { useCallback, useDeferredValue, useEffect, useState } from 'react'
+import type { Conversation, protocol } from 'veza-js-sdk'
+
+import { useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
+import { Choice, Field } from '../parts/Field.tsx'
+import { useAsked } from '../parts/use-asked.ts'
+import { Failed, Skeleton } from '../parts/Waiting.tsx'
+import type { Route } from '../route.ts'
+import { Excerpt } from './Excerpt.tsx'
+import { conversation_words } from './words.ts'
+
+const page_size = 20
+const typing_ms = 250
+
+interface Filters {
+  where: 'here' | 'everywhere'
+  author: string
+  after: string
+  before: string
+}
+
+const routeTo = ({ room_id, conversation_id, id }: protocol.Message): Route => ({
+  at: 'conversation',
+  ref: room_id === undefined ? { conversation_id: conversation_id ?? 0 } : { room_id },
+  message: id,
+})
+
+/** A day of the reader's as a moment; the one after it, to include the day. */
+const moment = (day: string, add_days = 0): string => {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+  return new Date(year, month - 1, date + add_days).toISOString()
+}
+
+/** Finds messages by their words, here or wherever one is. */
+export default function Search({ conversation, name }: { conversation: Conversation; name: string }) {
+  const words = useText(conversation_words)
+  const [text, setText] = useState('')
+  const [filters, setFilters] = useState<Filters>({ where: 'here', author: '', after: '', before: '' })
+  const query = useDeferredValue(useSettled(text.trim()))
+  const choose = (some: Partial<Filters>) => setFilters({ ...filters, ...some })
+  return (
+    <div className="app-side-body">
+      <search>
+        <form className="app-form" onSubmit={(event) => event.preventDefault()}>
+          <Field
+            label={words.search_words}
+            hint={words.search_hint}
+            type="search"
+            autoComplete="off"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <div className="app-form-row">
+            <Choice
+              label={words.where}
+              value={filters.where}
+              onChange={(event) => choose({ where: event.target.value as Filters['where'] })}
+              options={[
+                { value: 'here', label: name === '' ? words.here : name },
+                { value: 'everywhere', label: words.everywhere },
+              ]}
+            />
+            <Author conversation={conversation} value={filters.author} onChange={(author) => choose({ author })} />
+          </div>
+          <div className="app-form-row">
+            <Field
+              label={words.after}
+              type="date"
+              value={filters.after}
+              onChange={(event) => choose({ after: event.target.value })}
+            />
+            <Field
+              label={words.before}
+              type="date"
+              value={filters.before}
+              onChange={(event) => choose({ before: event.target.value })}
+            />
+          </div>
+        </form>
+      </search>
+      {query === '' ? (
+        <p className="app-muted">{words.search_empty}</p>
+      ) : (
+        <Results key={JSON.stringify([query, filters])} conversation={conversation} query={query} filters={filters} />
+      )}
+    </div>
+  )
+}
+
+/** What one types, once one has stopped. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), typing_ms)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}
+
+function Author({
+  conversation,
+  value,
+  onChange,
+}: {
+  conversation: Conversation
+  value: string
+  onChange(author: string): void
+}) {
+  const words = useText(conversation_words)
+  const ask = useCallback(() => conversation.members(), [conversation])
+  const [{ value: members }] = useAsked(ask)
+  const options = (members ?? []).map(({ user_id, username, display_name }) => ({
+    value: String(user_id),
+    label: display_name ?? username,
+  }))
+  return (
+    <Choice
+      label={words.from}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      options={[{ value: '', label: words.anybody }, ...options]}
+    />
+  )
+}
+
+interface ResultsProps {
+  conversation: Conversation
+  query: string
+  filters: Filters
+}
+
+function Results({ conversation, query, filters }: ResultsProps) {
+  const chat = useSignedIn()
+  const words = useText(conversation_words)
+  const { router } = useShell()
+  const conversations = useStore(chat.conversations)
+  const [cursors, setCursors] = useState<readonly (string | null)[]>([null])
+  const ask = useCallback(async () => {
+    const given = {
+      query,
+      limit: page_size,
+      ...(filters.where === 'here' && conversation.ref),
+      ...(filters.author !== '' && { author_id: Number(filters.author) }),
+      ...(filters.after !== '' && { after: moment(filters.after) }),
+      ...(filters.before !== '' && { before: moment(filters.before, 1) }),
+    }
+    return Promise.all(
+      cursors.map((cursor) => chat.command('search_messages', { ...given, ...(cursor !== null && { cursor }) })),
+    )
+  }, [chat, conversation, query, filters, cursors])
+  const [{ value: pages, error }, again] = useAsked(ask)
+  const [shown, setShown] = useState(pages)
+  if (pages !== null && pages !== shown) setShown(pages)
+
+  const nameOf = ({ room_name, conversation_id }: protocol.Message) =>
+    room_name ??
+    conversations?.find(({ ref }) => 'conversation_id' in ref && ref.conversation_id === conversation_id)?.name
+  if (error !== null) return <Failed error={error} onAgain={again} />
+  if (shown === null) return <Skeleton lines={5} />
+  const results = shown.flatMap(({ results }) => results)
+  const last = shown.at(-1)
+  const total = shown[0]?.total_count
+  return (
+    <>
+      <output className="app-small">
+        {results.length === 0 ? words.nothing : words.found(total ?? results.length)}
+      </output>
+      {last?.is_complete === false && <p className="app-small">{words.not_complete}</p>}
+      <ul className="app-excerpts">
+        {results.map(({ message, snippet }) => (
+          <li key={message.id}>
+            <button
+              type="button"
+              className="app-excerpt-button"
+              onClick={() => router.go(routeTo(message), { side: { show: 'search' } })}
+            >
+              <Excerpt message={message} where={filters.where === 'everywhere' ? nameOf(message) : undefined}>
+                {snippet.map(({ text, is_match }, part) => (is_match ? <mark key={part}>{text}</mark> : text))}
+              </Excerpt>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {typeof last?.next_cursor === 'string' && (
+        <Button onClick={() => setCursors([...cursors, last.next_cursor])}>{words.more}</Button>
+      )}
+    </>
+  )
+}

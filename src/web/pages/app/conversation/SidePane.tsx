@@ -1,0 +1,62 @@
+import { lazy, Suspense, useEffect, useRef } from 'react'
+import type { Conversation, Summary } from 'veza-js-sdk'
+
+import { useShell, useText } from '../context.ts'
+import { IconButton } from '../parts/Button.tsx'
+import { Skeleton } from '../parts/Waiting.tsx'
+import type { Side } from '../route.ts'
+import { Details } from './Details.tsx'
+import { sideTitle } from './Header.tsx'
+import { Members } from './Members.tsx'
+import { Pins } from './Pins.tsx'
+import { Thread } from './Thread.tsx'
+import type { RoomFacts } from './use-room.ts'
+import { conversation_words } from './words.ts'
+
+const Search = lazy(() => import('./Search.tsx'))
+
+interface Props {
+  side: Side
+  conversation: Conversation
+  summary: Summary | null
+  room: RoomFacts
+}
+
+/** The pane beside the conversation; where there is no room for two, over it. */
+export function SidePane(props: Props) {
+  const { side, conversation } = props
+  // It has a head of its own.
+  if (side.show === 'thread') return <Thread key={side.message} at={conversation.ref} message={side.message} />
+  return <Pane key={side.show} {...props} />
+}
+
+function Pane({ side, conversation, summary, room }: Props) {
+  const words = useText(conversation_words)
+  const { router } = useShell()
+  const pane = useRef<HTMLElement>(null)
+  const title = sideTitle(side, words)
+  useEffect(() => {
+    const opened_by = document.activeElement
+    const first = pane.current?.querySelector<HTMLElement>('textarea, input, .app-side-head h2')
+    first?.focus({ preventScroll: true })
+    return () => {
+      if (opened_by instanceof HTMLElement && opened_by.isConnected) opened_by.focus({ preventScroll: true })
+    }
+  }, [])
+  return (
+    <aside ref={pane} className="app-side" aria-label={title}>
+      <header className="app-side-head">
+        <h2 tabIndex={-1}>{title}</h2>
+        <IconButton icon="close" label={words.close} onClick={() => router.show(null)} />
+      </header>
+      <Suspense fallback={<Skeleton />}>
+        {side.show === 'details' && <Details conversation={conversation} summary={summary} room={room} />}
+        {side.show === 'members' && <Members room={room} />}
+        {side.show === 'pins' && <Pins conversation={conversation} room={room} />}
+        {side.show === 'search' && (
+          <Search conversation={conversation} name={room.asked.value?.name ?? summary?.name ?? ''} />
+        )}
+      </Suspense>
+    </aside>
+  )
+}

@@ -1,0 +1,106 @@
+import { useCallback } from 'react'
+import type { protocol } from 'veza-js-sdk'
+
+import { useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { useDialog } from '../frame/dialogs.ts'
+import type { MenuItem } from '../parts/Menu.tsx'
+import { useTry } from '../parts/use-deed.ts'
+import { outranks } from './permissions.ts'
+import type { RoomFacts } from './use-room.ts'
+import { conversation_words } from './words.ts'
+
+const hour_ms = 3_600_000
+const mutes = [
+  { time: 'hour', ms: hour_ms },
+  { time: 'day', ms: 24 * hour_ms },
+] as const
+const max_reason = 500
+
+type Person = Pick<protocol.Member, 'user_id' | 'username'> & Partial<Pick<protocol.Member, 'role' | 'muted_until'>>
+
+/** What one may do with somebody of a room: writing to them, and what moderators do. */
+export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person: Person) => MenuItem[] {
+  const chat = useSignedIn()
+  const { router } = useShell()
+  const words = useText(conversation_words)
+  const attempt = useTry()
+  const open = useDialog()
+  const me = useStore(chat.me)
+  const room_id = room.asked.value?.id
+
+  return useCallback(
+    ({ user_id, username, role = 'member', muted_until }) => {
+      if (user_id === me?.id) return []
+      const items: MenuItem[] = [
+        {
+          label: words.write_to,
+          run: () =>
+            attempt(
+              chat.directMessage(user_id).then(({ ref }) => router.go({ at: 'conversation', ref, message: null })),
+            ),
+        },
+      ]
+      if (room_id === undefined) return items
+      const path = { id: String(room_id), user_id }
+      const change = (body: { muted_until?: string | null; role?: protocol.RoomRole }) =>
+        attempt(chat.rest('PUT /rooms/{id}/members/{user_id}', { path, body }).then(onChanged))
+      const is_below = outranks(me?.role ?? null, room.room_role, role)
+
+      if (is_below && room.may('mute_users')) {
+        const is_muted = typeof muted_until === 'string'
+        for (const { time, ms } of is_muted ? [] : mutes)
+          items.push({
+            label: words.mute_for(words[time]),
+            run: () => change({ muted_until: new Date(Date.now() + ms).toISOString() }),
+          })
+        if (is_muted) items.push({ label: words.unmute, run: () => change({ muted_until: null }) })
+      }
+      if (is_below && room.may('manage_members'))
+        for (const next of ['member', 'moderator', 'admin'] as const)
+          if (next !== role && outranks(me?.role ?? null, room.room_role, next))
+            items.push({ label: words.role(words.roles[next]), run: () => change({ role: next }) })
+      if (is_below && room.may('kick_users'))
+        items.push({
+          label: words.kick,
+          danger: true,
+          run: () =>
+            open({
+              name: 'confirm',
+              question: {
+                title: words.kick_title(username),
+                text: words.kick_text,
+                deed: words.kick,
+                run: async () => {
+                  await chat.rest('DELETE /rooms/{id}/members/{user_id}', { path })
+                  onChanged()
+                },
+              },
+            }),
+        })
+      if (room.may('manage_users'))
+        items.push({
+          label: words.ban,
+          danger: true,
+          run: () =>
+            open({
+              name: 'confirm',
+              question: {
+                title: words.ban_title(username),
+                text: words.ban_text,
+                deed: words.ban,
+                reason: { label: words.reason, max: max_reason },
+                run: async (reason) => {
+                  await chat.rest('PUT /admin/users/{id}', {
+                    path: { id: user_id },
+                    body: { active: false, ...(reason !== '' && { ban_reason: reason }) },
+                  })
+                  onChanged()
+                },
+              },
+            }),
+        })
+      return items
+    },
+    [chat, me, room, room_id, words, attempt, open, router, onChanged],
+  )
+}

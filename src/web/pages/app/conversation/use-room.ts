@@ -1,0 +1,54 @@
+import { useCallback, useEffect } from 'react'
+import type { Ref, shapes } from 'veza-js-sdk'
+
+import { useSignedIn, useStore } from '../context.ts'
+import { type Asked, useAsked } from '../parts/use-asked.ts'
+import { type May, mayOf } from './permissions.ts'
+
+export interface RoomFacts {
+  asked: Asked<shapes.Room>
+  again(): void
+  may: May
+  room_role: string | null
+}
+
+/** The room as the server has it, asked for again whenever it says that something about it changed. Of a DM there is nothing to know, and both may. */
+export function useRoom(ref: Ref): RoomFacts {
+  const chat = useSignedIn()
+  const me = useStore(chat.me)
+  const id = 'room_id' in ref ? String(ref.room_id) : null
+  const ask = useCallback(
+    (signal: AbortSignal) => chat.rest('GET /rooms/{id}', { path: { id: id ?? '' }, signal }),
+    [chat, id],
+  )
+  const [asked, again] = useAsked(id === null ? null : ask)
+  const room_id = asked.value?.id
+  useEffect(() => {
+    if (room_id === undefined) return
+    const follow = (change: { room_id?: number }) => {
+      if (change.room_id === room_id) again()
+    }
+    const ends = [
+      chat.on('room_updated', follow),
+      chat.on('room_deleted', follow),
+      chat.on('member_joined', follow),
+      chat.on('member_left', follow),
+      chat.on('member_updated', follow),
+    ]
+    return () => {
+      for (const end of ends) end()
+    }
+  }, [chat, room_id, again])
+  // One becomes a member by opening it, which may be after it was asked for.
+  const is_listed = useStore(chat.conversation(ref).summary) !== null
+  const is_stranger = asked.value !== null && asked.value.user_role === null
+  useEffect(() => {
+    if (is_listed && is_stranger) again()
+  }, [is_listed, is_stranger, again])
+  const room_role = asked.value?.user_role ?? null
+  const may: May =
+    id === null
+      ? (permission) => ['pin_messages', 'send_messages'].includes(permission)
+      : mayOf(me?.role ?? null, room_role)
+  return { asked, again, may, room_role }
+}

@@ -1,0 +1,57 @@
+import { lazy, Suspense } from 'react'
+
+import { useText } from '../context.ts'
+import { MessageMore } from '../conversation/MessageMore.tsx'
+import { Confirm } from '../parts/Confirm.tsx'
+import { Dialog } from '../parts/Dialog.tsx'
+import { Browse } from '../rooms/Browse.tsx'
+import { CreateRoom } from '../rooms/CreateRoom.tsx'
+import { NewMessage } from '../rooms/NewMessage.tsx'
+import { room_words } from '../rooms/words.ts'
+import type { DialogName } from './dialogs.ts'
+
+const Palette = lazy(() => import('../palette/Palette.tsx'))
+const Shortcuts = lazy(() => import('../keyboard/Shortcuts.tsx'))
+const Invite = lazy(() => import('../rooms/Invite.tsx'))
+const RoomSettings = lazy(() => import('../conversation/RoomSettings.tsx'))
+
+interface Props {
+  dialog: DialogName
+  open(dialog: DialogName): void
+  onClose(): void
+}
+
+/** What lies over the page. */
+export const Dialogs = (props: Props) => (
+  <Suspense fallback={null}>
+    <One {...props} />
+  </Suspense>
+)
+
+function One({ dialog, open, onClose }: Props) {
+  const words = useText(room_words)
+  switch (dialog.name) {
+    case 'palette':
+      return <Palette onClose={onClose} />
+    case 'shortcuts':
+      return <Shortcuts onClose={onClose} />
+    case 'create':
+      return <CreateRoom onClose={onClose} />
+    case 'message':
+      return <NewMessage onClose={onClose} />
+    case 'invite':
+      return <Invite room_id={dialog.room_id} onClose={onClose} />
+    case 'room-settings':
+      return <RoomSettings room_id={dialog.room_id} onClose={onClose} />
+    case 'message-more':
+      return <MessageMore message={dialog.message} at={dialog.at} onClose={onClose} />
+    case 'confirm':
+      return <Confirm question={dialog.question} onClose={onClose} />
+    case 'browse':
+      return (
+        <Dialog title={words.browse} onClose={onClose}>
+          <Browse onCreate={() => open({ name: 'create' })} onOpened={onClose} />
+        </Dialog>
+      )
+  }
+}

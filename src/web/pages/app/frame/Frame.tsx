@@ -1,0 +1,140 @@
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type CSSProperties } from 'react'
+import { LiveConnectionBar } from 'veza-react-components'
+
+import { usePlace, useShell, useSignedIn, useText } from '../context.ts'
+import { Conversation } from '../conversation/Conversation.tsx'
+import { useShortcuts } from '../keyboard/use-shortcuts.ts'
+import { useNotifications } from '../notify/use-notifications.ts'
+import { Boundary } from '../parts/Boundary.tsx'
+import { Button } from '../parts/Button.tsx'
+import { Icon } from '../parts/Icon.tsx'
+import { Link } from '../parts/Link.tsx'
+import { Skeleton } from '../parts/Waiting.tsx'
+import { Join } from '../rooms/Join.tsx'
+import { refKey, routeOf, type Route } from '../route.ts'
+import { DialogContext, type DialogName } from './dialogs.ts'
+import { Dialogs } from './Dialogs.tsx'
+import { useListWidth } from './Divider.tsx'
+import { FactorDue } from './FactorDue.tsx'
+import { Home } from './Home.tsx'
+import { List } from './List.tsx'
+import { inOrder, neighbour, routeTo } from './order.ts'
+import { useExits, useLastPlace, useTitle } from './use-watch.ts'
+import { frame_words } from './words.ts'
+
+const Settings = lazy(() => import('../settings/index.tsx'))
+
+/** The page of those who are signed in: the list, what one reads, and what is beside it. */
+export function Frame() {
+  const words = useText(frame_words)
+  const { route, side } = usePlace()
+  const [dialog, setDialog] = useState<DialogName | null>(null)
+  const [width, handle] = useListWidth()
+  const main = useRef<HTMLElement>(null)
+  const closeDialog = useCallback(() => setDialog(null), [])
+  useTitle()
+  useLastPlace()
+  useExits()
+  useNotifications()
+  useKeys(setDialog)
+  useFocusOnArrival(route, main)
+
+  // Where one pane is all there is room for.
+  const pane = route.at === 'home' ? 'list' : side === null ? 'main' : 'side'
+  return (
+    <DialogContext.Provider value={setDialog}>
+      <div className="app-frame" data-pane={pane} style={{ '--app-list': `${width}px` } as CSSProperties}>
+        <button type="button" className="app-skip" onClick={() => main.current?.focus()}>
+          {words.skip}
+        </button>
+        <List />
+        {handle}
+        <main ref={main} className="app-main" tabIndex={-1}>
+          <FactorDue />
+          {route.at !== 'conversation' && <LiveConnectionBar />}
+          <Boundary key={route.at === 'conversation' ? refKey(route.ref) : route.at} broken={<Broken />}>
+            <Suspense fallback={<Skeleton />}>
+              <Main route={route} />
+            </Suspense>
+          </Boundary>
+        </main>
+      </div>
+      {dialog !== null && <Dialogs dialog={dialog} open={setDialog} onClose={closeDialog} />}
+    </DialogContext.Provider>
+  )
+}
+
+function Main({ route }: { route: Route }) {
+  const words = useText(frame_words)
+  const { router } = useShell()
+  switch (route.at) {
+    case 'conversation':
+      return <Conversation key={refKey(route.ref)} at={route.ref} message={route.message} />
+    case 'join':
+      return <Join code={route.code} />
+    case 'settings':
+      return (
+        <>
+          <Link to={{ at: 'home' }} className="app-head-back app-back-line">
+            <Icon name="back" />
+            {words.back}
+          </Link>
+          <Settings part={route.part} navigate={(to) => router.go(routeOf(to))} />
+        </>
+      )
+    default:
+      return <Home />
+  }
+}
+
+function Broken() {
+  const words = useText(frame_words)
+  return (
+    <div className="app-empty" role="alert">
+      <p>{words.broken}</p>
+      <Button kind="main" onClick={() => location.reload()}>
+        {words.reload}
+      </Button>
+    </div>
+  )
+}
+
+/** Keys that work wherever one is. */
+function useKeys(open: (dialog: DialogName) => void): void {
+  const chat = useSignedIn()
+  const { router } = useShell()
+  const step = (by: 1 | -1, unread_only: boolean) => () => {
+    const { route } = router.get()
+    const next = neighbour(inOrder(chat.conversations.get() ?? [], route), route, by, unread_only)
+    if (next !== null) router.go(routeTo(next))
+  }
+  useShortcuts({
+    find: () => open({ name: 'palette' }),
+    sheet: () => open({ name: 'shortcuts' }),
+    previous: step(-1, false),
+    next: step(1, false),
+    previous_unread: step(-1, true),
+    next_unread: step(1, true),
+    search: () => {
+      if (router.get().route.at !== 'conversation') return false
+      router.show({ show: 'search' })
+    },
+    back: () => {
+      if (router.get().side !== null) router.show(null)
+      else document.querySelector<HTMLElement>('.vz-conversation .vz-composer-field')?.focus()
+    },
+  })
+}
+
+/** Of pages other than conversations, which see to it themselves, the heading. */
+function useFocusOnArrival(route: Route, main: { current: HTMLElement | null }): void {
+  const { at } = route
+  const first = useRef(true)
+  useEffect(() => {
+    if (first.current) {
+      first.current = false
+      return
+    }
+    if (at !== 'conversation') main.current?.querySelector<HTMLElement>('h1[tabindex]')?.focus({ preventScroll: true })
+  }, [at, main])
+}

@@ -1,0 +1,103 @@
+import { Avatar, LiveRoomList } from 'veza-react-components'
+
+import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { mod_key } from '../keyboard/keys.ts'
+import { Offer } from '../notify/Offer.tsx'
+import { IconButton } from '../parts/Button.tsx'
+import { Icon } from '../parts/Icon.tsx'
+import { Menu, type MenuItem } from '../parts/Menu.tsx'
+import { useTry } from '../parts/use-deed.ts'
+import { useDialog } from './dialogs.ts'
+import { routeTo } from './order.ts'
+import { frame_words } from './words.ts'
+
+/** The pane of conversations, with the ways to others. */
+export function List() {
+  const { router } = useShell()
+  const { route } = usePlace()
+  const words = useText(frame_words)
+  const open = useDialog()
+  return (
+    <div className="app-list">
+      <header className="app-list-head">
+        <Own />
+        <IconButton icon="write" label={words.message} onClick={() => open({ name: 'message' })} />
+      </header>
+      <button
+        type="button"
+        className="app-find"
+        aria-label={words.find_label}
+        onClick={() => open({ name: 'palette' })}
+      >
+        <Icon name="search" />
+        <span>{words.find}</span>
+        <kbd>{mod_key} K</kbd>
+      </button>
+      <div className="app-list-rooms">
+        <LiveRoomList
+          selected={route.at === 'conversation' ? route.ref : null}
+          onSelect={(summary) => router.go(routeTo(summary))}
+          empty={<p>{words.no_conversations}</p>}
+        />
+      </div>
+      <Offer />
+      <footer className="app-list-foot">
+        <button type="button" className="app-list-deed" onClick={() => open({ name: 'browse' })}>
+          <Icon name="compass" />
+          {words.browse}
+        </button>
+        <button type="button" className="app-list-deed" onClick={() => open({ name: 'create' })}>
+          <Icon name="plus" />
+          {words.create}
+        </button>
+      </footer>
+    </div>
+  )
+}
+
+/** Oneself: how one looks to others, and the way to what is one's own. */
+function Own() {
+  const chat = useSignedIn()
+  const { session, router } = useShell()
+  const words = useText(frame_words)
+  const attempt = useTry()
+  const open = useDialog()
+  const user = useStore(session.user)
+  const status = useOwnStatus(user?.id ?? 0)
+  if (user === null) return null
+  const name = user.display_name ?? user.username
+  const statuses: MenuItem[] = (['online', 'away', 'busy', 'invisible'] as const).map((one) => ({
+    label: words.statuses[one],
+    is_on: one === status,
+    run: () => attempt(chat.setStatus(one)),
+  }))
+  return (
+    <Menu
+      className="app-own"
+      label={words.you(name)}
+      items={[
+        ...statuses,
+        { label: words.settings, run: () => router.go({ at: 'settings', part: 'profile' }) },
+        { label: words.shortcuts, run: () => open({ name: 'shortcuts' }) },
+        { label: words.sign_out, run: () => attempt(session.signOut().then(() => router.go({ at: 'home' }))) },
+      ]}
+    >
+      <Avatar
+        user_id={user.id}
+        name={name}
+        size="small"
+        {...(status !== null && { status: status === 'invisible' ? 'offline' : status })}
+      />
+      <span>{name}</span>
+    </Menu>
+  )
+}
+
+function useOwnStatus(user_id: number): 'online' | 'away' | 'busy' | 'invisible' | null {
+  const chat = useSignedIn()
+  const presence = useStore(chat.presence(user_id))
+  const connection = useStore(chat.connection)
+  if (presence === null) return null
+  // Others see offline where one is invisible; so does one's own store while connected.
+  return presence.status === 'offline' ? (connection.status === 'connected' ? 'invisible' : null) : presence.status
+}

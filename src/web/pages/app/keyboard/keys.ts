@@ -1,0 +1,52 @@
+const is_mac = /Mac|iPhone|iPad/.test(navigator.platform)
+export const mod_key = is_mac ? '⌘' : 'Ctrl'
+
+/** A key with what is held beside it. `mod` is Ctrl, on a Mac Cmd. */
+export interface Combination {
+  /** As `KeyboardEvent.key` has it. */
+  key: string
+  mod?: boolean
+  alt?: boolean
+  shift?: boolean
+}
+
+/** Everything that a key does, in the order of the sheet. Those without a name are keys of the composer and of the timeline, which see to them. */
+export const shortcuts = [
+  { name: 'find', keys: { key: 'k', mod: true } },
+  { name: 'previous', keys: { key: 'ArrowUp', alt: true } },
+  { name: 'next', keys: { key: 'ArrowDown', alt: true } },
+  { name: 'previous_unread', keys: { key: 'ArrowUp', alt: true, shift: true } },
+  { name: 'next_unread', keys: { key: 'ArrowDown', alt: true, shift: true } },
+  { name: 'search', keys: { key: 'f', mod: true, shift: true } },
+  { name: 'back', keys: { key: 'Escape' } },
+  { name: 'sheet', keys: { key: '?' } },
+  { name: 'edit_last', keys: { key: 'ArrowUp' } },
+  { name: 'walk', keys: { key: 'ArrowDown' } },
+  { name: 'reply', keys: { key: 'r' } },
+  { name: 'react', keys: { key: 'e' } },
+] as const satisfies readonly { name: string; keys: Combination }[]
+
+export type ShortcutName = (typeof shortcuts)[number]['name']
+
+/** Keys that type something are for the field one types in. */
+const typesIn = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+
+export function matches(event: KeyboardEvent, { key, mod = false, alt = false, shift = false }: Combination): boolean {
+  if (event.key.toLowerCase() !== key.toLowerCase()) return false
+  const has_mod = is_mac ? event.metaKey : event.ctrlKey
+  const types = key.length === 1 && !mod && !alt
+  if (types && typesIn(event.target)) return false
+  // A sign such as `?` is typed with Shift on some keyboards and without on others.
+  return has_mod === mod && event.altKey === alt && (types || event.shiftKey === shift)
+}
+
+const names: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' }
+
+/** The keys one by one, as they stand on the keyboard. */
+export const keyNames = ({ key, mod, alt, shift }: Combination): string[] => [
+  ...(mod === true ? [mod_key] : []),
+  ...(shift === true ? [is_mac ? '⇧' : 'Shift'] : []),
+  ...(alt === true ? [is_mac ? '⌥' : 'Alt'] : []),
+  names[key] ?? key.toUpperCase(),
+]

@@ -1,0 +1,24 @@
+import { useEffect, useRef } from 'react'
+
+import { matches, shortcuts, type ShortcutName } from './keys.ts'
+
+/** Runs what a key of the table does, unless a dialog is open or whoever has the focus took the key. Returns from `runs` false to leave the key alone. */
+export function useShortcuts(runs: Partial<Record<ShortcutName, () => boolean | void>>): void {
+  const latest = useRef(runs)
+  useEffect(() => {
+    latest.current = runs
+  })
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]') !== null) return
+      for (const { name, keys } of shortcuts) {
+        const run = latest.current[name]
+        if (run === undefined || !matches(event, keys)) continue
+        if (run() !== false) event.preventDefault()
+        return
+      }
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [])
+}

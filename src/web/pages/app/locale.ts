@@ -1,0 +1,33 @@
+import { createStore, keep, kept, type Settable } from './stored.ts'
+
+export type Locale = 'en' | 'fr'
+
+const name = 'veza.locale'
+
+const isLocale = (tag: string | null): tag is Locale => tag === 'en' || tag === 'fr'
+
+/** What was chosen on this device, else the language of the browser, as far as there are words in it. */
+const readLocale = (): Locale => {
+  const chosen = kept(name)
+  return isLocale(chosen) ? chosen : (navigator.languages.map((tag) => tag.slice(0, 2)).find(isLocale) ?? 'en')
+}
+
+/** The language of the app: kept on the device, and the same in all of its tabs. */
+export function openLocale(): Settable<Locale> {
+  const store = createStore(readLocale())
+  addEventListener('storage', ({ key }) => {
+    if (key === name) store.set(readLocale())
+  })
+  return {
+    ...store,
+    set: (locale) => {
+      keep(name, locale)
+      store.set(locale)
+    },
+  }
+}
+
+/** Where nothing was chosen on this device, what the person has chosen on another. */
+export function adoptLocale(store: Settable<Locale>, locale: string | null): void {
+  if (kept(name) === null && isLocale(locale)) store.set(locale)
+}

@@ -1,0 +1,52 @@
+import { useEffect, useId, useRef, type ReactNode } from 'react'
+
+import { useText } from '../context.ts'
+import { part_words } from './words.ts'
+import { IconButton } from './Button.tsx'
+
+interface Props {
+  title: string
+  onClose(): void
+  className?: string
+  children: ReactNode
+}
+
+/** Over the page and modal: the browser keeps the focus inside, closes it by Escape, and gives the focus back. */
+export function Dialog({ title, onClose, className = '', children }: Props) {
+  const words = useText(part_words)
+  const dialog = useRef<HTMLDialogElement>(null)
+  const label = useId()
+  useEffect(() => {
+    const opened = dialog.current
+    const before = document.activeElement
+    // What one touches beside it closes it, where the browser knows that.
+    opened?.setAttribute('closedby', 'any')
+    opened?.showModal()
+    // The button that closes comes first, and is not what one opened it for.
+    const first = opened?.querySelector<HTMLElement>('.app-dialog-content :is(input, textarea, select, button)')
+    first?.focus()
+    return () => {
+      opened?.close()
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      className={`app-dialog ${className}`}
+      aria-labelledby={label}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+    >
+      <div className="app-dialog-body">
+        <header className="app-dialog-head">
+          <h2 id={label}>{title}</h2>
+          <IconButton icon="close" label={words.close} onClick={onClose} />
+        </header>
+        <div className="app-dialog-content">{children}</div>
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,37 @@
+/** Drawn on 20 x 20, in strokes, like those of the components. */
+const paths = {
+  back: 'M12 4 6 10l6 6',
+  plus: 'M10 4v12M4 10h12',
+  search: 'M9 14.5a5.5 5.5 0 1 1 0-11 5.5 5.5 0 0 1 0 11M13 13l4 4',
+  compass: 'M10 17.5a7.5 7.5 0 1 1 0-15 7.5 7.5 0 0 1 0 15M13 7l-1.8 4.2L7 13l1.8-4.2z',
+  write: 'm4 13.2-.7 3.5 3.5-.7L16 6.8 13.2 4zM10 17h7',
+  people:
+    'M7.5 9.5a3 3 0 1 1 0-6 3 3 0 0 1 0 6M2.5 16.5c0-3 2-4.5 5-4.5s5 1.5 5 4.5M13 4a2.7 2.7 0 0 1 0 5.2M14 12c2.2.3 3.5 1.7 3.5 4.5',
+  pin: 'M7.5 3h5l-.6 5 2.6 3h-9l2.6-3zM10 11v6',
+  info: 'M10 17.5a7.5 7.5 0 1 1 0-15 7.5 7.5 0 0 1 0 15M10 9.2v4.6M10 6.3v.2',
+  gear: 'M10 12.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5M10 2.5v2M10 15.5v2M2.5 10h2M15.5 10h2M4.7 4.7l1.4 1.4M13.9 13.9l1.4 1.4M15.3 4.7l-1.4 1.4M6.1 13.9l-1.4 1.4',
+  close: 'm5 5 10 10M15 5 5 15',
+  lock: 'M5 9.5h10v7H5zM7 9.5V7a3 3 0 0 1 6 0v2.5',
+  hash: 'M8 3.5 6.5 16.5M13.5 3.5 12 16.5M4 7.5h13M3 12.5h13',
+  at: 'M13 10a3 3 0 1 1-6 0 3 3 0 0 1 6 0M13 7v4.2c0 2.6 4 2.4 4-1.2a7 7 0 1 0-2.8 5.6',
+  bell: 'M5 14V9a5 5 0 0 1 10 0v5l1.5 1h-13zM8.5 17h3',
+  keyboard: 'M2.5 5.5h15v9h-15zM5.5 8.5h.01M8.5 8.5h.01M11.5 8.5h.01M14.5 8.5h.01M6.5 11.7h7',
+  leave: 'M8 4H4v12h4M12 6.5 16 10l-4 3.5M15.5 10H8',
+  more: 'M5 10h.01M10 10h.01M15 10h.01',
+  link: 'M8.2 11.8a3 3 0 0 0 4.3 0l3-3a3 3 0 0 0-4.3-4.3l-1 1M11.8 8.2a3 3 0 0 0-4.3 0l-3 3a3 3 0 0 0 4.3 4.3l1-1',
+} as const
+
+export type IconName = keyof typeof paths
+
+export const Icon = ({ name }: { name: IconName }) => (
+  <svg className="app-icon" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" focusable="false">
+    <path
+      d={paths[name]}
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  </svg>
+)

@@ -1,0 +1,141 @@
+import { useCallback, useRef, useState } from 'react'
+import type { shapes } from 'veza-js-sdk'
+
+import { useLocale, useSignedIn, useText } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
+import { Dialog } from '../parts/Dialog.tsx'
+import { useExplain } from '../parts/explain.ts'
+import { Choice } from '../parts/Field.tsx'
+import { useAsked } from '../parts/use-asked.ts'
+import { useDeed } from '../parts/use-deed.ts'
+import { pathOf } from '../route.ts'
+import { room_words } from './words.ts'
+
+const day_s = 86_400
+const endless = 'never'
+
+const linkOf = (code: string): string => location.origin + pathOf({ at: 'join', code })
+
+/** Makes links that let people into a room, and shows and revokes those that are about. */
+export default function Invite({ room_id, onClose }: { room_id: number; onClose(): void }) {
+  const chat = useSignedIn()
+  const words = useText(room_words)
+  const explain = useExplain()
+  const [uses, setUses] = useState('')
+  const [lasts, setLasts] = useState(String(7 * day_s))
+  const [made, setMade] = useState<string | null>(null)
+  const ask = useCallback(
+    (signal: AbortSignal) => chat.rest('GET /rooms/{id}/invites', { path: { id: String(room_id) }, signal }),
+    [chat, room_id],
+  )
+  const [{ value }, again] = useAsked(ask)
+  const deed = useDeed()
+
+  const make = () =>
+    deed.run(async () => {
+      const { code } = await chat.rest('POST /rooms/{id}/invites', {
+        path: { id: String(room_id) },
+        body: { max_uses: uses === '' ? null : Number(uses), expires_in: lasts === endless ? null : Number(lasts) },
+      })
+      setMade(code)
+      again()
+    })
+  const revoke = (code: string) =>
+    deed.run(async () => {
+      await chat.rest('DELETE /rooms/{id}/invites/{code}', { path: { id: String(room_id), code } })
+      if (made === code) setMade(null)
+      again()
+    })
+
+  return (
+    <Dialog title={words.invite} onClose={onClose}>
+      <div className="app-form">
+        <p className="app-muted">{words.invite_text}</p>
+        {deed.error !== null && (
+          <p className="app-alert" role="alert">
+            {explain(deed.error)}
+          </p>
+        )}
+        <div className="app-form-row">
+          <Choice
+            label={words.invite_uses}
+            value={uses}
+            onChange={(event) => setUses(event.target.value)}
+            options={[
+              { value: '', label: words.without_limit },
+              ...[1, 10, 100].map((count) => ({ value: String(count), label: words.times(count) })),
+            ]}
+          />
+          <Choice
+            label={words.invite_ends}
+            value={lasts}
+            onChange={(event) => setLasts(event.target.value)}
+            options={[
+              { value: String(day_s), label: words.a_day },
+              { value: String(7 * day_s), label: words.a_week },
+              { value: String(30 * day_s), label: words.a_month },
+              { value: endless, label: words.never },
+            ]}
+          />
+        </div>
+        <Button kind="main" disabled={deed.busy} onClick={make}>
+          {words.make_link}
+        </Button>
+        {made !== null && <CopyLine text={linkOf(made)} />}
+        <h3>{words.links}</h3>
+        {value?.invites.length === 0 && <p className="app-muted">{words.no_links}</p>}
+        <ul className="app-lines">
+          {value?.invites.map((invite) => (
+            <InviteLine key={invite.code} invite={invite} onRevoke={() => revoke(invite.code)} />
+          ))}
+        </ul>
+      </div>
+    </Dialog>
+  )
+}
+
+function InviteLine({ invite, onRevoke }: { invite: shapes.Invite; onRevoke(): void }) {
+  const words = useText(room_words)
+  const locale = useLocale()
+  const ends = invite.expires_at === null ? words.endless : words.ends(new Intl.DateTimeFormat(locale).format(new Date(invite.expires_at))) // prettier-ignore
+  return (
+    <li>
+      <span>
+        @{invite.created_by_username} · {words.uses(invite.uses, invite.max_uses)} · {ends}
+      </span>
+      <Button kind="quiet" onClick={onRevoke}>
+        {words.revoke}
+      </Button>
+    </li>
+  )
+}
+
+/** A line to take along. Where the browser allows no copying, it is selected. */
+function CopyLine({ text }: { text: string }) {
+  const words = useText(room_words)
+  const [outcome, setOutcome] = useState('')
+  const line = useRef<HTMLInputElement>(null)
+  const copy = () => {
+    line.current?.select()
+    navigator.clipboard.writeText(text).then(
+      () => setOutcome(words.copied),
+      () => setOutcome(words.not_copied),
+    )
+  }
+  return (
+    <>
+      <div className="app-form-row">
+        <input
+          ref={line}
+          className="app-input"
+          readOnly
+          aria-label={words.link}
+          value={text}
+          onFocus={(event) => event.target.select()}
+        />
+        <Button onClick={copy}>{words.copy}</Button>
+      </div>
+      <output className="app-small">{outcome}</output>
+    </>
+  )
+}

@@ -1,0 +1,59 @@
+import { useCallback } from 'react'
+
+import { useShell, useSignedIn, useText } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
+import { codeOf, useExplain } from '../parts/explain.ts'
+import { Link } from '../parts/Link.tsx'
+import { useAsked } from '../parts/use-asked.ts'
+import { useDeed } from '../parts/use-deed.ts'
+import { Failed, Skeleton } from '../parts/Waiting.tsx'
+import { room_words } from './words.ts'
+
+/** Where an invite link leads: to what, of whom, and whether one wants it. */
+export function Join({ code }: { code: string }) {
+  const chat = useSignedIn()
+  const { router } = useShell()
+  const words = useText(room_words)
+  const explain = useExplain()
+  const ask = useCallback(
+    (signal: AbortSignal) => chat.rest('GET /invites/{code}', { path: { code }, signal }),
+    [chat, code],
+  )
+  const [{ value: invite, error }, again] = useAsked(ask)
+  const deed = useDeed()
+
+  const accept = () =>
+    deed.run(async () => {
+      const room = await chat.rest('POST /invites/{code}/accept', { path: { code } })
+      await chat.refresh()
+      router.go({ at: 'conversation', ref: { room_id: room.slug }, message: null }, { replace: true })
+    })
+
+  if (error !== null && codeOf(error) === 'INVITE_NOT_FOUND')
+    return (
+      <div className="app-empty">
+        <p>{words.no_invite}</p>
+        <Link to={{ at: 'home' }} className="app-button app-button-plain">
+          {words.browse}
+        </Link>
+      </div>
+    )
+  if (error !== null) return <Failed error={error} onAgain={again} />
+  if (invite === null) return <Skeleton lines={3} />
+  const { inviter } = invite
+  return (
+    <div className="app-empty">
+      <h1 tabIndex={-1}>{words.invites_you(inviter.display_name ?? inviter.username, invite.room_name)}</h1>
+      <p className="app-muted">{invite.room_description}</p>
+      <p className="app-small">{invite.is_member ? words.is_member : words.members(invite.member_count)}</p>
+      {deed.error !== null && (
+        <p className="app-alert" role="alert">
+          {explain(deed.error)}
+        </p>
+      )}
+      <Button kind="main" disabled={deed.busy} onClick={accept}>
+        {invite.is_member ? words.go_there : words.accept}
+      </Button>
+    </div>
+  )
+}

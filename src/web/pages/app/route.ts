@@ -1,0 +1,78 @@
+import type { Ref } from 'veza-js-sdk'
+
+/** What the address says. */
+export type Route =
+  | { at: 'home' }
+  | { at: 'conversation'; ref: Ref; message: number | null }
+  | { at: 'settings'; part: string }
+  | { at: 'join'; code: string }
+  | { at: 'sign-in' }
+  | { at: 'sign-up' }
+
+/** What the pane beside the conversation shows. It is no address of its own, but a step of the history: going back closes it. */
+export type Side =
+  | { show: 'thread'; message: number }
+  | { show: 'details' }
+  | { show: 'members' }
+  | { show: 'pins' }
+  | { show: 'search' }
+
+const first_part = 'profile'
+
+/** A room goes by its slug or its id, a DM by its id behind a `~`, which no slug has. */
+const refText = (ref: Ref): string => ('room_id' in ref ? String(ref.room_id) : `~${ref.conversation_id}`)
+
+function refOf(text: string): Ref | null {
+  if (/^~\d+$/.test(text)) return { conversation_id: Number(text.slice(1)) }
+  if (/^\d+$/.test(text)) return { room_id: Number(text) }
+  return /^[a-z0-9][a-z0-9_-]*$/.test(text) ? { room_id: text } : null
+}
+
+export const refKey = refText
+
+export function pathOf(route: Route): string {
+  switch (route.at) {
+    case 'home':
+      return '/'
+    case 'conversation':
+      return `/c/${refText(route.ref)}${route.message === null ? '' : `/${route.message}`}`
+    case 'settings':
+      return `/settings/${route.part}`
+    case 'join':
+      return `/join/${route.code}`
+    case 'sign-in':
+    case 'sign-up':
+      return `/${route.at}`
+  }
+}
+
+/** The route of an address; of one that leads nowhere, home. */
+export function routeOf(path: string): Route {
+  const [, area = '', one = '', two] = path.split('/').map(unescaped)
+  switch (area) {
+    case 'c': {
+      const ref = refOf(one)
+      return ref === null
+        ? { at: 'home' }
+        : { at: 'conversation', ref, message: /^\d+$/.test(two ?? '') ? Number(two) : null }
+    }
+    case 'settings':
+      return { at: 'settings', part: one === '' ? first_part : one }
+    case 'join':
+      return one === '' ? { at: 'home' } : { at: 'join', code: one }
+    case 'sign-in':
+    case 'sign-up':
+      return { at: area }
+    default:
+      return { at: 'home' }
+  }
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    if (error instanceof URIError) return ''
+    throw error
+  }
+}

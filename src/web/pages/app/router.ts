@@ -1,0 +1,63 @@
+import { createStore } from './stored.ts'
+import { pathOf, routeOf, type Route, type Side } from './route.ts'
+import type { Store } from 'veza-js-sdk'
+
+export interface Place {
+  route: Route
+  side: Side | null
+  /** Another number each time one goes somewhere, also to where one is. */
+  visit: number
+}
+
+export interface Router extends Store<Place> {
+  /** A new step of the history, or with `replace` in place of this one. */
+  go(route: Route, how?: { side?: Side | null; replace?: boolean }): void
+  /** Opens or closes the pane beside. Closing what was opened here goes back, so that the history has no detours. */
+  show(side: Side | null): void
+}
+
+interface Step {
+  side: Side | null
+  visit: number
+  /** The step before is the same place with the pane closed. */
+  beside?: boolean
+}
+
+/** The address line as a store. */
+export function createRouter(): Router {
+  const read = (): Place => ({
+    route: routeOf(location.pathname),
+    side: step()?.side ?? null,
+    visit: step()?.visit ?? 0,
+  })
+  const store = createStore(read())
+  addEventListener('popstate', () => store.set(read()))
+
+  const write = (place: Place, beside: boolean, replace: boolean) => {
+    const state: Step = { side: place.side, visit: place.visit, ...(beside && { beside }) }
+    const path = pathOf(place.route)
+    if (replace) history.replaceState(state, '', path)
+    else history.pushState(state, '', path)
+    store.set(place)
+  }
+
+  return {
+    get: store.get,
+    subscribe: store.subscribe,
+    go: (route, { side = null, replace = false } = {}) => {
+      const here = store.get()
+      const same = pathOf(route) === pathOf(here.route) && side === null && here.side === null
+      write({ route, side, visit: Date.now() }, false, replace || same)
+    },
+    show: (side) => {
+      const here = store.get()
+      if (side === null && step()?.beside === true) history.back()
+      else {
+        const opens = here.side === null
+        write({ ...here, side }, side !== null && (opens || step()?.beside === true), side === null || !opens)
+      }
+    },
+  }
+}
+
+const step = (): Step | null => history.state as Step | null

@@ -1,0 +1,94 @@
+import { useState } from 'react'
+import type { shapes } from 'veza-js-sdk'
+
+import { useApp } from '../context.ts'
+import { Section } from './Choice.tsx'
+import { Confirm } from './Confirm.tsx'
+import { Outcome } from './Form.tsx'
+import { useDeed, useMoments, useWords } from './hooks.ts'
+import { NewApiKey } from './NewApiKey.tsx'
+import { usePages } from './use-pages.ts'
+import { Waiting } from './Waiting.tsx'
+
+export function ApiKeys() {
+  const words = useWords()
+  const { rest } = useApp()
+  const pages = usePages(async (cursor) => {
+    const { api_keys, next_cursor } = await rest('GET /auth/api-keys', { query: { ...(cursor !== null && { cursor }) } })
+    return { items: api_keys, next_cursor }
+  })
+  const deed = useDeed()
+  const [doomed, doom] = useState<shapes.ApiKey | null>(null)
+  const revoke = ({ id, name }: shapes.ApiKey) => {
+    doom(null)
+    deed.run(async () => {
+      await rest('DELETE /auth/api-keys/{id}', { path: { id } })
+      pages.reload()
+      return words.keys.revoked(name)
+    })
+  }
+  return (
+    <>
+      <p>{words.keys.explained}</p>
+      <Section title={words.parts['api-keys']}>
+        <Waiting on={pages}>
+          {(keys) =>
+            keys.length === 0 ? (
+              <p>{words.keys.none}</p>
+            ) : (
+              <ul className="vs-list">
+                {keys.map((key) => (
+                  <KeyRow key={key.id} apiKey={key} onRevoke={() => doom(key)} />
+                ))}
+              </ul>
+            )
+          }
+        </Waiting>
+        {pages.more !== null && (
+          <button className="vs-button" type="button" onClick={pages.more}>
+            {words.loadMore}
+          </button>
+        )}
+        <Outcome done={deed.done} says={deed.failure?.says ?? null} />
+      </Section>
+      <Section title={words.keys.create}>
+        <NewApiKey onMade={pages.reload} />
+      </Section>
+      {doomed !== null && (
+        <Confirm
+          title={words.keys.revokeOf(doomed.name)}
+          text={words.keys.revokeSure(doomed.name)}
+          button={words.keys.revoke}
+          onConfirm={() => revoke(doomed)}
+          onClose={() => doom(null)}
+        />
+      )}
+    </>
+  )
+}
+
+function KeyRow({ apiKey, onRevoke }: { apiKey: shapes.ApiKey; onRevoke(): void }) {
+  const { keys } = useWords()
+  const { ago, day } = useMoments()
+  const { name, prefix, permissions, ip_whitelist, expires_at, last_used_at } = apiKey
+  const is_expired = expires_at !== null && new Date(expires_at).getTime() < Date.now()
+  const facts = [
+    keys.prefix(prefix),
+    keys.may(permissions.length),
+    last_used_at === null ? keys.never : keys.used(ago(last_used_at)),
+    expires_at === null ? '' : is_expired ? keys.expired(day(expires_at)) : keys.until(day(expires_at)),
+    ip_whitelist.length === 0 ? '' : keys.from(ip_whitelist.join(', ')),
+  ]
+  return (
+    <li className="vs-row">
+      <div>
+        <strong>{name}</strong>
+        <p className="vs-hint">{facts.filter((fact) => fact !== '').join(' · ')}</p>
+        <p className="vs-hint">{permissions.map((permission) => keys.scopes[permission]).join(', ')}</p>
+      </div>
+      <button className="vs-button" type="button" aria-label={keys.revokeOf(name)} onClick={onRevoke}>
+        {keys.revoke}
+      </button>
+    </li>
+  )
+}

@@ -1,0 +1,50 @@
+import { useState } from 'react'
+
+import { appearance, densities, themes, useAppearance } from '../theme/index.ts'
+import { Choice, Section, Switch } from './Choice.tsx'
+import { CustomColours } from './CustomColours.tsx'
+import { useWords } from './hooks.ts'
+import { preferences, usePreferences } from './preferences.ts'
+
+export function Appearance() {
+  const words = useWords()
+  const { theme, density, custom } = useAppearance()
+  const { enter_sends } = usePreferences()
+  // Own colours are in use only once there are some that can be read.
+  const [is_choosing, choose] = useState(theme === 'custom')
+  return (
+    <>
+      <p>{words.appearance.kept}</p>
+      <Section title={words.appearance.theme}>
+        <Choice
+          label={words.appearance.theme}
+          options={themes}
+          nameOf={(option) => words.appearance.themes[option]}
+          value={is_choosing ? 'custom' : theme}
+          onChange={(chosen) => {
+            choose(chosen === 'custom')
+            if (chosen !== 'custom' || custom !== null) appearance.set({ theme: chosen })
+          }}
+        />
+        {is_choosing && <CustomColours />}
+      </Section>
+      <Section title={words.appearance.density}>
+        <Choice
+          label={words.appearance.density}
+          options={densities}
+          nameOf={(option) => words.appearance.densities[option]}
+          value={density}
+          onChange={(density) => appearance.set({ density })}
+        />
+      </Section>
+      <Section title={words.appearance.composer}>
+        <Switch
+          label={words.appearance.enterSends}
+          hint={words.appearance.enterSendsHint}
+          is_on={enter_sends}
+          onChange={(enter_sends) => preferences.set({ enter_sends })}
+        />
+      </Section>
+    </>
+  )
+}

@@ -1,0 +1,34 @@
+import { useApp } from '../context.ts'
+import { Choice } from './Choice.tsx'
+import { Outcome } from './Form.tsx'
+import { useDeed, useWords } from './hooks.ts'
+
+const locales = ['en', 'fr'] as const
+
+export function Language() {
+  const words = useWords()
+  const { rest, locale, setLocale } = useApp()
+  const deed = useDeed()
+  // The app changes at once; the server is told, and says so when it does not know.
+  const choose = (chosen: 'en' | 'fr') => {
+    setLocale(chosen)
+    deed.run(async () => {
+      await rest('PUT /users/me', { body: { locale: chosen } })
+      return ''
+    })
+  }
+  return (
+    <>
+      <Choice
+        label={words.language.title}
+        options={locales}
+        nameOf={(option) => words.language.languages[option]}
+        langOf={(option) => option}
+        value={locale}
+        onChange={choose}
+        hint={words.language.hint}
+      />
+      <Outcome done={deed.is_busy || deed.done === null ? null : words.saved} says={deed.failure?.says ?? null} />
+    </>
+  )
+}

@@ -1,0 +1,127 @@
+import { type FormEvent, useId, useState } from 'react'
+import type { shapes } from 'veza-js-sdk'
+
+import { useApp } from '../context.ts'
+import { Field, Form } from './Form.tsx'
+import { useWords } from './hooks.ts'
+import { mayGive, scope_groups } from './scopes.ts'
+import { Secret } from './Secret.tsx'
+
+type Permission = shapes.Permission
+
+const expiries = ['never', '30', '90', '365'] as const
+type Expiry = (typeof expiries)[number]
+const day = 24 * 3_600_000
+
+export function NewApiKey({ onMade }: { onMade(): void }) {
+  const words = useWords()
+  const { rest } = useApp()
+  const [made, setMade] = useState<shapes.MadeApiKey | null>(null)
+  const [name, setName] = useState('')
+  const [permissions, setPermissions] = useState<readonly Permission[]>(['read_messages'])
+  const [expiry, setExpiry] = useState<Expiry>('90')
+  const [addresses, setAddresses] = useState('')
+
+  const make = async () => {
+    const key = await rest('POST /auth/api-keys', {
+      body: {
+        name,
+        permissions: [...permissions],
+        expires_at: expiry === 'never' ? null : new Date(Date.now() + Number(expiry) * day).toISOString(),
+        ip_whitelist: addresses.split(/[\s,]+/).filter((address) => address !== ''),
+      },
+    })
+    setMade(key)
+    setName('')
+    setAddresses('')
+    onMade()
+    return undefined
+  }
+  if (made !== null) {
+    return (
+      <div className="vs-notice">
+        <h3>{words.keys.made}</h3>
+        <p>{words.keys.madeHint}</p>
+        <Secret label={words.keys.made} text={made.key} />
+        <button className="vs-button vs-primary" type="button" onClick={() => setMade(null)}>
+          {words.done}
+        </button>
+      </div>
+    )
+  }
+  const failures = { RESOURCE_CONFLICT: { says: words.keys.tooMany } }
+  return (
+    <Form deed={make} button={words.keys.make} failures={failures}>
+      <Field name="name" label={words.keys.name} hint={words.keys.nameHint} value={name} onChange={setName} maxLength={100} is_required />
+      <Permissions chosen={permissions} onChange={setPermissions} />
+      <ExpiryField value={expiry} onChange={setExpiry} />
+      <Field
+        name="ip_whitelist"
+        label={words.keys.addresses}
+        hint={words.keys.addressesHint}
+        value={addresses}
+        onChange={setAddresses}
+        rows={3}
+      />
+    </Form>
+  )
+}
+
+interface PermissionsProps {
+  chosen: readonly Permission[]
+  onChange(chosen: readonly Permission[]): void
+}
+
+/** What the own role may give to a key, by what it is about. The browser says when nothing is chosen. */
+function Permissions({ chosen, onChange }: PermissionsProps) {
+  const { keys } = useWords()
+  const { session } = useApp()
+  const role = session.user.get()?.role ?? 'user'
+  const complain = (event: FormEvent<HTMLInputElement>) => event.currentTarget.setCustomValidity(keys.permissionsNone)
+  return (
+    <fieldset className="vs-choice vs-scopes">
+      <legend>{keys.permissions}</legend>
+      {(Object.keys(scope_groups) as (keyof typeof scope_groups)[]).map((group) => {
+        const given = scope_groups[group].filter((permission) => mayGive(role, permission))
+        return given.length === 0 ? null : (
+          <fieldset key={group}>
+            <legend>{keys.groups[group]}</legend>
+            {given.map((permission) => (
+              <label className="vs-option" key={permission}>
+                <input
+                  type="checkbox"
+                  name="permissions"
+                  checked={chosen.includes(permission)}
+                  required={chosen.length === 0 && permission === 'read_messages'}
+                  onInvalid={complain}
+                  onChange={({ target }) => {
+                    target.form?.querySelectorAll<HTMLInputElement>('[name=permissions]').forEach((box) => box.setCustomValidity(''))
+                    onChange(target.checked ? [...chosen, permission] : chosen.filter((each) => each !== permission))
+                  }}
+                />
+                <span>{keys.scopes[permission]}</span>
+              </label>
+            ))}
+          </fieldset>
+        )
+      })}
+    </fieldset>
+  )
+}
+
+function ExpiryField({ value, onChange }: { value: Expiry; onChange(value: Expiry): void }) {
+  const { keys } = useWords()
+  const id = useId()
+  return (
+    <div className="vs-field">
+      <label htmlFor={id}>{keys.expiry}</label>
+      <select id={id} name="expires_at" value={value} onChange={(event) => onChange(expiries.find((each) => each === event.target.value) ?? '90')}>
+        {expiries.map((each) => (
+          <option key={each} value={each}>
+            {keys.expiries[each]}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}

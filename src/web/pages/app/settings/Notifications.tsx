@@ -1,0 +1,53 @@
+import { useState } from 'react'
+
+import { Choice, Section, Switch } from './Choice.tsx'
+import { useWords } from './hooks.ts'
+import { notify_levels, preferences, usePreferences } from './preferences.ts'
+
+type Permission = 'granted' | 'denied' | 'default' | 'unsupported' | 'insecure'
+
+const permissionNow = (): Permission =>
+  !isSecureContext ? 'insecure' : 'Notification' in globalThis ? Notification.permission : 'unsupported'
+
+export function Notifications() {
+  const words = useWords().notifications
+  const { notify, preview, sound } = usePreferences()
+  return (
+    <>
+      <Section title={words.onDevice}>
+        <Permitted />
+      </Section>
+      <Section title={words.about}>
+        <Choice
+          label={words.about}
+          options={notify_levels}
+          nameOf={(option) => words.levels[option]}
+          value={notify}
+          onChange={(notify) => preferences.set({ notify })}
+        />
+        <Switch label={words.preview} is_on={preview} onChange={(preview) => preferences.set({ preview })} />
+        <Switch label={words.sound} is_on={sound} onChange={(sound) => preferences.set({ sound })} />
+      </Section>
+    </>
+  )
+}
+
+/** Browsers ask people only after a click, and never again once they said no. */
+function Permitted() {
+  const words = useWords().notifications
+  const [permission, setPermission] = useState(permissionNow)
+  const ask = () => {
+    Notification.requestPermission().then(setPermission, () => setPermission(permissionNow()))
+  }
+  return (
+    <div role="status">
+      {permission === 'default' ? (
+        <button className="vs-button vs-primary" type="button" onClick={ask}>
+          {words.allow}
+        </button>
+      ) : (
+        <p>{words[permission]}</p>
+      )}
+    </div>
+  )
+}

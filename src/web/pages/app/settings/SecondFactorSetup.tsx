@@ -1,0 +1,92 @@
+import { useState } from 'react'
+import type { shapes } from 'veza-js-sdk'
+
+import { useApp } from '../context.ts'
+import { Field, Form } from './Form.tsx'
+import { useWords } from './hooks.ts'
+import { Secret } from './Secret.tsx'
+
+interface SetupProps {
+  onDone(backup_codes: string[], status: shapes.SecondFactorStatus): void
+}
+
+/** The password, then the code of an app that has scanned the secret. */
+export function SecondFactorSetup({ onDone }: SetupProps) {
+  const words = useWords()
+  const { rest } = useApp()
+  const [password, setPassword] = useState('')
+  const [setup, setSetup] = useState<shapes.SecondFactorSetup | null>(null)
+  const [is_begun, begin] = useState(false)
+  const failures = {
+    INVALID_CREDENTIALS: { field: 'password', says: words.failures.wrongPassword },
+    FEATURE_DISABLED: { says: words.factor.unavailable },
+  }
+  const enable = async () => {
+    setSetup(await rest('POST /auth/2fa/enable', { body: { password } }))
+    return undefined
+  }
+  if (setup !== null) return <Scan setup={setup} onDone={onDone} onCancel={() => setSetup(null)} />
+  if (!is_begun) {
+    return (
+      <button className="vs-button vs-primary" type="button" onClick={() => begin(true)}>
+        {words.factor.begin}
+      </button>
+    )
+  }
+  return (
+    <Form deed={enable} button={words.factor.next} failures={failures}>
+      <Field
+        name="password"
+        type="password"
+        label={words.factor.password}
+        value={password}
+        onChange={setPassword}
+        autoComplete="current-password"
+        is_required
+      />
+    </Form>
+  )
+}
+
+interface ScanProps extends SetupProps {
+  setup: shapes.SecondFactorSetup
+  onCancel(): void
+}
+
+function Scan({ setup, onDone, onCancel }: ScanProps) {
+  const words = useWords()
+  const { rest } = useApp()
+  const [code, setCode] = useState('')
+  const confirm = async () => {
+    onDone(setup.backup_codes, await rest('POST /auth/2fa/confirm', { body: { totp_code: code.trim() } }))
+    return undefined
+  }
+  return (
+    <div className="vs-notice">
+      <p>{words.factor.scan}</p>
+      <img className="vs-qr" src={setup.qr_code} alt={words.factor.qr} width={200} height={200} />
+      <p>{words.factor.secret}</p>
+      <Secret label={words.factor.secret} text={setup.secret} />
+      <Form
+        deed={confirm}
+        button={words.factor.confirm}
+        failures={{ INVALID_CREDENTIALS: { field: 'totp_code', says: words.failures.wrongCode } }}
+        aside={
+          <button className="vs-button" type="button" onClick={onCancel}>
+            {words.cancel}
+          </button>
+        }
+      >
+        <Field
+          name="totp_code"
+          label={words.factor.code}
+          value={code}
+          onChange={setCode}
+          autoComplete="one-time-code"
+          inputMode="numeric"
+          is_required
+        />
+      </Form>
+    </div>
+  )
+}

@@ -1,0 +1,64 @@
+import { useState } from 'react'
+
+import { useApp } from '../context.ts'
+import { Section } from './Choice.tsx'
+import { Field, Form } from './Form.tsx'
+import { useWords } from './hooks.ts'
+import type { PartProps } from './index.tsx'
+import { SecondFactor } from './SecondFactor.tsx'
+import { Sessions } from './Sessions.tsx'
+
+export function Security({ navigate }: PartProps) {
+  // A new password ends the other sessions, so their list is another one.
+  const [round, setRound] = useState(0)
+  return (
+    <>
+      <Password onChanged={() => setRound(round + 1)} />
+      <SecondFactor />
+      <Sessions key={round} navigate={navigate} />
+    </>
+  )
+}
+
+function Password({ onChanged }: { onChanged(): void }) {
+  const words = useWords()
+  const { rest } = useApp()
+  const [current, setCurrent] = useState('')
+  const [next, setNext] = useState('')
+  const change = async () => {
+    await rest('POST /auth/password', { body: { current_password: current, new_password: next } })
+    setCurrent('')
+    setNext('')
+    onChanged()
+    return words.password.done
+  }
+  return (
+    <Section title={words.password.title}>
+      <Form
+        deed={change}
+        button={words.password.button}
+        failures={{ INVALID_CREDENTIALS: { field: 'current_password', says: words.failures.wrongPassword } }}
+      >
+        <Field
+          name="current_password"
+          type="password"
+          label={words.password.current}
+          value={current}
+          onChange={setCurrent}
+          autoComplete="current-password"
+          is_required
+        />
+        <Field
+          name="new_password"
+          type="password"
+          label={words.password.next}
+          hint={words.password.nextHint}
+          value={next}
+          onChange={setNext}
+          autoComplete="new-password"
+          is_required
+        />
+      </Form>
+    </Section>
+  )
+}

@@ -1,0 +1,100 @@
+import { useState } from 'react'
+import type { shapes } from 'veza-js-sdk'
+
+import { useApp } from '../context.ts'
+import { Section } from './Choice.tsx'
+import { Confirm } from './Confirm.tsx'
+import { Outcome } from './Form.tsx'
+import { useDeed, useLoaded, useMoments, useWords } from './hooks.ts'
+import type { PartProps } from './index.tsx'
+import { useLeave } from './use-leave.ts'
+import { Waiting } from './Waiting.tsx'
+
+export function Sessions({ navigate }: PartProps) {
+  const words = useWords()
+  const { rest } = useApp()
+  const leave = useLeave(navigate)
+  const loaded = useLoaded(async () => (await rest('GET /auth/sessions')).sessions)
+  const deed = useDeed()
+  const [is_sure, ask] = useState(false)
+  const others = (loaded.value ?? []).filter(({ is_current }) => !is_current)
+
+  // One that ended by itself meanwhile is what was wanted.
+  const endOne = (id: string) =>
+    rest('DELETE /auth/sessions/{id}', { path: { id } }).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'NOT_FOUND')) throw error
+    })
+  const end = ({ id, device }: shapes.Session) =>
+    deed.run(async () => {
+      await endOne(id)
+      loaded.reload()
+      return words.sessions.ended(device)
+    })
+  const endOthers = () =>
+    deed.run(async () => {
+      for (const { id } of others) await endOne(id)
+      loaded.reload()
+      return words.sessions.othersEnded(others.length)
+    })
+  const endAll = () =>
+    deed.run(async () => {
+      ask(false)
+      await rest('POST /auth/logout-all')
+      await leave()
+      return undefined
+    })
+  return (
+    <Section title={words.sessions.title}>
+      <p>{words.sessions.explained}</p>
+      <Waiting on={loaded}>
+        {(sessions) => (
+          <ul className="vs-list">
+            {sessions.map((session) => (
+              <SessionRow key={session.id} session={session} onEnd={() => end(session)} />
+            ))}
+          </ul>
+        )}
+      </Waiting>
+      <div className="vs-actions">
+        {others.length > 0 && (
+          <button className="vs-button" type="button" onClick={endOthers}>
+            {words.sessions.endOthers}
+          </button>
+        )}
+        <button className="vs-button vs-danger" type="button" onClick={() => ask(true)}>
+          {words.sessions.endAll}
+        </button>
+        <Outcome done={deed.done} says={deed.failure?.says ?? null} />
+      </div>
+      {is_sure && (
+        <Confirm
+          title={words.sessions.endAll}
+          text={words.sessions.endAllSure}
+          button={words.sessions.endAll}
+          onConfirm={endAll}
+          onClose={() => ask(false)}
+        />
+      )}
+    </Section>
+  )
+}
+
+function SessionRow({ session, onEnd }: { session: shapes.Session; onEnd(): void }) {
+  const words = useWords()
+  const { ago } = useMoments()
+  const { device, ip, last_used_at, created_at, is_current } = session
+  const facts = [words.sessions.used(ago(last_used_at)), words.sessions.began(ago(created_at)), ip]
+  return (
+    <li className="vs-row">
+      <div>
+        <strong>{device}</strong> {is_current && <span className="vs-badge">{words.sessions.current}</span>}
+        <p className="vs-hint">{facts.filter((fact) => fact !== null).join(' · ')}</p>
+      </div>
+      {!is_current && (
+        <button className="vs-button" type="button" aria-label={words.sessions.endOf(device)} onClick={onEnd}>
+          {words.sessions.end}
+        </button>
+      )}
+    </li>
+  )
+}

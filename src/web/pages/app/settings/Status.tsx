@@ -1,0 +1,56 @@
+import { useState } from 'react'
+
+import { useApp } from '../context.ts'
+import { Choice, Section } from './Choice.tsx'
+import { Field, Form } from './Form.tsx'
+import { useLoaded, useWords } from './hooks.ts'
+import { Waiting } from './Waiting.tsx'
+
+const statuses = ['online', 'away', 'busy', 'invisible'] as const
+type Chosen = (typeof statuses)[number]
+
+/** How one looks to others. The server tells it on the socket alone. */
+export function Status({ user_id }: { user_id: number }) {
+  const words = useWords()
+  const { chat } = useApp()
+  const presence = useLoaded(async () => {
+    const { users } = await chat.command('get_presence', { user_ids: [user_id] })
+    return { status: statuses.find((status) => status === users[0]?.status) ?? 'online', message: users[0]?.message ?? '' }
+  })
+  return (
+    <Section title={words.profile.status}>
+      <Waiting on={presence}>{({ status, message }) => <StatusForm status={status} message={message} />}</Waiting>
+    </Section>
+  )
+}
+
+function StatusForm(known: { status: Chosen; message: string }) {
+  const words = useWords()
+  const { rest } = useApp()
+  const [status, setStatus] = useState(known.status)
+  const [message, setMessage] = useState(known.message)
+  const save = async () => {
+    await rest('PUT /users/me/status', { body: { status, message: message.trim() === '' ? null : message } })
+    return undefined
+  }
+  return (
+    <Form deed={save} button={words.save}>
+      <Choice
+        label={words.profile.status}
+        options={statuses}
+        nameOf={(option) => words.profile.statuses[option]}
+        value={status}
+        onChange={(chosen) => setStatus(chosen)}
+        hint={words.profile.invisibleHint}
+      />
+      <Field
+        name="message"
+        label={words.profile.message}
+        hint={words.profile.messageHint}
+        value={message}
+        onChange={setMessage}
+        maxLength={128}
+      />
+    </Form>
+  )
+}

@@ -1,0 +1,42 @@
+import { useState } from 'react'
+
+import { useApp } from '../context.ts'
+import { Section } from './Choice.tsx'
+import { download } from './copy.ts'
+import { DeleteAccount } from './DeleteAccount.tsx'
+import { Outcome } from './Form.tsx'
+import { useDeed, useWords } from './hooks.ts'
+import type { PartProps } from './index.tsx'
+
+export function YourData({ navigate }: PartProps) {
+  const words = useWords()
+  const { rest } = useApp()
+  const deed = useDeed()
+  const [is_leaving, leave] = useState(false)
+  const take = () =>
+    deed.run(async () => {
+      const all = await rest('GET /users/me/export')
+      download(`veza-chat-${new Date().toISOString().slice(0, 10)}.json`, JSON.stringify(all, null, 2), 'application/json')
+      return words.data.exportDone
+    })
+  return (
+    <>
+      <Section title={words.data.exportTitle}>
+        <p>{words.data.exported}</p>
+        <div className="vs-actions">
+          <button className="vs-button" type="button" aria-disabled={deed.is_busy} onClick={take}>
+            {words.data.export}
+          </button>
+          <Outcome done={deed.done} says={deed.failure?.says ?? null} />
+        </div>
+      </Section>
+      <Section title={words.data.deleteTitle}>
+        <p>{words.data.deleteExplained}</p>
+        <button className="vs-button vs-danger" type="button" onClick={() => leave(true)}>
+          {words.data.delete}
+        </button>
+      </Section>
+      {is_leaving && <DeleteAccount navigate={navigate} onClose={() => leave(false)} />}
+    </>
+  )
+}

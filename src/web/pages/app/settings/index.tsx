@@ -1,0 +1,73 @@
+import { type ComponentType, type MouseEvent, useEffect, useRef } from 'react'
+
+import { ApiKeys } from './ApiKeys.tsx'
+import { Appearance } from './Appearance.tsx'
+import { Blocked } from './Blocked.tsx'
+import { useWords } from './hooks.ts'
+import { Language } from './Language.tsx'
+import { Notifications } from './Notifications.tsx'
+import { Profile } from './Profile.tsx'
+import { Security } from './Security.tsx'
+import './settings.css'
+import type { Words } from './words.ts'
+import { YourData } from './YourData.tsx'
+
+export interface PartProps {
+  navigate(to: string): void
+}
+
+type PartName = keyof Words['parts']
+
+const parts: Record<PartName, ComponentType<PartProps>> = {
+  profile: Profile,
+  security: Security,
+  'api-keys': ApiKeys,
+  appearance: Appearance,
+  language: Language,
+  notifications: Notifications,
+  blocked: Blocked,
+  data: YourData,
+}
+const names = Object.keys(parts) as PartName[]
+
+/** The settings, whose `part` is as in `/settings/:part`. */
+export default function Settings({ part, navigate }: { part: string } & PartProps) {
+  const words = useWords()
+  const name = names.find((name) => name === part) ?? 'profile'
+  const Part = parts[name]
+  const heading = useRef<HTMLHeadingElement>(null)
+  const last = useRef(part)
+  useEffect(() => {
+    if (last.current !== part) heading.current?.focus()
+    last.current = part
+  }, [part])
+
+  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    navigate(event.currentTarget.pathname)
+  }
+  return (
+    <div className="vs">
+      <div className="vs-columns">
+      <nav className="vs-nav" aria-label={words.settings}>
+        <ul>
+          {names.map((each) => (
+            <li key={each}>
+              <a href={`/settings/${each}`} aria-current={each === name ? 'page' : undefined} onClick={follow}>
+                {words.parts[each]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="vs-part">
+        <h1 ref={heading} tabIndex={-1}>
+          {words.parts[name]}
+        </h1>
+        <Part key={name} navigate={navigate} />
+      </div>
+      </div>
+    </div>
+  )
+}

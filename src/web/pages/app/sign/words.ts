@@ -1,0 +1,130 @@
+import type { Locale } from '../locale.ts'
+
+interface Words {
+  tagline: string
+  sign_in: string
+  sign_up: string
+  signing_in: string
+  to_sign_up: string
+  to_sign_in: string
+  username: string
+  username_or_email: string
+  username_hint: string
+  username_taken: string
+  username_form: string
+  password: string
+  password_hint: string
+  password_form: string
+  email: string
+  email_hint: string
+  email_taken: string
+  email_form: string
+  invited: string
+  wrong: string
+  locked: string
+  locked_for(minutes: number): string
+  banned: string
+  closed: string
+  factor_title: string
+  factor_app: string
+  factor_backup: string
+  app_code: string
+  backup_code: string
+  use_backup: string
+  use_app: string
+  wrong_code: string
+  go_on: string
+  back: string
+  forgot: string
+  forgot_text: string
+  language: string
+  factor_due: string
+}
+
+export const sign_words: Record<Locale, Words> = {
+  en: {
+    tagline: 'A calm place to talk.',
+    sign_in: 'Sign in',
+    sign_up: 'Create account',
+    signing_in: 'One moment',
+    to_sign_up: 'New here? Create an account',
+    to_sign_in: 'You have an account? Sign in',
+    username: 'Username',
+    username_or_email: 'Username or e-mail address',
+    username_hint: '2 to 32 letters, digits, dots or dashes. Others mention you by it.',
+    username_taken: 'Somebody has this name already. Choose another one.',
+    username_form:
+      'A name has 2 to 32 letters, digits, dots, dashes or underscores, and begins and ends with a letter or a digit.',
+    password: 'Password',
+    password_hint: 'At least 8 characters. A few words in a row are easy to keep in mind.',
+    password_form: 'A password has 8 to 256 characters, and is not the username.',
+    email: 'E-mail address (optional)',
+    email_hint: 'You can sign in with it too. Others do not see it.',
+    email_taken: 'This address belongs to an account already.',
+    email_form: 'This is not an e-mail address.',
+    invited: 'You have been invited. Sign in or create an account to accept.',
+    wrong: 'That name and that password do not belong together.',
+    locked: 'Too many wrong passwords. Wait a while, then try again.',
+    locked_for: (minutes) =>
+      `Too many wrong passwords. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    banned: 'This account is banned. Whoever runs this server can tell you more.',
+    closed: 'This server creates no accounts by itself. Ask whoever runs it.',
+    factor_title: 'Your second factor',
+    factor_app: 'Enter the six digits that your authenticator app shows now.',
+    factor_backup: 'Enter one of the backup codes that you kept. Each works once.',
+    app_code: 'Code from the app',
+    backup_code: 'Backup code',
+    use_backup: 'Use a backup code',
+    use_app: 'Use the app',
+    wrong_code: 'This code is not right, or was used already. Try the next one.',
+    go_on: 'Go on',
+    back: 'Back',
+    forgot: 'Forgot the password?',
+    forgot_text: 'Ask whoever runs this server: administrators can give you a link to a new password.',
+    language: 'Language',
+    factor_due: 'Administrators of this server need a second factor. Set it up here to go on.',
+  },
+  fr: {
+    tagline: 'Un endroit calme pour se parler.',
+    sign_in: 'Se connecter',
+    sign_up: 'Créer un compte',
+    signing_in: 'Un instant',
+    to_sign_up: 'Première visite ? Créer un compte',
+    to_sign_in: 'Vous avez un compte ? Se connecter',
+    username: 'Nom d’utilisateur',
+    username_or_email: 'Nom d’utilisateur ou adresse e-mail',
+    username_hint: '2 à 32 lettres, chiffres, points ou tirets. On vous mentionne par ce nom.',
+    username_taken: 'Ce nom est déjà pris. Choisissez-en un autre.',
+    username_form:
+      'Un nom compte 2 à 32 lettres, chiffres, points, tirets ou soulignés ; il commence et finit par une lettre ou un chiffre.',
+    password: 'Mot de passe',
+    password_hint: 'Au moins 8 caractères. Quelques mots à la suite se retiennent bien.',
+    password_form: 'Un mot de passe compte 8 à 256 caractères et diffère du nom d’utilisateur.',
+    email: 'Adresse e-mail (facultative)',
+    email_hint: 'Elle sert aussi à se connecter. Les autres ne la voient pas.',
+    email_taken: 'Un compte utilise déjà cette adresse.',
+    email_form: 'Ce n’est pas une adresse e-mail.',
+    invited: 'Vous êtes invité. Connectez-vous ou créez un compte pour accepter.',
+    wrong: 'Ce nom et ce mot de passe ne vont pas ensemble.',
+    locked: 'Trop de mots de passe erronés. Patientez un peu, puis réessayez.',
+    locked_for: (minutes) =>
+      `Trop de mots de passe erronés. Réessayez dans ${minutes} ${minutes < 2 ? 'minute' : 'minutes'}.`,
+    banned: 'Ce compte est banni. Adressez-vous à qui gère ce serveur.',
+    closed: 'Ce serveur n’ouvre pas de compte de lui-même. Adressez-vous à qui le gère.',
+    factor_title: 'Votre second facteur',
+    factor_app: 'Saisissez les six chiffres affichés par votre application d’authentification.',
+    factor_backup: 'Saisissez un des codes de secours que vous avez gardés. Chacun sert une fois.',
+    app_code: 'Code de l’application',
+    backup_code: 'Code de secours',
+    use_backup: 'Utiliser un code de secours',
+    use_app: 'Utiliser l’application',
+    wrong_code: 'Ce code n’est pas le bon, ou a déjà servi. Essayez le suivant.',
+    go_on: 'Continuer',
+    back: 'Retour',
+    forgot: 'Mot de passe oublié ?',
+    forgot_text:
+      'Adressez-vous à qui gère ce serveur : l’administration peut vous donner un lien vers un nouveau mot de passe.',
+    language: 'Langue',
+    factor_due: 'Sur ce serveur, l’administration a besoin d’un second facteur. Configurez-le ici pour continuer.',
+  },
+}

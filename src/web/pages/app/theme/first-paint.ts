@@ -1,0 +1,5 @@
+// A script of its own that pages wait for before they paint, so that nobody sees the wrong theme flash by.
+import { appearance_key, appearanceOf, applyAppearance } from './appearance.ts'
+import { readKept } from './kept.ts'
+
+applyAppearance(appearanceOf(readKept(appearance_key)))

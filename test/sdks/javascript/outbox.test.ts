@@ -1,0 +1,270 @@
+import 'fake-indexeddb/auto'
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
+
+import { indexedDbOutbox, memoryOutbox, type OutboxStorage, type Pending } from '../../../sdks/javascript/src/index.ts'
+import { clear, emptyFolder, serve, type Server, unlimited } from '../../e2e/program.ts'
+import { createDatabase } from '../../services/postgres.ts'
+import { type Account, startServer, type TestServer } from '../../services/server.ts'
+import { chatOf, closeChats, contentsOf, eventually, messagesOf, opened, pendingOf, sockets } from './people.ts'
+
+setDefaultTimeout(90_000)
+
+let server: TestServer
+let ada: Account
+
+beforeAll(async () => {
+  server = await startServer()
+  ada = await server.register('ada')
+})
+afterEach(closeChats)
+afterAll(() => server.close())
+
+/** What the server has of a room, in the order of the log. */
+async function kept(room_id: number): Promise<string[]> {
+  const rows = await server.sql<{ content: string }[]>`
+    select content from messages where conversation_id = ${room_id} order by seq`
+  return rows.map(({ content }) => content)
+}
+
+describe('without a connection', () => {
+  test('messages wait, and go by themselves in their order', async () => {
+    const room_id = await server.room(ada)
+    const wire = sockets()
+    const chat = chatOf(server, ada.token, { WebSocket: wire.WebSocket })
+    await chat.connect()
+    const room = await opened(chat.conversation({ room_id }))
+    wire.is_down = true
+    wire.cut()
+    await eventually('the end', () => chat.connection.get().status === 'waiting')
+    const wanted = Array.from({ length: 10 }, (_, index) => `line ${index}`)
+    for (const line of wanted) room.send(line)
+    expect(pendingOf(room).map(({ content, status }) => `${content} ${status}`)).toEqual(wanted.map((line) => `${line} queued`)) // prettier-ignore
+    wire.is_down = false
+    await eventually('all of them', () => messagesOf(room).length === 10)
+    expect(await kept(room_id)).toEqual(wanted)
+    expect(pendingOf(room)).toEqual([])
+  })
+
+  test('one may be taken back', async () => {
+    const room_id = await server.room(ada)
+    const chat = chatOf(server, ada.token)
+    const room = chat.conversation({ room_id })
+    room.send('stays')
+    const { client_id } = room.send('is taken back')
+    room.discard(client_id)
+    await chat.connect()
+    await eventually('an empty outbox', () => chat.outbox.get().length === 0)
+    expect(await kept(room_id)).toEqual(['stays'])
+  })
+})
+
+describe.each([
+  ['memory', memoryOutbox],
+  ['IndexedDB', () => indexedDbOutbox(`test ${crypto.randomUUID()}`)],
+])('kept in %s', (_, make) => {
+  test('what was written outlives the client, in its order', async () => {
+    const room_id = await server.room(ada)
+    const storage = make()
+    const wire = sockets()
+    const first = chatOf(server, ada.token, { outbox: storage, WebSocket: wire.WebSocket })
+    await first.connect()
+    wire.is_down = true
+    wire.cut()
+    await eventually('the end', () => first.connection.get().status === 'waiting')
+    const wanted = ['one', 'two', 'three']
+    for (const line of wanted) first.conversation({ room_id }).send(line)
+    const owner = `${server.url} ${ada.id}`
+    await eventually('all kept', async () => (await storage.all(owner)).length === 3)
+    first.close()
+
+    const second = chatOf(server, ada.token, { outbox: storage })
+    await second.connect()
+    await eventually('all sent', async () => (await kept(room_id)).length === 3)
+    expect(await kept(room_id)).toEqual(wanted)
+    await eventually('nothing kept', async () => (await storage.all(owner)).length === 0)
+  })
+
+  test('what one user wrote is not sent by another', async () => {
+    const room_id = await server.room(ada)
+    const bob = await server.register(`bob${crypto.randomUUID().slice(0, 6)}`)
+    await server.ask(`POST /rooms/${room_id}/join`, undefined, bob.token)
+    const storage = make()
+    const pending = written(room_id, "ada's own")
+    await storage.put(`${server.url} ${ada.id}`, pending)
+    const other = chatOf(server, bob.token, { outbox: storage })
+    await other.connect()
+    other.conversation({ room_id }).send("bob's own")
+    await eventually("bob's message", async () => (await kept(room_id)).length === 1)
+    expect(await kept(room_id)).toEqual(["bob's own"])
+    expect(await storage.all(`${server.url} ${ada.id}`)).toEqual([pending])
+  })
+
+  test('what the server had before the answer was lost is not sent again', async () => {
+    const room_id = await server.room(ada)
+    const storage = make()
+    const pending = written(room_id, 'told, and not heard')
+    await storage.put(`${server.url} ${ada.id}`, pending)
+    await server.ask(`POST /rooms/${room_id}/messages`, { content: pending.content, metadata: { client_id: pending.client_id } }, ada.token) // prettier-ignore
+    const chat = chatOf(server, ada.token, { outbox: storage })
+    await chat.connect()
+    await eventually('an empty outbox', async () => (await storage.all(`${server.url} ${ada.id}`)).length === 0)
+    expect(await kept(room_id)).toEqual(['told, and not heard'])
+  })
+
+  test('two tabs send it once between them', async () => {
+    const room_id = await server.room(ada)
+    const storage = make()
+    const lines = Array.from({ length: 12 }, (_, index) => `line ${String(index).padStart(2, '0')}`)
+    for (const [index, line] of lines.entries())
+      await storage.put(`${server.url} ${ada.id}`, written(room_id, line, index))
+    const tabs = [chatOf(server, ada.token, { outbox: storage }), chatOf(server, ada.token, { outbox: storage })]
+    await Promise.all(tabs.map((tab) => tab.connect()))
+    const rooms = await Promise.all(tabs.map((tab) => opened(tab.conversation({ room_id }))))
+    await eventually('empty outboxes', () => tabs.every((tab) => tab.outbox.get().length === 0))
+    expect(await kept(room_id)).toEqual(lines)
+    await eventually('both see all', () => rooms.every((room) => contentsOf(room).length === 12))
+  })
+})
+
+test('a message with an end is not sent again by another tab after it ended', async () => {
+  const room_id = await server.room(ada)
+  const storage = memoryOutbox()
+  const owner = `${server.url} ${ada.id}`
+  const pending = { ...written(room_id, 'soon gone'), expires_in: 1 }
+  await storage.put(owner, pending)
+  // Loaded by this tab, and sent by another before this one comes to it.
+  const slow: OutboxStorage = { ...storage, all: async (whose) => (asked++ === 0 ? [pending] : storage.all(whose)) }
+  let asked = 0
+  await storage.remove(owner, pending.client_id)
+  const chat = chatOf(server, ada.token, { outbox: slow })
+  await chat.connect()
+  await eventually('an empty outbox', () => asked > 1 && chat.outbox.get().length === 0)
+  expect(await kept(room_id)).toEqual([])
+})
+
+describe('what the server refuses', () => {
+  test('for good is shown with the reason, holds up nothing, and can be tried again', async () => {
+    const room_id = await server.room(ada)
+    const chat = chatOf(server, ada.token)
+    await chat.connect()
+    const room = await opened(chat.conversation({ room_id }))
+    const { client_id } = room.send('x'.repeat(2001))
+    room.send('fits')
+    await eventually('the other', () => contentsOf(room).includes('fits'))
+    expect(pendingOf(room)).toMatchObject([{ client_id, status: 'failed', error: { code: 'MESSAGE_TOO_LONG' } }])
+    room.retry(client_id)
+    expect(pendingOf(room)).toMatchObject([{ status: 'queued', error: null }])
+    await eventually('the same again', () => pendingOf(room)[0]?.status === 'failed')
+    room.discard(client_id)
+    expect(pendingOf(room)).toEqual([])
+  })
+
+  test('for now waits as long as it says: slow mode', async () => {
+    const room_id = await server.room(ada, { slow_mode_seconds: 1 })
+    const bob = await server.register(`bob${crypto.randomUUID().slice(0, 6)}`)
+    await server.ask(`POST /rooms/${room_id}/join`, undefined, bob.token)
+    const chat = chatOf(server, bob.token)
+    await chat.connect()
+    const room = await opened(chat.conversation({ room_id }))
+    const began = performance.now()
+    for (const line of ['one', 'two', 'three']) room.send(line)
+    await eventually('all three', () => contentsOf(room).length === 3, 20_000)
+    expect(performance.now() - began).toBeGreaterThan(1900)
+    expect(await kept(room_id)).toEqual(['one', 'two', 'three'])
+  })
+
+  test('for now waits as long as it says: the limit of a minute, which holds for all rooms', async () => {
+    const own = await startServer({ limits: { max_messages_per_minute: 2, new_account_percent: 100 } })
+    const eve = await own.register('eve')
+    const rooms = [await own.room(eve), await own.room(eve)]
+    const chat = chatOf(own, eve.token)
+    await chat.connect()
+    const [left, right] = await Promise.all(rooms.map((room_id) => opened(chat.conversation({ room_id }))))
+    left?.send('one')
+    left?.send('two')
+    left?.send('three')
+    right?.send('four')
+    await eventually('two of them', async () => (await own.sql`select from messages`).length === 2)
+    await eventually('the others wait', () => chat.outbox.get().every(({ status }) => status === 'queued'))
+    expect(chat.outbox.get().map(({ status }) => status)).toEqual(['queued', 'queued'])
+    await own.close()
+  })
+
+  test('because one has no say there is failed, and the outbox of other rooms goes on', async () => {
+    const secret = await server.room(ada, { is_public: false })
+    const bob = await server.register(`bob${crypto.randomUUID().slice(0, 6)}`)
+    const open_room = await server.room(bob)
+    const chat = chatOf(server, bob.token)
+    await chat.connect()
+    chat.conversation({ room_id: secret }).send('let me in')
+    chat.conversation({ room_id: open_room }).send('hello')
+    await eventually('the other', async () => (await kept(open_room)).length === 1)
+    await eventually('the refusal', () => chat.outbox.get()[0]?.status === 'failed')
+    expect(chat.outbox.get()[0]?.error?.code).toBe('ROOM_NOT_FOUND')
+  })
+})
+
+test('a server that is killed and started again, over and over, in the middle of sending: nothing lost, nothing doubled', async () => {
+  const database = await createDatabase({ migrated: false })
+  const folder = emptyFolder()
+  const instead = [process.execPath, join(import.meta.dir, '../../../src/main.ts')]
+  const settings = [...unlimited, 'security.argon2_memory_kib=1024', 'security.argon2_iterations=1', 'security.jwt_secret=a secret of more than thirty-two characters'] // prettier-ignore
+  const start = (port: number): Promise<Server> =>
+    serve(folder, { env: { DATABASE_URL: database.url }, instead, settings, port })
+  let running = await start(0)
+  const { port, url } = running
+  const register = async (username: string) => {
+    const response = await fetch(`${url}/api/v1/auth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password: 'correct horse' }),
+    })
+    return ((await response.json()) as { data: { access_token: string } }).data.access_token
+  }
+  const eve = chatOf({ url }, await register('eve'))
+  const bob = chatOf({ url }, await register('bob'))
+  await Promise.all([eve.connect(), bob.connect()])
+  const { id: room_id } = await eve.rest('POST /rooms', { body: { name: 'Kitchen', is_public: true } })
+  const [at_eve, at_bob] = await Promise.all([eve, bob].map((chat) => opened(chat.conversation({ room_id }))))
+  const wanted: string[] = []
+  let is_over = false
+  const writing = (async () => {
+    while (!is_over) {
+      wanted.push(`line ${wanted.length}`)
+      at_eve?.send(wanted.at(-1) ?? '')
+      await Bun.sleep(4)
+    }
+  })()
+  for (let round = 0; round < 3; round++) {
+    const before = messagesOf(at_bob!).at(-1)?.number ?? 0
+    await eventually('some more', () => (messagesOf(at_bob!).at(-1)?.number ?? 0) > before + 20, 40_000)
+    running.kill('SIGKILL')
+    await running.exited
+    running = await start(port)
+  }
+  is_over = true
+  await writing
+  await eventually('an empty outbox', () => eve.outbox.get().length === 0, 60_000)
+  await eventually('the last at bob', () => contentsOf(at_bob!).at(-1) === wanted.at(-1), 30_000)
+  const rows = await database.sql<{ content: string }[]>`select content from messages order by seq`
+  expect(rows.map(({ content }) => content)).toEqual(wanted)
+  for (const room of [at_eve!, at_bob!]) expect(contentsOf(room)).toEqual(wanted.slice(-contentsOf(room).length))
+  running.kill('SIGKILL')
+  await running.exited
+  clear(folder)
+  await database.drop()
+})
+
+const written = (room_id: number, content: string, after_ms = 0): Pending => ({
+  client_id: crypto.randomUUID(),
+  ref: { room_id },
+  content,
+  content_type: 'text',
+  parent_id: null,
+  metadata: {},
+  expires_in: null,
+  created_at: new Date(Date.now() - 60_000 + after_ms).toISOString(),
+  status: 'queued',
+  error: null,
+})

@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Browser, Page } from 'playwright-core'
+
+import { findBrowser, openBrowser } from '../../services/browser.ts'
+import { eventually } from '../../services/eventually.ts'
+import { startServer, type Account, type TestServer } from '../../services/server.ts'
+import { open, seriousFindings, serve, type Opened, type Served } from './served.ts'
+
+setDefaultTimeout(60_000)
+const found = await findBrowser()
+if ('missing' in found) console.warn(`The connected components are not looked at in a browser: ${found.missing}.`)
+
+describe.skipIf('missing' in found)('the components, connected', () => {
+  let browser: Browser
+  let served: Served
+  let server: TestServer
+  let ada: Account
+  let bob: Account
+  let room: number
+  const pages: Opened[] = []
+
+  beforeAll(async () => {
+    if ('missing' in found) return
+    served = await serve({ entry: 'pages/live.tsx' })
+    server = await startServer({ security: { allowed_origins: [served.url] } })
+    ada = await server.register('ada')
+    bob = await server.register('bob')
+    browser = await openBrowser(found)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await served.close()
+    await server.close()
+  })
+  beforeEach(async () => {
+    room = await server.room(ada)
+    await server.ask(`POST /rooms/${room}/join`, undefined, bob.token)
+  })
+  afterEach(async () => {
+    for (const { page } of pages.splice(0)) await page.close()
+  })
+
+  const come = async (who: Account, where: number = room): Promise<Page> => {
+    const opened = await open(browser, `${served.url}/#${encodeURIComponent(`${server.url}|${who.token}|${where}`)}`)
+    pages.push(opened)
+    await opened.page.locator('textarea').waitFor()
+    return opened.page
+  }
+  const write = async (page: Page, text: string) => {
+    await page.locator('.vz-conversation textarea').fill(text)
+    await page.keyboard.press('Enter')
+  }
+  const says = (page: Page, text: string) => page.locator('.vz-conversation .vz-message', { hasText: text })
+  const post = async (who: Account, content: string, parent_id?: number) => {
+    const body = { content, ...(parent_id !== undefined && { parent_id }) }
+    const { data } = await server.ask(`POST /rooms/${room}/messages`, body, who.token)
+    return (data as { id: number }).id
+  }
+
+  test('two people write, edit, react, reply in a thread and delete, each seeing the other', async () => {
+    const one = await come(ada)
+    const two = await come(bob)
+    await write(one, 'Good **morning** @bob')
+    await says(two, 'Good morning @bob').waitFor()
+    expect(await two.locator('.vz-mention-own').innerText()).toBe('@bob')
+
+    await says(two, 'Good morning').hover()
+    await two.getByRole('button', { name: 'React' }).click()
+    await two.locator('.vz-picker [data-emoji="🎉"]').first().click()
+    await says(one, 'Good morning').locator('.vz-reaction', { hasText: '🎉' }).waitFor()
+    await says(one, 'Good morning').locator('.vz-reaction').click()
+    await says(two, 'Good morning').locator('.vz-count', { hasText: '2' }).waitFor()
+
+    await one.locator('.vz-conversation textarea').focus()
+    await one.keyboard.press('ArrowUp')
+    await one.locator('.vz-editing').waitFor()
+    await one.keyboard.press('End')
+    await one.keyboard.type(' and eve')
+    await one.keyboard.press('Enter')
+    await says(two, 'and eve').locator('.vz-mark', { hasText: 'edited' }).waitFor()
+
+    await says(two, 'Good morning').hover()
+    await two.getByRole('button', { name: 'Reply in thread' }).click()
+    await two.locator('.vz-thread textarea').fill('In a thread')
+    await two.keyboard.press('Enter')
+    await two.locator('.vz-thread .vz-message', { hasText: 'In a thread' }).waitFor()
+    await says(one, 'Good morning').locator('.vz-thread-link', { hasText: '1 reply' }).click()
+    await one.locator('.vz-thread .vz-message', { hasText: 'In a thread' }).waitFor()
+    expect(await says(one, 'In a thread').count()).toBe(0)
+    expect(await seriousFindings(one)).toEqual([])
+    await one.keyboard.press('Escape')
+    await one.locator('.vz-thread').waitFor({ state: 'detached' })
+
+    await says(one, 'Good morning').hover()
+    await one.getByRole('button', { name: 'Delete' }).click()
+    await says(two, 'This message was deleted.').waitFor()
+    expect(pages.flatMap(({ complaints }) => complaints)).toEqual([])
+  })
+
+  test('a long conversation is loaded page by page, from where one reads, each message once', async () => {
+    for (let number = 1; number <= 130; number++) await post(ada, `Line ${number}.`)
+    const page = await come(bob)
+    await says(page, 'Line 130.').waitFor()
+    await eventually('the first message is there', async () => {
+      await page.evaluate(`document.querySelector('.vz-scroller').scrollTop = 0`)
+      return (await says(page, 'Line 1.').count()) === 1
+    })
+    expect(await page.locator('.vz-lead').innerText()).toBe('This is where the conversation begins.')
+    const seen = new Set<string>()
+    await eventually('all were on screen', async () => {
+      for (const text of await page.locator('.vz-row .vz-markdown').allInnerTexts()) seen.add(text)
+      await page.evaluate(`document.querySelector('.vz-scroller').scrollTop += 300`)
+      return seen.size === 130
+    })
+  })
+
+  test('what is unread is bold with its line, and read once one has seen it', async () => {
+    const page = await come(bob)
+    const other = await server.room(ada, { name: 'Kitchen' })
+    await server.ask(`POST /rooms/${other}/join`, undefined, bob.token)
+    await server.ask(`POST /rooms/${other}/messages`, { content: 'Tea is ready @bob' }, ada.token)
+    const line = page.locator('.vz-room.vz-unread', { hasText: 'Kitchen' })
+    await line.waitFor()
+    expect(await line.locator('.vz-badge span').first().innerText()).toBe('1')
+    await line.click()
+    await says(page, 'Tea is ready').waitFor()
+    await page.locator('.vz-new').waitFor()
+    await eventually('the server knows', async () => {
+      const { data } = await server.ask('GET /users/me/unread', undefined, bob.token)
+      return (data as { conversations: { room_id?: number }[] }).conversations.every(({ room_id }) => room_id !== other)
+    })
+    expect(await page.locator('.vz-new').count()).toBe(1)
+  })
+
+  test('one sees who types and who is there, and finds what was written', async () => {
+    await post(ada, 'The kettle is on the stove')
+    const one = await come(ada)
+    const two = await come(bob)
+    await two.locator('.vz-conversation textarea').pressSequentially('Whe')
+    await one.locator('.vz-typing', { hasText: 'bob is typing' }).waitFor()
+    await one.locator('.vz-member', { hasText: 'bob' }).locator('.vz-dot-online').waitFor()
+    await one.getByLabel('Search', { exact: true }).fill('kettle')
+    await one.locator('.vz-result mark', { hasText: 'kettle' }).waitFor()
+    await one.locator('.vz-result').click()
+    await one.locator('.vz-highlight', { hasText: 'kettle' }).waitFor()
+  })
+
+  test('without a connection what one writes waits, and is sent once there is one', async () => {
+    const page = await come(ada)
+    await page.locator('.vz-empty').waitFor()
+    await page.context().setOffline(true)
+    const socketsEnd = page.evaluate(`dispatchEvent(new Event('offline'))`)
+    await socketsEnd
+    await write(page, 'Kept')
+    await says(page, 'Kept').waitFor()
+    await page.context().setOffline(false)
+    await page.evaluate(`dispatchEvent(new Event('online'))`)
+    await eventually('it is sent', async () => {
+      const { data } = await server.ask(`GET /rooms/${room}/messages`, undefined, ada.token)
+      return (data as { messages: { content: string }[] }).messages.filter(({ content }) => content === 'Kept').length === 1 // prettier-ignore
+    })
+    await page.locator('.vz-pending').waitFor({ state: 'detached' })
+    expect(await says(page, 'Kept').count()).toBe(1)
+  })
+})
