@@ -32,7 +32,8 @@ export async function askTokens(path: string, body: object, locale: string): Pro
     if (isRecord(data) && typeof data['access_token'] === 'string' && typeof data['refresh_token'] === 'string')
       return { tokens: { access_token: data['access_token'], refresh_token: data['refresh_token'] } }
     const error = isRecord(answer) && isRecord(answer['error']) ? answer['error'] : {}
-    return { refusal: { code: String(error['code'] ?? response.status), message: reasonOf(error) } }
+    const { code } = error
+    return { refusal: { code: typeof code === 'string' ? code : String(response.status), message: reasonOf(error) } }
   } catch (cause) {
     return { refusal: { code: null, message: cause instanceof Error ? cause.message : String(cause) } }
   }
@@ -41,7 +42,7 @@ export async function askTokens(path: string, body: object, locale: string): Pro
 function reasonOf(error: Record<string, unknown>): string {
   const details = Array.isArray(error['details']) ? error['details'].filter(isRecord) : []
   const fields = details.map(({ field, reason }) => `${String(field)}: ${String(reason)}`)
-  return [String(error['message'] ?? ''), ...fields].join(' ')
+  return [typeof error['message'] === 'string' ? error['message'] : '', ...fields].join(' ')
 }
 
 /** A name and a password that nobody has to remember. */

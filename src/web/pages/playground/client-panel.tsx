@@ -22,9 +22,7 @@ export function ClientPanel({ client }: { client: Client }) {
         <h2 id={title}>
           <span className="badge">{client.name}</span> {say('client', client.name)}
         </h2>
-        <p role="status" className={`status ${state.status}`}>
-          {say(state.status, state.username ?? '')}
-        </p>
+        <output className={`status ${state.status}`}>{say(state.status, state.username ?? '')}</output>
       </header>
       <div className="row">
         <Input
@@ -77,17 +75,25 @@ function SignIn({ client, at, isOurs, state }: { client: Client; at: Place; isOu
 
   const signIn = (event: FormEvent) => {
     event.preventDefault()
-    void client.signIn({ username, password, ...(code !== '' && { totp_code: code }) }, at)
+    client.signIn({ username, password, ...(code !== '' && { totp_code: code }) }, at)
   }
   const connect = (event: FormEvent) => {
     event.preventDefault()
-    client.useToken(token === '' ? null : token, at)
+    client.takeToken(token === '' ? null : token, at)
   }
   return (
     <>
       <form className="row" onSubmit={signIn}>
         <Input label={say('username')} value={username} onChange={setUsername} autoComplete="username" isRequired />
-        <Input label={say('password')} value={password} onChange={setPassword} type="password" autoComplete="current-password" isRequired /> {/* prettier-ignore */}
+        <Input
+          label={say('password')}
+          value={password}
+          onChange={setPassword}
+          type="password"
+          autoComplete="current-password"
+          isRequired
+        />{' '}
+        {/* prettier-ignore */}
         {needsCode && <Input label={say('totp_code')} value={code} onChange={setCode} autoComplete="one-time-code" />}
         <button type="submit" className="main" disabled={!isOurs}>
           {say('sign_in')}
@@ -98,7 +104,7 @@ function SignIn({ client, at, isOurs, state }: { client: Client; at: Place; isOu
         <button type="submit" disabled={!isOurs}>
           {token === '' ? say('connect') : say('use_token')}
         </button>
-        <button type="button" title={say('throw_away_hint')} disabled={!isOurs} onClick={() => void client.register(at)}>
+        <button type="button" title={say('throw_away_hint')} disabled={!isOurs} onClick={() => client.register(at)}>
           {say('throw_away')}
         </button>
       </form>

@@ -1,6 +1,6 @@
 import { askTokens, type Credentials, type Refusal, throwAway } from './accounts.ts'
 import { isRecord, token_place } from './draft.ts'
-import { type ClientName, type Frames, parsed } from './frames.ts'
+import { type ClientName, type Frame, type Frames, parsed } from './frames.ts'
 import { openWire, type SentBy, type Wire } from './wire.ts'
 
 export interface ClientState {
@@ -18,20 +18,20 @@ export interface Client {
   get(): ClientState
   subscribe(listener: () => void): () => void
   /** Gets a token by name and password, and connects with it. */
-  signIn(given: Credentials, at: Place): Promise<void>
+  signIn(given: Credentials, at: Place): void
   /** The same with a new account. */
-  register(at: Place): Promise<void>
+  register(at: Place): void
   /** Connects with this token, or with none. */
-  useToken(token: string | null, at: Place): void
+  takeToken(token: string | null, at: Place): void
   /** Connects with the token it has. */
   connect(at: Place): void
   disconnect(): void
   /** Disconnects and forgets the token. */
   forget(): void
-  /** Sends a command with the next id, which it returns. */
-  sendCommand(type: string, data: unknown): number
+  /** Sends a command with the next id. Null while there is no connection. */
+  sendCommand(type: string, data: unknown): Frame | null
   /** Sends a text as it is, but for the place of the token. */
-  sendText(text: string): void
+  sendText(text: string): Frame | null
 }
 
 export interface Place {
@@ -55,13 +55,16 @@ export function createClient(name: ClientName, frames: Frames): Client {
     for (const listener of listeners) listener()
   }
 
+  const failed = (cause: unknown) => become({ status: 'offline', refusal: { code: null, message: String(cause) } })
+
   function received(text: string, locale: string) {
     const frame = parsed(text)
     if (!isRecord(frame)) return
     const data = isRecord(frame['data']) ? frame['data'] : {}
     if (frame['type'] === 'auth_success') become({ status: 'ready', username: String(data['username']) })
-    if (frame['type'] === 'auth_error') become({ refusal: { code: String(data['code']), message: String(data['message']) } })
-    if (frame['type'] === 'token_expiring' && refresh_token !== null) void renew(refresh_token, locale)
+    if (frame['type'] === 'auth_error')
+      become({ refusal: { code: String(data['code']), message: String(data['message']) } })
+    if (frame['type'] === 'token_expiring' && refresh_token !== null) renew(refresh_token, locale).catch(failed)
   }
 
   /** So that who plays for longer than a token lives stays connected. */
@@ -104,7 +107,10 @@ export function createClient(name: ClientName, frames: Frames): Client {
     connect(at)
   }
 
-  const send = (text: string) => wire?.send(text.replaceAll(token_place, () => token ?? token_place))
+  const send = (text: string): Frame | null =>
+    wire === null || state.status === 'connecting'
+      ? null
+      : wire.send(text.replaceAll(token_place, () => token ?? token_place))
 
   return {
     name,
@@ -113,9 +119,13 @@ export function createClient(name: ClientName, frames: Frames): Client {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    signIn: (given, at) => enter('login', given, at),
-    register: (at) => enter('register', throwAway(), at),
-    useToken(given, at) {
+    signIn: (given, at) => {
+      enter('login', given, at).catch(failed)
+    },
+    register: (at) => {
+      enter('register', throwAway(), at).catch(failed)
+    },
+    takeToken(given, at) {
       token = given
       refresh_token = null
       become({ has_token: given !== null, username: null })
@@ -132,8 +142,7 @@ export function createClient(name: ClientName, frames: Frames): Client {
     },
     sendCommand(type, data) {
       last_id += 1
-      send(JSON.stringify({ type, id: last_id, data }))
-      return last_id
+      return send(JSON.stringify({ type, id: last_id, data }))
     },
     sendText: send,
   }

@@ -78,7 +78,6 @@ function ListInput({ field, name, path, draft, isRequired, onChange }: Props & {
       <Complaint path={path} />
       {drafts.map((each, index) => (
         // The items of a list have no names but their places.
-        // oxlint-disable-next-line react/no-array-index-key
         <div className="item" key={index}>
           <FieldInput
             field={field.item}
@@ -153,7 +152,17 @@ interface ControlProps {
   onChange(text: string): void
 }
 
-function Control({ id, field, text, isNull, isRequired, isInvalid, described, isLong, onChange }: ControlProps): ReactNode {
+function Control({
+  id,
+  field,
+  text,
+  isNull,
+  isRequired,
+  isInvalid,
+  described,
+  isLong,
+  onChange,
+}: ControlProps): ReactNode {
   const say = useSay()
   const given = {
     id,
@@ -175,7 +184,8 @@ function Control({ id, field, text, isNull, isRequired, isInvalid, described, is
         ))}
       </select>
     )
-  if (field.kind === 'json' || isLong) return <textarea {...given} rows={field.kind === 'json' ? 3 : 2} spellCheck={false} />
+  if (field.kind === 'json' || isLong)
+    return <textarea {...given} rows={field.kind === 'json' ? 3 : 2} spellCheck={false} />
   return <input {...given} type="text" inputMode={field.kind === 'number' ? 'numeric' : 'text'} autoComplete="off" spellCheck={false} /> // prettier-ignore
 }
 

@@ -47,7 +47,14 @@ export function createFrames(max: number): Frames {
       return () => listeners.delete(listener)
     },
     add({ client, direction, text }) {
-      const frame = { key: next++, at: Date.now(), client, direction, ...head(direction, text), text: concealedText(text) }
+      const frame = {
+        key: next++,
+        at: Date.now(),
+        client,
+        direction,
+        ...head(direction, text),
+        text: concealedText(text),
+      }
       fresh.push(frame)
       if (fresh.length > max) fresh = fresh.slice(-max)
       // A hidden page has no animation frames, and a flood needs no more than some tellings in a second.

@@ -32,10 +32,9 @@ export interface Reading {
 
 /** Reads a form by its schema. What is optional and empty is left out. */
 export function readDraft(field: Field, draft: Draft, path = '', is_required = true): Reading {
-  if (draft === null)
-    return field.is_nullable ? { value: null, problems: [] } : refused(path, 'required')
+  if (draft === null) return field.is_nullable ? { value: null, problems: [] } : refused(path, 'required')
   if (!is_required && isBlank(draft)) return { value: undefined, problems: [] }
-  if (field.kind === 'object') return readObject(field, isRecord(draft) ? (draft as Record<string, Draft>) : {}, path)
+  if (field.kind === 'object') return readObject(field, isRecord(draft) ? draft : {}, path)
   if (field.kind === 'list') return readList(field, Array.isArray(draft) ? draft : [], path)
   if (typeof draft !== 'string' || draft === '') return refused(path, 'required')
   switch (field.kind) {
@@ -117,7 +116,7 @@ function readObject(field: Field & { kind: 'object' }, drafts: Record<string, Dr
   const open = field.is_open && rest !== '' && typeof rest === 'string' ? readOthers(rest, within(path, others)) : null
   const known = parts.filter(({ value }) => value !== undefined).map(({ name, value }) => [name, value] as const)
   return {
-    value: { ...(open !== null && (open.value as object | undefined)), ...Object.fromEntries(known) },
+    value: { ...(isRecord(open?.value) && open.value), ...Object.fromEntries(known) },
     problems: [...problems, ...(open?.problems ?? [])],
   }
 }

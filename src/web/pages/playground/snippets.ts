@@ -59,7 +59,9 @@ function go(sending: Sending): string {
   const text = JSON.stringify(frameOf(sending))
   // A raw string has no escapes, and so no back quote either. JSON's escapes are Go's.
   const literal = text.includes('`') ? JSON.stringify(text) : `\`${text}\``
-  const frame = isNaming(sending) ? `strings.ReplaceAll(${literal}, "${token_place}", os.Getenv("VEZA_TOKEN"))` : literal
+  const frame = isNaming(sending)
+    ? `strings.ReplaceAll(${literal}, "${token_place}", os.Getenv("VEZA_TOKEN"))`
+    : literal
   const reading = `
 	for {
 		_, message, err := conn.ReadMessage()

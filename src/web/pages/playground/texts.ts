@@ -7,11 +7,17 @@ const texts = {
   ],
   language: ['Language', 'Langue'],
   loading: ['Reading the documents of the server…', 'Lecture des documents du serveur…'],
-  load_failed: ['The documents of the server could not be read: {0}', 'Impossible de lire les documents du serveur : {0}'],
+  load_failed: [
+    'The documents of the server could not be read: {0}',
+    'Impossible de lire les documents du serveur : {0}',
+  ],
   try_again: ['Try again', 'Réessayer'],
   client: ['Client {0}', 'Client {0}'],
   address: ['Address', 'Adresse'],
-  other_server: ['This page may only reach its own server, {0}.', 'Cette page ne peut joindre que son propre serveur, {0}.'],
+  other_server: [
+    'This page may only reach its own server, {0}.',
+    'Cette page ne peut joindre que son propre serveur, {0}.',
+  ],
   username: ['Name', 'Nom'],
   password: ['Password', 'Mot de passe'],
   totp_code: ['Code of the second factor', 'Code du second facteur'],
@@ -73,13 +79,13 @@ const texts = {
   snippets: ['The same in code', 'La même chose en code'],
   snippet_hint: ['The token comes from the variable VEZA_TOKEN.', 'Le jeton vient de la variable VEZA_TOKEN.'],
   no_twin: ['REST has no request that does this.', 'L’API REST n’a pas de requête équivalente.'],
-  no_snippet: [
-    'Put the fields right, and the code appears here.',
-    'Corrigez les champs, et le code apparaîtra ici.',
-  ],
+  no_snippet: ['Put the fields right, and the code appears here.', 'Corrigez les champs, et le code apparaîtra ici.'],
   copy: ['Copy', 'Copier'],
   copied: ['Copied.', 'Copié.'],
-  copy_failed: ['The browser does not let this page copy. Select the text instead.', 'Le navigateur n’autorise pas la copie. Sélectionnez le texte.'],
+  copy_failed: [
+    'The browser does not let this page copy. Select the text instead.',
+    'Le navigateur n’autorise pas la copie. Sélectionnez le texte.',
+  ],
   timeline: ['Frames', 'Trames'],
   no_frames: ['Connect a client: its frames appear here.', 'Connectez un client : ses trames apparaîtront ici.'],
   no_match: ['No frame fits the filter.', 'Aucune trame ne correspond au filtre.'],
@@ -125,4 +131,6 @@ export const sayIn =
 
 /** The first of a browser's languages that the page speaks. */
 export const localeOf = (languages: readonly string[]): Locale =>
-  languages.map((each) => each.slice(0, 2).toLowerCase()).find((each): each is Locale => each === 'en' || each === 'fr') ?? 'en'
+  languages
+    .map((each) => each.slice(0, 2).toLowerCase())
+    .find((each): each is Locale => each === 'en' || each === 'fr') ?? 'en'

@@ -1,10 +1,10 @@
-import type { ClientName, Frames } from './frames.ts'
+import type { ClientName, Frame, Frames } from './frames.ts'
 
 /** How the token gets to the server. */
 export type SentBy = 'subprotocol' | 'frame' | 'nobody'
 
 export interface Wire {
-  send(text: string): void
+  send(text: string): Frame
   close(): void
 }
 
@@ -26,8 +26,9 @@ export function openWire({ client, address, token, by, frames, opened, received,
   const note = (text: string) => frames.add({ client, direction: 'note', text })
   const send = (text: string) => {
     // In this order, so that an answer never stands above what it answers.
-    frames.add({ client, direction: 'out', text })
+    const frame = frames.add({ client, direction: 'out', text })
     socket.send(text)
+    return frame
   }
 
   socket.onopen = () => {
