@@ -14,6 +14,8 @@ export function ClientPanel({ client }: { client: Client }) {
   const [address, setAddress] = useState(() => `${location.origin.replace(/^http/, 'ws')}/ws`)
   const [by, setBy] = useState<SentBy>('subprotocol')
   const isOurs = isOwnAddress(address)
+  // Also while one is being let in, so that a refusal leaves what was typed.
+  const isOutside = !state.has_token && (state.status === 'offline' || state.status === 'connecting')
   const at: Place = { address, by, locale }
 
   return (
@@ -40,7 +42,7 @@ export function ClientPanel({ client }: { client: Client }) {
           </select>
         </label>
       </div>
-      {state.status === 'offline' && !state.has_token ? (
+      {isOutside ? (
         <SignIn client={client} at={at} isOurs={isOurs} state={state} />
       ) : (
         <div className="row buttons">

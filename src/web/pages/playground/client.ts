@@ -30,7 +30,7 @@ export interface Client {
   forget(): void
   /** Sends a command with the next id. Null while there is no connection. */
   sendCommand(type: string, data: unknown): Frame | null
-  /** Sends a text as it is, but for the place of the token. */
+  /** Sends a text as it is, but for the place of the token in `authenticate`. */
   sendText(text: string): Frame | null
 }
 
@@ -108,9 +108,7 @@ export function createClient(name: ClientName, frames: Frames): Client {
   }
 
   const send = (text: string): Frame | null =>
-    wire === null || state.status === 'connecting'
-      ? null
-      : wire.send(text.replaceAll(token_place, () => token ?? token_place))
+    wire === null || state.status === 'connecting' ? null : wire.send(token === null ? text : withToken(text, token))
 
   return {
     name,
@@ -146,4 +144,12 @@ export function createClient(name: ClientName, frames: Frames): Client {
     },
     sendText: send,
   }
+}
+
+/** Nowhere but where a token belongs: a link must not make anybody say theirs in a room. */
+function withToken(text: string, token: string): string {
+  const frame = parsed(text)
+  if (!isRecord(frame) || frame['type'] !== 'authenticate' || !isRecord(frame['data'])) return text
+  if (frame['data']['token'] !== token_place) return text
+  return JSON.stringify({ ...frame, data: { ...frame['data'], token } })
 }

@@ -39,7 +39,7 @@ function ObjectInput({ field, name, path, draft, onChange }: Props & { field: Fi
           field={each.field}
           name={each.name}
           path={within(path, each.name)}
-          draft={drafts[each.name] ?? ''}
+          draft={draftIn(drafts, each.name)}
           isRequired={each.is_required}
           onChange={change(each.name)}
         />
@@ -64,6 +64,12 @@ function ObjectInput({ field, name, path, draft, onChange }: Props & { field: Fi
       {inputs}
     </fieldset>
   )
+}
+
+/** Null is what somebody chose, and not nothing. */
+function draftIn(drafts: Record<string, Draft>, name: string): Draft {
+  const draft = drafts[name]
+  return draft === undefined ? '' : draft
 }
 
 function ListInput({ field, name, path, draft, isRequired, onChange }: Props & { field: Field & { kind: 'list' } }) {

@@ -22,7 +22,7 @@ export const FrameRow = memo(function FrameRow({
   const say = useSay()
   const locale = useLocale()
   const [isOpen, setOpen] = useState(false)
-  const { client, direction, type, text, at } = frame
+  const { client, direction, type, at } = frame
   const time = new Date(at).toLocaleTimeString(locale, { hourCycle: 'h23', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 }) // prettier-ignore
   return (
     <li className={`frame ${direction} client-${client}`}>
@@ -33,13 +33,24 @@ export const FrameRow = memo(function FrameRow({
             {arrows[direction]}
           </span>
           <span className="unseen">{say(`direction_${direction}`)}</span> <strong>{type}</strong>{' '}
-          <span className="preview">{direction === 'note' ? text.slice(type.length) : text.slice(0, 200)}</span>
+          <span className="preview">{previewOf(frame)}</span>
         </summary>
         {isOpen && <OpenFrame frame={frame} onUse={onUse} />}
       </details>
     </li>
   )
 })
+
+/** As much of a frame as goes on a line, what somebody says in it first. */
+function previewOf({ direction, type, text }: Frame): string {
+  if (direction === 'note') return text.slice(type.length + 1)
+  const frame = parsed(text)
+  const data = isRecord(frame) ? frame['data'] : undefined
+  if (!isRecord(data)) return text.slice(0, 200)
+  const { content, code, ...rest } = data
+  const first = [content, code].filter((each) => typeof each === 'string').map((each) => JSON.stringify(each))
+  return [...first, JSON.stringify(first.length > 0 ? rest : data)].join(' ').slice(0, 200)
+}
 
 function OpenFrame({ frame, onUse }: { frame: Frame; onUse(frame: Frame, use: Use): void }) {
   const say = useSay()

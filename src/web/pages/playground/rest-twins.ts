@@ -108,6 +108,6 @@ export function restTwin(document: RestDocument, type: string, data: unknown): R
 function filled(path: string, { path: names = {}, query = {} }: Twin): string {
   const place = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(names[name])))
   const given = Object.entries(query).filter(([, value]) => value !== undefined)
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  const text = new URLSearchParams(Object.fromEntries(given.map(([name, value]) => [name, String(value)]))).toString()
   return text === '' ? place : `${place}?${text}`
 }

@@ -56,7 +56,8 @@ const frameOf = ({ type, data }: Sending) => ({ type, id: 1, data })
 const socketOf = (origin: string) => `${origin.replace(/^http/, 'ws')}/ws`
 
 function go(sending: Sending): string {
-  const text = JSON.stringify(frameOf(sending))
+  // Go wants no byte order mark within a file.
+  const text = JSON.stringify(frameOf(sending)).replaceAll('\uFEFF', '\\ufeff')
   // A raw string has no escapes, and so no back quote either. JSON's escapes are Go's.
   const literal = text.includes('`') ? JSON.stringify(text) : `\`${text}\``
   const frame = isNaming(sending)
@@ -109,8 +110,8 @@ ${sending.is_answered ? reading.slice(1) : ''}}
 `
 }
 
-/** Whether the frame itself needs the token, as `authenticate` does. */
-const isNaming = ({ data }: Sending) => JSON.stringify(data ?? null).includes(token_place)
+/** Whether the frame itself needs the token. In any other, its place is a text like others. */
+const isNaming = ({ type }: Sending) => type === 'authenticate'
 
 function python(sending: Sending): string {
   const reading = `        async for message in socket:

@@ -87,6 +87,7 @@ const texts = {
     'Le navigateur n’autorise pas la copie. Sélectionnez le texte.',
   ],
   timeline: ['Frames', 'Trames'],
+  frames: ['What went over the wire, newest last', 'Ce qui est passé, le plus récent en dernier'],
   no_frames: ['Connect a client: its frames appear here.', 'Connectez un client : ses trames apparaîtront ici.'],
   no_match: ['No frame fits the filter.', 'Aucune trame ne correspond au filtre.'],
   filter_type: ['Type contains', 'Le type contient'],
