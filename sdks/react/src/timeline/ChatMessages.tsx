@@ -96,7 +96,7 @@ export function ChatMessages(props: ChatMessagesProps) {
   }
 
   return (
-    <div className="vz-timeline">
+    <div className="vz-timeline" part="timeline">
       {/* Its rows can be reached by the arrow keys, and the end by the button below. */}
       <div ref={rows.scroller} className="vz-scroller" onPointerLeave={() => setActive(null)}>
         <div className="vz-lead" style={{ height: lead }}>
