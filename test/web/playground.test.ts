@@ -225,7 +225,9 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     await raw.fill('{"type": "no_such_command", "id": "odd"}')
     await send('A')
     await answered('UNKNOWN_COMMAND')
+    await raw.fill('{"type": "ping", "data": {"timestamp": 7}}')
     await page.getByRole('button', { name: 'Form', exact: true }).click()
+    expect(await field('timestamp').inputValue()).toBe('7')
   })
 
   test('the timeline is filtered, paused, copied and cleared', async () => {
