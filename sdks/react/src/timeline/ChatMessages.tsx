@@ -105,9 +105,11 @@ export function ChatMessages(props: ChatMessagesProps) {
         <div style={{ height: rows.above }} />
         <div
           ref={rows.list}
-          role="feed"
-          aria-label={props.label ?? words.messages}
-          aria-busy={status === 'loading'}
+          {...(items.length > 0 && {
+            role: 'feed',
+            'aria-label': props.label ?? words.messages,
+            'aria-busy': status === 'loading',
+          })}
           onKeyDown={keys.onKeyDown}
           onFocus={keys.onFocus}
         >
