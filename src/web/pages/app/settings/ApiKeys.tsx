@@ -14,7 +14,9 @@ export function ApiKeys() {
   const words = useWords()
   const { rest } = useApp()
   const pages = usePages(async (cursor) => {
-    const { api_keys, next_cursor } = await rest('GET /auth/api-keys', { query: { ...(cursor !== null && { cursor }) } })
+    const { api_keys, next_cursor } = await rest('GET /auth/api-keys', {
+      query: { ...(cursor !== null && { cursor }) },
+    })
     return { items: api_keys, next_cursor }
   })
   const deed = useDeed()

@@ -11,7 +11,9 @@ export function Blocked() {
   const { rest } = useApp()
   const { ago } = useMoments()
   const pages = usePages(async (cursor) => {
-    const { blocks, next_cursor } = await rest('GET /users/me/blocks', { query: { ...(cursor !== null && { cursor }) } })
+    const { blocks, next_cursor } = await rest('GET /users/me/blocks', {
+      query: { ...(cursor !== null && { cursor }) },
+    })
     return { items: blocks, next_cursor }
   })
   const deed = useDeed()
@@ -38,7 +40,12 @@ export function Blocked() {
                       @{user.username} · {words.blocked.since(ago(blocked_at))}
                     </p>
                   </div>
-                  <button className="vs-button" type="button" aria-label={words.blocked.liftOf(user.username)} onClick={() => lift(user)}>
+                  <button
+                    className="vs-button"
+                    type="button"
+                    aria-label={words.blocked.liftOf(user.username)}
+                    onClick={() => lift(user)}
+                  >
                     {words.blocked.lift}
                   </button>
                 </li>

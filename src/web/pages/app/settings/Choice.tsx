@@ -19,7 +19,13 @@ export function Choice<T extends string>({ label, options, nameOf, value, onChan
       <legend>{label}</legend>
       {options.map((option) => (
         <label className="vs-option" key={option}>
-          <input type="radio" name={`${id}-choice`} value={option} checked={option === value} onChange={() => onChange(option)} />
+          <input
+            type="radio"
+            name={`${id}-choice`}
+            value={option}
+            checked={option === value}
+            onChange={() => onChange(option)}
+          />
           <span lang={langOf?.(option)}>{nameOf(option)}</span>
         </label>
       ))}

@@ -29,7 +29,12 @@ export function CustomColours() {
     <fieldset className="vs-choice">
       <legend>{words.colours}</legend>
       {names.map((name) => (
-        <Colour key={name} label={words[name]} value={colours[name]} onChange={(value) => change({ ...colours, [name]: value })} />
+        <Colour
+          key={name}
+          label={words[name]}
+          value={colours[name]}
+          onChange={(value) => change({ ...colours, [name]: value })}
+        />
       ))}
       <div role="status">
         {flaws.map((flaw) => (

@@ -18,7 +18,8 @@ export function DeleteAccount({ navigate, onClose }: PartProps & { onClose(): vo
   const [typed, setTyped] = useState('')
   const [password, setPassword] = useState('')
   const remove = async () => {
-    if (typed.trim() !== username) throw refusal('VALIDATION_FAILED', [{ field: 'username', reason: words.data.mismatch }])
+    if (typed.trim() !== username)
+      throw refusal('VALIDATION_FAILED', [{ field: 'username', reason: words.data.mismatch }])
     await rest('DELETE /users/me', { body: { password } }).catch(async (error: unknown) => {
       throw await explained(error, rest, words)
     })

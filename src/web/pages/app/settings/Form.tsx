@@ -26,7 +26,9 @@ export function Form({ deed, button, failures, is_dangerous = false, aside, chil
   }, [failure])
   // A reason for a field that this form does not have is said below it.
   const fields = failure?.fields ?? {}
-  const shown = new Set(Array.from(form.current?.querySelectorAll<HTMLElement>('[name]') ?? [], (field) => field.getAttribute('name')))
+  const shown = new Set(
+    Array.from(form.current?.querySelectorAll<HTMLElement>('[name]') ?? [], (field) => field.getAttribute('name')),
+  )
   const others = Object.entries(fields).filter(([name]) => !shown.has(name))
   const says = failure?.says ?? others.map(([name, reason]) => `${name}: ${reason}`).join('; ')
   return (
@@ -40,7 +42,11 @@ export function Form({ deed, button, failures, is_dangerous = false, aside, chil
     >
       <FaultsContext value={fields}>{children}</FaultsContext>
       <div className="vs-actions">
-        <button className={is_dangerous ? 'vs-button vs-danger' : 'vs-button vs-primary'} type="submit" aria-disabled={is_busy}>
+        <button
+          className={is_dangerous ? 'vs-button vs-danger' : 'vs-button vs-primary'}
+          type="submit"
+          aria-disabled={is_busy}
+        >
           {button}
         </button>
         {aside}
@@ -79,7 +85,17 @@ export interface FieldProps {
   rows?: number
 }
 
-export function Field({ name, label, value, onChange, hint, type = 'text', is_required = false, rows, ...rest }: FieldProps) {
+export function Field({
+  name,
+  label,
+  value,
+  onChange,
+  hint,
+  type = 'text',
+  is_required = false,
+  rows,
+  ...rest
+}: FieldProps) {
   const id = useId()
   const words = useWords()
   const fault = useContext(FaultsContext)[name]
@@ -100,7 +116,11 @@ export function Field({ name, label, value, onChange, hint, type = 'text', is_re
       <label htmlFor={id}>{label}</label>
       <div className="vs-input">
         {rows === undefined ? (
-          <input {...given} type={is_shown ? 'text' : type} spellCheck={type === 'text' && rest.autoComplete === undefined} />
+          <input
+            {...given}
+            type={is_shown ? 'text' : type}
+            spellCheck={type === 'text' && rest.autoComplete === undefined}
+          />
         ) : (
           <textarea {...given} rows={rows} spellCheck={false} />
         )}

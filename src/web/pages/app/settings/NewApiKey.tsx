@@ -52,7 +52,15 @@ export function NewApiKey({ onMade }: { onMade(): void }) {
   const failures = { RESOURCE_CONFLICT: { says: words.keys.tooMany } }
   return (
     <Form deed={make} button={words.keys.make} failures={failures}>
-      <Field name="name" label={words.keys.name} hint={words.keys.nameHint} value={name} onChange={setName} maxLength={100} is_required />
+      <Field
+        name="name"
+        label={words.keys.name}
+        hint={words.keys.nameHint}
+        value={name}
+        onChange={setName}
+        maxLength={100}
+        is_required
+      />
       <Permissions chosen={permissions} onChange={setPermissions} />
       <ExpiryField value={expiry} onChange={setExpiry} />
       <Field
@@ -95,7 +103,9 @@ function Permissions({ chosen, onChange }: PermissionsProps) {
                   required={chosen.length === 0 && permission === 'read_messages'}
                   onInvalid={complain}
                   onChange={({ target }) => {
-                    target.form?.querySelectorAll<HTMLInputElement>('[name=permissions]').forEach((box) => box.setCustomValidity(''))
+                    target.form
+                      ?.querySelectorAll<HTMLInputElement>('[name=permissions]')
+                      .forEach((box) => box.setCustomValidity(''))
                     onChange(target.checked ? [...chosen, permission] : chosen.filter((each) => each !== permission))
                   }}
                 />
@@ -115,7 +125,12 @@ function ExpiryField({ value, onChange }: { value: Expiry; onChange(value: Expir
   return (
     <div className="vs-field">
       <label htmlFor={id}>{keys.expiry}</label>
-      <select id={id} name="expires_at" value={value} onChange={(event) => onChange(expiries.find((each) => each === event.target.value) ?? '90')}>
+      <select
+        id={id}
+        name="expires_at"
+        value={value}
+        onChange={(event) => onChange(expiries.find((each) => each === event.target.value) ?? '90')}
+      >
         {expiries.map((each) => (
           <option key={each} value={each}>
             {keys.expiries[each]}

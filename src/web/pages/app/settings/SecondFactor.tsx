@@ -93,7 +93,14 @@ function NewCodes({ status, onCodes }: { status: Status; onCodes(codes: string[]
       <summary>{words.factor.newCodes}</summary>
       <p>{words.factor.newCodesHint}</p>
       <Form deed={make} button={words.factor.make} failures={failures}>
-        <Field name="totp_code" label={words.factor.anyCode} value={code} onChange={setCode} autoComplete="one-time-code" is_required />
+        <Field
+          name="totp_code"
+          label={words.factor.anyCode}
+          value={code}
+          onChange={setCode}
+          autoComplete="one-time-code"
+          is_required
+        />
       </Form>
     </details>
   )
@@ -125,7 +132,14 @@ function Disable({ status, onDone }: { status: Status; onDone(): void }) {
           autoComplete="current-password"
           is_required
         />
-        <Field name="totp_code" label={words.factor.anyCode} value={code} onChange={setCode} autoComplete="one-time-code" is_required />
+        <Field
+          name="totp_code"
+          label={words.factor.anyCode}
+          value={code}
+          onChange={setCode}
+          autoComplete="one-time-code"
+          is_required
+        />
       </Form>
     </details>
   )

@@ -15,7 +15,10 @@ export function Status({ user_id }: { user_id: number }) {
   const { chat } = useApp()
   const presence = useLoaded(async () => {
     const { users } = await chat.command('get_presence', { user_ids: [user_id] })
-    return { status: statuses.find((status) => status === users[0]?.status) ?? 'online', message: users[0]?.message ?? '' }
+    return {
+      status: statuses.find((status) => status === users[0]?.status) ?? 'online',
+      message: users[0]?.message ?? '',
+    }
   })
   return (
     <Section title={words.profile.status}>

@@ -16,7 +16,11 @@ export function YourData({ navigate }: PartProps) {
   const take = () =>
     deed.run(async () => {
       const all = await rest('GET /users/me/export')
-      download(`veza-chat-${new Date().toISOString().slice(0, 10)}.json`, JSON.stringify(all, null, 2), 'application/json')
+      download(
+        `veza-chat-${new Date().toISOString().slice(0, 10)}.json`,
+        JSON.stringify(all, null, 2),
+        'application/json',
+      )
       return words.data.exportDone
     })
   return (

@@ -17,7 +17,10 @@ const isChatError = (error: unknown): error is ChatError => error instanceof Err
 const fieldsOf = (details: unknown): Record<string, string> =>
   Array.isArray(details)
     ? Object.fromEntries(
-        (details as { field: string; reason: string }[]).map(({ field, reason }) => [field.replace(/[.[].*$/, ''), reason]),
+        (details as { field: string; reason: string }[]).map(({ field, reason }) => [
+          field.replace(/[.[].*$/, ''),
+          reason,
+        ]),
       )
     : {}
 

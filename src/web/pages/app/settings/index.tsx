@@ -50,23 +50,23 @@ export default function Settings({ part, navigate }: { part: string } & PartProp
   return (
     <div className="vs">
       <div className="vs-columns">
-      <nav className="vs-nav" aria-label={words.settings}>
-        <ul>
-          {names.map((each) => (
-            <li key={each}>
-              <a href={`/settings/${each}`} aria-current={each === name ? 'page' : undefined} onClick={follow}>
-                {words.parts[each]}
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      <div className="vs-part">
-        <h1 ref={heading} tabIndex={-1}>
-          {words.parts[name]}
-        </h1>
-        <Part key={name} navigate={navigate} />
-      </div>
+        <nav className="vs-nav" aria-label={words.settings}>
+          <ul>
+            {names.map((each) => (
+              <li key={each}>
+                <a href={`/settings/${each}`} aria-current={each === name ? 'page' : undefined} onClick={follow}>
+                  {words.parts[each]}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className="vs-part">
+          <h1 ref={heading} tabIndex={-1}>
+            {words.parts[name]}
+          </h1>
+          <Part key={name} navigate={navigate} />
+        </div>
       </div>
     </div>
   )

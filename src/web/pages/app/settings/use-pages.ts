@@ -8,7 +8,9 @@ interface PageOf<T> {
 }
 
 /** A list that comes in pages: all that is loaded, and how to have more of it, null when there is none. */
-export function usePages<T>(load: (cursor: string | null) => Promise<PageOf<T>>): Loaded<T[]> & { more: (() => void) | null } {
+export function usePages<T>(
+  load: (cursor: string | null) => Promise<PageOf<T>>,
+): Loaded<T[]> & { more: (() => void) | null } {
   const [next, setNext] = useState<string | null>(null)
   const loaded = useLoaded(async () => {
     const { items, next_cursor } = await load(null)

@@ -36,7 +36,9 @@ export const french: Words = {
     wrongCode: 'Ce code n’est pas le bon. Il change toutes les 30 secondes et ne sert qu’une fois.',
     wrongEither: 'Le mot de passe ou le code n’est pas le bon. Chaque code ne sert qu’une fois.',
     later: (seconds) =>
-      seconds < 90 ? `Trop de tentatives. Réessayez dans ${seconds} s.` : `Trop de tentatives. Réessayez dans ${Math.ceil(seconds / 60)} minutes.`,
+      seconds < 90
+        ? `Trop de tentatives. Réessayez dans ${seconds} s.`
+        : `Trop de tentatives. Réessayez dans ${Math.ceil(seconds / 60)} minutes.`,
   },
   profile: {
     name: 'Nom',
@@ -74,7 +76,8 @@ export const french: Words = {
     endOthers: 'Déconnecter tous les autres appareils',
     othersEnded: (count) => `${several(count, 'autre appareil déconnecté', 'autres appareils déconnectés')}.`,
     endAll: 'Se déconnecter partout',
-    endAllSure: 'Vous serez déconnecté de tous vos appareils, celui-ci compris. Les messages en attente d’envoi restent sur cet appareil.',
+    endAllSure:
+      'Vous serez déconnecté de tous vos appareils, celui-ci compris. Les messages en attente d’envoi restent sur cet appareil.',
   },
   factor: {
     title: 'Double authentification',
@@ -92,7 +95,8 @@ export const french: Words = {
     anyCode: 'Code de l’application, ou code de secours',
     confirm: 'Activer',
     codesTitle: 'Vos codes de secours',
-    codes: 'Chacun permet de se connecter une fois sans votre téléphone. Ils ne s’affichent que maintenant : gardez-les avec vos mots de passe.',
+    codes:
+      'Chacun permet de se connecter une fois sans votre téléphone. Ils ne s’affichent que maintenant : gardez-les avec vos mots de passe.',
     kept: 'Je les ai gardés',
     newCodes: 'Créer de nouveaux codes de secours',
     newCodesHint: 'Les anciens ne fonctionneront plus.',
@@ -103,14 +107,21 @@ export const french: Words = {
     unavailable: 'La double authentification est désactivée sur ce serveur.',
   },
   keys: {
-    explained: 'Une clé permet à un programme d’agir en votre nom, dans les limites que vous fixez. Gardez-la comme un mot de passe.',
+    explained:
+      'Une clé permet à un programme d’agir en votre nom, dans les limites que vous fixez. Gardez-la comme un mot de passe.',
     none: 'Vous n’avez pas de clé.',
     create: 'Nouvelle clé',
     name: 'Nom',
     nameHint: 'À quoi elle sert, par exemple « annonces de déploiement ».',
     permissions: 'Ce qu’elle permet',
     permissionsNone: 'Choisissez au moins une chose que la clé permet.',
-    groups: { reading: 'Lire', writing: 'Écrire', rooms: 'Salons', moderation: 'Modérer, là où vous le pouvez', server: 'Le serveur' },
+    groups: {
+      reading: 'Lire',
+      writing: 'Écrire',
+      rooms: 'Salons',
+      moderation: 'Modérer, là où vous le pouvez',
+      server: 'Le serveur',
+    },
     scopes: {
       read_messages: 'Lire les salons et les messages',
       view_stats: 'Voir les chiffres des salons',
@@ -157,13 +168,20 @@ export const french: Words = {
     from: (ranges) => `depuis ${ranges}`,
     revoke: 'Révoquer',
     revokeOf: (name) => `Révoquer ${name}`,
-    revokeSure: (name) => `Les programmes qui utilisent « ${name} » cesseront aussitôt de fonctionner. C’est définitif.`,
+    revokeSure: (name) =>
+      `Les programmes qui utilisent « ${name} » cesseront aussitôt de fonctionner. C’est définitif.`,
     revoked: (name) => `« ${name} » est révoquée.`,
     tooMany: 'Vous avez autant de clés que ce serveur le permet. Révoquez-en une qui ne sert plus.',
   },
   appearance: {
     theme: 'Thème',
-    themes: { auto: 'Comme le système', light: 'Clair', dark: 'Sombre', contrast: 'Contraste élevé', custom: 'Vos couleurs' },
+    themes: {
+      auto: 'Comme le système',
+      light: 'Clair',
+      dark: 'Sombre',
+      contrast: 'Contraste élevé',
+      custom: 'Vos couleurs',
+    },
     colours: 'Vos couleurs',
     background: 'Fond',
     text: 'Texte',
@@ -171,7 +189,8 @@ export const french: Words = {
     ratio: (ratio) => `Contraste ${ratio} : 1`,
     flaw: {
       text: (ratio) => `Le texte ne serait pas lisible partout : son contraste est de ${ratio} : 1, il faut 4,5 : 1.`,
-      accent: (ratio) => `Les liens ne seraient pas lisibles partout : leur contraste est de ${ratio} : 1, il faut 4,5 : 1.`,
+      accent: (ratio) =>
+        `Les liens ne seraient pas lisibles partout : leur contraste est de ${ratio} : 1, il faut 4,5 : 1.`,
     },
     fix: 'Prendre les plus proches qui se lisent',
     use: 'Utiliser ces couleurs',
@@ -192,7 +211,8 @@ export const french: Words = {
     onDevice: 'Sur cet appareil',
     allow: 'Autoriser les notifications',
     granted: 'Votre navigateur affiche les notifications de cette page.',
-    denied: 'Votre navigateur bloque les notifications de cette page. Autorisez-les dans ses réglages, puis revenez ici.',
+    denied:
+      'Votre navigateur bloque les notifications de cette page. Autorisez-les dans ses réglages, puis revenez ici.',
     unsupported: 'Ce navigateur n’affiche pas de notifications.',
     insecure: 'Les navigateurs n’affichent que les notifications des pages ouvertes en https.',
     about: 'M’avertir',
@@ -223,7 +243,8 @@ export const french: Words = {
     mismatch: 'Ce n’est pas votre identifiant.',
     password: 'Votre mot de passe',
     forGood: 'Supprimer définitivement',
-    ownerOf: (rooms) => `Vous êtes le seul propriétaire de ${rooms}. Cédez ou supprimez d’abord ; rien n’a été supprimé.`,
+    ownerOf: (rooms) =>
+      `Vous êtes le seul propriétaire de ${rooms}. Cédez ou supprimez d’abord ; rien n’a été supprimé.`,
     lastAdmin: 'Vous êtes le dernier administrateur. Nommez-en d’abord un autre ; rien n’a été supprimé.',
   },
 }

@@ -35,7 +35,9 @@ const english = {
     wrongCode: 'This code is not right. Codes change every 30 seconds, and each works once.',
     wrongEither: 'The password or the code is not right. Each code works once.',
     later: (seconds: number) =>
-      seconds < 90 ? `Too many attempts. Try again in ${seconds} s.` : `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minutes.`,
+      seconds < 90
+        ? `Too many attempts. Try again in ${seconds} s.`
+        : `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minutes.`,
   },
   profile: {
     name: 'Name',
@@ -91,7 +93,8 @@ const english = {
     anyCode: 'Code of the app, or a backup code',
     confirm: 'Turn on',
     codesTitle: 'Your backup codes',
-    codes: 'Each signs you in once when you do not have your phone. They are shown only now: keep them where you keep passwords.',
+    codes:
+      'Each signs you in once when you do not have your phone. They are shown only now: keep them where you keep passwords.',
     kept: 'I have kept them',
     newCodes: 'Make new backup codes',
     newCodesHint: 'The old ones stop working.',
@@ -109,7 +112,13 @@ const english = {
     nameHint: 'What it is for, such as “deploy notices”.',
     permissions: 'What it may do',
     permissionsNone: 'Choose at least one thing that the key may do.',
-    groups: { reading: 'Read', writing: 'Write', rooms: 'Rooms', moderation: 'Moderate, where you may', server: 'The server' },
+    groups: {
+      reading: 'Read',
+      writing: 'Write',
+      rooms: 'Rooms',
+      moderation: 'Moderate, where you may',
+      server: 'The server',
+    },
     scopes: {
       read_messages: 'Read rooms and messages',
       view_stats: 'See figures of rooms',
@@ -162,15 +171,23 @@ const english = {
   },
   appearance: {
     theme: 'Theme',
-    themes: { auto: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast', custom: 'Your own colours' },
+    themes: {
+      auto: 'As the system',
+      light: 'Light',
+      dark: 'Dark',
+      contrast: 'High contrast',
+      custom: 'Your own colours',
+    },
     colours: 'Your colours',
     background: 'Background',
     text: 'Text',
     accent: 'Links and buttons',
     ratio: (ratio: string) => `Contrast ${ratio} : 1`,
     flaw: {
-      text: (ratio: string) => `The text could not be read everywhere: its contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
-      accent: (ratio: string) => `Links could not be read everywhere: their contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
+      text: (ratio: string) =>
+        `The text could not be read everywhere: its contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
+      accent: (ratio: string) =>
+        `Links could not be read everywhere: their contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
     },
     fix: 'Take the nearest that can be read',
     use: 'Use these colours',
@@ -179,7 +196,8 @@ const english = {
     densities: { comfortable: 'Comfortable', compact: 'Compact' },
     composer: 'Writing',
     enterSends: 'Enter sends',
-    enterSendsHint: 'Shift+Enter begins a new line. Turned off, Enter begins a new line, and Ctrl+Enter or ⌘+Enter sends.',
+    enterSendsHint:
+      'Shift+Enter begins a new line. Turned off, Enter begins a new line, and Ctrl+Enter or ⌘+Enter sends.',
     kept: 'Kept on this device.',
   },
   language: {
@@ -209,7 +227,8 @@ const english = {
   },
   data: {
     exportTitle: 'Take your data with you',
-    exported: 'A file with everything that is kept about you: profile, messages, memberships, sessions and more, as JSON.',
+    exported:
+      'A file with everything that is kept about you: profile, messages, memberships, sessions and more, as JSON.',
     export: 'Export my data',
     exportDone: 'Your data is in your downloads.',
     deleteTitle: 'Delete account',
@@ -222,12 +241,17 @@ const english = {
     mismatch: 'This is not your username.',
     password: 'Your password',
     forGood: 'Delete for good',
-    ownerOf: (rooms: string) => `You are the only owner of ${rooms}. Hand it over or delete it first; nothing was deleted.`,
+    ownerOf: (rooms: string) =>
+      `You are the only owner of ${rooms}. Hand it over or delete it first; nothing was deleted.`,
     lastAdmin: 'You are the last administrator. Make somebody else one first; nothing was deleted.',
   },
 }
 
-type Widened<T> = T extends string ? string : T extends (...given: infer G) => string ? (...given: G) => string : { [K in keyof T]: Widened<T[K]> }
+type Widened<T> = T extends string
+  ? string
+  : T extends (...given: infer G) => string
+    ? (...given: G) => string
+    : { [K in keyof T]: Widened<T[K]> }
 export type Words = Widened<typeof english>
 
 export const wordsOf: Record<'en' | 'fr', Words> = { en: english, fr: french }
