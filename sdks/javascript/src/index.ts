@@ -15,6 +15,7 @@ export type * as protocol from './protocol.gen.ts'
 /** Every shape of the REST API, by its name in `/openapi.json`. */
 export type * as shapes from './rest.gen.ts'
 export { createChat } from './chat.ts'
+export { type Core, type CoreOptions, createCore } from './core.ts'
 export { createRest } from './rest.ts'
 export { createSession } from './session.ts'
 export { indexedDbOutbox, memoryOutbox } from './storage.ts'
