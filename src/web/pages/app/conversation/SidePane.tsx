@@ -37,8 +37,8 @@ function Pane({ side, conversation, summary, room }: Props) {
   const title = sideTitle(side, words)
   useEffect(() => {
     const opened_by = document.activeElement
-    const first = pane.current?.querySelector<HTMLElement>('textarea, input, .app-side-head h2')
-    first?.focus({ preventScroll: true })
+    // What is in it may have taken the focus already.
+    if (pane.current?.contains(opened_by) !== true) pane.current?.querySelector('h2')?.focus({ preventScroll: true })
     return () => {
       if (opened_by instanceof HTMLElement && opened_by.isConnected) opened_by.focus({ preventScroll: true })
     }
