@@ -44,7 +44,7 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     bob = await server.register('bob')
     browser = await openBrowser(found)
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'] }) // prettier-ignore
-    context.setDefaultTimeout(10_000)
+    context.setDefaultTimeout(20_000)
     await context.addInitScript("addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective, event.blockedURI))") // prettier-ignore
     page = await open()
   })
@@ -225,7 +225,9 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     await raw.fill('{"type": "no_such_command", "id": "odd"}')
     await send('A')
     await answered('UNKNOWN_COMMAND')
+    await raw.fill('{"type": "ping", "data": {"timestamp": 7}}')
     await page.getByRole('button', { name: 'Form', exact: true }).click()
+    expect(await field('timestamp').inputValue()).toBe('7')
   })
 
   test('the timeline is filtered, paused, copied and cleared', async () => {
@@ -324,6 +326,26 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     await trap.locator('output.answer', { hasText: 'PERMISSION_DENIED' }).waitFor()
     expect(sent.map(({ data }) => data['content'])).toEqual(['it is $VEZA_TOKEN', 'it is $VEZA_TOKEN'])
     await trap.close()
+  })
+
+  test('who signed in by password stays connected for longer than a token lives', async () => {
+    const brief = await startServer({ security: { jwt_access_duration: 6_000 } })
+    const long = await context.newPage()
+    try {
+      await long.goto(`${brief.url}/playground`)
+      const first = long.locator('section.client-A')
+      await first.getByRole('button', { name: 'New throw-away account' }).click()
+      await first.getByText('Connected as try-').waitFor()
+      const since = performance.now()
+      await long.locator('li.frame.out', { hasText: 'authenticate' }).nth(1).waitFor()
+      // Half of six seconds twice, and not at every telling that a token is about to expire, which is at once.
+      expect(performance.now() - since).toBeGreaterThan(4_000)
+      await long.locator('li.frame.in', { hasText: 'auth_success' }).nth(2).waitFor()
+      expect(await long.locator('li.frame.note', { hasText: 'closed' }).count()).toBe(0)
+    } finally {
+      await long.close()
+      await brief.close()
+    }
   })
 
   test('only its own server can be reached, and the page says so', async () => {

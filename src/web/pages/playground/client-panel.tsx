@@ -73,6 +73,8 @@ function SignIn({ client, at, isOurs, state }: { client: Client; at: Place; isOu
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const [token, setToken] = useState('')
+  // Nothing else can go with a handshake.
+  const isToken = /^[\w.-]*$/.test(token)
   const needsCode = state.refusal?.code === 'TWO_FACTOR_REQUIRED' || code !== ''
 
   const signIn = (event: FormEvent) => {
@@ -102,8 +104,15 @@ function SignIn({ client, at, isOurs, state }: { client: Client; at: Place; isOu
         </button>
       </form>
       <form className="row" onSubmit={connect}>
-        <Input label={say('token')} value={token} onChange={setToken} type="password" autoComplete="off" />
-        <button type="submit" disabled={!isOurs}>
+        <Input
+          label={say('token')}
+          value={token}
+          onChange={setToken}
+          type="password"
+          autoComplete="off"
+          error={isToken ? null : say('not_token')}
+        />
+        <button type="submit" disabled={!isOurs || !isToken}>
           {token === '' ? say('connect') : say('use_token')}
         </button>
         <button type="button" title={say('throw_away_hint')} disabled={!isOurs} onClick={() => client.register(at)}>

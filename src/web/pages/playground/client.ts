@@ -1,4 +1,4 @@
-import { askTokens, type Credentials, type Refusal, throwAway } from './accounts.ts'
+import { askTokens, type Credentials, type Refusal, throwAway, type Tokens } from './accounts.ts'
 import { isRecord, token_place } from './draft.ts'
 import { type ClientName, type Frame, type Frames, parsed } from './frames.ts'
 import { openWire, type SentBy, type Wire } from './wire.ts'
@@ -40,14 +40,21 @@ export interface Place {
   locale: string
 }
 
+interface Account {
+  token: string
+  /** Null for a token that came from elsewhere, and while it is being used. */
+  refresh_token: string | null
+}
+
+const accountOf = ({ access_token, refresh_token }: Tokens): Account => ({ token: access_token, refresh_token })
+
 const beginning: ClientState = { status: 'offline', username: null, has_token: false, closed: null, refusal: null }
 
 /** One of the two people of the page. Its tokens are nowhere but here. */
 export function createClient(name: ClientName, frames: Frames): Client {
   let state = beginning
   let wire: Wire | null = null
-  let token: string | null = null
-  let refresh_token: string | null = null
+  let account: Account | null = null
   let last_id = 0
   const listeners = new Set<() => void>()
   const become = (change: Partial<ClientState>) => {
@@ -55,7 +62,8 @@ export function createClient(name: ClientName, frames: Frames): Client {
     for (const listener of listeners) listener()
   }
 
-  const failed = (cause: unknown) => become({ status: 'offline', refusal: { code: null, message: String(cause) } })
+  const failed = (cause: unknown) =>
+    become({ ...(wire === null && { status: 'offline' }), refusal: { code: null, message: String(cause) } })
 
   function received(text: string, locale: string) {
     const frame = parsed(text)
@@ -64,17 +72,26 @@ export function createClient(name: ClientName, frames: Frames): Client {
     if (frame['type'] === 'auth_success') become({ status: 'ready', username: String(data['username']) })
     if (frame['type'] === 'auth_error')
       become({ refusal: { code: String(data['code']), message: String(data['message']) } })
-    if (frame['type'] === 'token_expiring' && refresh_token !== null) renew(refresh_token, locale).catch(failed)
+    if (frame['type'] === 'token_expiring') renewSoon(String(data['expires_at']), locale)
   }
 
-  /** So that who plays for longer than a token lives stays connected. */
-  async function renew(by: string, locale: string) {
-    refresh_token = null
-    const answer = await askTokens('refresh', { refresh_token: by }, locale)
+  /** So that who plays for longer than a token lives stays connected: half-way to its end, since a token of less than a minute is always about to expire. */
+  function renewSoon(expires_at: string, locale: string) {
+    const own = wire
+    const left_ms = Date.parse(expires_at) - Date.now()
+    setTimeout(() => own === wire && renew(locale).catch(failed), Math.max(left_ms / 2, 1000))
+  }
+
+  async function renew(locale: string) {
+    const own = account
+    const refresh_token = own?.refresh_token ?? null
+    if (own === null || refresh_token === null) return
+    own.refresh_token = null
+    const answer = await askTokens('refresh', { refresh_token }, locale)
+    if (own !== account) return
     if ('refusal' in answer) return become({ refusal: answer.refusal })
-    token = answer.tokens.access_token
-    refresh_token = answer.tokens.refresh_token
-    wire?.send(JSON.stringify({ type: 'authenticate', id: 'renewal', data: { token } }))
+    account = accountOf(answer.tokens)
+    wire?.send(JSON.stringify({ type: 'authenticate', id: 'renewal', data: { token: account.token } }))
   }
 
   function connect({ address, by, locale }: Place) {
@@ -83,7 +100,7 @@ export function createClient(name: ClientName, frames: Frames): Client {
     const own: Wire = openWire({
       client: name,
       address,
-      token,
+      token: account?.token ?? null,
       by,
       frames,
       opened: () => own === wire && become({ status: 'open' }),
@@ -101,14 +118,15 @@ export function createClient(name: ClientName, frames: Frames): Client {
     become({ status: 'connecting', refusal: null, closed: null })
     const answer = await askTokens(path, given, at.locale)
     if ('refusal' in answer) return become({ status: 'offline', refusal: answer.refusal })
-    token = answer.tokens.access_token
-    refresh_token = answer.tokens.refresh_token
+    account = accountOf(answer.tokens)
     become({ has_token: true, username: given.username })
     connect(at)
   }
 
   const send = (text: string): Frame | null =>
-    wire === null || state.status === 'connecting' ? null : wire.send(token === null ? text : withToken(text, token))
+    wire === null || state.status === 'connecting'
+      ? null
+      : wire.send(account === null ? text : withToken(text, account.token))
 
   return {
     name,
@@ -124,8 +142,7 @@ export function createClient(name: ClientName, frames: Frames): Client {
       enter('register', throwAway(), at).catch(failed)
     },
     takeToken(given, at) {
-      token = given
-      refresh_token = null
+      account = given === null ? null : { token: given, refresh_token: null }
       become({ has_token: given !== null, username: null })
       connect(at)
     },
@@ -134,8 +151,7 @@ export function createClient(name: ClientName, frames: Frames): Client {
     forget() {
       wire?.close()
       wire = null
-      token = null
-      refresh_token = null
+      account = null
       become(beginning)
     },
     sendCommand(type, data) {

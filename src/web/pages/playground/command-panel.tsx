@@ -4,7 +4,7 @@ import { Answered, type Asked, useAnswer } from './answer.tsx'
 import type { Client } from './client.ts'
 import { useCopy } from './clipboard.ts'
 import type { Command } from './document.ts'
-import { type Draft, isRecord } from './draft.ts'
+import { type Draft, draftOf, isRecord } from './draft.ts'
 import { Complaints, FieldInput, inputId } from './field-input.tsx'
 import { type Frame, type Frames, parsed } from './frames.ts'
 import { linkOf } from './link.ts'
@@ -73,7 +73,7 @@ export function CommandPanel({ commands, composition, rest, clients, frames, onC
   const switchMode = (isRaw: boolean) => {
     setTried(false)
     setAsked(null)
-    change(isRaw ? { raw: rawOf(command.type, value) } : { raw: null, draft })
+    change(isRaw ? { raw: rawOf(command.type, value) } : { raw: null, draft: draftFromRaw(composition) })
   }
   const share = () => {
     setNotice('')
@@ -198,6 +198,12 @@ function SendButton({ client, onSend }: { client: Client; onSend(): void }) {
 }
 
 const rawOf = (type: string, value: unknown) => JSON.stringify({ type, id: `raw-${type}`, data: value ?? {} }, null, 2)
+
+/** What was changed in the frame is in the form too, as far as a form can say it. */
+function draftFromRaw({ command, draft, raw }: Composition): Draft {
+  const frame = parsed(raw ?? '')
+  return isRecord(frame) && frame['type'] === command.type ? draftOf(command.data, frame['data'] ?? {}) : draft
+}
 
 /** What would go out now, for those who want it as a program; null while it could not. */
 function sendingOf({ command, raw }: Composition, value: unknown, problems: Problem[]) {

@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client'
 
-import './tokens.css'
+import 'veza-react-components/tokens.css'
 import './playground.css'
 import { Playground } from './playground.tsx'
 

@@ -29,6 +29,7 @@ const texts = {
     'Inscrit un nouveau nom, avec un mot de passe que personne ne garde.',
   ],
   token: ['Access token or API key', 'Jeton d’accès ou clé d’API'],
+  not_token: ['Letters, digits, dots and dashes only.', 'Des lettres, chiffres, points et tirets seulement.'],
   use_token: ['Connect with it', 'Se connecter avec'],
   sent_by: ['The token goes', 'Le jeton part'],
   by_subprotocol: ['with the handshake (subprotocol)', 'avec la poignée de main (sous-protocole)'],

@@ -32,7 +32,7 @@ export function ApiKeys() {
   return (
     <>
       <p>{words.keys.explained}</p>
-      <Section title={words.parts['api-keys']}>
+      <Section title={words.keys.yours}>
         <Waiting on={pages}>
           {(keys) =>
             keys.length === 0 ? (
@@ -76,7 +76,6 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: shapes.ApiKey; onRevoke(): void 
   const is_expired = expires_at !== null && new Date(expires_at).getTime() < Date.now()
   const facts = [
     keys.prefix(prefix),
-    keys.may(permissions.length),
     last_used_at === null ? keys.never : keys.used(ago(last_used_at)),
     expires_at === null ? '' : is_expired ? keys.expired(day(expires_at)) : keys.until(day(expires_at)),
     ip_whitelist.length === 0 ? '' : keys.from(ip_whitelist.join(', ')),

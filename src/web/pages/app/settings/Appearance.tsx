@@ -18,6 +18,7 @@ export function Appearance() {
       <Section title={words.appearance.theme}>
         <Choice
           label={words.appearance.theme}
+          is_titled
           options={themes}
           nameOf={(option) => words.appearance.themes[option]}
           value={is_choosing ? 'custom' : theme}
@@ -31,6 +32,7 @@ export function Appearance() {
       <Section title={words.appearance.density}>
         <Choice
           label={words.appearance.density}
+          is_titled
           options={densities}
           nameOf={(option) => words.appearance.densities[option]}
           value={density}

@@ -7,16 +7,27 @@ interface ChoiceProps<T extends string> {
   value: T | null
   onChange(value: T): void
   hint?: string
+  /** The section around says the label already, so it is there for those alone who hear. */
+  is_titled?: boolean
   /** Language of each name, where they are in several. */
   langOf?(option: T): string
 }
 
 /** One of a few, all in sight. */
-export function Choice<T extends string>({ label, options, nameOf, value, onChange, hint, langOf }: ChoiceProps<T>) {
+export function Choice<T extends string>({
+  label,
+  options,
+  nameOf,
+  value,
+  onChange,
+  hint,
+  is_titled,
+  langOf,
+}: ChoiceProps<T>) {
   const id = useId()
   return (
     <fieldset className="vs-choice" aria-describedby={hint === undefined ? undefined : id}>
-      <legend>{label}</legend>
+      <legend className={is_titled === true ? 'vs-heard' : undefined}>{label}</legend>
       {options.map((option) => (
         <label className="vs-option" key={option}>
           <input

@@ -20,6 +20,7 @@ export function Notifications() {
       <Section title={words.about}>
         <Choice
           label={words.about}
+          is_titled
           options={notify_levels}
           nameOf={(option) => words.levels[option]}
           value={notify}

@@ -40,6 +40,7 @@ function StatusForm(known: { status: Chosen; message: string }) {
     <Form deed={save} button={words.save}>
       <Choice
         label={words.profile.status}
+        is_titled
         options={statuses}
         nameOf={(option) => words.profile.statuses[option]}
         value={status}

@@ -69,8 +69,10 @@ const minute = 60_000
 
 /** Moments as the reader has them: `ago` as in "5 minutes ago", `day` as a date. */
 export function useMoments() {
-  const { locale } = useApp()
+  const { locale: language } = useApp()
   return useMemo(() => {
+    // A reader of English in London writes dates as they do there.
+    const locale = navigator.languages.find((tag) => tag.startsWith(language)) ?? language
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
     const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
     const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
@@ -84,5 +86,5 @@ export function useMoments() {
         return Math.abs(hours) < 48 ? relative.format(hours, 'hour') : relative.format(Math.round(hours / 24), 'day')
       },
     }
-  }, [locale])
+  }, [language])
 }

@@ -109,6 +109,7 @@ export const french: Words = {
   keys: {
     explained:
       'Une clé permet à un programme d’agir en votre nom, dans les limites que vous fixez. Gardez-la comme un mot de passe.',
+    yours: 'Vos clés',
     none: 'Vous n’avez pas de clé.',
     create: 'Nouvelle clé',
     name: 'Nom',
@@ -160,7 +161,6 @@ export const french: Words = {
     made: 'Votre nouvelle clé',
     madeHint: 'Elle ne s’affiche que maintenant. Copiez-la là où elle servira.',
     prefix: (prefix) => `Commence par ${prefix}`,
-    may: (count) => several(count, 'autorisation', 'autorisations'),
     never: 'Jamais utilisée',
     used: (when) => `Dernière utilisation ${when}`,
     until: (when) => `valable jusqu’au ${when}`,

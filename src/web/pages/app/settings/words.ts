@@ -106,6 +106,7 @@ const english = {
   },
   keys: {
     explained: 'A key lets a program act as you, within what you allow it. Treat it like a password.',
+    yours: 'Your keys',
     none: 'You have no keys.',
     create: 'New key',
     name: 'Name',
@@ -157,7 +158,6 @@ const english = {
     made: 'Your new key',
     madeHint: 'It is shown only now. Copy it to where it is used.',
     prefix: (prefix: string) => `Begins with ${prefix}`,
-    may: (count: number) => `may do ${several(count, 'thing', 'things')}`,
     never: 'Never used',
     used: (when: string) => `Last used ${when}`,
     until: (when: string) => `until ${when}`,

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+
+import { eventually } from '../services/eventually.ts'
+import { type Account, startServer, type TestServer } from '../services/server.ts'
+import { type AppPages, barriers, hasBrowser, openAppPages } from './app-page.ts'
+
+setDefaultTimeout(60_000)
+
+const parts = ['profile', 'security', 'api-keys', 'appearance', 'language', 'notifications', 'blocked', 'data']
+
+describe.skipIf(!hasBrowser)('the settings, as they look', () => {
+  let server: TestServer
+  let pages: AppPages
+  let ada: Account
+
+  beforeAll(async () => {
+    server = await startServer()
+    pages = await openAppPages(() => server)
+    ada = await server.register('ada')
+    const bob = await server.register('bob')
+    await server.ask(`POST /users/${bob.id}/block`, undefined, ada.token)
+    await server.ask('POST /auth/api-keys', { name: 'deploy notices', permissions: ['read_messages'] }, ada.token)
+  })
+  afterAll(async () => {
+    await pages.close()
+    await server.close()
+  })
+
+  async function open(page: Page, part: string): Promise<void> {
+    await page.goto(`${server.url}/settings/${part}`)
+    await page.locator('.vs h1').waitFor()
+    await eventually('everything is loaded', async () => (await page.locator('.vs-skeleton').count()) === 0)
+  }
+  const background = (page: Page): Promise<string> =>
+    page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
+
+  test('a theme is there before the first paint, after a reload and in other tabs too', async () => {
+    const page = await pages.signedIn(ada, { colorScheme: 'light' })
+    await open(page, 'appearance')
+    const other = await page.context().newPage()
+    await other.goto(`${server.url}/settings/language`)
+    const light = await background(page)
+    await page.getByLabel('Dark', { exact: true }).check()
+    const dark = await background(page)
+    expect(dark).not.toBe(light)
+    await eventually('the other tab is dark', async () => (await background(other)) === dark)
+
+    // The theme is set when the parser comes to the style sheet, so before anything can be painted; and the page itself waits for no script of ours but this one.
+    await page.addInitScript(`new MutationObserver((_, observer) => {
+      if (document.querySelector('link[rel=stylesheet]') === null) return
+      globalThis.themeAtStyles = document.documentElement.dataset.vzTheme
+      globalThis.schemeAtStyles = document.documentElement.style.colorScheme
+      observer.disconnect()
+    }).observe(document, { childList: true, subtree: true })`)
+    await page.reload()
+    await page.locator('.vs h1').waitFor()
+    expect(await page.evaluate<string[]>('[themeAtStyles, schemeAtStyles]')).toEqual(['dark', 'dark'])
+    expect(await background(page)).toBe(dark)
+    expect(await page.locator('meta[name=theme-color]').evaluateAll((all) => all.map((meta) => meta.getAttribute('media')))).toEqual(['not all', 'all']) // prettier-ignore
+    await page.context().close()
+  })
+
+  test('the playground has the theme as well', async () => {
+    const page = await pages.signedIn(ada, { colorScheme: 'light' })
+    await open(page, 'appearance')
+    await page.getByLabel('High contrast').check()
+    await page.goto(`${server.url}/playground`)
+    expect(await page.locator('html').getAttribute('data-vz-theme')).toBe('contrast')
+    await page.context().close()
+  })
+
+  test('own colours are in use only if they can be read, and the nearest that can are offered', async () => {
+    const page = await pages.signedIn(ada)
+    await open(page, 'appearance')
+    await page.getByLabel('Your own colours').check()
+    const before = await background(page)
+    await page.getByLabel('Background').fill('#2b1a4d')
+    const use = page.getByRole('button', { name: 'Use these colours' })
+    await page.getByText('The text could not be read everywhere').waitFor()
+    expect(await use.getAttribute('aria-disabled')).toBe('true')
+    await use.click({ force: true })
+    expect(await background(page)).toBe(before)
+    await page.getByRole('button', { name: 'Take the nearest that can be read' }).click()
+    expect(await page.locator('.vs-fault').count()).toBe(0)
+    await use.click()
+    expect(await background(page)).toBe('rgb(43, 26, 77)')
+    expect(await barriersIn(page)).toEqual([])
+    await page.reload()
+    await page.locator('.vs h1').waitFor()
+    expect(await background(page)).toBe('rgb(43, 26, 77)')
+    expect(await page.locator('meta[name=theme-color]').first().getAttribute('content')).toBe('#2b1a4d')
+    await page.getByLabel('Light', { exact: true }).check()
+    expect(await background(page)).toBe(before)
+    await page.context().close()
+  })
+
+  test('density, Enter and notifications are kept on the device', async () => {
+    const page = await pages.signedIn(ada)
+    await open(page, 'appearance')
+    await page.getByLabel('Compact').check()
+    await page.getByLabel('Enter sends').uncheck()
+    await open(page, 'notifications')
+    await page.getByLabel('Nothing').check()
+    await page.getByLabel('Play a sound').check()
+    await open(page, 'appearance')
+    expect(await page.locator('html').getAttribute('data-vz-density')).toBe('compact')
+    expect(await page.getByLabel('Enter sends').isChecked()).toBe(false)
+    await open(page, 'notifications')
+    expect([await page.getByLabel('Nothing').isChecked(), await page.getByLabel('Play a sound').isChecked()]).toEqual([true, true]) // prettier-ignore
+    await page.context().close()
+  })
+
+  test('notifications are asked for by a click, and the page says what the browser answered', async () => {
+    const page = await pages.signedIn(ada, { permissions: [] })
+    await page.addInitScript(`Object.defineProperty(Notification, 'permission', { get: () => globalThis.answer ?? 'default' })
+      Notification.requestPermission = () => Promise.resolve(globalThis.answer = 'denied')`)
+    await open(page, 'notifications')
+    await page.getByRole('button', { name: 'Allow notifications' }).click()
+    await page.getByText('Your browser blocks notifications of this page.').waitFor()
+    await page.context().close()
+  })
+
+  test('a language is chosen for the app and for what the server says', async () => {
+    const eve = await server.register('eve')
+    const page = await pages.signedIn(eve)
+    await open(page, 'language')
+    await page.getByLabel('Français').check()
+    await page.getByRole('heading', { name: 'Langue' }).waitFor()
+    await page.getByText('Enregistré.').waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('fr')
+    expect((await server.ask('GET /users/me', undefined, eve.token)).data as object).toMatchObject({ locale: 'fr' })
+    await open(page, 'security')
+    await page.getByLabel('Mot de passe actuel').fill(eve.password)
+    await page.getByLabel('Nouveau mot de passe').fill('court')
+    await page.getByRole('button', { name: 'Changer de mot de passe' }).click()
+    await page.getByText('doit avoir de 8 à 256 caractères').waitFor()
+    await page.context().close()
+  })
+
+  const barriersIn = (page: Page) => barriers(page, '.vs')
+  test.each(['light', 'dark', 'contrast'])('no part has a barrier, by axe, in the theme %s', async (theme) => {
+    const page = await pages.signedIn(ada)
+    await page.evaluate(`localStorage.setItem('veza.appearance', '{"theme":"${theme}"}')`)
+    const found: Record<string, string[]> = {}
+    for (const part of parts) {
+      await open(page, part)
+      found[part] = await barriersIn(page)
+    }
+    expect(found).toEqual(Object.fromEntries(parts.map((part) => [part, []])))
+    await page.context().close()
+  })
+
+  test('on a phone nothing is cut off, in French either, and every part can be reached', async () => {
+    const page = await pages.signedIn(ada, { viewport: { width: 390, height: 844 }, locale: 'fr-FR' })
+    for (const part of parts) {
+      await open(page, part)
+      const wide = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('.vs-part, .vs-part *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && e.closest('pre') === null && !e.matches('.vs-heard')).map((e) => e.outerHTML.slice(0, 80))`,
+      )
+      expect({ part, wide }).toEqual({ part, wide: [] })
+      expect(await barriersIn(page)).toEqual([])
+    }
+    await page.getByRole('link', { name: 'Vos données' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Vos données' }).waitFor()
+    await page.context().close()
+  })
+
+  test('the keyboard alone gets to a part, changes a name, and out of a question again', async () => {
+    const page = await pages.signedIn(ada)
+    await open(page, 'profile')
+    const { keyboard } = page
+    const focused = () =>
+      page.evaluate<string>(`(() => {
+      const { activeElement: a } = document
+      return a.labels?.[0]?.innerText ?? a.getAttribute('aria-label') ?? a.innerText
+    })()`)
+    const tabTo = async (name: string) => {
+      for (let steps = 0; steps < 60; steps++) {
+        if ((await focused()) === name) return
+        await keyboard.press('Tab')
+      }
+      throw new Error(`Tab does not come to ${name}.`)
+    }
+    await tabTo('Display name')
+    await keyboard.type('Countess')
+    await keyboard.press('Enter')
+    await page.getByText('Saved.').waitFor()
+    expect(await focused()).toBe('Display name')
+
+    await tabTo('Your data')
+    await keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Your data' }).waitFor()
+    expect(await focused()).toBe('Your data')
+    await tabTo('Delete my account')
+    await keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await tabTo('Your username')
+    await keyboard.press('Escape')
+    await eventually('the question is gone', async () => (await page.getByRole('dialog').count()) === 0)
+    expect(await focused()).toBe('Delete my account')
+    await page.goBack()
+    await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor()
+    await page.context().close()
+  })
+
+  test('the browser has nothing to complain of', () => {
+    expect(pages.complaints).toEqual([])
+  })
+})
