@@ -38,7 +38,8 @@ function Pane({ side, conversation, summary, room }: Props) {
   const [opened_by] = useState(() => document.activeElement)
   useEffect(() => {
     // What is in it may have taken the focus already.
-    if (pane.current?.contains(document.activeElement) !== true) pane.current?.querySelector('h2')?.focus({ preventScroll: true })
+    if (pane.current?.contains(document.activeElement) !== true)
+      pane.current?.querySelector('h2')?.focus({ preventScroll: true })
     return () => {
       if (opened_by instanceof HTMLElement && opened_by.isConnected) opened_by.focus({ preventScroll: true })
     }
