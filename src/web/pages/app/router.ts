@@ -51,11 +51,16 @@ export function createRouter(): Router {
     },
     show: (side) => {
       const here = store.get()
-      if (side === null && step()?.beside === true) history.back()
-      else {
-        const opens = here.side === null
-        write({ ...here, side }, side !== null && (opens || step()?.beside === true), side === null || !opens)
+      if (side === null && here.side === null) return
+      const is_beside = step()?.beside === true
+      if (side === null && is_beside) {
+        // At once: the history takes a moment, in which somebody may close it again.
+        store.set({ ...here, side })
+        history.back()
+        return
       }
+      const opens = here.side === null
+      write({ ...here, side }, side !== null && (opens || is_beside), side === null || !opens)
     },
   }
 }
