@@ -8,6 +8,10 @@ if ('missing' in found) console.warn(`The app is not looked at in a browser: ${f
 export const hasBrowser = !('missing' in found)
 
 const axe = await Bun.file(Bun.resolveSync('axe-core/axe.min.js', import.meta.dir)).text()
+
+export type AppPages = Awaited<ReturnType<typeof openAppPages>>
+
+/** The app in Chromium, one context a person. What the browser complains of is in `complaints`. */
 export async function openAppPages(server: () => TestServer) {
   if ('missing' in found) throw new Error(found.missing)
   const browser: Browser = await openBrowser(found)

@@ -35,6 +35,8 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   const background = (page: Page): Promise<string> =>
     page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
 
+  const barriersIn = (page: Page) => barriers(page, '.vs')
+
   test('a theme is there before the first paint, after a reload and in other tabs too', async () => {
     const page = await pages.signedIn(ada, { colorScheme: 'light' })
     await open(page, 'appearance')
@@ -57,7 +59,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
     await page.locator('.vs h1').waitFor()
     expect(await page.evaluate<string[]>('[themeAtStyles, schemeAtStyles]')).toEqual(['dark', 'dark'])
     expect(await background(page)).toBe(dark)
-    expect(await page.locator('meta[name=theme-color]').evaluateAll((all) => all.map((meta) => meta.getAttribute('media')))).toEqual(['not all', 'all']) // prettier-ignore
+    expect(await page.evaluate<string[]>('Array.from(document.querySelectorAll("meta[name=theme-color]"), ({ media }) => media)')).toEqual(['not all', 'all']) // prettier-ignore
     await page.context().close()
   })
 
@@ -138,7 +140,6 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
     await page.context().close()
   })
 
-  const barriersIn = (page: Page) => barriers(page, '.vs')
   test.each(['light', 'dark', 'contrast'])('no part has a barrier, by axe, in the theme %s', async (theme) => {
     const page = await pages.signedIn(ada)
     await page.evaluate(`localStorage.setItem('veza.appearance', '{"theme":"${theme}"}')`)

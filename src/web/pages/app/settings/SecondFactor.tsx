@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
 import { Section } from './Choice.tsx'
 import { Field, Form } from './Form.tsx'
 import { type Loaded, useLoaded, useMoments, useWords } from './hooks.ts'
@@ -70,9 +71,9 @@ function BackupCodes({ codes, onKept }: { codes: string[]; onKept(): void }) {
       <h3>{words.factor.codesTitle}</h3>
       <p>{words.factor.codes}</p>
       <Secret label={words.factor.codesTitle} text={codes.join('\n')} file="veza-backup-codes.txt" />
-      <button className="vs-button vs-primary" type="button" onClick={onKept}>
+      <Button kind="main" onClick={onKept}>
         {words.factor.kept}
-      </button>
+      </Button>
     </div>
   )
 }

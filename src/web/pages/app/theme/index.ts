@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
-import { type Appearance, appearance_key, appearanceOf, applyAppearance } from './appearance.ts'
+import { type Appearance, appearance_key, appearanceOf } from './appearance.ts'
+import { applyAppearance } from './apply.ts'
 import { createKept } from './kept.ts'
 
 export { type Appearance, densities, themes } from './appearance.ts'
