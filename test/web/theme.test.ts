@@ -50,7 +50,7 @@ test('of whatever colours one chooses, the nearest that are offered have no flaw
       expect(flawsOf(offered)).toEqual([])
       expect(hardToRead(paletteOf(offered))).toEqual([])
     }),
-    { numRuns: 300 },
+    { numRuns: 300, examples: [[{ background: '#047fb8', text: '#000000', accent: '#000000' }]] },
   )
 })
 

@@ -62,9 +62,10 @@ export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
     )
   }, [])
   useEffect(() => {
+    const rounds = round
     reload()
     return () => {
-      round.current++
+      rounds.current++
     }
   }, [reload])
   return useMemo(() => ({ value, failed, reload, set }), [value, failed, reload])
