@@ -44,16 +44,19 @@ export async function packPages(files: PageFiles): Promise<Uint8Array> {
   return Bun.zstdCompressSync(await tar.bytes(), { level: 19 })
 }
 
-/** What is packed in this executable, by the path it is served at; null where there is no executable. */
-export async function packedAssets(): Promise<Map<string, Asset> | null> {
-  const packed = Bun.embeddedFiles.find((file) => 'name' in file && packed_name.test(basename(String(file.name))))
-  if (packed === undefined) return null
+/** What `packPages` made, when this is an executable. */
+export const findPacked = (): Blob | undefined =>
+  Bun.embeddedFiles.find((file) => 'name' in file && packed_name.test(basename(String(file.name))))
+
+/** The files of what `packPages` made, by the path they are served at. */
+export async function unpack(packed: Blob): Promise<Map<string, Asset>> {
   const files = new Map<string, Bytes>()
   for (const [path, file] of await new Bun.Archive(await Bun.zstdDecompress(await packed.bytes())).files())
     files.set(path, await file.bytes())
   return assetsOf(files)
 }
 
+/** `files` may have those that were compressed beforehand beside the ones that they are of, as `<path>@<coding>`. */
 export function assetsOf(files: ReadonlyMap<string, Bytes>): Map<string, Asset> {
   const assets = new Map<string, Asset>()
   for (const [path, bytes] of files) {

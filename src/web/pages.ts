@@ -4,8 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { Config } from '../platform/config/index.ts'
 import { type Asset, serveAsset } from '../transport/http/index.ts'
 import { app_addresses } from './addresses.ts'
-import { bundlePages } from './bundle.ts'
-import { assetsOf, packedAssets } from './packed.ts'
+import { createAssets } from './assets.ts'
 
 /**
  * Scripts, styles and connections of this server alone, nothing within the page, and no text that becomes markup or script. `'self'` is the WebSocket of
@@ -33,14 +32,9 @@ const briefly = 'public, max-age=300, stale-while-revalidate=86400'
 /** The pages of the chat, as far as the configuration has them: the app, the playground, and the widget for pages of others. */
 export function chatPages({ server, features }: Pick<Config, 'server' | 'features'>) {
   const { compression } = server
-  const { web_app, widget, playground = server.environment === 'development' } = features
-  let opened: Promise<Map<string, Asset>> | undefined
-  const assets = () =>
-    (opened ??= open().catch((cause: unknown) => {
-      // Sources that do not hold together may do so at the next request.
-      opened = undefined
-      throw cause
-    }))
+  const isDevelopment = server.environment === 'development'
+  const { web_app, widget, playground = isDevelopment } = features
+  const assets = createAssets({ follow: isDevelopment })
   const find = async (path: string): Promise<Asset> => {
     const asset = (await assets()).get(path)
     if (asset === undefined) throw new AppError('NOT_FOUND')
@@ -71,7 +65,3 @@ export function chatPages({ server, features }: Pick<Config, 'server' | 'feature
   }
   return app
 }
-
-/** The executable carries them. Run from its sources, the server makes them. */
-const open = async (): Promise<Map<string, Asset>> =>
-  (await packedAssets()) ?? assetsOf(new Map(Object.entries(await bundlePages())))

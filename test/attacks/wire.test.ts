@@ -263,7 +263,8 @@ describe('a method is the one of the first line', () => {
 
   test.each([
     ['TRACE', '/health', 405],
-    ['TRACE', '/', 404],
+    ['TRACE', '/', 405],
+    ['TRACE', '/nowhere', 404],
     ['CONNECT', '/health', 405],
     ['PROPFIND', '/api/v1/users/me', 405],
     ['PATCH', '/api/v1/users/me', 405],

@@ -43,18 +43,43 @@ export const patience_ms = 10_000
 const addressOf = (url: string, { query }: Opening) =>
   `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/ws${query ? `?${query}` : ''}`
 
+/** What is on this side of a socket. */
+export interface Client {
+  send(frame: string | Uint8Array): void
+  close(code: number): void
+  cut(): void
+}
+
+export interface ClientOptions extends Opening {
+  url: string
+  onOpen(): void
+  onText(text: string): void
+  onClose(closed: { code: number; reason: string }): void
+}
+
+/** Nothing but the socket. */
+function plain({ url, headers, protocols, onOpen, onText, onClose }: ClientOptions): Client {
+  const socket = new WebSocket(url, { ...(headers && { headers }), ...(protocols && { protocols }) })
+  socket.addEventListener('message', ({ data }: MessageEvent<unknown>) =>
+    onText(typeof data === 'string' ? data : '(binary)'),
+  )
+  socket.addEventListener('open', onOpen)
+  socket.addEventListener('close', onClose)
+  return {
+    send: (frame) => socket.send(frame),
+    close: (code) => socket.close(code),
+    cut: () => socket.terminate(),
+  }
+}
+
 /** Opens a socket; `onFrame` sees each frame as it comes. */
 export async function open(
   url: string,
   name: string,
   opening: Opening,
   onFrame: (frame: unknown, text: string) => void,
+  client: (options: ClientOptions) => Client = plain,
 ): Promise<Connection> {
-  const { headers, protocols } = opening
-  const socket = new WebSocket(addressOf(url, opening), {
-    ...(headers && { headers }),
-    ...(protocols && { protocols }),
-  })
   const frames: Received[] = []
   const watchers = new Set<() => void>()
   let closed: Closed | null = null
@@ -63,18 +88,21 @@ export async function open(
   const stir = () => {
     for (const watcher of watchers) watcher()
   }
-  socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    const text = typeof data === 'string' ? data : '(binary)'
-    const frame = parsed(text)
-    onFrame(frame, text)
-    frames.push({ frame: frame as Frame, at: performance.now(), taken: false })
-    stir()
-  })
-  socket.addEventListener('open', () => opened.resolve())
-  socket.addEventListener('close', ({ code, reason }) => {
-    closed = { code, reason, at: performance.now() }
-    opened.reject(new Error(`${name} was not opened: ${code} ${reason}`))
-    stir()
+  const side = client({
+    ...opening,
+    url: addressOf(url, opening),
+    onOpen: () => opened.resolve(),
+    onText: (text) => {
+      const frame = parsed(text)
+      onFrame(frame, text)
+      frames.push({ frame: frame as Frame, at: performance.now(), taken: false })
+      stir()
+    },
+    onClose: ({ code, reason }) => {
+      closed = { code, reason, at: performance.now() }
+      opened.reject(new Error(`${name} was not opened: ${code} ${reason}`))
+      stir()
+    },
   })
 
   async function wait<T>(what: string, ms: number, look: () => T | null): Promise<T> {
@@ -103,7 +131,7 @@ export async function open(
   return {
     name,
     frames,
-    send: (frame) => socket.send(frame),
+    send: side.send,
     take: async (what, fits, within_ms = patience_ms) => {
       const received = await wait(
         what,
@@ -115,8 +143,8 @@ export async function open(
     },
     closed: () => closed,
     whenClosed: (within_ms = patience_ms) => wait('a close', within_ms, () => closed),
-    close: (code = 1000) => socket.close(code),
-    cut: () => socket.terminate(),
+    close: (code = 1000) => side.close(code),
+    cut: side.cut,
   }
 }
 

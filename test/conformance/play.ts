@@ -1,4 +1,4 @@
-import { type Connection, open } from './connection.ts'
+import { type Client, type ClientOptions, type Connection, open } from './connection.ts'
 import type { Contract } from './contract.ts'
 import { createLaws, type Laws } from './laws.ts'
 import { actorOf, type Given, type Scenario } from './scenario.ts'
@@ -12,12 +12,14 @@ export interface Server {
   operator: Operator
   /** Sees every frame that comes. */
   watch?(frame: unknown): void
+  /** What the connections go through, when a client library is to be held to the protocol. */
+  client?(options: ClientOptions): Client
 }
 
 /** Plays one scenario with fresh accounts. Rejects, with a sentence that names the step, when the server does otherwise. Resolves to what the server has shown. */
 export async function play(
   scenario: Scenario,
-  { url, operator, watch }: Server,
+  { url, operator, watch, client }: Server,
   contract: Contract,
 ): Promise<Set<string>> {
   const nonce = crypto.randomUUID().slice(0, 8)
@@ -55,10 +57,11 @@ export async function play(
     since: performance.now(),
     open: async (name, opening) => {
       const law = createLaws(name, contract.laws)
-      const connection = await open(url, name, opening, (frame, text) => {
+      const see = (frame: unknown, text: string) => {
         law.see(frame, text)
         watch?.(frame)
-      })
+      }
+      const connection = await open(url, name, opening, see, client)
       connections.set(name, connection)
       laws.set(connection, law)
       return connection

@@ -1,6 +1,7 @@
 // Holds any server to the protocol: `bun test/conformance/run.ts --url http://host:port [--only name] [--admin-command ...]`; see README.md.
 import { parseArgs } from 'node:util'
 
+import { clientOf } from './client.ts'
 import { readContract } from './contract.ts'
 import { coverageOf } from './coverage.ts'
 import type { Server } from './play.ts'
@@ -15,6 +16,7 @@ const usage = `bun test/conformance/run.ts --url http://host:port
   --drain-command COMMAND  makes the server at --url stop; those scenarios come last
   --concurrency N          scenarios at a time, 4 unless said
   --bail                   stop after the first failure
+  --client MODULE          connections go through the createLink of this module: sdks/javascript/src/link.ts
   --list                   only say what there is`
 
 const { values: flags } = parseArgs({
@@ -27,6 +29,7 @@ const { values: flags } = parseArgs({
     'drain-command': { type: 'string' },
     concurrency: { type: 'string', default: '4' },
     bail: { type: 'boolean', default: false },
+    client: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
 })
@@ -57,10 +60,11 @@ const operator: Operator = {
   ...(flags['ban-command'] !== undefined && { ban: (username) => obey(flags['ban-command'], { username }) }),
   ...(flags['drain-command'] !== undefined && { drain: () => obey(flags['drain-command'], {}) }),
 }
-const servers: Record<string, Server> = { default: { url: flags.url, operator } }
+const client = flags.client === undefined ? {} : { client: await clientOf(flags.client) }
+const servers: Record<string, Server> = { default: { url: flags.url, operator, ...client } }
 for (const pair of flags.profile) {
   const [name = '', url = ''] = pair.split(/=(.*)/)
-  servers[name] = { url, operator: {} }
+  servers[name] = { url, operator: {}, ...client }
 }
 
 const results = await playAll(wanted, {

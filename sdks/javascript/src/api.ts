@@ -14,6 +14,9 @@ export interface Store<T> {
 /** One conversation, room or DM. A room goes by its id or its slug. */
 export type Ref = { room_id: number | string } | { conversation_id: number }
 
+/** As much of `fetch` as is needed. */
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>
+
 export interface ChatOptions {
   /** Where the server is, such as `https://chat.example.com`, also as `wss://chat.example.com/ws`. In a page of the server itself: `location.origin`. */
   url: string
@@ -32,7 +35,7 @@ export interface ChatOptions {
   max_messages?: number
   /** For places without a global one, and for tests. */
   WebSocket?: typeof WebSocket
-  fetch?: typeof fetch
+  fetch?: Fetch
 }
 
 export type ConnectionState =
@@ -250,5 +253,5 @@ export interface SessionOptions {
   url: string
   /** Where the refresh token is kept: `local` (localStorage), `cookie` (`security.refresh_cookie`), or `memory`. */
   keep: 'local' | 'cookie' | 'memory'
-  fetch?: typeof fetch
+  fetch?: Fetch
 }

@@ -1,4 +1,4 @@
-import type { Chat, ChatOptions, Conversation, Me, Ref } from './api.ts'
+import type { Chat, ChatOptions, Conversation, Fetch, Me, Ref } from './api.ts'
 import { addressesOf } from './address.ts'
 import { createConnection } from './connection.ts'
 import { createConversation, type Inner } from './conversation.ts'
@@ -23,7 +23,7 @@ export function createChat(options: ChatOptions): Chat {
   const { locale, max_messages = 500 } = options
   const WebSocket = options.WebSocket ?? globalThis.WebSocket
   if (WebSocket === undefined) throw new TypeError('There is no WebSocket here: give one as ChatOptions.WebSocket.')
-  const fetch: typeof globalThis.fetch = options.fetch ?? ((...given) => globalThis.fetch(...given))
+  const fetch: Fetch = options.fetch ?? ((address, init) => globalThis.fetch(address, init))
   const tokens = createTokens(options.token)
   const me = cell<Me | null>(null)
   const inners = new Map<string, Inner>()

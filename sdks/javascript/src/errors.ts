@@ -16,16 +16,25 @@ export class Refusal extends Error implements ChatError {
   readonly details?: unknown
 
   /** Of what the client itself refuses, the code alone is enough. */
-  constructor(code: string, message = sentences[code] ?? code, retry_after: number | null = null, details?: unknown) {
-    super(message)
+  constructor(
+    code: string,
+    message = sentences[code] ?? code,
+    retry_after: number | null = null,
+    details?: unknown,
+    cause?: unknown,
+  ) {
+    super(message, { cause })
     this.code = code
     this.retry_after = retry_after
     if (details !== undefined) this.details = details
   }
 }
 
-export const refused = ({ code, message, retry_after, details }: ErrorData): Refusal =>
-  new Refusal(code, message, retry_after, details)
+/** What the server refused; `cause` is its frame. */
+export function refused(frame: { data: unknown }): Refusal {
+  const { code, message, retry_after, details } = frame.data as ErrorData
+  return new Refusal(code, message, retry_after, details, frame)
+}
 
 export const codeOf = (error: unknown): string =>
   error !== null && typeof error === 'object' && 'code' in error ? String(error.code) : 'INTERNAL_ERROR'

@@ -60,7 +60,7 @@ export function createLink(options: LinkOptions): Link {
     const question = typeof frame.id === 'number' ? asked.get(frame.id) : undefined
     if (question === undefined) return false
     forget(question)
-    question.settle(frame.type === 'error' || frame.type === 'auth_error' ? refused(frame.data as never) : frame)
+    question.settle(frame.type === 'error' || frame.type === 'auth_error' ? refused(frame) : frame)
     flush()
     return true
   }

@@ -31,7 +31,7 @@ export const createPiece = (parent_id: number | null): Piece => ({
 })
 
 /** Where an id is, or would be. */
-export function indexOf(ids: readonly number[], id: number): number {
+function indexOf(ids: readonly number[], id: number): number {
   let low = 0
   let high = ids.length
   while (low < high) {

@@ -1,3 +1,4 @@
+import type { Fetch } from './api.ts'
 import { Refusal } from './errors.ts'
 import type { Requests } from './rest.gen.ts'
 
@@ -23,7 +24,7 @@ export interface RestOptions {
   origin: string
   /** Null where there is nobody. After an answer of 401 it is asked once more, with true. */
   token(refused: boolean): Promise<string | null>
-  fetch: typeof fetch
+  fetch: Fetch
   locale?: string
   headers?: Record<string, string>
   credentials?: 'include' | 'omit' | 'same-origin'

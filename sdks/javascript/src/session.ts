@@ -1,4 +1,4 @@
-import type { Session, SessionOptions } from './api.ts'
+import type { Fetch, Session, SessionOptions } from './api.ts'
 import { addressesOf } from './address.ts'
 import { codeOf, Refusal } from './errors.ts'
 import { exclusively } from './exclusive.ts'
@@ -36,7 +36,7 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
   const { origin } = addressesOf(url)
   const key = `veza-chat session ${origin}`
   const shelf = (keep === 'memory' ? undefined : platform.shelf()) ?? memory()
-  const fetch: typeof globalThis.fetch = given ?? ((...asked) => globalThis.fetch(...asked))
+  const fetch: Fetch = given ?? ((address, init) => globalThis.fetch(address, init))
   // An access token is out of reach for other tabs where the refresh token is, so each has its own.
   let own: { access_token: string; good_until: number } | null = null
   const user = cell<User | null>(read()?.user ?? null)

@@ -1,5 +1,5 @@
-import type { UploadOptions } from './api.ts'
-import { Refusal } from './errors.ts'
+import type { Fetch, UploadOptions } from './api.ts'
+import { codeOf, Refusal } from './errors.ts'
 import { isDm } from './place.ts'
 import { platform } from './platform.ts'
 import { opened } from './rest.ts'
@@ -23,7 +23,7 @@ interface Target {
   origin: string
   token: string
   locale?: string
-  fetch: typeof fetch
+  fetch: Fetch
 }
 
 const cancelled = () => new Refusal('CANCELLED')
@@ -39,7 +39,12 @@ export async function upload(target: Target, file: Blob, options: UploadOptions)
   if (options.name === undefined) form.set('file', file)
   else form.set('file', file, options.name)
   const Request = platform.XMLHttpRequest() as (new () => Xhr) | undefined
-  return Request === undefined ? fetched(target, form, file, options) : sent(new Request(), target, form, options)
+  try {
+    return await (Request === undefined ? fetched(target, form, file, options) : sent(new Request(), target, form, options)) // prettier-ignore
+  } catch (error) {
+    // A server without files takes nothing but JSON.
+    throw codeOf(error) === 'UNSUPPORTED_MEDIA_TYPE' ? new Refusal('FEATURE_DISABLED') : error
+  }
 }
 
 const address = ({ origin }: Target) => `${origin}/api/v1/files/upload`

@@ -19,6 +19,16 @@ const account = (body?: object): Asking => ({
   }),
 })
 
+/** The page is the same whatever is named: what one may read of it, the API says. */
+const at = (params: Record<string, string | number>): Asking => ({ make: () => ({ params }) })
+
+const styleOf = (page: string, pattern: RegExp): Asking => ({
+  make: async (_, { url }) => {
+    const [, file = ''] = pattern.exec(await (await fetch(`${url}${page}`)).text()) ?? []
+    return { params: { file } }
+  },
+})
+
 export const running: Askings = {
   'GET /rooms/{id}/stats': inRoom,
   'GET /rooms/{id}/audit': inRoom,
@@ -46,11 +56,16 @@ export const running: Askings = {
   'GET /openapi.json': plain(),
   'GET /asyncapi.json': plain(),
   'GET /docs': plain(),
-  'GET /docs/{file}': {
-    make: async (_, { url }) => {
-      const page = await (await fetch(`${url}/docs`)).text()
-      const [, file = ''] = /"\/docs\/([^"]+\.css)"/.exec(page) ?? []
-      return { params: { file } }
-    },
-  },
+  'GET /docs/{file}': styleOf('/docs', /"\/docs\/([^"]+\.css)"/),
+  'GET /': plain(),
+  'GET /c/{ref}': at({ ref: 'general' }),
+  'GET /c/{ref}/{message}': at({ ref: 'general', message: 1 }),
+  'GET /join/{code}': at({ code: 'abc' }),
+  'GET /settings': plain(),
+  'GET /settings/{part}': at({ part: 'profile' }),
+  'GET /sign-in': plain(),
+  'GET /sign-up': plain(),
+  'GET /playground': plain(),
+  'GET /assets/{file}': styleOf('/', /"\/assets\/([^"]+\.css)"/),
+  'GET /widget.js': plain(),
 }

@@ -23,7 +23,9 @@ describe('the example file', () => {
 
   test('has every key at its default', () => {
     const { config, places } = configured({ toml: exampleFile().replaceAll(/^# (?=[a-z0-9_]+ = )/gm, '') })
-    expect(config).toEqual({ ...defaults, database: { ...defaults.database, embedded: true } })
+    // These two decide by themselves while they are not set.
+    const { database, features } = defaults
+    expect(config).toEqual({ ...defaults, database: { ...database, embedded: true }, features: { ...features, playground: true } }) // prettier-ignore
     expect([...places.values()].every(({ source }) => source === 'file')).toBe(true)
   })
 })

@@ -210,9 +210,7 @@ describe('a close', () => {
     await chat.connect()
     return { own, chat }
   }
-  afterAll(() => {
-    for (const script of scripts) script.stop()
-  })
+  afterAll(() => Promise.all(scripts.map((script) => script.stop())))
 
   test.each([
     [4403, 'USER_BANNED'],

@@ -287,7 +287,7 @@ test('a conversation that does not exist says so', async () => {
 
 test('a room by its slug is the room by its id', async () => {
   const { chats, room_id, rooms } = await people()
-  const slug = await eventually('the slug', () => rooms.ada.summary.get()?.slug)
+  const slug = await eventually('the slug', () => rooms.ada.summary.get()?.slug ?? undefined)
   const room = await opened(chats.bob.conversation({ room_id: slug }))
   rooms.ada.send('by either name')
   await eventually('the message', () => contentsOf(room).includes('by either name'))

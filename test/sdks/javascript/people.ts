@@ -29,10 +29,11 @@ export function sockets(): Sockets {
       open.add(socket)
       socket.addEventListener('close', () => open.delete(socket))
       Object.defineProperty(socket, 'onmessage', {
-        set: (hear: (event: MessageEvent) => void) =>
+        set: (hear: (event: MessageEvent) => void) => {
           socket.addEventListener('message', (event) => {
             if (!own.loses(JSON.parse(String(event.data)))) hear(event)
-          }),
+          })
+        },
       })
       return socket
     } as unknown as typeof WebSocket,

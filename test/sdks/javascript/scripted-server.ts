@@ -7,7 +7,7 @@ export interface Script {
   heard: { type: string; id?: number; data: object }[]
   send(frame: object): void
   close(code: number): void
-  stop(): void
+  stop(): Promise<void>
   heartbeat_interval: number
   ignores_pings: boolean
 }

@@ -34,8 +34,9 @@ export async function serve({ entry, instead = {}, files }: Bundled): Promise<Se
         setup: (build) => {
           // Files that are only given have no endings guessed for them.
           build.onResolve({ filter: /^\.\// }, ({ path, importer }) => {
-            const given = `${join(dirname(importer), path)}.js`
-            return files !== undefined && given in files ? { path: given } : undefined
+            const given = ['.js', '.jsx'].map((ending) => join(dirname(importer), path) + ending)
+            const found = given.find((file) => files !== undefined && file in files)
+            return found === undefined ? undefined : { path: found }
           })
           build.onResolve({ filter: /^(react|react-dom)(\/.*)?$/ }, ({ path }) => {
             const other = instead[path]

@@ -116,6 +116,7 @@ export function ChatInput(props: ChatInputProps) {
   return (
     <form
       className="vz-composer"
+      part="composer"
       onSubmit={(event) => {
         event.preventDefault()
         submit()

@@ -29,11 +29,15 @@ export function useDraft(
   const text = current.text
   useEffect(() => {
     if (editing !== null || key === undefined || store === undefined || store.get(key) === text) return
-    const timer = setTimeout(() => store.set(key, text), 300)
+    const save = () => store.set(key, text)
+    // What was sent is no draft any more, at once.
+    const timer = setTimeout(save, text === '' ? 0 : 300)
+    addEventListener('pagehide', save)
     return () => {
+      removeEventListener('pagehide', save)
       clearTimeout(timer)
       // One leaves in the middle of a word.
-      store.set(key, text)
+      save()
     }
   }, [store, key, text, editing])
 

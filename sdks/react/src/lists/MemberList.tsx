@@ -17,6 +17,7 @@ const order = ['owner', 'admin', 'moderator', 'member']
 export function MemberList({ members, onSelect, status, picture }: MemberListProps) {
   const words = useWords()
   if (members === null) return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
+  const nameOf = (role: string) => (Object.hasOwn(words.roles, role) ? words.roles[role] : role)
   const roles = [...new Set([...order, ...members.map(({ role }) => role)])]
   return (
     <section className="vz-members" aria-label={words.members}>
@@ -24,8 +25,8 @@ export function MemberList({ members, onSelect, status, picture }: MemberListPro
         const list = members.filter((member) => member.role === role)
         if (list.length === 0) return null
         return (
-          <div key={role} role="group" aria-label={words.roles[role] ?? role}>
-            <h3 className="vz-section-title">{words.roles[role] ?? role}</h3>
+          <div key={role} role="group" aria-label={nameOf(role)}>
+            <h3 className="vz-section-title">{nameOf(role)}</h3>
             <ul>
               {list.map((member) => (
                 <li key={member.user_id}>

@@ -27,6 +27,7 @@ export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPan
     <aside
       ref={root}
       className="vz-thread"
+      part="thread"
       aria-label={words.thread}
       tabIndex={-1}
       onKeyDown={(event) => {

@@ -5,7 +5,7 @@ import { Icon } from '../Icon.tsx'
 import { useSettings, useWords } from '../settings.tsx'
 import type { MessageActions } from './actions.ts'
 import { Announcer } from './Announcer.tsx'
-import { itemOf, placeOf } from './rows.ts'
+import { itemsOf, placeOf } from './rows.ts'
 import { Row } from './Row.tsx'
 import { useRowKeys } from './use-row-keys.ts'
 import { useWindow } from './use-window.ts'
@@ -58,7 +58,7 @@ export function ChatMessages(props: ChatMessagesProps) {
   const { messages, hasOlder = false, hasNewer = false, lastRead = null, actions = none } = props
   const { words, dates, reader } = useSettings()
   const { me = reader?.id ?? null, username = reader?.username } = props
-  const items = useMemo(() => messages.map(itemOf), [messages])
+  const items = useMemo(() => itemsOf(messages), [messages])
   const rows = useWindow(items, lead)
   const [active, setActive] = useState<string | null>(null)
   const highlight = useJump(items, props.target ?? null, rows.show)
@@ -96,7 +96,7 @@ export function ChatMessages(props: ChatMessagesProps) {
   }
 
   return (
-    <div className="vz-timeline">
+    <div className="vz-timeline" part="timeline">
       {/* Its rows can be reached by the arrow keys, and the end by the button below. */}
       <div ref={rows.scroller} className="vz-scroller" onPointerLeave={() => setActive(null)}>
         <div className="vz-lead" style={{ height: lead }}>
@@ -105,9 +105,11 @@ export function ChatMessages(props: ChatMessagesProps) {
         <div style={{ height: rows.above }} />
         <div
           ref={rows.list}
-          role="feed"
-          aria-label={props.label ?? words.messages}
-          aria-busy={status === 'loading'}
+          {...(items.length > 0 && {
+            role: 'feed',
+            'aria-label': props.label ?? words.messages,
+            'aria-busy': status === 'loading',
+          })}
           onKeyDown={keys.onKeyDown}
           onFocus={keys.onFocus}
         >

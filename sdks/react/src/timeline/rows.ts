@@ -16,7 +16,10 @@ const together = 5 * 60_000
 const items = new WeakMap<Message, TimelineItem>()
 
 /** Messages as they come from the server, or items of the SDK's timeline. The same message is the same item. */
-export function itemOf(given: Message | TimelineItem): TimelineItem {
+export const itemsOf = (given: readonly (Message | TimelineItem)[]): readonly TimelineItem[] =>
+  given.every((one): one is TimelineItem => 'kind' in one) ? given : given.map(itemOf)
+
+function itemOf(given: Message | TimelineItem): TimelineItem {
   if ('kind' in given) return given
   const known = items.get(given)
   if (known !== undefined) return known

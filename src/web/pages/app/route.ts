@@ -28,7 +28,6 @@ function refOf(text: string): Ref | null {
   return /^[a-z0-9][a-z0-9_-]*$/.test(text) ? { room_id: text } : null
 }
 
-export const sameRef = (one: Ref, other: Ref): boolean => refText(one) === refText(other)
 export const refKey = refText
 
 export function pathOf(route: Route): string {

@@ -1,7 +1,9 @@
 import { createRoot } from 'react-dom/client'
 
+import 'veza-react-components/tokens.css'
 import './playground.css'
+import { Playground } from './playground.tsx'
 
 const root = document.getElementById('app')
 if (root === null) throw new Error('The page has no place for the playground.')
-createRoot(root).render(<h1>Veza Chat playground</h1>)
+createRoot(root).render(<Playground />)

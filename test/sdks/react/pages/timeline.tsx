@@ -51,7 +51,9 @@ function TimelinePage() {
     range,
   })
   const [actions] = useState(() => {
-    const call = (name: string) => (message: Message, more?: unknown) => controls.calls.push(`${name} ${message.number}${more === undefined ? '' : ` ${String(more)}`}`) // prettier-ignore
+    const call = (name: string) => (message: Message, more?: string | boolean) => {
+      controls.calls.push([name, message.number, ...(more === undefined ? [] : [more])].join(' '))
+    }
     return { react: call('react'), reply: call('reply'), edit: call('edit'), pin: call('pin'), copyLink: call('copyLink'), remove: call('remove') } // prettier-ignore
   })
   return (

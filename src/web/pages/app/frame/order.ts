@@ -4,7 +4,7 @@ import { isOf } from 'veza-react-components'
 import { pathOf, type Route } from '../route.ts'
 
 /** The address of a conversation of the list: of a room its slug, which people can read. */
-export const refOfSummary = ({ ref, slug }: Summary): Ref => (slug === null || slug === '' ? ref : { room_id: slug })
+const refOfSummary = ({ ref, slug }: Summary): Ref => (slug === null || slug === '' ? ref : { room_id: slug })
 
 export const routeTo = (summary: Summary): Route => ({ at: 'conversation', ref: refOfSummary(summary), message: null })
 

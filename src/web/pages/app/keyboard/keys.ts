@@ -1,4 +1,4 @@
-export const is_mac = /Mac|iPhone|iPad/.test(navigator.platform)
+const is_mac = /Mac|iPhone|iPad/.test(navigator.platform)
 export const mod_key = is_mac ? '⌘' : 'Ctrl'
 
 /** A key with what is held beside it. `mod` is Ctrl, on a Mac Cmd. */

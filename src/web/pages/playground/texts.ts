@@ -1,0 +1,138 @@
+/** Every text of the page, English and French. What the server says is not here: it has its own words. */
+const texts = {
+  title: ['Playground', 'Bac à sable'],
+  intro: [
+    'Two clients of this server side by side, every command as a form, and every frame as it went over the wire.',
+    'Deux clients de ce serveur côte à côte, chaque commande en formulaire, et chaque trame telle qu’elle est passée.',
+  ],
+  language: ['Language', 'Langue'],
+  loading: ['Reading the documents of the server…', 'Lecture des documents du serveur…'],
+  load_failed: [
+    'The documents of the server could not be read: {0}',
+    'Impossible de lire les documents du serveur : {0}',
+  ],
+  try_again: ['Try again', 'Réessayer'],
+  client: ['Client {0}', 'Client {0}'],
+  address: ['Address', 'Adresse'],
+  other_server: [
+    'This page may only reach its own server, {0}.',
+    'Cette page ne peut joindre que son propre serveur, {0}.',
+  ],
+  username: ['Name', 'Nom'],
+  password: ['Password', 'Mot de passe'],
+  totp_code: ['Code of the second factor', 'Code du second facteur'],
+  sign_in: ['Sign in', 'Se connecter'],
+  or: ['or', 'ou'],
+  throw_away: ['New throw-away account', 'Nouveau compte jetable'],
+  throw_away_hint: [
+    'Registers a new name with a password that nobody keeps.',
+    'Inscrit un nouveau nom, avec un mot de passe que personne ne garde.',
+  ],
+  token: ['Access token or API key', 'Jeton d’accès ou clé d’API'],
+  not_token: ['Letters, digits, dots and dashes only.', 'Des lettres, chiffres, points et tirets seulement.'],
+  use_token: ['Connect with it', 'Se connecter avec'],
+  sent_by: ['The token goes', 'Le jeton part'],
+  by_subprotocol: ['with the handshake (subprotocol)', 'avec la poignée de main (sous-protocole)'],
+  by_frame: ['in an authenticate frame', 'dans une trame authenticate'],
+  by_nobody: ['not by itself', 'pas de lui-même'],
+  connect: ['Connect', 'Connecter'],
+  disconnect: ['Disconnect', 'Déconnecter'],
+  sign_out: ['Another account', 'Un autre compte'],
+  offline: ['Not connected', 'Non connecté'],
+  connecting: ['Connecting', 'Connexion'],
+  open: ['Connected, not authenticated', 'Connecté, non authentifié'],
+  ready: ['Connected as {0}', 'Connecté : {0}'],
+  closed: ['Closed with {0}. {1}', 'Fermé avec {0}. {1}'],
+  unreachable: ['The server did not answer: {0}', 'Le serveur n’a pas répondu : {0}'],
+  command: ['Command', 'Commande'],
+  form: ['Form', 'Formulaire'],
+  raw: ['Raw frame', 'Trame brute'],
+  raw_label: ['The frame, sent as it stands', 'La trame, envoyée telle quelle'],
+  raw_not_json: [
+    'This is no JSON object. It can be sent; the server will answer MALFORMED_FRAME.',
+    'Ceci n’est pas un objet JSON. On peut l’envoyer ; le serveur répondra MALFORMED_FRAME.',
+  ],
+  raw_empty: ['There is nothing to send.', 'Il n’y a rien à envoyer.'],
+  send_as: ['Send as {0}', 'Envoyer par {0}'],
+  not_connected: ['Client {0} is not connected.', 'Le client {0} n’est pas connecté.'],
+  no_fields: ['This command has no fields.', 'Cette commande n’a pas de champs.'],
+  required: ['required', 'obligatoire'],
+  left_out: ['left out', 'omis'],
+  null_value: ['null', 'null'],
+  add_item: ['Add to {0}', 'Ajouter à {0}'],
+  remove_item: ['Remove {0}', 'Retirer {0}'],
+  other_fields: ['other fields, as a JSON object', 'autres champs, en objet JSON'],
+  number_or_text: [
+    'A number, or a text; a text that looks like a number goes in "quotes".',
+    'Un nombre, ou un texte ; un texte qui ressemble à un nombre se met entre "guillemets".',
+  ],
+  by_default: ['{0} by default', '{0} par défaut'],
+  token_hint: ['{0} stands for the token of the client that sends.', '{0} tient lieu du jeton du client qui envoie.'],
+  fix_first: ['Nothing was sent: {0} to put right.', 'Rien n’a été envoyé : {0} à corriger.'],
+  fields_one: ['one field', 'un champ'],
+  fields_many: ['{0} fields', '{0} champs'],
+  waiting: ['Sent. Waiting for the answer…', 'Envoyé. En attente de la réponse…'],
+  sent: ['Sent. This command has no answer.', 'Envoyé. Cette commande n’a pas de réponse.'],
+  answered: ['Answered: {0}', 'Réponse : {0}'],
+  refused: ['Refused: {0} ({1})', 'Refusé : {0} ({1})'],
+  link: ['Copy a link to this command', 'Copier un lien vers cette commande'],
+  link_copied: ['Link copied. No token is in it.', 'Lien copié. Aucun jeton n’y figure.'],
+  snippets: ['The same in code', 'La même chose en code'],
+  snippet_hint: ['The token comes from the variable VEZA_TOKEN.', 'Le jeton vient de la variable VEZA_TOKEN.'],
+  no_twin: ['REST has no request that does this.', 'L’API REST n’a pas de requête équivalente.'],
+  no_snippet: ['Put the fields right, and the code appears here.', 'Corrigez les champs, et le code apparaîtra ici.'],
+  copy: ['Copy', 'Copier'],
+  copied: ['Copied.', 'Copié.'],
+  copy_failed: [
+    'The browser does not let this page copy. Select the text instead.',
+    'Le navigateur n’autorise pas la copie. Sélectionnez le texte.',
+  ],
+  timeline: ['Frames', 'Trames'],
+  frames: ['What went over the wire, newest last', 'Ce qui est passé, le plus récent en dernier'],
+  no_frames: ['Connect a client: its frames appear here.', 'Connectez un client : ses trames apparaîtront ici.'],
+  no_match: ['No frame fits the filter.', 'Aucune trame ne correspond au filtre.'],
+  filter_type: ['Type contains', 'Le type contient'],
+  filter_client: ['Of', 'De'],
+  both: ['both clients', 'les deux clients'],
+  pause: ['Pause', 'Pause'],
+  resume: ['Go on', 'Reprendre'],
+  paused: ['Paused; {0} new', 'En pause ; {0} de plus'],
+  clear: ['Clear', 'Vider'],
+  copy_all: ['Copy all shown', 'Copier tout'],
+  show_older: ['Show older ones', 'Afficher les précédentes'],
+  direction_out: ['sent', 'envoyé'],
+  direction_in: ['received', 'reçu'],
+  direction_note: ['connection', 'connexion'],
+  reply: ['Reply', 'Répondre'],
+  edit: ['Edit', 'Modifier'],
+  react: ['React', 'Réagir'],
+  problem_required: ['This is required.', 'Ce champ est obligatoire.'],
+  problem_not_number: ['This is not a number.', 'Ce n’est pas un nombre.'],
+  problem_not_integer: ['This is not an integer.', 'Ce n’est pas un nombre entier.'],
+  problem_too_small: ['At least {0}.', 'Au moins {0}.'],
+  problem_too_large: ['At most {0}.', 'Au plus {0}.'],
+  problem_too_short: ['At least {0} characters.', 'Au moins {0} caractères.'],
+  problem_too_long: ['At most {0} characters.', 'Au plus {0} caractères.'],
+  problem_bad_form: ['This does not have the form that is asked for.', 'Ce n’est pas sous la forme demandée.'],
+  problem_not_a_choice: ['Choose one of the values.', 'Choisissez l’une des valeurs.'],
+  problem_too_few: ['At least {0} of them.', 'Au moins {0}.'],
+  problem_too_many: ['At most {0} of them.', 'Au plus {0}.'],
+  problem_not_json: ['This is not JSON.', 'Ce n’est pas du JSON.'],
+  problem_not_object: ['This is not a JSON object.', 'Ce n’est pas un objet JSON.'],
+} as const
+
+export type TextKey = keyof typeof texts
+export type Locale = 'en' | 'fr'
+/** A text in the reader's language; `{0}` and `{1}` are what is given. */
+export type Say = (key: TextKey, ...given: (string | number)[]) => string
+
+export const sayIn =
+  (locale: Locale): Say =>
+  (key, ...given) =>
+    texts[key][locale === 'en' ? 0 : 1].replace(/\{(\d)\}/g, (_, place: string) => String(given[Number(place)] ?? ''))
+
+/** The first of a browser's languages that the page speaks. */
+export const localeOf = (languages: readonly string[]): Locale =>
+  languages
+    .map((each) => each.slice(0, 2).toLowerCase())
+    .find((each): each is Locale => each === 'en' || each === 'fr') ?? 'en'

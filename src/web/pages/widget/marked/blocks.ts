@@ -1,0 +1,112 @@
+import { inlines } from './inlines.ts'
+import type { Block } from './tokens.ts'
+
+const fence = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)$/
+const quote = /^ {0,3}> ?/
+const item = /^( {0,3})([-+*]|\d{1,9}[.)])( {1,4}(?=\S)| +|$)(.*)$/
+/** Deeper than this, quotes and lists are text. */
+const deepest = 6
+
+interface Place {
+  lines: string[]
+  at: number
+  depth: number
+}
+
+/** Takes a text apart line by line (CommonMark 0.31, 4 and 5, without headings, rules, HTML and indented code). */
+export const blocks = (text: string): Block[] => within(text.replaceAll(/\r\n?/g, '\n').split('\n'), 0)
+
+function within(lines: string[], depth: number): Block[] {
+  const found: Block[] = []
+  const place: Place = { lines, at: 0, depth }
+  while (place.at < lines.length) {
+    if (isBlank(lines[place.at] ?? '')) place.at++
+    else found.push(codeAt(place) ?? quoteAt(place) ?? listAt(place) ?? paragraphAt(place))
+  }
+  return found
+}
+
+const isBlank = (line: string): boolean => line.trim() === ''
+
+function codeAt(place: Place): Block | null {
+  const [first = '', marks, info = ''] = fence.exec(place.lines[place.at] ?? '') ?? []
+  if (marks === undefined) return null
+  const indent = new RegExp(`^ {0,${first.search(/\S/)}}`)
+  const end = new RegExp(`^ {0,3}[${marks[0]}]{${marks.length},}[ \t]*$`)
+  const text = []
+  for (place.at++; place.at < place.lines.length; place.at++) {
+    const line = place.lines[place.at] ?? ''
+    if (end.test(line)) {
+      place.at++
+      break
+    }
+    text.push(line.replace(indent, ''))
+  }
+  return { type: 'code', raw: '', text: text.join('\n'), lang: info.trim() }
+}
+
+function quoteAt(place: Place): Block | null {
+  if (place.depth >= deepest || !quote.test(place.lines[place.at] ?? '')) return null
+  const inner: string[] = []
+  for (; place.at < place.lines.length; place.at++) {
+    const line = place.lines[place.at] ?? ''
+    // A paragraph may go on without the sign.
+    if (!quote.test(line) && (isBlank(line) || begins(line) || !endsInText(inner))) break
+    inner.push(line.replace(quote, ''))
+  }
+  return { type: 'blockquote', raw: '', tokens: within(inner, place.depth + 1) }
+}
+
+function listAt(place: Place): Block | null {
+  const [, , first] = item.exec(place.lines[place.at] ?? '') ?? []
+  if (first === undefined || place.depth >= deepest) return null
+  const kind = first.slice(-1)
+  const items: { tokens: Block[] }[] = []
+  for (;;) {
+    const [, before = '', mark, blanks = '', rest = ''] = item.exec(place.lines[place.at] ?? '') ?? []
+    if (mark?.slice(-1) !== kind) break
+    const width = before.length + mark.length + (blanks.length > 4 || blanks === '' ? 1 : blanks.length)
+    place.at++
+    items.push({ tokens: within([rest, ...itemAt(place, width)], place.depth + 1) })
+  }
+  return { type: 'list', raw: '', ordered: /\d/.test(first), start: Number.parseInt(first, 10), items }
+}
+
+/** The further lines of an item that begins at this width. */
+function itemAt(place: Place, width: number): string[] {
+  const inner: string[] = []
+  for (; place.at < place.lines.length; place.at++) {
+    const line = place.lines[place.at] ?? ''
+    const indent = line.search(/\S/)
+    if (isBlank(line)) inner.push('')
+    else if (indent >= width) inner.push(line.slice(width))
+    else if (inner.at(-1) === '' || begins(line)) break
+    else inner.push(line)
+  }
+  return inner
+}
+
+function paragraphAt(place: Place): Block {
+  const text = [place.lines[place.at++] ?? '']
+  for (; place.at < place.lines.length; place.at++) {
+    const line = place.lines[place.at] ?? ''
+    if (isBlank(line) || interrupts(line)) break
+    text.push(line)
+  }
+  const raw = text.map((line) => line.trim()).join('\n')
+  return { type: 'paragraph', raw, tokens: inlines(raw) }
+}
+
+const begins = (line: string): boolean => fence.test(line) || quote.test(line) || item.test(line)
+
+/** A number in the middle of a text is no list, unless it is 1; nor is a sign without anything after it. */
+function interrupts(line: string): boolean {
+  if (fence.test(line) || quote.test(line)) return true
+  const [, , mark = '', , rest = ''] = item.exec(line) ?? []
+  return rest !== '' && (/^[-+*]$/.test(mark) || /^1[.)]$/.test(mark))
+}
+
+const endsInText = (lines: string[]): boolean => {
+  const last = lines.at(-1) ?? ''
+  return !isBlank(last) && !fence.test(last)
+}

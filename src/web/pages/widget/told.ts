@@ -1,0 +1,97 @@
+import type { Message, Timeline } from 'veza-js-sdk'
+import { isOf, refKey, refOf, type Place } from 'veza-react-components'
+
+import type { Line } from './lines.ts'
+
+/** What a page hears, by the name of the event without `veza-`. */
+export interface Told {
+  /** Connected, for the first time. */
+  ready: { user_id: number; username: string }
+  /** Somebody else wrote. */
+  message: { message: Message }
+  /** What the user wrote is with the server, wherever it was written. */
+  sent: { message: Message }
+  unread: { unread: number; mentions: number }
+  error: { code: string; message: string }
+  open: null
+  close: null
+}
+
+export type Tell = <Name extends keyof Told>(name: Name, detail: Told[Name]) => void
+
+/** Tells the page what happens in a conversation, until the function it returns is called. */
+export function follow(line: Line, place: Place, tell: Tell): () => void {
+  const { chat } = line
+  const conversation = chat.conversation(refOf(place))
+  let isReady = false
+  let unread = { unread: 0, mentions: 0 }
+  let failed = new Set<string>()
+  /** The number of the last message that is known; null before anything is. */
+  let last: number | null = null
+  let loaded: Timeline['status'] = 'idle'
+
+  const came = (message: Message) => {
+    if (last === null || message.number <= last) return
+    last = message.number
+    tell(message.author_id === chat.me.get()?.id ? 'sent' : 'message', { message })
+  }
+  const read = () => {
+    const { status, error, items, has_newer } = conversation.timeline.get()
+    if (status === 'failed' && loaded !== 'failed' && error !== null)
+      tell('error', { code: error.code, message: error.message })
+    loaded = status
+    if (status !== 'ready' || has_newer) return
+    const messages = items.flatMap((item) => (item.kind === 'message' ? [item.message] : []))
+    if (last === null) last = messages.at(-1)?.number ?? 0
+    else for (const message of messages) came(message)
+  }
+  const connect = () => {
+    const now = chat.connection.get()
+    const me = chat.me.get()
+    if (now.status === 'connected' && me !== null && !isReady) {
+      isReady = true
+      tell('ready', { user_id: me.id, username: me.username })
+    }
+    if (now.status === 'stopped') tell('error', { code: now.reason || String(now.code), message: 'The connection has ended.' }) // prettier-ignore
+  }
+  const count = () => {
+    const summary = chat.conversations.get()?.find((each) => isOf(each, place))
+    const now = { unread: summary?.unread_count ?? 0, mentions: summary?.mention_count ?? 0 }
+    if (now.unread === unread.unread && now.mentions === unread.mentions) return
+    unread = now
+    tell('unread', now)
+  }
+  const sending = () => {
+    const all = chat.outbox.get().filter(({ ref, status }) => status === 'failed' && refKey(ref) === refKey(place))
+    for (const { client_id, error } of all) if (error !== null && !failed.has(client_id)) tell('error', error)
+    failed = new Set(all.map(({ client_id }) => client_id))
+  }
+  const tokens = () => {
+    const problem = line.problem.get()
+    if (problem !== null) tell('error', { code: problem.code, message: problem.message })
+  }
+  /** A slug is known by its number in the list. */
+  const isHere = (message: Message) => {
+    const ref = chat.conversations.get()?.find((each) => isOf(each, place))?.ref
+    if (ref === undefined) return false
+    return 'room_id' in ref ? message.room_id === ref.room_id : message.conversation_id === ref.conversation_id
+  }
+  const reply = (message: Message) => {
+    if (message.parent_id !== null && isHere(message)) came(message)
+  }
+
+  const ends = [
+    conversation.timeline.subscribe(read),
+    chat.connection.subscribe(connect),
+    chat.conversations.subscribe(count),
+    chat.outbox.subscribe(sending),
+    line.problem.subscribe(tokens),
+    // Replies are in no timeline but that of their thread.
+    chat.on('room_message', reply),
+    chat.on('dm_message', reply),
+  ]
+  for (const look of [read, connect, count, sending, tokens]) look()
+  return () => {
+    for (const end of ends) end()
+  }
+}

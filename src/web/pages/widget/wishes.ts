@@ -1,0 +1,66 @@
+import type { Locale, Place } from 'veza-react-components'
+
+import { hueOf } from './accent.ts'
+import type { TokenSource } from './token.ts'
+
+/** Asked each time a token is needed, or the token itself. */
+export type Token = string | (() => string | Promise<string>)
+
+/** What a page wants of its chat. */
+export interface Wishes {
+  server: string
+  /** Null where the page names none. */
+  place: Place | null
+  source: TokenSource | null
+  locale: Locale
+  /** Degrees of OKLCH; null for ours. */
+  hue: number | null
+  hasLauncher: boolean
+  isOpen: boolean
+  isReadOnly: boolean
+  placeholder: string | undefined
+}
+
+/** The attributes, by the name of the property that is the same. */
+export const texts = {
+  room: 'room',
+  conversation: 'conversation',
+  server: 'server',
+  tokenUrl: 'token-url',
+  locale: 'locale',
+  theme: 'theme',
+  accent: 'accent',
+  placeholder: 'placeholder',
+} as const
+export const switches = { launcher: 'launcher', open: 'open', readOnly: 'read-only' } as const
+
+/** `widget.js` is beside the server's other addresses. */
+const home = new URL('.', import.meta.url).href
+
+export function wishesOf(element: HTMLElement, token: Token | null): Wishes {
+  const said = (name: string) => element.getAttribute(name)?.trim() || null
+  const url = said('token-url')
+  const source: TokenSource | null =
+    token !== null ? { token } : url === null ? null : { url: new URL(url, element.ownerDocument.baseURI).href }
+  return {
+    server: new URL(said('server') ?? home, element.ownerDocument.baseURI).href,
+    place: placeOf(said('room'), said('conversation')),
+    source,
+    locale: localeOf(said('locale') ?? languageAround(element)),
+    hue: hueOf(said('accent')),
+    hasLauncher: element.hasAttribute('launcher'),
+    isOpen: element.hasAttribute('open'),
+    isReadOnly: element.hasAttribute('read-only'),
+    placeholder: said('placeholder') ?? undefined,
+  }
+}
+
+function placeOf(room: string | null, conversation: string | null): Place | null {
+  if (room !== null) return /^\d+$/.test(room) ? Number(room) : room
+  return conversation === null ? null : { conversation_id: Number(conversation) }
+}
+
+const languageAround = (element: HTMLElement): string =>
+  element.closest('[lang]')?.getAttribute('lang') || document.documentElement.lang || navigator.language
+
+const localeOf = (language: string): Locale => (/^fr\b/i.test(language) ? 'fr' : 'en')

@@ -1,0 +1,37 @@
+import type { Locale } from 'veza-react-components'
+
+/** What the widget says beside its components. */
+export interface OwnWords {
+  chat: string
+  openChat(unread: number): string
+  closeChat: string
+  noToken: string
+  signedOut: string
+  kept: string
+  noRoom: string
+  noSource: string
+}
+
+export const ownWords: Record<Locale, OwnWords> = {
+  en: {
+    chat: 'Chat',
+    openChat: (unread) => (unread === 0 ? 'Open the chat' : `Open the chat, ${unread} unread`),
+    closeChat: 'Close the chat',
+    noToken: 'This page could not sign you in to the chat.',
+    signedOut: 'Sign in to this page to use the chat.',
+    kept: 'What you write is kept.',
+    noRoom: 'This chat has no room yet: the page has to name one by room or conversation.',
+    noSource: 'This chat knows no user yet: the page has to say where tokens come from, by token-url or token.',
+  },
+  fr: {
+    chat: 'Discussion',
+    openChat: (unread) =>
+      unread === 0 ? 'Ouvrir la discussion' : `Ouvrir la discussion, ${unread} ${unread < 2 ? 'non lu' : 'non lus'}`,
+    closeChat: 'Fermer la discussion',
+    noToken: 'Cette page n’a pas pu vous connecter à la discussion.',
+    signedOut: 'Connectez-vous à cette page pour participer à la discussion.',
+    kept: 'Ce que vous écrivez est gardé.',
+    noRoom: 'Cette discussion n’a pas encore de salon : la page doit en nommer un par room ou conversation.',
+    noSource: 'Cette discussion ne connaît pas encore son lecteur : la page doit dire d’où viennent les jetons, par token-url ou token.', // prettier-ignore
+  },
+}

@@ -1,0 +1,196 @@
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+
+import { createSession } from '../../../sdks/javascript/src/index.ts'
+import { exclusively } from '../../../sdks/javascript/src/exclusive.ts'
+import { startServer, type TestServer } from '../../services/server.ts'
+import { chatOf, closeChats, eventually } from './people.ts'
+import { shelf, withShelf } from './shelf.ts'
+
+setDefaultTimeout(30_000)
+
+let server: TestServer
+let count = 0
+const someone = () => `ada${++count}`
+const password = 'correct horse'
+
+beforeAll(async () => {
+  server = await startServer()
+})
+afterEach(closeChats)
+afterAll(() => server.close())
+
+describe('signing in', () => {
+  test('gives the user and a token that a client can use', async () => {
+    const session = createSession({ url: server.url, keep: 'memory' })
+    await expect(session.token()).rejects.toMatchObject({ code: 'SIGNED_OUT' })
+    const username = someone()
+    const user = await session.register({ username, password })
+    expect(session.user.get()).toEqual(user)
+    const chat = chatOf(server, session.token)
+    await chat.connect()
+    expect(chat.me.get()?.username).toBe(username)
+  })
+
+  test.each([
+    ['a wrong password', { username: 'nobody-here', password: 'wrong horse' }, 'INVALID_CREDENTIALS'],
+    ['a blank name', { username: '', password }, 'VALIDATION_FAILED'],
+  ])('with %s rejects', async (_, given, code) => {
+    const session = createSession({ url: server.url, keep: 'memory' })
+    await expect(session.signIn(given)).rejects.toMatchObject({ name: 'ChatError', code })
+    expect(session.user.get()).toBeNull()
+  })
+
+  test('a name that is taken rejects with the field', async () => {
+    const username = someone()
+    await server.register(username)
+    const session = createSession({ url: server.url, keep: 'memory' })
+    await expect(session.register({ username, password })).rejects.toMatchObject({ code: 'RESOURCE_CONFLICT', details: { field: 'username' } }) // prettier-ignore
+  })
+
+  test('a server that is not there rejects with NOT_CONNECTED, and signs nobody out', async () => {
+    let is_down = false
+    const session = createSession({
+      url: server.url,
+      keep: 'memory',
+      fetch: (address, init) => (is_down ? Promise.reject(new TypeError('no network')) : fetch(address, init)),
+    })
+    const user = await session.register({ username: someone(), password })
+    is_down = true
+    await expect(session.token(await session.token())).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
+    expect(session.user.get()).toEqual(user)
+    is_down = false
+    expect(await session.token(await session.token())).toBeString()
+  })
+})
+
+describe('the token', () => {
+  test('is the same until it is refused or about to end', async () => {
+    const session = createSession({ url: server.url, keep: 'memory' })
+    await session.register({ username: someone(), password })
+    const first = await session.token()
+    expect(await session.token()).toBe(first)
+    const second = await session.token(first)
+    expect(second).not.toBe(first)
+    expect(await session.token()).toBe(second)
+  })
+
+  test('asked for many times at once is refreshed once: a refresh token that is used twice would end the session', async () => {
+    const session = createSession({ url: server.url, keep: 'memory' })
+    await session.register({ username: someone(), password })
+    const refused = await session.token()
+    const all = await Promise.all(Array.from({ length: 10 }, () => session.token(refused)))
+    expect(new Set(all).size).toBe(1)
+    expect(await session.token()).toBe(all[0] ?? '')
+  })
+
+  test('keeps a client connected although access tokens are short', async () => {
+    const short = await startServer({ security: { jwt_access_duration: 62 } })
+    const session = createSession({ url: short.url, keep: 'memory' })
+    await session.register({ username: 'ada', password })
+    const tokens = new Set<string>()
+    const chat = chatOf(short, async (refused) => {
+      const token = await session.token(refused)
+      tokens.add(token)
+      return token
+    })
+    await chat.connect()
+    await eventually('the next token', () => tokens.size > 1)
+    expect(chat.connection.get().status).toBe('connected')
+    await short.close()
+  })
+
+  test('of a session that the server ended is SIGNED_OUT, and a client with it stops', async () => {
+    const session = createSession({ url: server.url, keep: 'memory' })
+    await session.register({ username: someone(), password })
+    const chat = chatOf(server, session.token)
+    await chat.connect()
+    await server.ask('POST /auth/logout-all', undefined, await session.token())
+    await eventually('the end', () => chat.connection.get().status === 'stopped')
+    expect(chat.connection.get()).toMatchObject({ code: 4401, reason: 'SIGNED_OUT' })
+    expect(session.user.get()).toBeNull()
+  })
+})
+
+describe('tabs that share a storage', () => {
+  test('are signed in together, refresh one at a time, and are signed out together', async () => {
+    const storage = shelf()
+    await withShelf(storage, async () => {
+      const first = createSession({ url: server.url, keep: 'local' })
+      const second = createSession({ url: server.url, keep: 'local' })
+      const user = await first.register({ username: someone(), password })
+      storage.tell()
+      expect(second.user.get()).toEqual(user)
+      const refused = await first.token()
+      expect(await second.token()).toBe(refused)
+      const tokens = await Promise.all([first, second, first, second].map((tab) => tab.token(refused)))
+      expect(new Set(tokens).size).toBe(1)
+      expect(await server.ask('GET /users/me', undefined, tokens[0])).toMatchObject({ status: 200 })
+      await first.signOut()
+      storage.tell()
+      expect(second.user.get()).toBeNull()
+      await expect(second.token()).rejects.toMatchObject({ code: 'SIGNED_OUT' })
+      expect(await server.ask('GET /users/me', undefined, tokens[0])).toMatchObject({ status: 401 })
+    })
+  })
+
+  test('and a reload finds who was signed in', async () => {
+    const storage = shelf()
+    await withShelf(storage, async () => {
+      const user = await createSession({ url: server.url, keep: 'local' }).register({ username: someone(), password })
+      const again = createSession({ url: server.url, keep: 'local' })
+      expect(again.user.get()).toEqual(user)
+      expect(await again.token()).toBeString()
+    })
+  })
+
+  test('without locks of the browser hold a lease, one after the other', async () => {
+    const storage = shelf()
+    let inside = 0
+    const work = async () => {
+      expect(++inside).toBe(1)
+      await Bun.sleep(1)
+      inside--
+    }
+    // Each name is a tab of its own to the queue within this program; the lease is the same.
+    await Promise.all([1, 2, 3].map(() => exclusively('a lease', storage, work)))
+    expect(storage.getItem('a lease')).toBeNull()
+  })
+})
+
+test('with a cookie the refresh token is out of reach', async () => {
+  const own = await startServer({ security: { refresh_cookie: true } })
+  const jar = new Map<string, string>()
+  const bodies: string[] = []
+  // A browser keeps cookies and says where the page is from; fetch of this program does neither.
+  const browser = async (url: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    headers.set('origin', own.url)
+    if (init.credentials === 'include' && jar.size > 0) headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; ')) // prettier-ignore
+    const response = await fetch(url, { ...init, headers })
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = ''] = cookie.split(';')
+      const [name = '', value = ''] = pair.split(/=(.*)/)
+      if (/max-age=0/i.test(cookie) || value === '') jar.delete(name)
+      else jar.set(name, value)
+    }
+    bodies.push(await response.clone().text())
+    return response
+  }
+  const storage = shelf()
+  await withShelf(storage, async () => {
+    const session = createSession({ url: own.url, keep: 'cookie', fetch: browser })
+    await session.register({ username: 'ada', password })
+    expect(jar.size).toBe(1)
+    expect(bodies.join()).not.toContain('refresh_token')
+    expect(JSON.stringify([...storage.values()])).not.toContain('token":"')
+    // A reload: the page has no token, and the cookie gets one.
+    const again = createSession({ url: own.url, keep: 'cookie', fetch: browser })
+    expect(again.user.get()?.username).toBe('ada')
+    const token = await again.token()
+    expect(await own.ask('GET /users/me', undefined, token)).toMatchObject({ status: 200 })
+    await again.signOut()
+    expect(jar.size).toBe(0)
+    expect(await own.ask('GET /users/me', undefined, token)).toMatchObject({ status: 401 })
+  })
+  await own.close()
+})

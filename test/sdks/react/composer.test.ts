@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Browser, Locator, Page } from 'playwright-core'
+
+import { createDrafts, type KeyedStorage } from '../../../sdks/react/src/composer/drafts.ts'
+import { findBrowser, openBrowser } from '../../services/browser.ts'
+import { eventually } from '../../services/eventually.ts'
+import { open, seriousFindings, serve, type Opened, type Served } from './served.ts'
+
+setDefaultTimeout(60_000)
+const found = await findBrowser()
+if ('missing' in found) console.warn(`The composer is not looked at in a browser: ${found.missing}.`)
+
+describe.skipIf('missing' in found)('the composer', () => {
+  let browser: Browser
+  let served: Served
+  let opened: Opened
+  let page: Page
+  let field: Locator
+
+  beforeAll(async () => {
+    if ('missing' in found) return
+    browser = await openBrowser(found)
+    served = await serve({ entry: 'pages/composer.tsx' })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await served.close()
+  })
+  beforeEach(async () => {
+    await opened?.page.close()
+    opened = await open(browser, served.url)
+    page = opened.page
+    field = page.locator('textarea')
+    await field.focus()
+  })
+
+  const calls = async () => (await page.evaluate<string[]>('controls.calls')).filter((call) => !call.endsWith('typing'))
+  const height = async () => (await field.boundingBox())?.height ?? 0
+
+  test('sends by Enter without blanks around, breaks by Shift+Enter, and sends nothing that is blank', async () => {
+    await page.keyboard.press('Enter')
+    await field.fill('   ')
+    await page.keyboard.press('Enter')
+    expect(await calls()).toEqual([])
+    await field.fill('')
+    await page.keyboard.type(' one')
+    await page.keyboard.press('Shift+Enter')
+    await page.keyboard.type('two ')
+    await page.keyboard.press('Enter')
+    expect(await calls()).toEqual(['send one\ntwo'])
+    expect(await field.inputValue()).toBe('')
+  })
+
+  test('does the other way round where one wants it so', async () => {
+    await page.evaluate('controls.enterSends(false)')
+    await page.keyboard.type('one')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('two')
+    expect(await calls()).toEqual([])
+    await page.keyboard.press('Control+Enter')
+    expect(await calls()).toEqual(['send one\ntwo'])
+  })
+
+  test('grows with its lines, up to ten, and shrinks again', async () => {
+    const one = await height()
+    await field.fill('1\n2\n3')
+    expect(await height()).toBe(one + 44)
+    await field.fill(Array.from({ length: 30 }, (_, at) => at).join('\n'))
+    expect(await height()).toBe(one + 9 * 22)
+    await field.fill('')
+    expect(await height()).toBe(one)
+  })
+
+  test('completes people, rooms, commands and emoji by the keyboard', async () => {
+    const options = page.locator('[role=option]')
+    await page.keyboard.type('hi @')
+    await options.first().waitFor()
+    expect(await options.allInnerTexts()).toEqual(['@ada\nAda Lovelace', '@bob', '@here', '@room'])
+    expect(await field.getAttribute('aria-activedescendant')).toBe(await options.first().getAttribute('id'))
+    await page.keyboard.press('ArrowDown')
+    expect(await page.locator('[aria-selected=true]').innerText()).toBe('@bob')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowUp')
+    expect(await page.locator('[aria-selected=true]').innerText()).toBe('@room')
+    await page.keyboard.type('lov')
+    await options.first().waitFor({ state: 'detached' })
+    for (let letter = 0; letter < 3; letter++) await page.keyboard.press('Backspace')
+    await page.keyboard.type('a')
+    await page.locator('[role=option]:has-text("@ada")').waitFor()
+    await page.keyboard.press('Tab')
+    expect(await field.inputValue()).toBe('hi @ada ')
+    await page.keyboard.type(':tad')
+    await options.first().waitFor()
+    await page.keyboard.press('Enter')
+    expect(await field.inputValue()).toBe('hi @ada 🎉 ')
+    await page.keyboard.type('#gen')
+    await options.first().waitFor()
+    await page.keyboard.press('Escape')
+    await options.first().waitFor({ state: 'detached' })
+    expect(await field.inputValue()).toBe('hi @ada 🎉 #gen')
+    await page.keyboard.type(' /')
+    expect(await options.count()).toBe(0)
+    await field.fill('')
+    await page.keyboard.type('/')
+    await options.first().waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await options.first().click()
+    expect(await field.inputValue()).toBe('/me ')
+    expect(await calls()).toEqual([])
+  })
+
+  test('sends what is written out in full, though it could complete it', async () => {
+    await page.keyboard.type('thanks @bob')
+    await page.locator('[role=option]').first().waitFor({ state: 'detached' })
+    await page.keyboard.press('Enter')
+    expect(await calls()).toEqual(['send thanks @bob'])
+  })
+
+  test('leaves Enter and the arrows to an input method', async () => {
+    await page.keyboard.type('konnichi')
+    await field.dispatchEvent('compositionstart')
+    await field.dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true })
+    await field.dispatchEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true })
+    expect(await calls()).toEqual([])
+    await page.keyboard.press('Enter')
+    expect(await calls()).toEqual(['send konnichi'])
+  })
+
+  test('counts from 90 % of the limit on, in code points, and keeps back what is too long', async () => {
+    const counter = page.locator('.vz-counter')
+    await field.fill('🎉'.repeat(89))
+    expect(await counter.count()).toBe(0)
+    await field.fill('🎉'.repeat(90))
+    expect(await counter.innerText()).toBe('10 characters left')
+    await field.fill('a'.repeat(101))
+    expect(await counter.innerText()).toBe('1 character too many')
+    await page.keyboard.press('Enter')
+    expect([await calls(), await field.getAttribute('aria-invalid')]).toEqual([[], 'true'])
+    await field.fill('🎉'.repeat(100))
+    await page.keyboard.press('Enter')
+    expect(await calls()).toEqual([`send ${'🎉'.repeat(100)}`])
+  })
+
+  test('takes a long text as one, without holding the page up', async () => {
+    const took = await page.evaluate<number>(`new Promise((done) => {
+      const field = document.querySelector('textarea'), begun = performance.now()
+      Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(field, 'a line of a text\\n'.repeat(5000))
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+      requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - begun)))
+    })`)
+    expect(await page.locator('.vz-counter').innerText()).toBe('84900 characters too many')
+    expect(took).toBeLessThan(1000)
+  })
+
+  test('keeps a draft for each conversation, over a reload, until it is sent', async () => {
+    await page.keyboard.type('half a thought')
+    await page.evaluate("controls.go('room 2')")
+    await eventually('the other field is empty', async () => (await field.inputValue()) === '')
+    await field.fill('another')
+    await page.evaluate("controls.go('room 1')")
+    await eventually('the draft is back', async () => (await field.inputValue()) === 'half a thought')
+    await page.reload()
+    expect(await field.inputValue()).toBe('half a thought')
+    await field.focus()
+    await page.keyboard.press('Enter')
+    expect(await calls()).toEqual(['send half a thought'])
+    await page.reload()
+    expect(await field.inputValue()).toBe('')
+    expect(await page.evaluate<string>("localStorage.getItem('test-drafts')")).toBe('[["room 2","another"]]')
+  })
+
+  test('edits the last message by Up in an empty field, and brings the draft back after', async () => {
+    await page.keyboard.press('ArrowUp')
+    await page.locator('.vz-editing').waitFor()
+    expect(await field.inputValue()).toBe('The last')
+    await page.keyboard.type(' word')
+    await page.keyboard.press('Enter')
+    expect(await calls()).toEqual(['edit 7 The last word'])
+    expect(await field.inputValue()).toBe('')
+    await page.keyboard.type('a draft')
+    await page.keyboard.press('ArrowUp')
+    expect(await page.locator('.vz-editing').count()).toBe(0)
+    await page.evaluate("controls.edit({ message_id: 8, content: 'Old' })")
+    await eventually('the message is there', async () => (await field.inputValue()) === 'Old')
+    await page.keyboard.press('Escape')
+    expect(await field.inputValue()).toBe('a draft')
+    expect(await calls()).toEqual(['edit 7 The last word'])
+  })
+
+  test('tells that one types, and that one does not any more', async () => {
+    await page.keyboard.type('hi')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate<string[]>('controls.calls')).toEqual([
+      'typing',
+      'typing',
+      'not typing',
+      'send hi',
+      'not typing',
+    ])
+  })
+
+  test('the browser has nothing to complain of', () => {
+    expect(opened.complaints).toEqual([])
+  })
+})
+
+describe('drafts', () => {
+  const memory = (): KeyedStorage & { values: Map<string, string> } => {
+    const values = new Map<string, string>()
+    return {
+      values,
+      getItem: (key) => values.get(key) ?? null,
+      setItem: (key, value) => values.set(key, value),
+      removeItem: (key) => values.delete(key),
+    }
+  }
+
+  test('are kept of the fifty conversations one wrote in last, each to ten thousand characters', () => {
+    const storage = memory()
+    const drafts = createDrafts('d', storage)
+    for (let room = 1; room <= 60; room++) drafts.set(`room ${room}`, 'x'.repeat(20_000))
+    expect([drafts.get('room 10'), drafts.get('room 11').length, drafts.get('room 60').length]).toEqual([
+      '',
+      10_000,
+      10_000,
+    ])
+    expect((storage.values.get('d') ?? '').length).toBeLessThan(520_000)
+  })
+
+  test('of two tabs do not take each other away', () => {
+    const storage = memory()
+    const [one, other] = [createDrafts('d', storage), createDrafts('d', storage)]
+    one.set('room 1', 'a')
+    other.set('room 2', 'b')
+    expect([createDrafts('d', storage).get('room 1'), createDrafts('d', storage).get('room 2')]).toEqual(['a', 'b'])
+  })
+
+  test.each(['not json', '{"a": 1}', '[1, ["a"], ["b", 2]]', 'null'])(
+    'are none where the storage holds %s',
+    (stored) => {
+      const storage = memory()
+      storage.values.set('d', stored)
+      expect(createDrafts('d', storage).get('b')).toBe('')
+    },
+  )
+
+  test('live as long as the page where nothing can be stored', () => {
+    const full: KeyedStorage = {
+      getItem: () => null,
+      setItem: () => {
+        throw new Error('QuotaExceededError')
+      },
+      removeItem: () => undefined,
+    }
+    const drafts = createDrafts('d', full)
+    drafts.set('room 1', 'a')
+    drafts.set('room 2', 'b')
+    expect([drafts.get('room 1'), drafts.get('room 2')]).toEqual(['a', 'b'])
+  })
+})

@@ -1,0 +1,39 @@
+import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+setDefaultTimeout(60_000)
+const root = join(import.meta.dir, '../../..')
+const package_ = join(root, 'sdks/react')
+const docs = await Bun.file(join(root, 'docs/sdks/react.md')).text()
+const examples = [...docs.matchAll(/```tsx\n([\s\S]*?)```/g)].map(([, code = '']) => code)
+
+// Beside the sources, so that packages are found as they are for those.
+const place = mkdtempSync(join(package_, 'examples-'))
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+const compile = async (sources: readonly string[]): Promise<string> => {
+  sources.forEach((source, at) => writeFileSync(join(place, `example-${at}.tsx`), source))
+  writeFileSync(join(place, 'css.d.ts'), "declare module 'veza-react-components/styles.css'\n")
+  writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ extends: '../tsconfig.json', include: ['.'] }))
+  const tsc = Bun.spawn([process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', place], { stdio: ['ignore', 'pipe', 'pipe'] }) // prettier-ignore
+  return new Response(tsc.stdout).text()
+}
+
+test('the examples of docs/sdks/react.md compile', async () => {
+  expect(examples.length).toBeGreaterThan(4)
+  expect(await compile(examples)).toBe('')
+})
+
+test('one that calls what is not there would not', async () => {
+  expect(await compile([...examples, "import { useNothing } from 'veza-react-components'\nuseNothing()"])).toContain('useNothing') // prettier-ignore
+})
+
+test('the hooks and components of the page are those of the package', async () => {
+  const index = await Bun.file(join(package_, 'src/index.ts')).text()
+  const hooks = await Bun.file(join(package_, 'src/hooks.ts')).text()
+  const named = [...(index + hooks).matchAll(/\b(use[A-Z]\w+|Live[A-Z]\w+?|Chat[A-Z]\w+?)(?=[,( }])/g)].map(([, name = '']) => name) // prettier-ignore
+  const exported = [...new Set(named)].filter((name) => !name.endsWith('Props') && !/use(State|Effect|Memo|Callback|SyncExternalStore)$/.test(name)) // prettier-ignore
+  expect(exported.length).toBeGreaterThan(15)
+  expect(exported.filter((name) => !docs.includes(name))).toEqual([])
+})

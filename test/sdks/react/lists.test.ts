@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Browser, Page } from 'playwright-core'
+
+import { findBrowser, openBrowser } from '../../services/browser.ts'
+import { open, seriousFindings, serve, type Opened, type Served } from './served.ts'
+
+setDefaultTimeout(60_000)
+const found = await findBrowser()
+if ('missing' in found) console.warn(`The lists are not looked at in a browser: ${found.missing}.`)
+
+const preact = { react: 'preact/compat', 'react-dom/client': 'preact/compat/client', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' } // prettier-ignore
+
+describe.skipIf('missing' in found).each([
+  ['React', {}],
+  ['preact/compat', preact],
+] as [string, Record<string, string>][])('the lists, by %s', (_, instead) => {
+  let browser: Browser
+  let served: Served
+  let opened: Opened
+  let page: Page
+
+  beforeAll(async () => {
+    if ('missing' in found) return
+    browser = await openBrowser(found)
+    served = await serve({ entry: 'pages/lists.tsx', instead })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await served.close()
+  })
+  beforeEach(async () => {
+    opened = await open(browser, served.url, { width: 1600, height: 800 })
+    page = opened.page
+    await page.locator('.vz-rooms').waitFor()
+  })
+  afterEach(async () => {
+    expect(opened.complaints).toEqual([])
+    await page.close()
+  })
+
+  const calls = () => page.evaluate<string[]>('controls.calls')
+
+  test('conversations stand in sections, unread ones first and bold, mentions as a filled count', async () => {
+    expect(await page.locator('.vz-rooms h3').allInnerTexts()).toEqual(['Unread', 'Rooms', 'Direct messages'])
+    expect(await page.locator('.vz-rooms section').first().locator('.vz-room-name').allInnerTexts()).toEqual(['Room 2', 'Room 3']) // prettier-ignore
+    expect(await page.locator('.vz-badge > :first-child').allInnerTexts()).toEqual(['99+'])
+    expect(await page.evaluate<string>(`getComputedStyle(document.querySelector('.vz-unread')).fontWeight`)).toBe('600')
+    await page.locator('.vz-room', { hasText: 'Room 2' }).click()
+    expect(await page.locator('[aria-current=page]').innerText()).toContain('Room 2')
+    expect(await page.locator('.vz-room', { hasText: 'bob' }).locator('.vz-dot-away').count()).toBe(1)
+  })
+
+  test('members stand by their roles with their presence', async () => {
+    expect(await page.locator('.vz-members h3').allInnerTexts()).toEqual(['Owner', 'Moderator', 'Members'])
+    await page.locator('.vz-member', { hasText: 'eve' }).click()
+    expect(await calls()).toContain('eve')
+    expect(await page.locator('.vz-members [role=img]').evaluateAll((dots) => dots.map((dot) => dot.getAttribute('aria-label')))).toEqual(['Online', 'Away', 'Busy', 'Offline']) // prettier-ignore
+  })
+
+  test('the picker finds by name, moves by arrows, picks and closes', async () => {
+    await page.locator('.vz-picker input').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Enter')
+    expect((await calls()).at(-1)).toBe('❤️')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.type('nosuchname')
+    expect(await page.locator('.vz-picker').innerText()).toContain('No emoji has that name.')
+    await page.keyboard.press('Escape')
+    expect((await calls()).at(-1)).toBe('close')
+  })
+
+  test('a thread has its message, its replies and a field, and is closed by Escape', async () => {
+    const field = page.locator('.vz-thread textarea')
+    await field.fill('A reply')
+    await page.keyboard.press('Enter')
+    expect(await calls()).toContain('A reply')
+    expect(await page.locator('.vz-thread-parent').innerText()).toContain('Message 1.')
+    expect(await page.locator('.vz-thread [role=feed] .vz-message').count()).toBe(3)
+    await page.keyboard.press('Escape')
+    expect((await calls()).at(-1)).toBe('closed')
+  })
+
+  test('without a connection a thin bar says what is kept, in the reader’s language', async () => {
+    expect(await page.locator('.vz-connection').count()).toBe(0)
+    await page.evaluate(
+      `controls.connection({ status: 'waiting', retry_at: Date.now() + 60000, attempt: 1, code: null })`,
+    )
+    const bar = page.locator('.vz-connection')
+    await bar.waitFor()
+    expect(await bar.innerText()).toContain('You are offline. 2 messages are kept and will be sent. Next try in')
+    await bar.locator('button').click()
+    expect((await calls()).at(-1)).toBe('retry')
+    await page.evaluate("controls.locale('fr')")
+    await page.locator('.vz-connection', { hasText: 'Vous êtes hors ligne. 2 messages sont gardés et partiront dès que possible.' }).waitFor() // prettier-ignore
+    await page.locator('.vz-typing', { hasText: 'bob et eve écrivent' }).waitFor()
+    await page.evaluate(`controls.connection({ status: 'stopped', code: 4401, reason: '' })`)
+    await page.locator('.vz-connection', { hasText: 'Reconnectez-vous' }).waitFor()
+    await page.evaluate(`controls.connection({ status: 'connected', since: 1 })`)
+    await bar.waitFor({ state: 'detached' })
+  })
+
+  test.each(['light', 'dark', 'contrast'])('axe finds nothing serious in %s', async (theme) => {
+    await page.evaluate(`controls.theme('${theme}')`)
+    await page.evaluate(
+      `controls.connection({ status: 'waiting', retry_at: Date.now() + 60000, attempt: 1, code: null })`,
+    )
+    await page.locator('.vz-connection').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+  })
+})

@@ -1,0 +1,71 @@
+import { useState } from 'react'
+import { createRoot } from 'react-dom/client'
+
+import {
+  ChatInput,
+  createDrafts,
+  emojiCompletion,
+  peopleCompletion,
+  VezaSettings,
+} from '../../../../sdks/react/src/index.ts'
+
+const calls: string[] = []
+const drafts = createDrafts('test-drafts')
+const people = [
+  { username: 'ada', display_name: 'Ada Lovelace' },
+  { username: 'bob', display_name: null },
+]
+const sources = [
+  peopleCompletion(() => people),
+  { sign: '#' as const, find: async () => [{ key: 'general', insert: '#general', label: '#general' }] },
+  {
+    sign: '/' as const,
+    atStart: true,
+    find: () => [{ key: 'me', insert: '/me', label: '/me', detail: 'Says what one does' }],
+  },
+  emojiCompletion,
+]
+type Editing = { message_id: number; content: string } | null
+
+interface Controls {
+  calls: string[]
+  edit?(editing: Editing): void
+  go?(key: string): void
+  enterSends?(enterSends: boolean): void
+}
+const controls: Controls = { calls }
+;(globalThis as unknown as { controls: Controls }).controls = controls
+
+function ComposerPage() {
+  const [editing, setEditing] = useState<Editing>(null)
+  const [key, setKey] = useState('room 1')
+  const [enterSends, setEnterSends] = useState(true)
+  Object.assign(controls, { edit: setEditing, go: setKey, enterSends: setEnterSends })
+  return (
+    <VezaSettings theme="light">
+      <h1 className="vz-hidden">Composer</h1>
+      <div style={{ height: 400 }} />
+      <ChatInput
+        key={key}
+        draftKey={key}
+        drafts={drafts}
+        sources={sources}
+        to="#general"
+        maxLength={100}
+        enterSends={enterSends}
+        editing={editing}
+        onSend={(text) => calls.push(`send ${text}`)}
+        onEdit={(id, text) => {
+          calls.push(`edit ${id} ${text}`)
+          setEditing(null)
+        }}
+        onCancelEdit={() => setEditing(null)}
+        onEditLast={() => setEditing({ message_id: 7, content: 'The last' })}
+        onTyping={(isTyping) => calls.push(isTyping ? 'typing' : 'not typing')}
+      />
+    </VezaSettings>
+  )
+}
+
+const root = document.getElementById('root')
+if (root !== null) createRoot(root).render(<ComposerPage />)
