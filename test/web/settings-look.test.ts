@@ -2,30 +2,28 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Page } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
-import { type Account, startServer, type TestServer } from '../services/server.ts'
-import { type AppPages, barriers, hasBrowser, openAppPages } from './app-page.ts'
+import type { Account, TestServer } from '../services/server.ts'
+import { has_browser } from './app-visit.ts'
+import { barriers, type SignedInApp, startSignedInApp } from './signed-in.ts'
 
 setDefaultTimeout(60_000)
 
 const parts = ['profile', 'security', 'api-keys', 'appearance', 'language', 'notifications', 'blocked', 'data']
 
-describe.skipIf(!hasBrowser)('the settings, as they look', () => {
+describe.skipIf(!has_browser)('the settings, as they look', () => {
   let server: TestServer
-  let pages: AppPages
+  let app: SignedInApp
   let ada: Account
 
   beforeAll(async () => {
-    server = await startServer()
-    pages = await openAppPages(() => server)
+    app = await startSignedInApp()
+    server = app.server
     ada = await server.register('ada')
     const bob = await server.register('bob')
     await server.ask(`POST /users/${bob.id}/block`, undefined, ada.token)
     await server.ask('POST /auth/api-keys', { name: 'deploy notices', permissions: ['read_messages'] }, ada.token)
   })
-  afterAll(async () => {
-    await pages.close()
-    await server.close()
-  })
+  afterAll(() => app.close())
 
   async function open(page: Page, part: string): Promise<void> {
     await page.goto(`${server.url}/settings/${part}`)
@@ -38,7 +36,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   const barriersIn = (page: Page) => barriers(page, '.vs')
 
   test('a theme is there before the first paint, after a reload and in other tabs too', async () => {
-    const page = await pages.signedIn(ada, { colorScheme: 'light' })
+    const page = await app.signIn(ada, { colorScheme: 'light' })
     await open(page, 'appearance')
     const other = await page.context().newPage()
     await other.goto(`${server.url}/settings/language`)
@@ -64,7 +62,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('the playground has the theme as well', async () => {
-    const page = await pages.signedIn(ada, { colorScheme: 'light' })
+    const page = await app.signIn(ada, { colorScheme: 'light' })
     await open(page, 'appearance')
     await page.getByLabel('High contrast').check()
     await page.goto(`${server.url}/playground`)
@@ -73,7 +71,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('own colours are in use only if they can be read, and the nearest that can are offered', async () => {
-    const page = await pages.signedIn(ada)
+    const page = await app.signIn(ada)
     await open(page, 'appearance')
     await page.getByLabel('Your own colours').check()
     const before = await background(page)
@@ -98,7 +96,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('density, Enter and notifications are kept on the device', async () => {
-    const page = await pages.signedIn(ada)
+    const page = await app.signIn(ada)
     await open(page, 'appearance')
     await page.getByLabel('Compact').check()
     await page.getByLabel('Enter sends').uncheck()
@@ -114,7 +112,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('notifications are asked for by a click, and the page says what the browser answered', async () => {
-    const page = await pages.signedIn(ada, { permissions: [] })
+    const page = await app.signIn(ada, { permissions: [] })
     await page.addInitScript(`Object.defineProperty(Notification, 'permission', { get: () => globalThis.answer ?? 'default' })
       Notification.requestPermission = () => Promise.resolve(globalThis.answer = 'denied')`)
     await open(page, 'notifications')
@@ -125,7 +123,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
 
   test('a language is chosen for the app and for what the server says', async () => {
     const eve = await server.register('eve')
-    const page = await pages.signedIn(eve)
+    const page = await app.signIn(eve)
     await open(page, 'language')
     await page.getByLabel('Français').check()
     await page.getByRole('heading', { name: 'Langue' }).waitFor()
@@ -141,7 +139,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test.each(['light', 'dark', 'contrast'])('no part has a barrier, by axe, in the theme %s', async (theme) => {
-    const page = await pages.signedIn(ada)
+    const page = await app.signIn(ada)
     await page.evaluate(`localStorage.setItem('veza.appearance', '{"theme":"${theme}"}')`)
     const found: Record<string, string[]> = {}
     for (const part of parts) {
@@ -153,7 +151,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('on a phone nothing is cut off, in French either, and every part can be reached', async () => {
-    const page = await pages.signedIn(ada, { viewport: { width: 390, height: 844 }, locale: 'fr-FR' })
+    const page = await app.signIn(ada, { viewport: { width: 390, height: 844 }, locale: 'fr-FR' })
     for (const part of parts) {
       await open(page, part)
       const wide = await page.evaluate<string[]>(
@@ -168,7 +166,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('the keyboard alone gets to a part, changes a name, and out of a question again', async () => {
-    const page = await pages.signedIn(ada)
+    const page = await app.signIn(ada)
     await open(page, 'profile')
     const { keyboard } = page
     const focused = () =>
@@ -206,6 +204,6 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('the browser has nothing to complain of', () => {
-    expect(pages.complaints).toEqual([])
+    expect(app.complaints()).toEqual([])
   })
 })
