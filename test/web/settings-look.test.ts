@@ -111,6 +111,25 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await page.context().close()
   })
 
+  test('compact messages take less room', async () => {
+    const room = await server.room(ada)
+    for (const content of ['One', 'Two', 'Three'])
+      await server.ask(`POST /rooms/${room}/messages`, { content }, ada.token)
+    const page = await app.signIn(ada)
+    const heightOf = async (density: string): Promise<number[]> => {
+      await page.evaluate(`localStorage.setItem('veza.appearance', '{"density":"${density}"}')`)
+      await page.goto(`${server.url}/c/${room}`)
+      await page.locator('.vz-message', { hasText: 'Three' }).waitFor()
+      return page.evaluate<number[]>(
+        "Array.from(document.querySelectorAll('.vz-message'), (message) => message.getBoundingClientRect().height)",
+      )
+    }
+    const [comfortable, compact] = [await heightOf('comfortable'), await heightOf('compact')]
+    expect(compact).toHaveLength(3)
+    expect(compact.map((height, at) => height < (comfortable[at] ?? 0))).toEqual([true, true, true])
+    await page.context().close()
+  })
+
   test('notifications are asked for by a click, and the page says what the browser answered', async () => {
     const page = await app.signIn(ada, { permissions: [] })
     await page.addInitScript(`Object.defineProperty(Notification, 'permission', { get: () => globalThis.answer ?? 'default' })
