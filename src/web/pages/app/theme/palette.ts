@@ -15,7 +15,7 @@ export interface Flaw {
 }
 
 /** Of text on all that is behind it (WCAG 2.2, 1.4.3). */
-export const needed_contrast = 4.5
+const needed_contrast = 4.5
 /** Of what is no text and yet has to be seen (1.4.11). */
 const seen_contrast = 3
 
