@@ -10,7 +10,7 @@ import { platform } from './platform.ts'
 import { createPresences } from './presence.ts'
 import type { AuthSuccessData, Message, ResumePoint, UserPresence } from './protocol.gen.ts'
 import type { shapes } from './rest.ts'
-import { memoryOutbox } from './storage.ts'
+import { memoryOutbox } from './memory.ts'
 import { cell } from './store.ts'
 import { createTokens } from './token.ts'
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 
 import { createDrafts, type DraftStore } from './drafts.ts'
 
@@ -14,15 +14,14 @@ export function useDraft(
   const store = drafts ?? (key === undefined ? undefined : sharedDrafts())
   const place = editing === null ? `draft ${key ?? ''}` : `edit ${editing.message_id}`
   const initial = () => editing?.content ?? (key === undefined ? '' : (store?.get(key) ?? ''))
-  const [draft, setDraft] = useState(() => ({ place, text: initial() }))
-  /** A draft that no store keeps waits here while one edits. */
-  const waiting = useRef('')
+  /** `waiting`: a draft that no store keeps waits here while one edits. */
+  const [draft, setDraft] = useState(() => ({ place, text: initial(), waiting: '' }))
 
   let current = draft
   if (draft.place !== place) {
-    if (draft.place.startsWith('draft') && editing !== null) waiting.current = draft.text
+    const waiting = draft.place.startsWith('draft') && editing !== null ? draft.text : draft.waiting
     const isBack = draft.place.startsWith('edit') && editing === null && key === undefined
-    current = { place, text: isBack ? waiting.current : initial() }
+    current = { place, waiting, text: isBack ? waiting : initial() }
     setDraft(current)
   }
 
@@ -41,5 +40,5 @@ export function useDraft(
     }
   }, [store, key, text, editing])
 
-  return { text, setText: (next: string) => setDraft({ place, text: next }) }
+  return { text, setText: (next: string) => setDraft({ ...current, text: next }) }
 }
