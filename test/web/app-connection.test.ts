@@ -15,7 +15,7 @@ describe.skipIf(!has_browser)('when the connection ends', () => {
   })
   afterAll(() => app.close())
 
-  test('a thin bar says so, what one writes is kept, also over a reload of what is open, and goes by itself, once', async () => {
+  test('a thin bar says so, and what one writes is kept and goes once, by itself', async () => {
     const { page } = ada
     const { port, database } = app.server
     await app.server.app.close()
