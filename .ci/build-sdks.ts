@@ -28,7 +28,6 @@ export async function buildSdk(name: string, folder = join(root, 'sdks', name, '
   const source = join(root, 'sdks', name)
   const { publishConfig, files: _, ...manifest } = (await Bun.file(join(source, 'package.json')).json()) as Manifest
   await rm(folder, { recursive: true, force: true })
-  const peers = Object.keys(manifest.peerDependencies ?? {})
   const bytes = await scripts(source, folder, Object.keys({ ...manifest.peerDependencies, ...manifest.dependencies }))
   await declarations(source, folder)
   await styles(source, folder)

@@ -42,7 +42,7 @@ export const wrong = <ChatRoom of={{}} />
 test('leaves React, the client library and the reader of Markdown to the page', async () => {
   const text = await Bun.file(join(installed('veza-react-components'), 'index.js')).text()
   const imported = new Set([...text.matchAll(/from ?"([^"]+)"/g)].map(([, name]) => name))
-  expect([...imported].toSorted()).toEqual(['marked', 'react', 'react/jsx-runtime', 'veza-js-sdk'])
+  expect(imported).toEqual(new Set(['marked', 'react', 'react/jsx-runtime', 'veza-js-sdk']))
 })
 
 test.each(['styles.css', 'tokens.css'])('%s needs no other file', async (name) => {
