@@ -21,7 +21,9 @@ export function useDraft(
   if (draft.place !== place) {
     const waiting = draft.place.startsWith('draft') && editing !== null ? draft.text : draft.waiting
     const isBack = draft.place.startsWith('edit') && editing === null && key === undefined
-    current = { place, waiting, text: isBack ? waiting : initial() }
+    // What was written before it was known whose draft it is stays.
+    const isNamed = draft.place === 'draft ' && draft.text !== '' && editing === null
+    current = { place, waiting, text: isNamed ? draft.text : isBack ? waiting : initial() }
     setDraft(current)
   }
 
