@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
+import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { mark, payloads } from './payloads.ts'
 import { hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
@@ -38,18 +39,25 @@ describe.skipIf(hasNoBrowser)('what attackers write, in the widget', () => {
     expect(bob.notes.complaints).toEqual([])
     expect(bob.notes.asked.filter((url) => url.includes('leak.invalid'))).toEqual([])
     const odd = await bob.chat.evaluate((chat) => {
-      const inside = [...(chat.shadowRoot?.querySelectorAll('*') ?? [])]
-      return inside.flatMap((element) => {
+      const found: string[] = []
+      for (const element of chat.shadowRoot.querySelectorAll('*')) {
         const address = element.getAttribute('href') ?? element.getAttribute('src') ?? ''
-        const handlers = element.getAttributeNames().filter((name) => name.startsWith('on'))
-        const isOdd = /^(script|iframe|img|object|embed|style|link|base|meta|form-x|video|audio|veza-chat)$/i.test(element.localName) // prettier-ignore
-        return isOdd || handlers.length > 0 || /^\s*(javascript|data|vbscript):/i.test(address)
-          ? [element.outerHTML]
-          : []
-      })
+        const runs = element.getAttributeNames().some((name: string) => name.startsWith('on'))
+        const isOdd = /^(script|iframe|img|object|embed|style|link|base|meta|video|audio|veza-chat)$/i.test(element.localName) // prettier-ignore
+        if (isOdd || runs || /^\s*(javascript|data|vbscript):/i.test(address)) found.push(element.outerHTML)
+      }
+      return found
     })
     expect(odd).toEqual([])
   }
+
+  test('would be noticed if it ran', async () => {
+    expect(await bob.page.evaluate('(marked(), ran)')).toBe(1)
+    await bob.page.evaluate("(globalThis.ran = 0, document.querySelector('veza-chat').shadowRoot.append(document.createElement('img')))") // prettier-ignore
+    await expect(isUnharmed()).rejects.toThrow('<img>')
+    await bob.page.evaluate("document.querySelector('veza-chat').shadowRoot.querySelector('img').remove()")
+    await isUnharmed()
+  })
 
   test('stays a text as a message', async () => {
     for (const [at, payload] of payloads.entries()) {
@@ -100,21 +108,28 @@ describe.skipIf(hasNoBrowser)('what attackers write, in the widget', () => {
       if (status !== 200) continue
       if (taken++ % 15 > 0) continue
       await bob.page.reload()
-      await bob.field.fill('@mal')
-      await bob.chat.getByRole('option', { name: /@mallory/ }).waitFor()
+      await bob.hears('ready')
+      // Names are completed once they are known.
+      await eventually('the name', async () => {
+        await bob.field.fill('')
+        await bob.field.pressSequentially('@mal')
+        return (await bob.chat.getByRole('option', { name: /@mallory/ }).count()) > 0
+      })
       await isUnharmed()
     }
     expect(taken).toBeGreaterThan(40)
+    await bob.field.fill('')
   })
 
   test('stays a text in what one writes oneself, and is sent as it was written', async () => {
-    for (const payload of payloads.slice(0, 20)) {
+    await bob.hears('ready')
+    const before = (await bob.heard('sent')).length
+    for (const [at, payload] of payloads.slice(0, 20).entries()) {
       await bob.field.fill(`${payload} own`)
       await bob.field.press('Enter')
+      const [message] = (await bob.hears('sent', before + at + 1)).slice(-1)
+      expect(message).toMatchObject({ detail: { message: { content: `${payload} own` } } })
     }
-    await bob.field.fill('the last of mine')
-    await bob.field.press('Enter')
-    await bob.said('the last of mine').waitFor()
     await isUnharmed()
   })
 })

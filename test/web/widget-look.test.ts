@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 
 import { hueOf } from '../../src/web/pages/widget/accent.ts'
 import type { Account } from '../services/server.ts'
-import { hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
+import { styleOf, hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
 
 setDefaultTimeout(60_000)
 
@@ -94,7 +94,7 @@ describe.skipIf(hasNoBrowser)('the widget', () => {
       { colorScheme },
     )
     await field.waitFor()
-    expect(await chat.locator('.vz-timeline').evaluate((node) => getComputedStyle(node).backgroundColor)).toBe(colour)
+    expect(await styleOf(chat.locator('.vz-timeline'), 'background-color')).toBe(colour)
   })
 
   test('speaks the language of the page, in a box of any height', async () => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, te
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { tokenFor } from './host-page.ts'
-import { hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
+import { hasFocus, hasNoBrowser, startWidgets, styleOf, type Widgets } from './widgets.ts'
 
 setDefaultTimeout(60_000)
 
@@ -30,16 +30,14 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await open.focus()
     await page.keyboard.press('Enter')
     await field.waitFor()
-    await eventually('the focus in the field', () =>
-      field.evaluate((node) => node.getRootNode().activeElement === node),
-    )
+    await eventually('the focus in the field', () => hasFocus(field))
     expect(await chat.evaluate('document.activeElement.hasAttribute("open")')).toBe(true)
     const dialog = chat.getByRole('dialog', { name: 'General' })
     expect(await dialog.count()).toBe(1)
 
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    expect(await open.evaluate((node) => node.getRootNode().activeElement === node)).toBe(true)
+    expect(await hasFocus(open)).toBe(true)
     const text = `while closed ${crypto.randomUUID()}`
     await all.says(ada, text)
     await chat.getByRole('button', { name: 'Open the chat, 1 unread' }).waitFor()
@@ -72,7 +70,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await said(text).waitFor()
     expect(await hears('sent')).toMatchObject([{ by: 'chat', detail: { message: { content: text } } }])
     await page.evaluate("document.querySelector('veza-chat').focus()")
-    expect(await field.evaluate((node) => node.getRootNode().activeElement === node)).toBe(true)
+    expect(await hasFocus(field)).toBe(true)
     expect(await page.evaluate("(() => { try { document.createElement('veza-chat').send('x') } catch (error) { return error.message } })()")).toBe('This <veza-chat> is in no document.') // prettier-ignore
   })
 
@@ -133,31 +131,24 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
   })
 
   test('the styles of the page and of the chat do not reach each other, but for tokens and parts', async () => {
-    const { page, field, said, write } = await all.open({
+    const { page, chat, field, said, write } = await all.open({
       name: 'bob',
       styles:
         '* { color: red !important; letter-spacing: 9px !important; text-transform: uppercase; font-size: 40px !important; text-align: right !important } .vz-avatar { display: none } textarea { background: red !important } #box { height: 500px } veza-chat { --vz-accent: rgb(1, 2, 3) } veza-chat::part(composer) { padding-bottom: 33px }',
-      body: `<p class="vz-message" id="theirs">theirs</p><div id="box">${all.script}<veza-chat room="general" token-url="/chat-token?name=bob"></veza-chat></div>`,
+      body: `<p class="vz-notice" id="theirs">theirs</p><div id="box">${all.script}<veza-chat room="general" token-url="/chat-token?name=bob"></veza-chat></div>`,
     })
     const text = `styled ${crypto.randomUUID()}`
     await write(text)
-    const style = await said(text).evaluate((node) => {
-      const { color, letterSpacing, textTransform, fontSize, textAlign } = getComputedStyle(
-        node.querySelector('p') ?? node,
-      )
-      return { color, letterSpacing, textTransform, fontSize, textAlign }
-    })
-    expect(style).toEqual({ color: 'oklch(0.24 0.02 265)', letterSpacing: 'normal', textTransform: 'none', fontSize: '15px', textAlign: 'start' }) // prettier-ignore
+    const style = ['color', 'letter-spacing', 'text-transform', 'font-size', 'text-align']
+    const ours = ['oklch(0.24 0.02 265)', 'normal', 'none', '15px', 'start']
+    const words = said(text).locator('p')
+    expect(await Promise.all(style.map((property) => styleOf(words, property)))).toEqual(ours)
     expect(await said(text).locator('.vz-avatar').isVisible()).toBe(true)
-    const composer = await field.evaluate((node) => {
-      const form = node.closest('form')
-      return [getComputedStyle(node).backgroundColor, form === null ? '' : getComputedStyle(form).paddingBottom]
-    })
-    expect(composer).toEqual(['rgba(0, 0, 0, 0)', '33px'])
-    const send = said(text).locator('xpath=ancestor::*[contains(@class, "vz-chat-room")]').locator('.vz-composer-line')
+    expect(await styleOf(field, 'background-color')).toBe('rgba(0, 0, 0, 0)')
+    expect(await styleOf(chat.locator('form'), 'padding-bottom')).toBe('33px')
     await field.focus()
-    expect(await send.evaluate((node) => getComputedStyle(node).outlineColor)).toBe('rgb(1, 2, 3)')
-    expect(await page.locator('#theirs').evaluate((node) => getComputedStyle(node).position)).toBe('static')
+    expect(await styleOf(chat.locator('.vz-composer-line'), 'outline-color')).toBe('rgb(1, 2, 3)')
+    expect(await styleOf(page.locator('#theirs'), 'display')).toBe('block')
   })
 
   test('attributes and properties are the same, and what changes is shown at once', async () => {

@@ -37,7 +37,7 @@ describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
       expect(await chat.locator('.vz-connection').isVisible()).toBe(false)
       all.host.answers(null)
       // Where it asks again by itself, the button may be gone by now.
-      await chat.evaluate((node) => node.shadowRoot?.querySelector<HTMLElement>('[role=alert] button')?.click())
+      await chat.evaluate((node) => node.shadowRoot.querySelector('[role=alert] button')?.click())
       await notice.waitFor({ state: 'detached' })
       const text = `at last ${crypto.randomUUID()}`
       await write(text)

@@ -1,4 +1,4 @@
-import type { BrowserContextOptions, Page, WebSocket } from 'playwright-core'
+import type { BrowserContextOptions, Locator, Page, WebSocket } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
 import { findBrowser, openBrowser } from '../services/browser.ts'
@@ -61,6 +61,14 @@ export async function startWidgets() {
 }
 
 export type Widgets = Awaited<ReturnType<typeof startWidgets>>
+
+/** A property as the browser computes it. */
+export const styleOf = (at: Locator, property: string): Promise<string> =>
+  at.evaluate((node, name) => node.ownerDocument.defaultView.getComputedStyle(node).getPropertyValue(name), property)
+
+/** Whether the focus is there, in its shadow root. */
+export const hasFocus = (at: Locator): Promise<boolean> =>
+  at.evaluate((node) => node.getRootNode().activeElement === node)
 
 function partsOf(page: Page) {
   const chat = page.locator('veza-chat').first()
