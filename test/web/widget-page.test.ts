@@ -33,7 +33,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await eventually('the focus in the field', () => hasFocus(field))
     expect(await chat.evaluate('document.activeElement.hasAttribute("open")')).toBe(true)
     const dialog = chat.getByRole('dialog', { name: 'General' })
-    expect(await dialog.count()).toBe(1)
+    await dialog.waitFor()
 
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
