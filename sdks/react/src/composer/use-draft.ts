@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 
 import { createDrafts, type DraftStore } from './drafts.ts'
 
@@ -21,12 +21,14 @@ export function useDraft(
   if (draft.place !== place) {
     const waiting = draft.place.startsWith('draft') && editing !== null ? draft.text : draft.waiting
     const isBack = draft.place.startsWith('edit') && editing === null && key === undefined
-    current = { place, waiting, text: isBack ? waiting : initial() }
+    // What was written before it was known whose draft it is stays.
+    const isNamed = draft.place === 'draft ' && draft.text !== '' && editing === null
+    current = { place, waiting, text: isNamed ? draft.text : isBack ? waiting : initial() }
     setDraft(current)
   }
 
   const text = current.text
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (editing !== null || key === undefined || store === undefined || store.get(key) === text) return
     const save = () => store.set(key, text)
     // What was sent is no draft any more, at once.
@@ -35,7 +37,7 @@ export function useDraft(
     return () => {
       removeEventListener('pagehide', save)
       clearTimeout(timer)
-      // One leaves in the middle of a word.
+      // One leaves in the middle of a word: so this is no effect that may come too late.
       save()
     }
   }, [store, key, text, editing])
