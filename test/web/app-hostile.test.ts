@@ -58,7 +58,7 @@ describe.skipIf(!has_browser)('hostile texts in the app', () => {
 
   test('as names, topics and descriptions of rooms, and as names of people', async () => {
     const { page } = ada
-    const cut = (text: string, length: number) => [...text].slice(0, length).join('').trim()
+    const cut = (text: string, length: number) => Array.from(text).slice(0, length).join('').trim()
     const rooms = [...new Set(payloads)].map((text, at) => ({
       name: cut(text, 100),
       slug: `room-${at}`,

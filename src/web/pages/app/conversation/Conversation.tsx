@@ -8,6 +8,7 @@ import { codeOf, useExplain } from '../parts/explain.ts'
 import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { Header } from './Header.tsx'
+import { Receipts } from './Receipts.tsx'
 import { SidePane } from './SidePane.tsx'
 import { useDeleteQuestion } from './use-delete-question.ts'
 import { useInput, useMayOnMessages } from './use-may.ts'
@@ -79,6 +80,7 @@ function Talk(props: TalkProps) {
 }
 
 function Room({ at, message, room }: TalkProps) {
+  const chat = useSignedIn()
   const words = useText(conversation_words)
   const { router, tell } = useShell()
   const explain = useExplain()
@@ -102,6 +104,7 @@ function Room({ at, message, room }: TalkProps) {
       onCopied={() => tell(words.link_copied)}
       onError={onError}
       input={useInput(room)}
+      aside={<Receipts conversation={chat.conversation(at)} />}
     />
   )
 }
