@@ -35,6 +35,7 @@ describe.skipIf(!has_browser)('two people', () => {
     await composer(bob.page).fill('')
     await write(bob.page, 'Morning, ada')
     await message(ada.page, 'Morning, ada').waitFor()
+    await bob.page.getByText('Read by ada').waitFor()
   })
 
   test('react, edit, pin and delete', async () => {

@@ -114,7 +114,8 @@ function useActions(messages: MessagesView, props: LiveMessagesProps, problems: 
   )
 }
 
-async function removeAsked(
+/** Deletes it, unless whoever is asked does not want to, or does it. */
+export async function removeAsked(
   message: ChatMessage,
   ask: LiveMessagesProps['onRemove'],
   remove: (message_id: number) => Promise<void>,
