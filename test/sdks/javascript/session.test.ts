@@ -86,7 +86,7 @@ describe('the token', () => {
   })
 
   test('keeps a client connected although access tokens are short', async () => {
-    const short = await startServer({ security: { jwt_access_duration: 62 } })
+    const short = await startServer({ security: { jwt_access_duration: 62_000 } })
     const session = createSession({ url: short.url, keep: 'memory' })
     await session.register({ username: 'ada', password })
     const tokens = new Set<string>()
