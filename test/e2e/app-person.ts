@@ -119,7 +119,9 @@ export async function arrive(browser: Browser, url: string, name: string, locale
       else await message(text).hover()
       await press(button(deed, message(text)))
     },
+    /** By the address, as a new visit: coming to the address one is at would keep what is open beside. */
     goTo: async (path: string) => {
+      await page.goto('about:blank')
       await page.goto(url + path)
       await page.locator('.app-frame').waitFor()
     },
