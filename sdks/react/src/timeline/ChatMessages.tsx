@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { Message as ChatMessage, TimelineItem } from 'veza-js-sdk'
 
 import { Icon } from '../Icon.tsx'
@@ -35,6 +35,8 @@ export interface ChatMessagesProps {
   lastRead?: number | null
   /** A message to show and to highlight. Another object is another jump. */
   target?: { message_id: number } | null
+  /** Another number leads to the end, such as after one has written something. */
+  toEnd?: number
   actions?: MessageActions
   /** Address of a person's picture. */
   picture?(user_id: number): string | undefined
@@ -66,6 +68,7 @@ export function ChatMessages(props: ChatMessagesProps) {
   const highlight = useJump(items, props.target ?? null, rows.show)
   const keys = useRowKeys(items, { scroller, list, ...rows }, actions, me)
   useNearEnds(props, rows, items)
+  useToEnd(props.toEnd ?? 0, rows.toEnd)
   const missed = useMissed(items, rows.isAtEnd, me)
   const status = props.status ?? 'ready'
 
@@ -212,6 +215,15 @@ function useNearEnds(
     document.addEventListener('visibilitychange', see)
     return () => document.removeEventListener('visibilitychange', see)
   }, [see])
+}
+
+function useToEnd(wanted: number, toEnd: () => void): void {
+  const before = useRef(wanted)
+  useEffect(() => {
+    if (before.current === wanted) return
+    before.current = wanted
+    toEnd()
+  }, [wanted, toEnd])
 }
 
 /** How many messages of others came since one left the end. */
