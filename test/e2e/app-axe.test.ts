@@ -39,6 +39,8 @@ describe.skipIf('missing' in found)('axe finds nothing serious', () => {
 
   /** In each theme, what is serious or critical: the rule and where. */
   async function findings({ page }: Person, themes: readonly string[]): Promise<string[]> {
+    // Between two themes are colours of none.
+    await page.emulateMedia({ reducedMotion: 'reduce' })
     // The page's policy allows no script of others; the browser may still be told to run one.
     await page.evaluate(axe)
     const all: string[] = []
@@ -61,8 +63,6 @@ describe.skipIf('missing' in found)('axe finds nothing serious', () => {
     let ada: Person
     beforeAll(async () => {
       ada = await arrive(browser, server.url, `ada-${locale}`, locale, device)
-      // Transitions are colours between two that were tested.
-      await ada.page.emulateMedia({ reducedMotion: 'reduce' })
     })
     afterAll(() => ada.close())
 

@@ -77,6 +77,8 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
       await one.send()
       const told = other.message('Kettles and cups')
       await told.waitFor()
+      // As they are written where the reader is: in London as in Paris without a.m. and p.m.
+      expect(await told.getByRole('time').textContent()).toMatch(/^\d\d:\d\d$/)
       expect(await told.locator('strong').textContent()).toBe('Kettles')
       expect(await told.locator('pre').textContent()).toContain('boil(water)')
       expect(await told.getByRole('link', { name: 'leaves' }).getAttribute('href')).toBe('https://example.org/')

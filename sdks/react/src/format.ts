@@ -16,14 +16,19 @@ export interface Dates {
 
 const minute = 60_000
 
+/** A reader of English in London writes dates as they do there: the reader's own kind of a language, such as `en-GB`, or the language itself. */
+export const regionalOf = (locale: Locale): string =>
+  (typeof navigator === 'undefined' ? [] : (navigator.languages ?? [])).find((tag) => tag.startsWith(locale)) ?? locale
+
 export function datesOf(locale: Locale, words: Words, timeZone?: string): Dates {
+  const region = regionalOf(locale)
   const zone = timeZone === undefined ? {} : { timeZone }
-  const time = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit' })
-  const thisYear = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'long', day: 'numeric', month: 'long' })
-  const otherYear = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'long', year: 'numeric' })
-  const full = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full', timeStyle: 'short' })
+  const time = new Intl.DateTimeFormat(region, { ...zone, hour: '2-digit', minute: '2-digit' })
+  const thisYear = new Intl.DateTimeFormat(region, { ...zone, weekday: 'long', day: 'numeric', month: 'long' })
+  const otherYear = new Intl.DateTimeFormat(region, { ...zone, day: 'numeric', month: 'long', year: 'numeric' })
+  const full = new Intl.DateTimeFormat(region, { ...zone, dateStyle: 'full', timeStyle: 'short' })
   const key = new Intl.DateTimeFormat('en-CA', { ...zone, year: 'numeric', month: '2-digit', day: '2-digit' })
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const relative = new Intl.RelativeTimeFormat(region, { numeric: 'auto' })
   const dayKey = (at: string | number): string => key.format(new Date(at))
 
   return {

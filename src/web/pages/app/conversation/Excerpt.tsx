@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Message } from 'veza-js-sdk'
-import { Avatar } from 'veza-react-components'
+import { Avatar, regionalOf } from 'veza-react-components'
 
 import { useLocale } from '../context.ts'
 
@@ -15,7 +15,7 @@ export function Excerpt({
   children: ReactNode
 }) {
   const locale = useLocale()
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+  const date = new Intl.DateTimeFormat(regionalOf(locale), { dateStyle: 'medium', timeStyle: 'short' })
   return (
     <div className="app-excerpt">
       <p className="app-excerpt-head">

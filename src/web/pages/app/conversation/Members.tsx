@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { protocol } from 'veza-js-sdk'
-import { Avatar, useStatuses } from 'veza-react-components'
+import { Avatar, regionalOf, useStatuses } from 'veza-react-components'
 
 import { useLocale, useSignedIn, useStore, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
@@ -95,7 +95,7 @@ function MemberRow({ member, status, deeds }: RowProps) {
   const locale = useLocale()
   const { user_id, username, display_name, nickname, muted_until } = member
   const name = nickname ?? display_name ?? username
-  const until = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short' })
+  const until = new Intl.DateTimeFormat(regionalOf(locale), { dateStyle: 'short', timeStyle: 'short' })
   return (
     <li className="app-member">
       <Avatar user_id={user_id} name={name} size="small" status={status} />

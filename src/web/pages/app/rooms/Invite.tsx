@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
+import { regionalOf } from 'veza-react-components'
 
 import { useLocale, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
@@ -97,7 +98,7 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
 function InviteLine({ invite, onRevoke }: { invite: shapes.Invite; onRevoke(): void }) {
   const words = useText(room_words)
   const locale = useLocale()
-  const ends = invite.expires_at === null ? words.endless : words.ends(new Intl.DateTimeFormat(locale).format(new Date(invite.expires_at))) // prettier-ignore
+  const ends = invite.expires_at === null ? words.endless : words.ends(new Intl.DateTimeFormat(regionalOf(locale)).format(new Date(invite.expires_at))) // prettier-ignore
   return (
     <li>
       <span>

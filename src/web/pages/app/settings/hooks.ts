@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { regionalOf } from 'veza-react-components'
 
 import { useApp } from '../context.ts'
 import { type Failure, type Failures, failureOf } from './failure.ts'
@@ -77,8 +78,7 @@ const minute = 60_000
 export function useMoments() {
   const { locale: language } = useApp()
   return useMemo(() => {
-    // A reader of English in London writes dates as they do there.
-    const locale = navigator.languages.find((tag) => tag.startsWith(language)) ?? language
+    const locale = regionalOf(language)
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
     const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
     const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
