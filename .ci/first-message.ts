@@ -1,6 +1,6 @@
 // The way of somebody new, timed: clone, `npm start`, sign up, a second person, their first message. `node .ci/bun.mjs .ci/first-message.ts [repository]`
 // Nothing that this machine has from before helps: npm and Bun begin with empty caches. Fails when it takes three minutes.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -14,6 +14,8 @@ if ('missing' in found) {
   process.exit(1)
 }
 const place = mkdtempSync(join(tmpdir(), 'veza-first-'))
+// Open to the user that PostgreSQL runs as where one is root; else its data would be elsewhere, and stay there.
+chmodSync(place, 0o755)
 const home = join(place, 'veza-chat')
 const browser = await openBrowser(found)
 const began = performance.now()
@@ -55,13 +57,12 @@ async function clone(): Promise<void> {
   if ((await cloning.exited) !== 0) throw new Error('It could not be cloned.')
 }
 
-/** As README.md has it; the port is a free one. */
+/** As README.md has it, on a free port. */
 async function start(): Promise<{ url: string; stop(): Promise<unknown> }> {
   const server = Bun.spawn(['npm', 'start'], {
     cwd: home,
     env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: place,
+      ...process.env,
       npm_config_cache: join(place, 'npm'),
       BUN_INSTALL_CACHE_DIR: join(place, 'bun'),
       CHAT_SERVER_PORT: '0',

@@ -86,7 +86,9 @@ describe.skipIf('missing' in found)('axe finds nothing serious', () => {
       expect(await findings(ada, themes)).toEqual([])
     })
 
-    test.each(states)('%s', async (_, path, open) => {
+    // The parts of the settings are one column, wide or not.
+    const shown = device === 'phone' ? states.filter(([name]) => !name.startsWith('the settings:')) : states
+    test.each(shown)('%s', async (_, path, open) => {
       await ada.goTo(path)
       await open(ada, ask)
       await loaded(ada)
