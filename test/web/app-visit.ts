@@ -54,6 +54,8 @@ export async function startApp(overrides: Overrides = {}): Promise<App> {
       const visitor = await visit(path, options)
       const { page } = visitor
       const fr = options.locale?.startsWith('fr') === true
+      if (!/^\/(sign-up|join)/.test(path))
+        await page.getByRole('link', { name: fr ? 'Première visite' : 'New here?' }).click()
       await page.getByLabel(fr ? 'Nom d’utilisateur' : 'Username', { exact: true }).fill(name)
       await page.getByLabel(fr ? 'Mot de passe' : 'Password', { exact: true }).fill(password)
       await page.getByRole('button', { name: fr ? 'Créer un compte' : 'Create account' }).click()
@@ -72,8 +74,7 @@ export const password = 'correct horse'
 /** The field one writes with; of the thread, where one is open. */
 export const composer = (page: Page) => page.locator('.vz-conversation .vz-composer-field')
 
-export const message = (page: Page, text: string) =>
-  page.locator('.vz-conversation .vz-message', { hasText: text })
+export const message = (page: Page, text: string) => page.locator('.vz-conversation .vz-message', { hasText: text })
 
 export async function write(page: Page, text: string): Promise<void> {
   await composer(page).fill(text)

@@ -1,11 +1,12 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
-import type { Message, Ref } from 'veza-js-sdk'
-import { ChatRoom } from 'veza-react-components'
+import { useEffect, useMemo, useState } from 'react'
+import type { Me, Message, Ref } from 'veza-js-sdk'
+import { ChatRoom, LiveConnectionBar } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { codeOf, useExplain } from '../parts/explain.ts'
 import { Link } from '../parts/Link.tsx'
+import { Skeleton } from '../parts/Waiting.tsx'
 import { usePreferences } from '../settings/preferences.ts'
 import { Header } from './Header.tsx'
 import { SidePane } from './SidePane.tsx'
@@ -25,7 +26,6 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   const timeline = useStore(conversation.timeline)
   const room = useRoom(at)
   const error = timeline.status === 'failed' ? timeline.error : room.asked.error
-  const place = useArrival()
 
   if (error !== null && absent.includes(codeOf(error)))
     return (
@@ -39,7 +39,7 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
       </div>
     )
   return (
-    <div ref={place} className="app-conversation" data-side={side === null ? undefined : side.show}>
+    <div className="app-conversation" data-side={side === null ? undefined : side.show}>
       <div className="app-middle">
         <Header at={at} summary={summary} room={room} />
         <Talk at={at} message={message} room={room} is_blocked={summary?.is_blocked === true} />
@@ -50,16 +50,14 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
 }
 
 /** Who arrives wants to write; on a phone, where that brings up the keyboard, to read. */
-function useArrival() {
-  const place = useRef<HTMLDivElement>(null)
+function useArrival(): void {
   useEffect(() => {
     const now = document.activeElement
     // Whoever walks the list by keyboard, or has a dialog open, stays there.
     if (now !== null && now !== document.body && now.closest('dialog, .app-list') !== null) return
     const wanted = matchMedia('(pointer: coarse)').matches ? 'h1' : '.vz-conversation .vz-composer-field'
-    place.current?.querySelector<HTMLElement>(wanted)?.focus({ preventScroll: true })
+    document.querySelector<HTMLElement>(`.app-conversation ${wanted}`)?.focus({ preventScroll: true })
   }, [])
-  return place
 }
 
 interface TalkProps {
@@ -69,29 +67,39 @@ interface TalkProps {
   is_blocked: boolean
 }
 
-/** Timeline and composer. */
-function Talk({ at, message, room, is_blocked }: TalkProps) {
-  const chat = useSignedIn()
+/** Timeline and composer, once it is known whose: drafts are of one person. */
+function Talk(props: TalkProps) {
+  const me = useStore(useSignedIn().me)
+  if (me !== null) return <Room {...props} me={me} />
+  return (
+    <>
+      <LiveConnectionBar />
+      <Skeleton />
+    </>
+  )
+}
+
+function Room({ at, message, room, is_blocked, me }: TalkProps & { me: Me }) {
   const words = useText(conversation_words)
   const { router, tell } = useShell()
   const { enter_sends } = usePreferences()
   const explain = useExplain()
   const open = useDialog()
-  const me = useStore(chat.me)
   const askToDelete = useDeleteQuestion(at)
   const target = useTarget(message)
+  useArrival()
   const facts = room.asked.value
   const silence = is_blocked
     ? words.blocked
     : facts?.is_archived === true
       ? words.archived
-      : 'room_id' in at && facts !== null && me !== null && !room.may('send_messages')
+      : 'room_id' in at && facts !== null && !room.may('send_messages')
         ? words.read_only
         : null
 
   const onError = (error: Error) => tell(codeOf(error) === 'MESSAGE_NOT_FOUND' ? words.no_message : explain(error))
   const may = (action: string, { author_id }: Message): boolean => {
-    const is_own = author_id === me?.id
+    const is_own = author_id === me.id
     if (action === 'edit') return is_own && silence === null
     if (action === 'remove') return is_own || room.may('delete_all_messages')
     if (action === 'pin') return room.may('pin_messages')

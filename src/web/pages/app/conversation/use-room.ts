@@ -28,11 +28,14 @@ export function useRoom(ref: Ref): RoomFacts {
     const follow = (change: { room_id?: number }) => {
       if (change.room_id === room_id) again()
     }
+    // Of a room that is no longer one's own there may be nothing to know.
+    const others = (change: { room_id: number; user_id: number }) => {
+      if (change.user_id !== chat.me.get()?.id) follow(change)
+    }
     const ends = [
       chat.on('room_updated', follow),
-      chat.on('room_deleted', follow),
       chat.on('member_joined', follow),
-      chat.on('member_left', follow),
+      chat.on('member_left', others),
       chat.on('member_updated', follow),
     ]
     return () => {

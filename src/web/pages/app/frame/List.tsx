@@ -23,12 +23,7 @@ export function List() {
         <Own />
         <IconButton icon="write" label={words.message} onClick={() => open({ name: 'message' })} />
       </header>
-      <button
-        type="button"
-        className="app-find"
-        aria-label={words.find_label}
-        onClick={() => open({ name: 'palette' })}
-      >
+      <button type="button" className="app-find" title={words.find_label} onClick={() => open({ name: 'palette' })}>
         <Icon name="search" />
         <span>{words.find}</span>
         <kbd>{mod_key} K</kbd>
@@ -74,7 +69,7 @@ function Own() {
   return (
     <Menu
       className="app-own"
-      label={words.you(name)}
+      label={words.own}
       items={[
         ...statuses,
         { label: words.settings, run: () => router.go({ at: 'settings', part: 'profile' }) },
@@ -89,6 +84,7 @@ function Own() {
         {...(status !== null && { status: status === 'invisible' ? 'offline' : status })}
       />
       <span>{name}</span>
+      <span className="vz-hidden">: {words.own}</span>
     </Menu>
   )
 }

@@ -1,8 +1,10 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
+import type { Summary } from 'veza-js-sdk'
+import { isOf } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { markIcon } from '../notify/icon.ts'
-import { pathOf, routeOf } from '../route.ts'
+import { pathOf, routeOf, type Route } from '../route.ts'
 import { keep, kept } from '../stored.ts'
 import { routeTo, summaryOf } from './order.ts'
 import { frame_words } from './words.ts'
@@ -45,33 +47,30 @@ export function useLastPlace(): void {
   }, [name, route, conversations, router])
 }
 
-/** Leaves a conversation that is no longer one's own. */
+/** Leaves a room that is no longer one's own. */
 export function useExits(): void {
   const chat = useSignedIn()
   const { router, tell } = useShell()
+  const { route } = usePlace()
   const words = useText(frame_words)
+  const summary = summaryOf(useStore(chat.conversations), route)
+  /** What was here before the list lost it. */
+  const here = useRef<{ route: Route; summary: Summary } | null>(null)
   useEffect(() => {
-    const current = (room_id: number) => {
-      const { route } = router.get()
-      const summary = summaryOf(chat.conversations.get(), route)
-      if (summary !== null) return 'room_id' in summary.ref && summary.ref.room_id === room_id ? summary.name : null
-      return route.at === 'conversation' && 'room_id' in route.ref && route.ref.room_id === room_id ? '' : null
+    if (summary !== null) here.current = { route, summary }
+  }, [route, summary])
+  useEffect(() => {
+    const leave = (room_id: number, saying: ((name: string) => string) | null) => {
+      const left = here.current
+      if (left === null || pathOf(left.route) !== pathOf(router.get().route)) return
+      if (!isOf(left.summary, { room_id })) return
+      if (saying !== null) tell(saying(left.summary.name))
+      router.go({ at: 'home' }, { replace: true })
     }
-    // The list is changed by the same event: the name is taken before.
     const ends = [
-      chat.on('room_deleted', ({ room_id }) => {
-        const name = current(room_id)
-        if (name !== null) {
-          tell(words.deleted(name))
-          router.go({ at: 'home' }, { replace: true })
-        }
-      }),
+      chat.on('room_deleted', ({ room_id }) => leave(room_id, words.deleted)),
       chat.on('member_left', ({ room_id, user_id, reason }) => {
-        const name = user_id === chat.me.get()?.id && reason === 'kicked' ? current(room_id) : null
-        if (name !== null) {
-          tell(words.kicked(name))
-          router.go({ at: 'home' }, { replace: true })
-        }
+        if (user_id === chat.me.get()?.id) leave(room_id, reason === 'kicked' ? words.kicked : null)
       }),
     ]
     return () => {

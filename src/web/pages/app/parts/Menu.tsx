@@ -14,7 +14,7 @@ interface Props {
   label: string
   icon?: IconName
   items: readonly (MenuItem | null)[]
-  /** In place of the icon. */
+  /** In place of the icon; what the button is called is in it. */
   children?: ReactNode
   className?: string
 }
@@ -69,7 +69,7 @@ export function Menu({ label, icon = 'more', items, children, className = '' }: 
       {children === undefined ? (
         <IconButton icon={icon} label={label} {...shared} />
       ) : (
-        <button type="button" className="app-menu-button" aria-label={label} {...shared}>
+        <button type="button" className="app-menu-button" {...shared}>
           {children}
         </button>
       )}

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+
+import { type App, composer, has_browser, message, startApp, type Visitor } from './app-visit.ts'
+
+setDefaultTimeout(120_000)
+
+/** The name of what has the focus, as it is read out. */
+const focused = (page: Page) =>
+  page.evaluate<string>("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent")
+
+describe.skipIf(!has_browser)('by keyboard alone', () => {
+  let app: App
+  let ada: Visitor
+  let page: Page
+  beforeAll(async () => {
+    app = await startApp()
+    const bob = await app.server.register('bob')
+    await app.server.room(bob, { name: 'Tea house', slug: 'tea-house' })
+    await app.server.room(bob, { name: 'Workshop', slug: 'workshop' })
+    ada = await app.visit('/sign-up')
+    page = ada.page
+  })
+  afterAll(() => app.close())
+
+  const at = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
+  const press = (keys: string) => page.keyboard.press(keys)
+
+  test('one signs up, and comes into a room that takes the focus to where one writes', async () => {
+    await page.getByLabel('Username', { exact: true }).waitFor()
+    await page.keyboard.type('ada')
+    await press('Tab')
+    await page.keyboard.type('correct horse')
+    await press('Enter')
+    await at('Welcome to Veza')
+    await press('Control+k')
+    await page.getByRole('combobox').waitFor()
+    expect(await focused(page)).toBe('Find a conversation, a person or a command')
+    await page.keyboard.type('brow')
+    await press('Enter')
+    const browse = page.getByRole('dialog', { name: 'Browse rooms' })
+    await browse.getByRole('button', { name: 'Join: Tea house' }).focus()
+    await press('Enter')
+    await at('Tea house')
+    await page.locator('.vz-conversation .vz-composer-field:focus').waitFor()
+    await page.keyboard.type('By keyboard')
+    await press('Enter')
+    await message(page, 'By keyboard').waitFor()
+  })
+
+  test('one goes from conversation to conversation', async () => {
+    await page.goto(`${app.server.url}/c/workshop`)
+    await at('Workshop')
+    await page.goto(`${app.server.url}/c/general`)
+    await at('General')
+    await page.locator('.app-list .vz-room').nth(2).waitFor()
+    const names = await page.locator('.app-list .vz-room-name').allTextContents()
+    const here = names.indexOf('General')
+    await press('Alt+ArrowDown')
+    await at(names[(here + 1) % 3] ?? '')
+    await press('Alt+ArrowUp')
+    await at('General')
+    await press('Alt+ArrowUp')
+    await at(names[(here + 2) % 3] ?? '')
+  })
+
+  test('one goes to what is unread', async () => {
+    await page.goto(`${app.server.url}/c/general`)
+    await at('General')
+    const bob = await app.server.login('bob')
+    await app.server.ask('POST /rooms/workshop/messages', { content: 'Come and see' }, bob.token)
+    await page.getByRole('button', { name: /Workshop.*unread/ }).waitFor()
+    await press('Alt+Shift+ArrowDown')
+    await at('Workshop')
+    await message(page, 'Come and see').waitFor()
+  })
+
+  test('one walks the messages, replies in a thread, and comes back', async () => {
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await message(page, 'By keyboard').waitFor()
+    await page.locator('.vz-conversation .vz-message[tabindex="0"]').focus()
+    await press('r')
+    const thread = page.getByRole('complementary', { name: 'Thread' })
+    await thread.locator('.vz-composer-field:focus').waitFor()
+    await page.keyboard.type('A reply')
+    await press('Enter')
+    await thread.getByText('A reply').waitFor()
+    await press('Escape')
+    await thread.waitFor({ state: 'detached' })
+  })
+
+  test('one sees all shortcuts, and closes them; a question mark that one writes is a question mark', async () => {
+    await composer(page).focus()
+    await page.keyboard.type('Really?')
+    expect(await composer(page).inputValue()).toBe('Really?')
+    await composer(page).fill('')
+    await page.locator('.vz-conversation .vz-message[tabindex="0"]').focus()
+    await page.keyboard.type('?')
+    const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await sheet.getByText('Next unread conversation').waitFor()
+    await press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+    await page.locator('.vz-message:focus').waitFor()
+  })
+
+  test('one opens a menu, walks it, and leaves it where one was', async () => {
+    await page.getByRole('button', { name: 'status and settings' }).focus()
+    await press('Enter')
+    await page.getByRole('menuitemradio', { name: 'Online' }).waitFor()
+    await press('ArrowDown')
+    expect(await focused(page)).toBe('Away')
+    await press('Enter')
+    await page.locator('.app-own').getByRole('img', { name: 'Away' }).waitFor()
+    expect(await focused(page)).toContain('status and settings')
+    await press('Enter')
+    await page.getByRole('menu').waitFor()
+    await press('Escape')
+    await page.getByRole('menu').waitFor({ state: 'detached' })
+    expect(await focused(page)).toContain('status and settings')
+  })
+
+  test('one changes the width of the list, which stays', async () => {
+    const handle = page.getByRole('separator', { name: 'Width of the list' })
+    await handle.focus()
+    await press('ArrowRight')
+    expect(await handle.getAttribute('aria-valuenow')).toBe('276')
+    await page.reload()
+    await handle.waitFor()
+    const { width } = (await page.locator('.app-list').boundingBox()) ?? { width: 0 }
+    expect(Math.round(width)).toBe(276)
+  })
+
+  test('one searches and goes to what was found', async () => {
+    await at('Tea house')
+    await press('Control+Shift+f')
+    await page.getByLabel('Words to find').and(page.locator(':focus')).waitFor()
+    await page.keyboard.type('keyboard')
+    await page.getByText('1 found').waitFor()
+    await page.getByRole('button', { name: /By keyboard/ }).focus()
+    await press('Enter')
+    await page.locator('.vz-highlight', { hasText: 'By keyboard' }).waitFor()
+    await press('Escape')
+    await page.getByRole('complementary', { name: 'Search' }).waitFor({ state: 'detached' })
+    expect(ada.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+
+import { act, type App, composer, has_browser, message, startApp, type Visitor, write } from './app-visit.ts'
+
+setDefaultTimeout(120_000)
+
+describe.skipIf(!has_browser)('a room of one’s own', () => {
+  let app: App
+  let ada: Visitor
+  let bob: Visitor
+  let link: string
+  beforeAll(async () => {
+    app = await startApp()
+    ada = await app.signUp('ada')
+  })
+  afterAll(() => app.close())
+
+  const side = (who: Visitor, name: string) => who.page.getByRole('complementary', { name })
+  const dialog = (who: Visitor, name: string) => who.page.getByRole('dialog', { name })
+  const settings = async () => {
+    if (!(await side(ada, 'Details').isVisible())) await ada.page.getByRole('button', { name: 'Details' }).click()
+    await side(ada, 'Details').getByRole('button', { name: 'Room settings' }).click()
+    return dialog(ada, 'Room settings')
+  }
+
+  test('is made, with a name, a topic, and who may come', async () => {
+    await ada.page.locator('.app-list').getByRole('button', { name: 'Create a room' }).click()
+    const form = dialog(ada, 'Create a room')
+    await form.getByLabel('Name').fill('Tea house')
+    await form.getByLabel('Topic (optional)').fill('Green and black')
+    await form.getByLabel('Only those who are invited').check()
+    await form.getByRole('button', { name: 'Create a room' }).click()
+    await ada.page.getByRole('heading', { name: 'Tea house' }).waitFor()
+    expect(new URL(ada.page.url()).pathname).toBe('/c/tea-house')
+    expect(await ada.page.locator('.app-head-topic').textContent()).toBe('Green and black')
+    await write(ada.page, 'The kettle is on')
+  })
+
+  test('is not there for strangers', async () => {
+    bob = await app.signUp('bob', '/sign-up')
+    await bob.page.goto(`${app.server.url}/c/tea-house`)
+    await bob.page.getByRole('heading', { name: 'This conversation does not exist' }).waitFor()
+    // The browser logs an answer of 404 by itself.
+    expect(bob.complaints.filter((text) => !text.includes('404'))).toEqual([])
+    bob.complaints.length = 0
+  })
+
+  test('is joined by a link, also by who has no account yet', async () => {
+    await ada.page.getByRole('button', { name: 'Details' }).click()
+    await side(ada, 'Details').getByRole('button', { name: 'Invite people' }).click()
+    const form = dialog(ada, 'Invite people')
+    await form.getByLabel('Can be used').selectOption({ label: '10 times' })
+    await form.getByRole('button', { name: 'Make a link' }).click()
+    link = await form.getByLabel('Invite link').inputValue()
+    expect(link).toStartWith(`${app.server.url}/join/`)
+    await form.getByText('used 0 of 10 times').waitFor()
+    await ada.page.keyboard.press('Escape')
+
+    const eve = await app.signUp('eve', new URL(link).pathname)
+    await eve.page.getByRole('heading', { name: 'ada invites you to Tea house' }).waitFor()
+    await eve.page.getByRole('button', { name: 'Accept invite' }).click()
+    await message(eve.page, 'The kettle is on').waitFor()
+    expect(eve.complaints).toEqual([])
+    await eve.close()
+    await bob.page.goto(link)
+    await bob.page.getByRole('button', { name: 'Accept invite' }).click()
+    await message(bob.page, 'The kettle is on').waitFor()
+    await ada.page.getByRole('button', { name: '3 members' }).waitFor()
+  })
+
+  test('can be renamed and slowed down, which everybody sees', async () => {
+    const form = await settings()
+    await form.getByLabel('Name').fill('Tea garden')
+    await form.getByLabel('Slow mode').selectOption({ label: '10 seconds' })
+    await form.getByRole('button', { name: 'Save' }).click()
+    await bob.page.getByRole('heading', { name: 'Tea garden' }).waitFor()
+    await side(ada, 'Details').getByText('Slow mode: one message in 10 seconds').waitFor()
+  })
+
+  test('keeps what is pinned at hand', async () => {
+    await act(ada.page, 'The kettle is on', 'Pin')
+    await ada.page.getByRole('button', { name: 'Pinned messages' }).click()
+    await side(ada, 'Pinned messages').getByText('The kettle is on').waitFor()
+    await bob.page.getByRole('button', { name: 'Pinned messages' }).click()
+    await side(bob, 'Pinned messages').getByText('The kettle is on').waitFor()
+    await bob.page.keyboard.press('Escape')
+  })
+
+  test('is kept in order: a message is deleted with a reason, a member muted, another removed', async () => {
+    await write(bob.page, 'Coffee is better')
+    await message(ada.page, 'Coffee is better').waitFor()
+    await act(ada.page, 'Coffee is better', 'Delete')
+    await dialog(ada, 'Delete message?').getByLabel('Reason (optional)').fill('This is a tea house')
+    await dialog(ada, 'Delete message?').getByRole('button', { name: 'Delete' }).click()
+    await bob.page.getByText('This message was deleted.').waitFor()
+
+    await ada.page.getByRole('button', { name: '3 members' }).click()
+    await side(ada, 'Members').getByRole('button', { name: 'Actions for bob' }).click()
+    await ada.page.getByRole('menuitem', { name: 'Mute for an hour' }).click()
+    await side(ada, 'Members').getByText('muted until').waitFor()
+    await composer(bob.page).fill('May I speak')
+    await composer(bob.page).press('Enter')
+    await bob.page.getByText('Your message is kept.').waitFor()
+    await bob.page.getByRole('button', { name: 'Discard' }).click()
+
+    await side(ada, 'Members').getByRole('button', { name: 'Actions for eve' }).click()
+    await ada.page.getByRole('menuitem', { name: 'Remove from room' }).click()
+    await dialog(ada, 'Remove eve from this room?').getByRole('button', { name: 'Remove from room' }).click()
+    await ada.page.getByRole('button', { name: '2 members' }).waitFor()
+    await side(ada, 'Members').getByRole('button', { name: 'Actions for bob' }).click()
+    await ada.page.getByRole('menuitem', { name: 'Remove from room' }).click()
+    await dialog(ada, 'Remove bob from this room?').getByRole('button', { name: 'Remove from room' }).click()
+    await bob.page.getByText('You are no longer a member of Tea garden.').waitFor()
+  })
+
+  test('is archived, comes back, and is deleted', async () => {
+    const form = await settings()
+    await form.getByRole('button', { name: 'Archive room' }).click()
+    await dialog(ada, 'Archive Tea garden?').getByRole('button', { name: 'Archive room' }).click()
+    await ada.page.getByPlaceholder('This room is archived.').waitFor()
+    expect(await composer(ada.page).isDisabled()).toBe(true)
+    const again = await settings()
+    await again.getByRole('button', { name: 'Bring room back' }).click()
+    await again.getByRole('button', { name: 'Archive room' }).waitFor()
+    await again.getByRole('button', { name: 'Delete room' }).click()
+    await dialog(ada, 'Delete Tea garden?').getByRole('button', { name: 'Delete room' }).click()
+    await ada.page.getByRole('heading', { name: 'Welcome to Veza' }).waitFor()
+    expect(await ada.page.locator('.app-list .vz-room').count()).toBe(0)
+  })
+
+  test('gave the browser nothing to complain of', () => {
+    expect([ada.complaints, bob.complaints]).toEqual([[], []])
+  })
+})
