@@ -31,7 +31,11 @@ export function createRouter(): Router {
     visit: step()?.visit ?? 0,
   })
   const store = createStore(read())
-  addEventListener('popstate', () => store.set(read()))
+  let is_closing = false
+  addEventListener('popstate', () => {
+    is_closing = false
+    store.set(read())
+  })
 
   const write = (place: Place, beside: boolean, replace: boolean) => {
     const state: Step = { side: place.side, visit: place.visit, ...(beside && { beside }) }
@@ -51,8 +55,11 @@ export function createRouter(): Router {
     },
     show: (side) => {
       const here = store.get()
-      if (side === null && step()?.beside === true) history.back()
-      else {
+      if (side === null && step()?.beside === true) {
+        // Asked twice at once it is one step all the same: the next would lead out of the conversation.
+        if (!is_closing) history.back()
+        is_closing = true
+      } else {
         const opens = here.side === null
         write({ ...here, side }, side !== null && (opens || step()?.beside === true), side === null || !opens)
       }
