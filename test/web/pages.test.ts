@@ -212,7 +212,7 @@ describe.skipIf('missing' in found)('in Chromium', () => {
     notes.complaints.length = 0
   })
 
-  test.each(['', ' type="module"', ' crossorigin="anonymous"'])(
+  test.each([' type="module"', ' type="module" crossorigin="anonymous"'])(
     'a page of another origin, with a policy of its own, loads the widget by <script%s>',
     async (attributes) => {
       const policy = `default-src 'none'; img-src data:; script-src ${server.url}; require-trusted-types-for 'script'`

@@ -22,7 +22,9 @@ export function useDraft(
   if (draft.place !== place) {
     if (draft.place.startsWith('draft') && editing !== null) waiting.current = draft.text
     const isBack = draft.place.startsWith('edit') && editing === null && key === undefined
-    current = { place, text: isBack ? waiting.current : initial() }
+    // What was written before it was known whose draft it is stays.
+    const isNamed = draft.place === 'draft ' && draft.text !== '' && editing === null
+    current = { place, text: isNamed ? draft.text : isBack ? waiting.current : initial() }
     setDraft(current)
   }
 

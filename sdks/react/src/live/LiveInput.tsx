@@ -21,14 +21,14 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
   const sources = useSources(place)
   const isRoom = summary?.kind === 'room'
   const name = summary === null ? undefined : `${isRoom ? '#' : ''}${summary.name}`
-  const draftKey = `${me?.id ?? 0} ${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
+  const key = `${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
   return (
     <ChatInput
-      key={draftKey}
+      key={key}
       to={parent_id === undefined ? name : undefined}
       maxLength={me?.limits.max_message_length ?? 2000}
       sources={sources}
-      draftKey={draftKey}
+      draftKey={me === null ? undefined : `${me.id} ${key}`}
       onSend={(content) =>
         parent_id === undefined ? conversation.send(content) : conversation.thread(parent_id).send(content)
       }

@@ -95,6 +95,7 @@ function Panel({ id, name, onClose, children }: PanelProps) {
     if (!isWithin) onClose()
   }
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it, wherever within one is.
     <div
       ref={root}
       id={id}
@@ -105,7 +106,6 @@ function Panel({ id, name, onClose, children }: PanelProps) {
       tabIndex={-1}
       onKeyDown={pressed}
     >
-      {/* prettier-ignore */}
       <header className="vz-pane-head" part="header">
         <h2 part="title">{name}</h2>
         <button type="button" className="vz-button" part="close" onClick={onClose}>

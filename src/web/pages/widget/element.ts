@@ -95,7 +95,7 @@ for (const [property, attribute] of Object.entries(texts))
     get(this: HTMLElement): string | null {
       return this.getAttribute(attribute)
     },
-    set(this: HTMLElement, value: unknown) {
+    set(this: HTMLElement, value: string | number | null | undefined) {
       if (value === null || value === undefined) this.removeAttribute(attribute)
       else this.setAttribute(attribute, String(value))
     },

@@ -54,15 +54,17 @@ function open(server: string, source: TokenSource, locale: Locale): Line {
         found(null)
         return fresh
       },
-      (error: TokenError) => {
-        found(error)
+      (error: unknown) => {
+        found(error as TokenError)
         throw error
       },
     )
   const chat = createChat({ url: server, token, locale, client: { name: 'veza-chat-widget', version: '1' } })
   // Whether it worked is in `chat.connection`.
   const told = (): void => undefined
-  const connect = () => chat.connect().then(told, told)
+  const connect = () => {
+    chat.connect().then(told, told)
+  }
   connect()
   return {
     chat,

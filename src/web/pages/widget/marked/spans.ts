@@ -127,7 +127,7 @@ function addressAt(text: string, at: number): Span | null {
 /** Without the signs that end the sentence around it, and brackets that it does not open. */
 function trimmed(address: string): string {
   let end = address.length
-  let surplus = [...address].reduce((sum, sign) => sum + (sign === ')' ? 1 : sign === '(' ? -1 : 0), 0)
+  let surplus = address.split(')').length - address.split('(').length
   for (; end > 0; end--) {
     const sign = address[end - 1] ?? ''
     if (sign === ')' && surplus-- > 0) continue

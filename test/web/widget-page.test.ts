@@ -1,0 +1,190 @@
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+
+import { eventually } from '../services/eventually.ts'
+import type { Account } from '../services/server.ts'
+import { tokenFor } from './host-page.ts'
+import { hasFocus, hasNoBrowser, startWidgets, styleOf, type Widgets } from './widgets.ts'
+
+setDefaultTimeout(60_000)
+
+describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
+  let all: Widgets
+  let ada: Account
+
+  beforeAll(async () => {
+    all = await startWidgets()
+    ada = await all.server.register('ada')
+    await all.server.ask('POST /rooms/general/join', undefined, ada.token)
+  })
+  afterAll(() => all.close())
+  afterEach(async () => {
+    for (const context of all.browser.contexts()) await context.close()
+  })
+
+  const launched = 'room="general" launcher'
+
+  test('the launcher counts what is unread, opens by keyboard, and closes with Escape', async () => {
+    const { chat, page, field, hears, heard, said } = await all.open({ name: 'bob', attributes: launched })
+    await hears('ready')
+    const open = chat.getByRole('button', { name: 'Open the chat' })
+    await open.focus()
+    await page.keyboard.press('Enter')
+    await field.waitFor()
+    await eventually('the focus in the field', () => hasFocus(field))
+    expect(await chat.evaluate('document.activeElement.hasAttribute("open")')).toBe(true)
+    const dialog = chat.getByRole('dialog', { name: 'General' })
+    expect(await dialog.count()).toBe(1)
+
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await hasFocus(open)).toBe(true)
+    const text = `while closed ${crypto.randomUUID()}`
+    await all.says(ada, text)
+    await chat.getByRole('button', { name: 'Open the chat, 1 unread' }).waitFor()
+    expect(await hears('message')).toMatchObject([{ detail: { message: { content: text, username: 'ada' } } }])
+    expect((await hears('unread')).at(-1)?.detail).toEqual({ unread: 1, mentions: 0 } as never)
+
+    await page.evaluate("document.querySelector('veza-chat').openPanel()")
+    await said(text).waitFor()
+    await eventually('all is read', async () => (await heard('unread')).at(-1)?.detail['unread'] === 0)
+    await page.evaluate("document.querySelector('veza-chat').closePanel()")
+    await dialog.waitFor({ state: 'detached' })
+    expect((await heard()).flatMap(({ type }) => (type === 'open' || type === 'close' ? [type] : []))).toEqual(['open', 'close', 'open', 'close']) // prettier-ignore
+  })
+
+  test('a launcher that nobody opened makes nobody a member', async () => {
+    const { hears, page, chat } = await all.open({ name: 'carol', attributes: launched })
+    await hears('ready')
+    const joined = () => all.server.sql`select from members join users on users.id = user_id where username = 'carol'`
+    expect(await joined()).toHaveLength(0)
+    await chat.getByRole('button').click()
+    await eventually('the membership', async () => (await joined()).length === 1)
+    await page.close()
+  })
+
+  test('send() sends, also at once, and focus() goes to the field', async () => {
+    const { page, said, field, hears } = await all.open({ name: 'bob' })
+    const text = `by the page ${crypto.randomUUID()}`
+    const status = await page.evaluate(`document.querySelector('veza-chat').send('${text}').status`)
+    expect(status).toBe('queued')
+    await said(text).waitFor()
+    expect(await hears('sent')).toMatchObject([{ by: 'chat', detail: { message: { content: text } } }])
+    await page.evaluate("document.querySelector('veza-chat').focus()")
+    expect(await hasFocus(field)).toBe(true)
+    expect(await page.evaluate("(() => { try { document.createElement('veza-chat').send('x') } catch (error) { return error.message } })()")).toBe('This <veza-chat> is in no document.') // prettier-ignore
+  })
+
+  test('several share one connection for a server and a source of tokens, and the last one ends it', async () => {
+    const room = await all.server.room(ada, { name: 'Second room' })
+    const one = (id: string, name: string, place: string | number) =>
+      `<veza-chat id="${id}" room="${place}" token-url="/chat-token?name=${name}"></veza-chat>`
+    const { page, sockets, hears } = await all.open({
+      body: all.script + one('a', 'bob', 'general') + one('b', 'bob', room) + one('c', 'eve', room),
+    })
+    await hears('ready', 3)
+    expect([sockets.length, all.host.asked()]).toEqual([2, 2])
+    const text = `to both ${crypto.randomUUID()}`
+    await page.evaluate(`document.querySelector('#b').send('${text}')`)
+    await page.locator('#c article', { hasText: text }).waitFor()
+    await page.locator('#b article', { hasText: text }).waitFor()
+
+    await page.evaluate("document.querySelector('#a').remove()")
+    await page.evaluate(`document.querySelector('#b').send('${text} again')`)
+    await page.locator('#c article', { hasText: `${text} again` }).waitFor()
+    expect(sockets.map((socket) => socket.isClosed())).toEqual([false, false])
+    await page.evaluate("document.querySelector('#b').remove()")
+    await eventually('the end of one', () => sockets.filter((socket) => socket.isClosed()).length === 1)
+  })
+
+  test('moving it keeps the connection, taking it out ends it, putting it back begins anew', async () => {
+    const { page, sockets, hears, field, said } = await all.open({ name: 'bob' })
+    await hears('ready')
+    await field.fill('half a word')
+    await page.evaluate("document.body.append(document.querySelector('veza-chat'))")
+    await page.evaluate("document.querySelector('#box').append(document.querySelector('veza-chat'))")
+    expect(await field.inputValue()).toBe('half a word')
+    const text = `after moving ${crypto.randomUUID()}`
+    await all.says(ada, text)
+    await said(text).waitFor()
+    expect(sockets.length).toBe(1)
+
+    await page.evaluate("globalThis.kept = document.querySelector('veza-chat'); kept.remove()")
+    await eventually('the end of the connection', () => sockets[0]?.isClosed())
+    expect(await page.evaluate('kept.shadowRoot.childElementCount')).toBe(0)
+    await page.evaluate("document.querySelector('#box').append(kept)")
+    await said(text).waitFor()
+    expect(sockets.length).toBe(2)
+  })
+
+  test('what one types is not heard by the shortcuts of the page', async () => {
+    const { page, field } = await all.open({
+      name: 'bob',
+      script:
+        "globalThis.keys = []; for (const type of ['keydown', 'keyup', 'keypress', 'input', 'beforeinput', 'paste']) document.addEventListener(type, (event) => keys.push(type + ' ' + (event.key ?? '')))",
+    })
+    await field.pressSequentially('go')
+    await page.keyboard.press('Escape')
+    expect(await page.evaluate('keys')).toEqual([])
+    await page.evaluate('document.activeElement.blur()')
+    await page.keyboard.press('g')
+    expect(await page.evaluate('keys')).toContain('keydown g')
+  })
+
+  test('the styles of the page and of the chat do not reach each other, but for tokens and parts', async () => {
+    const { page, chat, field, said, write } = await all.open({
+      name: 'bob',
+      styles:
+        '* { color: red !important; letter-spacing: 9px !important; text-transform: uppercase; font-size: 40px !important; text-align: right !important } .vz-avatar { display: none } textarea { background: red !important } #box { height: 500px } veza-chat { --vz-accent: rgb(1, 2, 3) } veza-chat::part(composer) { padding-bottom: 33px }',
+      body: `<p class="vz-notice" id="theirs">theirs</p><div id="box">${all.script}<veza-chat room="general" token-url="/chat-token?name=bob"></veza-chat></div>`,
+    })
+    const text = `styled ${crypto.randomUUID()}`
+    await write(text)
+    const style = ['color', 'letter-spacing', 'text-transform', 'font-size', 'text-align']
+    const ours = ['oklch(0.24 0.02 265)', 'normal', 'none', '15px', 'start']
+    const words = said(text).locator('p')
+    expect(await Promise.all(style.map((property) => styleOf(words, property)))).toEqual(ours)
+    expect(await said(text).locator('.vz-avatar').isVisible()).toBe(true)
+    expect(await styleOf(field, 'background-color')).toBe('rgba(0, 0, 0, 0)')
+    expect(await styleOf(chat.locator('form'), 'padding-bottom')).toBe('33px')
+    await field.focus()
+    expect(await styleOf(chat.locator('.vz-composer-line'), 'outline-color')).toBe('rgb(1, 2, 3)')
+    expect(await styleOf(page.locator('#theirs'), 'display')).toBe('block')
+  })
+
+  test('attributes and properties are the same, and what changes is shown at once', async () => {
+    const room = await all.server.room(ada, { name: 'Other place' })
+    await all.says(ada, 'in the other place', room)
+    const { page, chat, field, said, sockets } = await all.open({ name: 'bob' })
+    await field.waitFor()
+    await page.evaluate(
+      `Object.assign(document.querySelector('veza-chat'), { room: ${room}, placeholder: 'Say hello', readOnly: false })`,
+    )
+    await said('in the other place').waitFor()
+    expect(await field.getAttribute('placeholder')).toBe('Say hello')
+    await page.evaluate("document.querySelector('veza-chat').setAttribute('locale', 'fr')")
+    await chat.getByText('La conversation commence ici.').waitFor()
+    await page.evaluate("document.querySelector('veza-chat').readOnly = true")
+    await field.waitFor({ state: 'detached' })
+    await said('in the other place').hover()
+    expect(await chat.getByRole('button').count()).toBe(0)
+    expect(sockets.length).toBe(1)
+    expect(await page.evaluate("['room', 'locale', 'readOnly', 'tokenUrl', 'accent'].map((name) => document.querySelector('veza-chat')[name])")).toEqual([String(room), 'fr', true, '/chat-token?name=bob', null]) // prettier-ignore
+  })
+
+  test('properties that the page set before the script came are taken over', async () => {
+    const { hears } = await all.open({
+      body: '<veza-chat id="chat"></veza-chat>',
+      script: `const chat = document.querySelector('veza-chat'); chat.room = 'general'; chat.token = '${await tokenFor('dora')}'
+        const script = Object.assign(document.createElement('script'), { type: 'module', src: '${all.server.url}/widget.js' }); document.head.append(script)`,
+    })
+    expect(await hears('ready')).toMatchObject([{ detail: { username: 'dora' } }])
+  })
+
+  test.each([
+    ['no room', 'token-url="/chat-token?name=bob"', 'This chat has no room yet'],
+    ['no source of tokens', 'room="general"', 'This chat knows no user yet'],
+  ])('with %s it says what the page has to do', async (_, attributes, sentence) => {
+    const { chat } = await all.open({ body: `${all.script}<veza-chat ${attributes}></veza-chat>` })
+    await chat.getByText(sentence).waitFor()
+  })
+})

@@ -1,0 +1,65 @@
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+
+import { tokenFor } from './host-page.ts'
+import { hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
+
+setDefaultTimeout(60_000)
+
+describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
+  let all: Widgets
+
+  beforeAll(async () => {
+    all = await startWidgets()
+  })
+  afterAll(() => all.close())
+  afterEach(async () => {
+    for (const context of all.browser.contexts()) await context.close()
+  })
+
+  const gone = 'This page could not sign you in to the chat. What you write is kept.'
+
+  test.each([
+    ['fails', () => new Response('no', { status: 500 }), 'TOKEN_UNAVAILABLE', gone],
+    ['answers no JSON', () => new Response('<p>sign in</p>'), 'TOKEN_UNAVAILABLE', gone],
+    ['answers no token', () => Response.json({ jwt: 'x' }), 'TOKEN_UNAVAILABLE', gone],
+    ['knows nobody', () => new Response('', { status: 401 }), 'SIGNED_OUT', 'Sign in to this page to use the chat.'],
+  ])(
+    'a backend that %s is told of in plain words, and asked again when one says so',
+    async (_, answer, code, words) => {
+      const { chat, page, heard, hears, write, said } = await all.open({ body: '' })
+      all.host.show({ body: `${all.script}<veza-chat room="general" token-url="/chat-token?name=bob"></veza-chat>`, script: "globalThis.told = []; addEventListener('veza-error', ({ detail }) => told.push({ type: 'error', detail }))" }) // prettier-ignore
+      all.host.answers(answer)
+      await page.reload()
+      const notice = chat.getByRole('alert')
+      await notice.getByText(words).waitFor()
+      expect(await notice.getByRole('button').textContent()).toBe('Try again')
+      expect(await hears('error')).toMatchObject([{ detail: { code } }, ...(await heard('error')).slice(1)])
+      expect(await chat.locator('.vz-connection').isVisible()).toBe(false)
+      all.host.answers(null)
+      // Where it asks again by itself, the button may be gone by now.
+      await chat.evaluate((node) => node.shadowRoot.querySelector('[role=alert] button')?.click())
+      await notice.waitFor({ state: 'detached' })
+      const text = `at last ${crypto.randomUUID()}`
+      await write(text)
+      await said(text).waitFor()
+    },
+  )
+
+  test('a token that is about to expire is asked for again, on the same connection', async () => {
+    const { page, sockets, hears, write, said, notes } = await all.open({ body: '' })
+    all.host.show({ body: `${all.script}<veza-chat room="general" token-url="/chat-token?name=bob"></veza-chat>`, script: "globalThis.told = []; addEventListener('veza-ready', ({ detail }) => told.push({ type: 'ready', detail }))" }) // prettier-ignore
+    // The server says so a minute before, and the first one has little more.
+    all.host.answers(async (name) => {
+      const life = all.host.asked() === 1 ? '62s' : '15m'
+      return Response.json({ token: await tokenFor(name, life) })
+    })
+    await page.reload()
+    await hears('ready')
+    await page.waitForResponse((response) => response.url().includes('/chat-token'), { timeout: 20_000 })
+    const text = `still here ${crypto.randomUUID()}`
+    await write(text)
+    await said(text).waitFor()
+    expect([sockets.length, all.host.asked()]).toEqual([1, 2])
+    expect(notes.complaints).toEqual([])
+  })
+})
