@@ -251,7 +251,7 @@ export interface Session {
 
 export interface SessionOptions {
   url: string
-  /** Where the refresh token is kept: `local` (localStorage), `cookie` (`security.refresh_cookie`), or `memory`. */
+  /** Where the refresh token is kept: `local` (IndexedDB, and the user in localStorage), `cookie` (`security.refresh_cookie`), or `memory`. */
   keep: 'local' | 'cookie' | 'memory'
   fetch?: Fetch
 }

@@ -4,27 +4,20 @@ export const delayOf = (attempt: number, random: () => number = Math.random): nu
   return Math.round(most * (0.5 + random() / 2))
 }
 
-/** What a client is to do after a close (docs/websocket_api.md, "Close codes"). */
-export type Next =
-  | { do: 'retry'; attempt: number }
-  /** A new token, once. */
-  | { do: 'token' }
-  | { do: 'stop' }
-
-/** `attempt` is how many have failed in a row. */
-export function afterClose(code: number, attempt: number): Next {
+/** What a client is to do after a close (docs/websocket_api.md, "Close codes"): get a new token, stop, or try again as after so many failures. `failures` is how many there were in a row. */
+export function afterClose(code: number, failures: number): 'token' | 'stop' | number {
   switch (code) {
     case 4401:
-      return { do: 'token' }
+      return 'token'
     case 4403:
     case 4409:
-      return { do: 'stop' }
+      return 'stop'
     case 4400:
       // A fault of ours: it would be made again.
-      return { do: 'retry', attempt: Math.max(attempt, 6) }
+      return Math.max(failures, 6)
     case 4429:
-      return { do: 'retry', attempt: Math.max(attempt, 3) }
+      return Math.max(failures, 3)
     default:
-      return { do: 'retry', attempt }
+      return failures
   }
 }

@@ -42,10 +42,8 @@ export interface Connection {
   renew(also?: Partial<AuthenticateData>): Promise<void>
 }
 
-interface Waiter {
-  go(): void
-  fail(error: Refusal): void
-}
+/** Without an error: there is a connection. */
+type Waiter = (error?: Refusal) => void
 
 const patience_ms = 10_000
 /** Who was connected for so long begins with short waits again. */
@@ -103,16 +101,23 @@ export function createConnection(options: ConnectionOptions): Connection {
       onEvent: (frame) => own === turn && hear(frame),
       onClose: ({ code, reason }) => own === turn && lost(code, said || reason),
     })
-    const { client, locale } = options
-    const data = { token, memberships: true, resume: asked, ...(client && { client }), ...(locale && { locale }) }
-    link.ask('authenticate', data, (answer) => {
-      if (own !== turn) return
-      if (!(answer instanceof Refusal)) return welcome(answer.data as unknown as AuthSuccessData, asked)
-      said = answer.code
-      // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
-      if (answer.code === 'TIMEOUT' || answer.code === 'SERVICE_UNAVAILABLE' || answer.code === 'INTERNAL_ERROR')
-        link?.end(4000, answer.code)
-    }, patience_ms) // prettier-ignore
+    authenticate(
+      { token, memberships: true, resume: asked, ...(options.client && { client: options.client }) },
+      (answer) => {
+        if (own !== turn) return
+        if (!(answer instanceof Refusal)) return welcome(answer.data as unknown as AuthSuccessData, asked)
+        said = answer.code
+        // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
+        if (answer.code === 'TIMEOUT' || answer.code === 'SERVICE_UNAVAILABLE' || answer.code === 'INTERNAL_ERROR')
+          link?.end(4000, answer.code)
+      },
+    )
+  }
+
+  function authenticate(data: AuthenticateData, settle: Settle): void {
+    const { locale } = options
+    if (link === null) settle(new Refusal('NOT_CONNECTED'))
+    else link.ask('authenticate', { ...data, ...(locale && { locale }) }, settle, patience_ms)
   }
 
   function welcome(data: AuthSuccessData, asked: ResumePoint[]): void {
@@ -122,7 +127,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     pulse.start(data.heartbeat_interval * 1000)
     options.onWelcome(data, asked)
     state.set({ status: 'connected', since })
-    for (const waiter of Array.from(waiters)) waiter.go()
+    for (const waiter of Array.from(waiters)) waiter()
   }
 
   function hear(frame: Frame): void {
@@ -160,11 +165,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (now.status === 'connected' && Date.now() - now.since >= settled_ms) failures = 0
     drop()
     const next = afterClose(code, failures)
-    if (next.do === 'stop' || (next.do === 'token' && !tokens.refused())) return stop(code, reason)
-    if (next.do === 'token') return begin()
-    failures = next.attempt + 1
+    if (next === 'stop' || (next === 'token' && !tokens.refused())) return stop(code, reason)
+    if (next === 'token') return begin()
+    failures = next + 1
     const rest = drained_until - Date.now()
-    wait(code, rest > 0 ? rest + delayOf(0) / 4 : delayOf(next.attempt))
+    wait(code, rest > 0 ? rest + delayOf(0) / 4 : delayOf(next))
   }
 
   function wait(code: number | null, delay_ms: number): void {
@@ -181,40 +186,36 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function fail(error: Refusal): void {
-    for (const waiter of Array.from(waiters)) waiter.fail(error)
+    for (const waiter of Array.from(waiters)) waiter(error)
   }
 
   function whenLive(timeout_ms: number | null): Promise<void> {
     if (live) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      const settle = (act: () => void) => () => {
+      const waiter: Waiter = (error) => {
         clearTimeout(timer)
         waiters.delete(waiter)
-        act()
+        if (error === undefined) resolve()
+        else reject(error)
       }
-      const waiter: Waiter = { go: settle(resolve), fail: (error) => settle(() => reject(error))() }
-      const late = () => waiter.fail(new Refusal('NOT_CONNECTED'))
+      const late = () => waiter(new Refusal('NOT_CONNECTED'))
       const timer = timeout_ms === null ? undefined : setTimeout(late, timeout_ms)
       waiters.add(waiter)
       if (waiters.size > 1000) late()
     })
   }
 
-  function renew(also: Partial<AuthenticateData> = {}): Promise<void> {
-    return tokens.get().then(
-      (token) =>
-        new Promise((resolve, reject) => {
-          if (link === null) return reject(new Refusal('NOT_CONNECTED'))
-          const { locale } = options
-          link.ask('authenticate', { token, ...(locale && { locale }), ...also }, (answer) => {
-            if (answer instanceof Refusal) return reject(answer)
-            const data = answer.data as unknown as AuthSuccessData
-            tokens.accepted(data.expires_at, data.server_time)
-            options.onWelcome(data, null)
-            resolve()
-          }, patience_ms) // prettier-ignore
-        }),
-    )
+  async function renew(also: Partial<AuthenticateData> = {}): Promise<void> {
+    const token = await tokens.get()
+    return new Promise((resolve, reject) => {
+      authenticate({ token, ...also }, (answer) => {
+        if (answer instanceof Refusal) return reject(answer)
+        const data = answer.data as unknown as AuthSuccessData
+        tokens.accepted(data.expires_at, data.server_time)
+        options.onWelcome(data, null)
+        resolve()
+      })
+    })
   }
 
   return {

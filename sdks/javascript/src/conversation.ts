@@ -9,10 +9,9 @@ import type { List } from './list.ts'
 import { createLog } from './log.ts'
 import type { Outbox } from './outbox.ts'
 import { isDm, keyOf, type Place, placeOf, placeOfRef } from './place.ts'
-import type { EventData, Message, NotThere, Typing } from './protocol.gen.ts'
+import type { CommandData, CommandType, EventData, Message, NotThere, Typing } from './protocol.gen.ts'
 import { createReading } from './reading.ts'
-import type { Rest } from './rest.ts'
-import { cell, derived } from './store.ts'
+import { cell, derived, once } from './store.ts'
 import { createThreads } from './threads.ts'
 import { shows, timelineOf } from './timeline.ts'
 import { createTyping } from './typing.ts'
@@ -22,7 +21,6 @@ export interface ConversationOptions {
   connection: Connection
   outbox: Outbox
   list: List
-  rest: Rest
   me: Store<Me | null>
   max_messages: number
   /** Milliseconds, by the clock of the server. */
@@ -141,7 +139,6 @@ export function createConversation(options: ConversationOptions): Inner {
   const threads = createThreads({
     copy,
     history,
-    rest: options.rest,
     follow: hold,
     pending,
     me: () => me.get()?.id,
@@ -186,12 +183,9 @@ export function createConversation(options: ConversationOptions): Inner {
       }
       load()
     }
-    let over = false
-    return () => {
-      if (over) return
-      over = true
+    return once(() => {
       if (--holders === 0) linger = setTimeout(letGo, linger_ms)
-    }
+    })
   }
 
   function letGo(): void {
@@ -266,6 +260,11 @@ export function createConversation(options: ConversationOptions): Inner {
     failed(new Refusal(code))
   }
 
+  /** For those who hear of it by its event. */
+  async function done<C extends CommandType>(type: C, data: CommandData[C]): Promise<void> {
+    await connection.command(type, data)
+  }
+
   const shown: Conversation = {
     ref,
     summary,
@@ -283,18 +282,10 @@ export function createConversation(options: ConversationOptions): Inner {
     retry: outbox.retry,
     discard: outbox.discard,
     edit: (message_id, content) => connection.command('edit_message', { message_id, content }),
-    remove: async (message_id, reason) => {
-      await connection.command('delete_message', { message_id, ...(reason !== undefined && { reason }) })
-    },
-    pin: async (message_id, wanted = true) => {
-      await connection.command(wanted ? 'pin_message' : 'unpin_message', { message_id })
-    },
-    react: async (message_id, emoji) => {
-      await connection.command('add_reaction', { message_id, emoji })
-    },
-    unreact: async (message_id, emoji) => {
-      await connection.command('remove_reaction', { message_id, emoji })
-    },
+    remove: (message_id, reason) => done('delete_message', { message_id, ...(reason !== undefined && { reason }) }),
+    pin: (message_id, wanted = true) => done('pin_message', { message_id, pin: wanted }),
+    react: (message_id, emoji) => done('add_reaction', { message_id, emoji }),
+    unreact: (message_id, emoji) => done('remove_reaction', { message_id, emoji }),
     markRead: async (message_id) => {
       const wanted = message_id ?? Math.max(newest_id, summary.get()?.last_message?.id ?? 0)
       if (wanted > 0) await markRead(wanted)
@@ -302,7 +293,7 @@ export function createConversation(options: ConversationOptions): Inner {
     setTyping: typing.set,
     members,
     leave: async () => {
-      await connection.command('leave_room', { ...named(), forget: true })
+      await done('leave_room', { ...named(), forget: true })
       ended('PERMISSION_DENIED')
     },
   }

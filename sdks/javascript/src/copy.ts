@@ -110,23 +110,35 @@ export function createCopy(limit: number, touched: () => void): Copy {
     touched()
   }
 
+  /** Takes in a state of a message, unless a later one is known. */
+  function learn(message: Message): void {
+    const before = known.get(message.id)
+    if (before === undefined || before.change_seq <= message.change_seq) known.set(message.id, message)
+  }
+
+  function replay(seq: number): void {
+    for (const each of recent) if (each.at > seq) carryOut(each)
+    touched()
+  }
+
   /** Lets go of what no piece shows any more. */
   function sweep(): void {
     for (const id of known.keys()) if (!isUsed(id)) known.delete(id)
   }
 
   function take({ pages, place }: PageTaken): void {
-    const fresh = new Map(known)
-    for (const message of pages.flatMap((page) => page.messages)) {
-      const before = fresh.get(message.id)
-      if (before === undefined || before.change_seq <= message.change_seq) fresh.set(message.id, message)
-    }
-    place(pages.flatMap((page) => page.messages.map(({ id }) => id)))
-    for (const [id, message] of fresh) if (isUsed(id)) known.set(id, message)
-    const seq = Math.min(...pages.map((page) => page.seq))
-    for (const each of recent) if (each.at > seq) carryOut(each)
+    const messages = pages.flatMap((page) => page.messages)
+    place(messages.map(({ id }) => id))
+    for (const message of messages) learn(message)
     sweep()
-    touched()
+    replay(Math.min(...pages.map((page) => page.seq)))
+  }
+
+  function clear(): void {
+    known.clear()
+    recent = []
+    kept.clear()
+    pin_ids = null
   }
 
   return {
@@ -146,25 +158,19 @@ export function createCopy(limit: number, touched: () => void): Copy {
     },
     keep: (message) => {
       kept.add(message.id)
-      const before = known.get(message.id)
-      if (before === undefined || before.change_seq <= message.change_seq) known.set(message.id, message)
-      for (const each of recent) if (each.at > message.change_seq) carryOut(each)
-      touched()
+      learn(message)
+      replay(message.change_seq)
     },
     apply,
     missed: (messages, now) => {
       for (const message of messages) apply(changeOfMissed(message, now))
-      touched()
     },
     reset: (newest) => {
-      known.clear()
-      recent = []
-      kept.clear()
-      pin_ids = null
+      clear()
       for (const piece of threads.values()) forget(piece)
-      const oldest = newest.reduce((least, { number }) => Math.min(least, number), Infinity)
+      const oldest = Math.min(...newest.map(({ number }) => number))
       begin(main, newest.map(({ id }) => id), { has_older: oldest > 1 && newest.length > 0, has_newer: false }) // prettier-ignore
-      for (const message of newest) known.set(message.id, message)
+      for (const message of newest) learn(message)
       touched()
     },
     asking: () => {
@@ -177,18 +183,11 @@ export function createCopy(limit: number, touched: () => void): Copy {
     },
     pins: (messages) => {
       pin_ids = messages.map(({ id }) => id)
-      for (const message of messages) {
-        const before = known.get(message.id)
-        if (before === undefined || before.change_seq <= message.change_seq) known.set(message.id, message)
-      }
-      for (const each of recent) carryOut(each)
-      touched()
+      for (const message of messages) learn(message)
+      replay(0)
     },
     clear: () => {
-      known.clear()
-      recent = []
-      kept.clear()
-      pin_ids = null
+      clear()
       threads.clear()
       forget(main)
       touched()

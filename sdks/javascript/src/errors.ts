@@ -1,13 +1,6 @@
 import type { ChatError } from './api.ts'
 import type { ErrorData } from './protocol.gen.ts'
 
-const sentences: Record<string, string> = {
-  NOT_CONNECTED: 'There is no connection.',
-  TIMEOUT: 'No answer came in time.',
-  SIGNED_OUT: 'Nobody is signed in.',
-  CANCELLED: 'It was cancelled.',
-}
-
 /** What was refused, with the `code` of the protocol or of the client itself. */
 export class Refusal extends Error implements ChatError {
   override readonly name = 'ChatError'
@@ -16,13 +9,7 @@ export class Refusal extends Error implements ChatError {
   readonly details?: unknown
 
   /** Of what the client itself refuses, the code alone is enough. */
-  constructor(
-    code: string,
-    message = sentences[code] ?? code,
-    retry_after: number | null = null,
-    details?: unknown,
-    cause?: unknown,
-  ) {
+  constructor(code: string, message = code, retry_after: number | null = null, details?: unknown, cause?: unknown) {
     super(message, { cause })
     this.code = code
     this.retry_after = retry_after
@@ -36,16 +23,17 @@ export function refused(frame: { data: unknown }): Refusal {
   return new Refusal(code, message, retry_after, details, frame)
 }
 
-export const codeOf = (error: unknown): string =>
-  error !== null && typeof error === 'object' && 'code' in error ? String(error.code) : 'INTERNAL_ERROR'
+export const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? 'INTERNAL_ERROR'
 
 /** Anything thrown as a ChatError. */
 export const asRefusal = (error: unknown): Refusal =>
-  error instanceof Refusal
-    ? error
-    : new Refusal(codeOf(error), error instanceof Error ? error.message : String(error), retryAfterOf(error))
+  error instanceof Refusal ? error : new Refusal(codeOf(error), String(error))
 
-const retryAfterOf = (error: unknown): number | null =>
-  error !== null && typeof error === 'object' && 'retry_after' in error && typeof error.retry_after === 'number'
-    ? error.retry_after
-    : null
+/** Not answered, and not refused: the connection was not there, or ended. */
+export const isCut = ({ code }: ChatError): boolean => code === 'NOT_CONNECTED' || code === 'CANCELLED'
+
+const passing = /^(TIMEOUT|RATE_LIMIT_EXCEEDED|SLOW_MODE|SERVICE_UNAVAILABLE|AUTH_REQUIRED)$/
+
+/** Seconds until it is worth trying again; null for what was refused for good. */
+export const passesIn = ({ code, retry_after }: ChatError): number | null =>
+  passing.test(code) ? (retry_after ?? 2) : null

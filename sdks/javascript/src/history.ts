@@ -1,6 +1,6 @@
-import { Refusal, asRefusal } from './errors.ts'
+import { asRefusal, isCut, passesIn, type Refusal } from './errors.ts'
 import type { Copy } from './copy.ts'
-import { begin, holds, type Piece, trim } from './piece.ts'
+import { begin, holds, type Piece, sorted, trim } from './piece.ts'
 import type { GetHistoryData, HistoryPage, Message } from './protocol.gen.ts'
 
 export interface HistoryOptions {
@@ -23,10 +23,11 @@ export interface History {
   /** The piece around a message. */
   around(piece: Piece, message_id: number): Promise<void>
   toNewest(piece: Piece): Promise<void>
+  /** A message that no piece has, such as the parent of a thread. */
+  one(message_id: number): Promise<void>
 }
 
 const page_size = 50
-const passing = new Set(['TIMEOUT', 'RATE_LIMIT_EXCEEDED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR'])
 
 /** Pages of a conversation and its threads, put in place so that each piece stays unbroken. */
 export function createHistory({ copy, ask, shows, limit, isOpen, touched }: HistoryOptions): History {
@@ -63,7 +64,7 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
         loading.delete(piece)
         // It was forgotten while its page was on the way.
         if (piece.status !== 'ready' && isOpen()) newest(piece)
-        else if (isBlank(piece) && piece.has_older) older(piece).catch(() => undefined)
+        else if (isBlank(piece) && piece.has_older) grow(piece, 'older').catch(() => undefined)
       },
       (error: unknown) => {
         loading.delete(piece)
@@ -74,9 +75,10 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
 
   function failed(piece: Piece, epoch: number, error: Refusal): void {
     // With the next connection it begins again.
-    if (epoch !== piece.epoch || error.code === 'NOT_CONNECTED' || error.code === 'CANCELLED') return
-    if (passing.has(error.code)) {
-      setTimeout(() => epoch === piece.epoch && isOpen() && newest(piece), (error.retry_after ?? 2) * 1000)
+    if (epoch !== piece.epoch || isCut(error)) return
+    const seconds = passesIn(error)
+    if (seconds !== null) {
+      setTimeout(() => epoch === piece.epoch && isOpen() && newest(piece), seconds * 1000)
       return
     }
     piece.status = 'failed'
@@ -91,93 +93,77 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
       (ids, [page]) => begin(piece, ids, { has_older: page?.has_more ?? false, has_newer: false }),
     )
 
-  const isShown = (piece: Piece, page: HistoryPage | undefined) =>
-    page?.messages.some((message) => shows(piece, message)) === true
   const isBlank = (piece: Piece) => !piece.ids.some((id) => shows(piece, copy.get(id) as Message))
 
-  /** One growing of each end at a time; who asks meanwhile waits for the same. */
-  function grow(piece: Piece, end: 'older' | 'newer', step: () => Promise<void>): Promise<void> {
+  /** One growing of each end at a time; who asks meanwhile waits for the same. Goes on until there is something to show. */
+  function grow(piece: Piece, end: 'older' | 'newer'): Promise<void> {
+    const has = `has_${end}` as const
+    const flag = `is_loading_${end}` as const
+    if (piece.status !== 'ready' || !piece[has]) return Promise.resolve()
     const key = `${end} ${piece.parent_id}`
-    const running = growing.get(key)
-    if (running !== undefined) return running
-    const flag = end === 'older' ? 'is_loading_older' : 'is_loading_newer'
-    piece[flag] = true
-    touched()
-    const begun = step().finally(() => {
+    const running = growing.get(key) ?? step(piece, end, has).finally(() => {
       growing.delete(key)
       piece[flag] = false
       touched()
-    })
-    growing.set(key, begun)
-    return begun
+    }) // prettier-ignore
+    growing.set(key, running)
+    piece[flag] = true
+    touched()
+    return running
   }
 
-  function older(piece: Piece): Promise<void> {
-    if (piece.status !== 'ready' || !piece.has_older) return Promise.resolve()
-    return grow(piece, 'older', async () => {
-      const { epoch } = piece
-      let found = false
-      while (epoch === piece.epoch && piece.has_older && !found) {
-        const [before_id] = piece.ids
-        await fetch(
-          piece,
-          async () => [
-            await ask({ ...thread(piece), limit: page_size, ...(before_id !== undefined && { before_id }) }),
-          ],
-          (ids, [page]) => {
-            piece.ids = [...ids.filter((id) => !holds(piece, id)), ...piece.ids].toSorted((a, b) => a - b)
-            piece.has_older = page?.has_more ?? false
-            found = isShown(piece, page)
-            trim(piece, limit * 2, 'newest')
-            piece.wanted = piece.ids.length
-          },
-        )
-      }
-    })
+  async function step(piece: Piece, end: 'older' | 'newer', has: 'has_older' | 'has_newer'): Promise<void> {
+    const { epoch } = piece
+    let found = false
+    while (epoch === piece.epoch && piece[has] && !found) {
+      const from = end === 'older' ? { before_id: piece.ids[0] } : { after_id: piece.ids.at(-1) }
+      await fetch(
+        piece,
+        async () => [await ask({ ...thread(piece), limit: page_size, ...(piece.ids.length > 0 && (from as object)) })],
+        (ids, [page]) => {
+          piece.ids = sorted([...ids, ...piece.ids])
+          piece[has] = page?.has_more ?? false
+          found = page?.messages.some((message) => shows(piece, message)) === true
+          trim(piece, limit * 2, end === 'older' ? 'newest' : 'oldest')
+          piece.wanted = piece.ids.length
+        },
+      )
+    }
   }
 
-  function newer(piece: Piece): Promise<void> {
-    if (piece.status !== 'ready' || !piece.has_newer) return Promise.resolve()
-    return grow(piece, 'newer', async () => {
-      const { epoch } = piece
-      let found = false
-      while (epoch === piece.epoch && piece.has_newer && !found) {
-        const after_id = piece.ids.at(-1)
-        await fetch(
-          piece,
-          async () => [await ask({ ...thread(piece), limit: page_size, ...(after_id !== undefined && { after_id }) })],
-          (ids, [page]) => {
-            piece.ids = [...piece.ids, ...ids.filter((id) => !holds(piece, id))].toSorted((a, b) => a - b)
-            piece.has_newer = after_id !== undefined && (page?.has_more ?? false)
-            found = isShown(piece, page)
-            trim(piece, limit * 2, 'oldest')
-            piece.wanted = piece.ids.length
-          },
-        )
-      }
-    })
+  /** What comes after a message, and what comes before that: the latter ends with the message itself. */
+  async function both(piece: Piece, message_id: number, limit: number): Promise<[HistoryPage, HistoryPage]> {
+    const after = await ask({ ...thread(piece), limit, after_id: message_id })
+    const [first] = after.messages
+    return [await ask({ ...thread(piece), limit, ...(first !== undefined && { before_id: first.id }) }), after]
   }
 
   async function around(piece: Piece, message_id: number): Promise<void> {
     if (piece.status === 'ready' && holds(piece, message_id)) return
-    const half = page_size / 2
     await fetch(
       piece,
-      async () => {
-        const after = await ask({ ...thread(piece), limit: half, after_id: message_id })
-        const [first] = after.messages
-        const before = await ask({ ...thread(piece), limit: half, ...(first !== undefined && { before_id: first.id }) })
-        return [before, after]
-      },
+      () => both(piece, message_id, page_size / 2),
       (ids, [before, after]) =>
         begin(piece, ids, { has_older: before?.has_more ?? false, has_newer: after?.has_more ?? false }),
     )
   }
 
+  async function one(message_id: number): Promise<void> {
+    const done = copy.asking()
+    try {
+      const [before] = await both(copy.main, message_id, 1)
+      const message = before.messages.find(({ id }) => id === message_id)
+      if (message !== undefined) copy.keep(message)
+    } finally {
+      done()
+    }
+  }
+
   return {
     newest,
-    older,
-    newer,
+    one,
+    older: (piece) => grow(piece, 'older'),
+    newer: (piece) => grow(piece, 'newer'),
     around,
     toNewest: (piece) => (piece.status === 'ready' && piece.has_newer ? tail(piece) : Promise.resolve()),
   }

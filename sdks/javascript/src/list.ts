@@ -185,23 +185,13 @@ export function createList(options: ListOptions): List {
   }
 }
 
+const blank = { slug: null, is_public: null, other_user: null, is_blocked: false, last_message: null }
+
 function rowOf(membership: Membership, before: Summary | undefined): Summary {
   const { name, unread_count, mention_count, last_read_number, message_number } = membership
   const kind = membership.room_id !== undefined ? 'room' : 'dm'
-  return {
-    ref: placeOf(membership),
-    kind,
-    slug: before?.slug ?? null,
-    is_public: before?.is_public ?? null,
-    other_user: before?.other_user ?? null,
-    is_blocked: before?.is_blocked ?? false,
-    last_message: before?.last_message ?? null,
-    name,
-    unread_count,
-    mention_count,
-    last_read_number,
-    message_number,
-  }
+  const now = { name, unread_count, mention_count, last_read_number, message_number }
+  return { ...blank, ...before, ...now, ref: placeOf(membership), kind }
 }
 
 const newer = (one: Message | null, other: Message | null): Message | null =>

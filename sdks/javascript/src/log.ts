@@ -1,6 +1,6 @@
 import type { ChatError } from './api.ts'
 import type { Change } from './changes.ts'
-import { Refusal } from './errors.ts'
+import { isCut, passesIn, Refusal } from './errors.ts'
 import type { Settle } from './link.ts'
 import type { DmState, Message, NotThere, RoomState } from './protocol.gen.ts'
 
@@ -37,7 +37,6 @@ export interface Log {
   end(): void
 }
 
-const passing = new Set(['TIMEOUT', 'RATE_LIMIT_EXCEEDED', 'SERVICE_UNAVAILABLE', 'INTERNAL_ERROR'])
 /** More than this is asked for again rather than held. */
 const most_held = 2000
 
@@ -61,13 +60,12 @@ export function createLog(options: LogOptions): Log {
   }
 
   function refused(error: Refusal): void {
-    if (error.code === 'NOT_CONNECTED') return
-    if (passing.has(error.code)) {
-      const own = turn
-      again = setTimeout(() => own === turn && state === 'joining' && join(), (error.retry_after ?? 2) * 1000)
-      return
-    }
-    fail(error)
+    // The next connection goes on from here.
+    if (isCut(error)) return
+    const seconds = passesIn(error)
+    if (seconds === null) return fail(error)
+    const own = turn
+    again = setTimeout(() => own === turn && state === 'joining' && join(), seconds * 1000)
   }
 
   function fail(error: ChatError): void {

@@ -1,5 +1,5 @@
 import type { OutboxStorage, Pending, Ref, SendOptions } from './api.ts'
-import { asRefusal, type Refusal } from './errors.ts'
+import { asRefusal, isCut, passesIn, type Refusal } from './errors.ts'
 import { keyOf } from './place.ts'
 import { alone, uuid } from './platform.ts'
 import type { Message } from './protocol.gen.ts'
@@ -33,15 +33,6 @@ interface Entry {
   kept: Promise<unknown>
   /** Of an earlier run or another tab, which may be sending it. */
   is_loaded: boolean
-}
-
-/** What passes by itself, after so many seconds where the server does not say. */
-const passing: Record<string, number> = {
-  RATE_LIMIT_EXCEEDED: 5,
-  SLOW_MODE: 5,
-  SERVICE_UNAVAILABLE: 2,
-  TIMEOUT: 1,
-  AUTH_REQUIRED: 1,
 }
 
 /** Keeps what is to be sent, sends it in the order of each conversation, and tries until the server has it or refuses it for good. */
@@ -142,11 +133,13 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     return kept === null || kept.some((each) => each.client_id === client_id)
   }
 
-  function refused(entry: Entry, key: string, { code, message, retry_after }: Refusal): void {
-    const seconds = passing[code]
-    if (seconds !== undefined || code === 'NOT_CONNECTED' || code === 'CANCELLED') {
+  function refused(entry: Entry, key: string, error: Refusal): void {
+    const { code, message } = error
+    const seconds = isCut(error) ? 0.1 : passesIn(error)
+    if (seconds !== null) {
       change(entry, { status: 'queued' })
-      pause(code === 'RATE_LIMIT_EXCEEDED' || code === 'SERVICE_UNAVAILABLE' ? '' : key, retry_after ?? seconds ?? 0.1)
+      // Slow mode is of one conversation, and so is an answer that did not come.
+      pause(code === 'RATE_LIMIT_EXCEEDED' || code === 'SERVICE_UNAVAILABLE' ? '' : key, seconds)
       return
     }
     change(entry, { status: 'failed', error: { code, message } })

@@ -30,6 +30,8 @@ export const createPiece = (parent_id: number | null): Piece => ({
   wanted: 0,
 })
 
+export const sorted = (ids: Iterable<number>): number[] => [...new Set(ids)].toSorted((a, b) => a - b)
+
 /** Where an id is, or would be. */
 function indexOf(ids: readonly number[], id: number): number {
   let low = 0
@@ -65,7 +67,7 @@ export function takeOut(piece: Piece, id: number): void {
 /** Becomes another piece. */
 export function begin(piece: Piece, ids: readonly number[], ends: { has_older: boolean; has_newer: boolean }): void {
   piece.epoch++
-  piece.ids = [...new Set(ids)].toSorted((a, b) => a - b)
+  piece.ids = sorted(ids)
   piece.wanted = piece.ids.length
   piece.status = 'ready'
   piece.error = null

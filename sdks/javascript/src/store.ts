@@ -43,6 +43,16 @@ export function cell<T>(first: T): Cell<T> {
   }
 }
 
+/** What ends something, however often it is called. */
+export function once(end: () => void): () => void {
+  let over = false
+  return () => {
+    if (over) return
+    over = true
+    end()
+  }
+}
+
 export interface Derived<T> extends Store<T> {
   /** What it is made of has changed. */
   touch(): void
@@ -106,15 +116,12 @@ export function watched<T>(store: Store<T>, begin: () => () => void): Store<T> {
     subscribe: (listener) => {
       const stop = store.subscribe(listener)
       if (++count === 1) end = begin()
-      let over = false
-      return () => {
-        if (over) return
-        over = true
+      return once(() => {
         stop()
         if (--count > 0) return
         end?.()
         end = null
-      }
+      })
     },
   }
 }

@@ -1,15 +1,14 @@
 import type { Pending, SendOptions, Thread, Timeline } from './api.ts'
 import type { Copy } from './copy.ts'
 import type { History } from './history.ts'
+import { createPiece } from './piece.ts'
 import type { Message } from './protocol.gen.ts'
-import type { Rest } from './rest.ts'
-import { derived, type Derived } from './store.ts'
+import { derived, type Derived, once } from './store.ts'
 import { timelineOf } from './timeline.ts'
 
 export interface ThreadsOptions {
   copy: Copy
   history: History
-  rest: Rest
   /** Follows the conversation. */
   follow(): () => void
   pending(): readonly Pending[]
@@ -34,18 +33,15 @@ interface Open {
 
 /** The threads of one conversation: a piece each, on the same log. */
 export function createThreads(options: ThreadsOptions): Threads {
-  const { copy, history, rest } = options
+  const { copy, history } = options
   const known = new Map<number, Open>()
 
   function load(parent_id: number): void {
     history.newest(copy.thread(parent_id))
-    if (copy.get(parent_id) === undefined)
-      rest('GET /messages/{id}', { path: { id: parent_id } }).then(
-        (message) => known.get(parent_id)?.holders !== 0 && copy.keep(message),
-        // The replies are there without it: it has expired, or cannot be had now.
-        () => undefined,
-      )
-    else copy.keep(copy.get(parent_id) as Message)
+    const parent = copy.get(parent_id)
+    if (parent !== undefined) copy.keep(parent)
+    // Without it the replies are there all the same: it has expired, or cannot be had now.
+    else history.one(parent_id).catch(() => undefined)
   }
 
   function create(parent_id: number): Open {
@@ -53,18 +49,15 @@ export function createThreads(options: ThreadsOptions): Threads {
     const piece = () => copy.threads.get(parent_id) ?? closed
     const timeline = derived(() => timelineOf(piece(), copy, options.pending(), options.me()))
     const parent = derived(() => copy.get(parent_id) ?? null)
-    const closed = { ...copy.main, ids: [], parent_id, status: 'idle' as const, error: null, has_older: false, has_newer: false } // prettier-ignore
+    const closed = createPiece(parent_id)
     const open = (): (() => void) => {
       const release = options.follow()
       if (++own.holders === 1) load(parent_id)
-      let over = false
-      return () => {
-        if (over) return
-        over = true
+      return once(() => {
         if (--own.holders === 0) copy.dropThread(parent_id)
         own.timeline.touch()
         release()
-      }
+      })
     }
     const thread: Thread = {
       parent,

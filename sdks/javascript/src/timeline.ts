@@ -3,28 +3,25 @@ import type { Copy } from './copy.ts'
 import type { Piece } from './piece.ts'
 import type { Message } from './protocol.gen.ts'
 
-const items = new WeakMap<Message, TimelineItem>()
+const items = new WeakMap<object, TimelineItem>()
 
 /** The same object for the same message, so that what shows it need not draw it again. */
-function itemOf(message: Message, me: number | undefined): TimelineItem {
-  const known = items.get(message)
-  if (known !== undefined) return known
-  // One's own keeps the key that it had on its way.
-  const key = message.author_id === me && message.client_id !== undefined ? `c:${message.client_id}` : `m:${message.id}`
-  const item: TimelineItem = { kind: 'message', key, message }
-  items.set(message, item)
+function kept(of: object, make: () => TimelineItem): TimelineItem {
+  const item = items.get(of) ?? make()
+  items.set(of, item)
   return item
 }
 
-const pendingItems = new WeakMap<Pending, TimelineItem>()
+/** One's own keeps the key that it had on its way. */
+const itemOf = (message: Message, me: number | undefined) =>
+  kept(message, () => ({
+    kind: 'message',
+    key: message.author_id === me && message.client_id !== undefined ? `c:${message.client_id}` : `m:${message.id}`,
+    message,
+  }))
 
-function pendingItem(pending: Pending): TimelineItem {
-  const known = pendingItems.get(pending)
-  if (known !== undefined) return known
-  const item: TimelineItem = { kind: 'pending', key: `c:${pending.client_id}`, pending }
-  pendingItems.set(pending, item)
-  return item
-}
+const pendingItem = (pending: Pending) =>
+  kept(pending, () => ({ kind: 'pending', key: `c:${pending.client_id}`, pending }))
 
 export const shows = ({ parent_id }: Piece, message: Message): boolean => message.parent_id === parent_id
 

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { ConnectionState, Conversation, Me, Member, Message, Pending, Presence, SendOptions, Summary, Thread, Timeline, Typing } from 'veza-js-sdk' // prettier-ignore
 
 import { useChat } from './provider.tsx'
-import { refKey, refOf, type Place } from './ref.ts'
+import { placeText, refOfText, type Place } from './ref.ts'
 import { useStore } from './store.ts'
 
 /** Whether there is a connection, and what will become of it. */
@@ -20,9 +20,8 @@ export const useOutbox = (): readonly Pending[] => useStore(useChat().outbox)
 /** The conversation as the SDK has it; it is not opened by this. */
 export function useConversation(place: Place): Conversation {
   const chat = useChat()
-  const key = refKey(place)
-  // The key says all that is in the place, which may be another object each time.
-  return useMemo(() => chat.conversation(refOf(place)), [chat, key])
+  const text = placeText(place)
+  return useMemo(() => chat.conversation(refOfText(text)), [chat, text])
 }
 
 export interface RoomView {

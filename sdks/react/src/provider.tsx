@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useMemo, useRef } from 'react'
+import { createContext, useContext, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import { createChat, type Chat, type ChatOptions } from 'veza-js-sdk'
 
 import type { Place } from './ref.ts'
@@ -27,27 +27,14 @@ const AroundContext = createContext<Around | null>(null)
 
 /** Gives everything inside a connection, a language and a theme. */
 export function VezaProvider({ chat: given, url, token, room, children, ...settings }: VezaProviderProps) {
-  const latest = useRef(token)
-  latest.current = token
-  const locale = useRef(settings.locale)
-  locale.current = settings.locale
-  const opened = useRef(new Map<string, Chat>())
-
+  const [opened] = useState(createOpened)
+  useLayoutEffect(() => opened.tell(token))
+  const hasToken = token !== undefined
+  const { locale } = settings
   const around = useMemo((): Around => {
-    const chatAt = (address: string): Chat | null => {
-      const known = opened.current.get(address)
-      if (known !== undefined || latest.current === undefined) return known ?? null
-      const chat = createChat({
-        url: address,
-        // Asked each time, so that a new token of the page is the one that is used.
-        token: () => tokenNow(latest.current),
-        ...(locale.current !== undefined && { locale: locale.current }),
-      })
-      opened.current.set(address, chat)
-      return chat
-    }
+    const chatAt = (address: string) => (hasToken ? opened.at(address, locale) : null)
     return { chat: given ?? (url === undefined ? null : chatAt(url)), chatAt, room: room ?? null }
-  }, [given, url, room])
+  }, [opened, given, url, hasToken, locale, room])
 
   const own = given === undefined ? around.chat : null
   useConnected(own)
@@ -61,9 +48,24 @@ export function VezaProvider({ chat: given, url, token, room, children, ...setti
   )
 }
 
-function tokenNow(token: ChatOptions['token'] | undefined): string | Promise<string> {
-  if (token === undefined) throw new Error('The VezaProvider has no token any more.')
-  return typeof token === 'string' ? token : token()
+/** The clients a provider made, one for each address. They ask for the token that the provider was given last. */
+function createOpened() {
+  const chats = new Map<string, Chat>()
+  let token: ChatOptions['token'] | undefined
+  const tokenNow = () => {
+    if (token === undefined) throw new Error('The VezaProvider has no token any more.')
+    return typeof token === 'string' ? token : token()
+  }
+  return {
+    tell: (given: ChatOptions['token'] | undefined): void => {
+      token = given
+    },
+    at: (url: string, locale: ChatOptions['locale']): Chat => {
+      const chat = chats.get(url) ?? createChat({ url, token: tokenNow, ...(locale !== undefined && { locale }) })
+      chats.set(url, chat)
+      return chat
+    },
+  }
 }
 
 /** Connected while mounted. What keeps it from connecting is in its `connection`. */

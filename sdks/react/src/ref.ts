@@ -5,6 +5,11 @@ export type Place = Ref | string | number
 
 export const refOf = (place: Place): Ref => (typeof place === 'object' ? place : { room_id: place })
 
+/** All of a place as a text: the same place is the same text, though it is another object. */
+export const placeText = (place: Place): string => JSON.stringify(refOf(place))
+
+export const refOfText = (text: string): Ref => JSON.parse(text) as Ref
+
 /** The same for the same conversation, such as `room 1` or `dm 4`. */
 export const refKey = (place: Place): string => {
   const ref = refOf(place)

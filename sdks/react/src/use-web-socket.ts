@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { Pending, SendOptions, TimelineItem } from 'veza-js-sdk'
 
 import { useAround, useConnected } from './provider.tsx'
-import { refKey, refOf, type Place } from './ref.ts'
+import { placeText, refOfText, type Place } from './ref.ts'
 import { useStore } from './store.ts'
 
 export interface WebSocketView {
@@ -28,9 +28,11 @@ export function useWebSocket(url?: string): WebSocketView {
 
   const [joined, setJoined] = useState<Place | null>(null)
   const place = joined ?? around.room
-  const key = place === null ? null : refKey(place)
-  // The key says all that is in the place.
-  const conversation = useMemo(() => (place === null ? null : (chat?.conversation(refOf(place)) ?? null)), [chat, key])
+  const text = place === null ? null : placeText(place)
+  const conversation = useMemo(
+    () => (text === null ? null : (chat?.conversation(refOfText(text)) ?? null)),
+    [chat, text],
+  )
   useEffect(() => conversation?.open(), [conversation])
 
   const timeline = useStore(conversation?.timeline ?? null, null)

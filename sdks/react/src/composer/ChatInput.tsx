@@ -56,7 +56,7 @@ export function ChatInput(props: ChatInputProps) {
   const left = maxLength === 0 ? Infinity : maxLength - codePoints(text)
 
   useLayoutEffect(() => {
-    if (field.current !== null) grow(field.current)
+    if (field.current?.value === text) grow(field.current)
     if (wantedCaret.current === null) return
     field.current?.setSelectionRange(wantedCaret.current, wantedCaret.current)
     wantedCaret.current = null

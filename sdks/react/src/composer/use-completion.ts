@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 
 import { begunAt, type Begun, type Completion, type CompletionSource } from './completion.ts'
 
@@ -10,26 +10,22 @@ export interface Suggestions {
 
 /** What the sources know about what is being typed; null where there is nothing to choose. */
 export function useCompletion(text: string, caret: number, sources: readonly CompletionSource[], isOn: boolean) {
-  const [found, setFound] = useState<{ begun: Begun; list: readonly Completion[] } | null>(null)
+  const [found, setFound] = useState<{ place: string; list: readonly Completion[] } | null>(null)
   const [at, setAt] = useState(0)
   const [closed, setClosed] = useState<string | null>(null)
-  const begun = isOn ? begunAt(text, caret, sources) : null
-  const sign = begun === null ? null : `${begun.start} ${begun.source.sign}`
-  const key = begun === null ? null : `${sign} ${begun.query}`
+  const begun = useMemo(() => (isOn ? begunAt(text, caret, sources) : null), [text, caret, sources, isOn])
+  const place = begun === null ? null : placeOf(begun)
+  if (begun === null && closed !== null) setClosed(null)
 
   useEffect(() => {
-    if (begun === null) {
-      setFound(null)
-      setClosed(null)
-      return
-    }
+    if (begun === null) return
     let isLate = false
     const typed = begun.source.sign + begun.query
     const take = (list: readonly Completion[]) => {
       if (isLate) return
       // What is written out needs no completion, and Enter is to send it.
       const isDone = list.length === 1 && list[0]?.insert === typed
-      setFound({ begun, list: isDone ? [] : list })
+      setFound({ place: placeOf(begun), list: isDone ? [] : list })
       setAt(0)
     }
     // A source that fails has nothing to offer; one types on.
@@ -37,14 +33,16 @@ export function useCompletion(text: string, caret: number, sources: readonly Com
     return () => {
       isLate = true
     }
-    // `begun` is another object each time; what it says is in the key.
-  }, [key, begun?.source])
+  }, [begun])
 
-  const isOpen = found !== null && begun !== null && found.list.length > 0 && closed !== sign
-  const suggestions: Suggestions | null = isOpen ? { begun: { ...begun }, found: found.list, at: Math.min(at, found.list.length - 1) } : null // prettier-ignore
+  const list = found !== null && found.place === place && closed !== place ? found.list : []
+  const suggestions: Suggestions | null =
+    begun === null || list.length === 0 ? null : { begun, found: list, at: Math.min(at, list.length - 1) }
   return {
     suggestions,
-    move: (by: number) => setAt((now) => (found === null ? 0 : (now + by + found.list.length) % found.list.length)),
-    close: () => setClosed(sign),
+    move: (by: number) => setAt((now) => (now + by + list.length) % list.length),
+    close: () => setClosed(place),
   }
 }
+
+const placeOf = (begun: Begun): string => `${begun.start} ${begun.source.sign}`

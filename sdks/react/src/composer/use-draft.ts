@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 
 import { createDrafts, type DraftStore } from './drafts.ts'
 
@@ -14,17 +14,16 @@ export function useDraft(
   const store = drafts ?? (key === undefined ? undefined : sharedDrafts())
   const place = editing === null ? `draft ${key ?? ''}` : `edit ${editing.message_id}`
   const initial = () => editing?.content ?? (key === undefined ? '' : (store?.get(key) ?? ''))
-  const [draft, setDraft] = useState(() => ({ place, text: initial() }))
-  /** A draft that no store keeps waits here while one edits. */
-  const waiting = useRef('')
+  /** `waiting`: a draft that no store keeps waits here while one edits. */
+  const [draft, setDraft] = useState(() => ({ place, text: initial(), waiting: '' }))
 
   let current = draft
   if (draft.place !== place) {
-    if (draft.place.startsWith('draft') && editing !== null) waiting.current = draft.text
+    const waiting = draft.place.startsWith('draft') && editing !== null ? draft.text : draft.waiting
     const isBack = draft.place.startsWith('edit') && editing === null && key === undefined
     // What was written before it was known whose draft it is stays.
     const isNamed = draft.place === 'draft ' && draft.text !== '' && editing === null
-    current = { place, text: isNamed ? draft.text : isBack ? waiting.current : initial() }
+    current = { place, waiting, text: isNamed ? draft.text : isBack ? waiting : initial() }
     setDraft(current)
   }
 
@@ -43,5 +42,5 @@ export function useDraft(
     }
   }, [store, key, text, editing])
 
-  return { text, setText: (next: string) => setDraft({ place, text: next }) }
+  return { text, setText: (next: string) => setDraft({ ...current, text: next }) }
 }

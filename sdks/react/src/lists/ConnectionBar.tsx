@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useRef } from 'react'
+import { useEffect, useReducer, useState } from 'react'
 import type { ConnectionState } from 'veza-js-sdk'
 
 import { useWords } from '../settings.tsx'
@@ -22,10 +22,10 @@ export function ConnectionBar({ connection, queued = 0, onRetry }: ConnectionBar
     return () => clearInterval(timer)
   }, [isWaiting])
   // The first connecting of a page is no news; coming back is.
-  const wasDown = useRef(false)
-  if (connection.status === 'waiting') wasDown.current = true
-  if (connection.status === 'connected') wasDown.current = false
-  const text = connection.status === 'connecting' && !wasDown.current ? '' : textOf(connection, queued, words)
+  const [wasDown, setWasDown] = useState(false)
+  const isDown = isWaiting || (wasDown && connection.status !== 'connected')
+  if (isDown !== wasDown) setWasDown(isDown)
+  const text = connection.status === 'connecting' && !isDown ? '' : textOf(connection, queued, words)
   return (
     <div className={text === '' ? 'vz-hidden' : 'vz-connection'}>
       {/* The seconds count down for the eye only. */}

@@ -21,7 +21,7 @@ export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPan
   const parentId = parent?.id
   useEffect(() => {
     const area = root.current
-    if (area !== null && !area.matches(':focus-within')) (area.querySelector('textarea') ?? area).focus({ preventScroll: true }) // prettier-ignore
+    if (parentId !== undefined && area !== null && !area.matches(':focus-within')) (area.querySelector('textarea') ?? area).focus({ preventScroll: true }) // prettier-ignore
   }, [parentId])
   return (
     <aside

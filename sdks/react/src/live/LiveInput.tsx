@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 
 import { ChatInput, type ChatInputProps } from '../composer/ChatInput.tsx'
 import { emojiCompletion, peopleCompletion, type CompletionSource } from '../composer/completion.ts'
@@ -44,21 +44,19 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
 function useSources(place: Place): readonly CompletionSource[] {
   const members = useMembers(place)
   const conversations = useConversations()
-  const latest = useRef({ members, conversations })
-  latest.current = { members, conversations }
   return useMemo(
     () => [
-      peopleCompletion(() => latest.current.members ?? []),
+      peopleCompletion(() => members ?? []),
       {
         sign: '#' as const,
         find: (query: string) =>
-          (latest.current.conversations ?? [])
+          (conversations ?? [])
             .filter(({ slug }) => slug?.startsWith(query.toLowerCase()))
             .slice(0, 8)
             .map(({ slug, name }) => ({ key: `${slug}`, insert: `#${slug}`, label: `#${slug}`, detail: name })),
       },
       emojiCompletion,
     ],
-    [],
+    [members, conversations],
   )
 }

@@ -2,9 +2,10 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message as ChatMessage } from 'veza-js-sdk'
 
 import { useMe, useMessages, useRoom, type MessagesView } from '../hooks.ts'
+import { useLatest } from '../latest.ts'
 import type { Place } from '../ref.ts'
 import { useStore } from '../store.ts'
-import type { MessageActions } from '../timeline/actions.ts'
+import type { ActionName, MessageActions } from '../timeline/actions.ts'
 import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
 import { Problem, useProblems, type Problems } from './problem.tsx'
 
@@ -36,7 +37,7 @@ export function LiveMessages(props: LiveMessagesProps) {
   const problems = useProblems(props.onError)
   const actions = useActions(messages, props, problems)
   const load = useLoading(problems)
-  const target = useTarget(messages, props.target ?? null, problems)
+  useTarget(messages, props.target ?? null, problems)
   const seen = useRef({ conversation, number: 0 })
   const onSeen = (message: ChatMessage) => {
     const last = seen.current.conversation === conversation ? seen.current.number : 0
@@ -62,7 +63,7 @@ export function LiveMessages(props: LiveMessagesProps) {
         onRetry={() => problems.watch(messages.jumpToNewest())}
         onSeen={onSeen}
         lastRead={useLastRead(conversation)}
-        target={target}
+        target={props.target ?? null}
         actions={actions}
         {...definedOf({ picture, faces, extra, label, empty, isTyping })}
       />
@@ -87,14 +88,13 @@ export const definedOf = <T extends object>(fields: T): { [K in keyof T]?: Exclu
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
 
 function useActions(messages: MessagesView, props: LiveMessagesProps, problems: Problems): MessageActions {
-  const latest = useRef(props)
-  latest.current = props
+  const latest = useLatest(props)
   const { react, pin, remove, retry, discard } = messages
   const { watch } = problems
-  const has = [props.onReply, props.onEdit, props.onMore, props.linkOf, props.may].map((one) => one !== undefined)
-  return useMemo((): MessageActions => {
-    const [reply, edit, more, link, may] = has
-    return {
+  // Only whether they are there: the rows are not to be drawn again because a function is another.
+  const [reply, edit, more, link, may] = [props.onReply, props.onEdit, props.onMore, props.linkOf, props.may].map((one) => one !== undefined) // prettier-ignore
+  return useMemo(
+    (): MessageActions => ({
       react: (message, emoji, add) => watch(react(message.id, emoji, add)),
       pin: (message, pinned) => watch(pin(message.id, pinned)),
       remove: (message) => watch(removeAsked(message, latest.current.onRemove, remove)),
@@ -104,10 +104,12 @@ function useActions(messages: MessagesView, props: LiveMessagesProps, problems: 
       ...(edit === true && { edit: (message: ChatMessage) => latest.current.onEdit?.(message) }),
       ...(more === true && { more: (message: ChatMessage) => latest.current.onMore?.(message) }),
       ...(link === true && { copyLink: (message: ChatMessage) => watch(copy(latest.current.linkOf?.(message))) }),
-      ...(may === true && { may: (action, message) => latest.current.may?.(action, message) ?? false }),
-    }
-    // Only whether they are there: the rows are not to be drawn again because a function is another.
-  }, [react, pin, remove, retry, discard, watch, ...has])
+      ...(may === true && {
+        may: (action: ActionName, message: ChatMessage) => latest.current.may?.(action, message) ?? false,
+      }),
+    }),
+    [latest, react, pin, remove, retry, discard, watch, reply, edit, more, link, may],
+  )
 }
 
 async function removeAsked(
@@ -133,18 +135,13 @@ function useLastRead(conversation: Conversation): number | null {
   return line?.of === conversation ? line.after : null
 }
 
-/** Loads the piece around the target, unless it is there, and then gives it to the timeline. */
-function useTarget(messages: MessagesView, wanted: { message_id: number } | null, problems: Problems) {
-  const [loaded, setLoaded] = useState<{ message_id: number } | null>(null)
-  const latest = useRef(messages)
-  latest.current = messages
-  const { watch } = problems
+/** Loads the piece around the target, unless it is there; the timeline shows it as soon as it has it. */
+function useTarget(messages: MessagesView, target: { message_id: number } | null, { watch }: Problems): void {
+  const latest = useLatest(messages)
   const { jumpTo } = messages
   useEffect(() => {
-    if (wanted === null) return
-    const isHere = latest.current.items.some(({ kind, ...item }) => kind === 'message' && 'message' in item && item.message.id === wanted.message_id) // prettier-ignore
-    if (isHere) setLoaded(wanted)
-    else watch(jumpTo(wanted.message_id).then(() => setLoaded(wanted)))
-  }, [wanted, jumpTo, watch])
-  return loaded
+    if (target === null) return
+    const isHere = latest.current.items.some((item) => item.kind === 'message' && item.message.id === target.message_id)
+    if (!isHere) watch(jumpTo(target.message_id))
+  }, [target, jumpTo, watch, latest])
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { Member, Summary } from 'veza-js-sdk'
 
 import { useConnection, useConversations, useMembers, useOutbox, usePresence, useTyping } from '../hooks.ts'
@@ -8,7 +8,7 @@ import { RoomList, type RoomListProps } from '../lists/RoomList.tsx'
 import { SearchResults, type SearchResult } from '../lists/SearchResults.tsx'
 import { TypingLine } from '../lists/TypingLine.tsx'
 import { useChat } from '../provider.tsx'
-import { refOf, type Place } from '../ref.ts'
+import { placeText, type Place } from '../ref.ts'
 import { PresenceDot, type Status } from '../Avatar.tsx'
 import { Problem, useProblems } from './problem.tsx'
 
@@ -91,44 +91,36 @@ export interface LiveSearchProps {
 
 /** Searches what one may read, a moment after the last key. */
 export function LiveSearch({ query, of: place, onSelect }: LiveSearchProps) {
+  const where = place === undefined ? '{}' : placeText(place)
+  if (query.trim() === '') return null
+  return <Found key={`${where} ${query}`} query={query} where={where} onSelect={onSelect} />
+}
+
+function Found({ query, where, onSelect }: { query: string; where: string; onSelect(result: SearchResult): unknown }) {
   const chat = useChat()
   const problems = useProblems(undefined)
   const [found, setFound] = useState<{ list: readonly SearchResult[]; cursor: string | null } | null>(null)
-  const { watch, clear } = problems
-  const where = JSON.stringify(place === undefined ? {} : refOf(place))
-  const ask = (cursor: string | null) =>
-    chat.command('search_messages', { query, ...JSON.parse(where), ...(cursor !== null && { cursor }) })
+  const { watch } = problems
+  const ask = useCallback(
+    async (cursor: string | null) => {
+      const asked = { query, ...(JSON.parse(where) as object), ...(cursor !== null && { cursor }) }
+      const { results, next_cursor } = await chat.command('search_messages', asked)
+      setFound((now) => ({ list: cursor === null ? results : [...(now?.list ?? []), ...results], cursor: next_cursor }))
+    },
+    [chat, query, where],
+  )
   useEffect(() => {
-    setFound(null)
-    clear()
-    if (query.trim() === '') return
-    let isOver = false
-    const timer = setTimeout(() => {
-      watch(
-        ask(null).then(({ results, next_cursor }) => {
-          if (!isOver) setFound({ list: results, cursor: next_cursor })
-        }),
-      )
-    }, 250)
-    return () => {
-      isOver = true
-      clearTimeout(timer)
-    }
-  }, [chat, query, where, watch, clear])
-  if (query.trim() === '') return null
+    const timer = setTimeout(() => watch(ask(null)), 250)
+    return () => clearTimeout(timer)
+  }, [ask, watch])
+  const cursor = found?.cursor ?? null
   return (
     <>
       <Problem problems={problems} />
       <SearchResults
         results={found?.list ?? null}
-        hasMore={found?.cursor !== null && found !== null}
-        onMore={() =>
-          watch(
-            ask(found?.cursor ?? null).then(({ results, next_cursor }) =>
-              setFound((now) => ({ list: [...(now?.list ?? []), ...results], cursor: next_cursor })),
-            ),
-          )
-        }
+        hasMore={cursor !== null}
+        onMore={() => watch(ask(cursor))}
         onSelect={onSelect}
       />
     </>

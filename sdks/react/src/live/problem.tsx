@@ -1,6 +1,7 @@
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 
 import { Icon } from '../Icon.tsx'
+import { useLatest } from '../latest.ts'
 import { useWords } from '../settings.tsx'
 
 export interface Problems {
@@ -14,15 +15,17 @@ export interface Problems {
 /** What the server refused: to the host if it wants to know, else to be shown. */
 export function useProblems(onError: ((error: Error) => unknown) | undefined): Problems {
   const [text, setText] = useState<string | null>(null)
-  const latest = useRef(onError)
-  latest.current = onError
-  const watch = useCallback((begun: Promise<unknown> | undefined) => {
-    begun?.catch((error: unknown) => {
-      const problem = error instanceof Error ? error : new Error(String(error))
-      if (latest.current !== undefined) latest.current(problem)
-      else setText(problem.message)
-    })
-  }, [])
+  const latest = useLatest(onError)
+  const watch = useCallback(
+    (begun: Promise<unknown> | undefined) => {
+      begun?.catch((error: unknown) => {
+        const problem = error instanceof Error ? error : new Error(String(error))
+        if (latest.current !== undefined) latest.current(problem)
+        else setText(problem.message)
+      })
+    },
+    [latest],
+  )
   const clear = useCallback(() => setText(null), [])
   return { text, watch, clear }
 }

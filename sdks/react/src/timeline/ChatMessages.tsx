@@ -1,14 +1,15 @@
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Message as ChatMessage, TimelineItem } from 'veza-js-sdk'
 
 import { Icon } from '../Icon.tsx'
+import { useLatest } from '../latest.ts'
 import { useSettings, useWords } from '../settings.tsx'
 import type { MessageActions } from './actions.ts'
 import { Announcer } from './Announcer.tsx'
 import { itemsOf, placeOf } from './rows.ts'
 import { Row } from './Row.tsx'
 import { useRowKeys } from './use-row-keys.ts'
-import { useWindow } from './use-window.ts'
+import { useWindow, type RowWindow } from './use-window.ts'
 
 export interface ChatMessagesProps {
   /** Oldest first: messages of the server, or items of the SDK's timeline. A new array for each change. */
@@ -59,10 +60,10 @@ export function ChatMessages(props: ChatMessagesProps) {
   const { words, dates, reader } = useSettings()
   const { me = reader?.id ?? null, username = reader?.username } = props
   const items = useMemo(() => itemsOf(messages), [messages])
-  const rows = useWindow(items, lead)
+  const { scroller, list, ...rows } = useWindow(items, lead)
   const [active, setActive] = useState<string | null>(null)
   const highlight = useJump(items, props.target ?? null, rows.show)
-  const keys = useRowKeys(items, rows, actions, me)
+  const keys = useRowKeys(items, { scroller, list, ...rows }, actions, me)
   useNearEnds(props, rows, items)
   const missed = useMissed(items, rows.isAtEnd, me)
   const status = props.status ?? 'ready'
@@ -98,13 +99,13 @@ export function ChatMessages(props: ChatMessagesProps) {
   return (
     <div className="vz-timeline" part="timeline">
       {/* Its rows can be reached by the arrow keys, and the end by the button below. */}
-      <div ref={rows.scroller} className="vz-scroller" onPointerLeave={() => setActive(null)}>
+      <div ref={scroller} className="vz-scroller" onPointerLeave={() => setActive(null)}>
         <div className="vz-lead" style={{ height: lead }}>
           <Lead hasOlder={hasOlder} status={status} hasMessages={items.length > 0} />
         </div>
         <div style={{ height: rows.above }} />
         <div
-          ref={rows.list}
+          ref={list}
           {...(items.length > 0 && {
             role: 'feed',
             'aria-label': props.label ?? words.messages,
@@ -168,47 +169,43 @@ function Nothing({
 
 /** Shows the target once it is among the items, and returns its key for as long as it is highlighted. */
 function useJump(items: readonly TimelineItem[], target: { message_id: number } | null, show: (key: string) => void) {
-  const [highlight, setHighlight] = useState<string | null>(null)
-  const done = useRef<object | null>(null)
-  useEffect(() => {
-    if (target === null || done.current === target) return
+  const [jump, setJump] = useState<{ target: object; key: string } | null>(null)
+  const [over, setOver] = useState<object | null>(null)
+  if (target !== null && jump?.target !== target) {
     const item = items.find((one) => one.kind === 'message' && one.message.id === target.message_id)
-    if (item === undefined) return
-    done.current = target
-    show(item.key)
-    setHighlight(item.key)
-  }, [items, target, show])
+    if (item !== undefined) setJump({ target, key: item.key })
+  }
   useEffect(() => {
-    if (highlight === null) return
-    const timer = setTimeout(() => setHighlight(null), 2500)
+    if (jump === null) return
+    show(jump.key)
+    const timer = setTimeout(() => setOver(jump), 2500)
     return () => clearTimeout(timer)
-  }, [highlight])
-  return highlight
+  }, [jump, show])
+  return jump === over ? null : (jump?.key ?? null)
 }
 
 /** Asks for more where one comes near what is not there yet, and tells what one has seen. */
 function useNearEnds(
   props: ChatMessagesProps,
-  rows: ReturnType<typeof useWindow>,
+  rows: Omit<RowWindow, 'scroller' | 'list'>,
   items: readonly TimelineItem[],
 ): void {
-  const latest = useRef(props)
-  latest.current = props
+  const latest = useLatest(props)
   const { hasOlder, hasNewer, isLoadingOlder = false, isLoadingNewer = false } = props
   const { start, end, isAtEnd } = rows
   const count = items.length
   const first = items[0]?.key
   useEffect(() => {
-    if (hasOlder === true && !isLoadingOlder && count > 0 && start < 10) latest.current.onOlder?.()
-  }, [hasOlder, isLoadingOlder, start, first, count])
+    if (hasOlder === true && !isLoadingOlder && first !== undefined && start < 10) latest.current.onOlder?.()
+  }, [latest, hasOlder, isLoadingOlder, start, first])
   useEffect(() => {
     if (hasNewer === true && !isLoadingNewer && end > count - 10) latest.current.onNewer?.()
-  }, [hasNewer, isLoadingNewer, end, count])
+  }, [latest, hasNewer, isLoadingNewer, end, count])
   const newest = items.findLast((item) => item.kind === 'message')
   const see = useCallback(() => {
     if (newest?.kind !== 'message' || document.visibilityState !== 'visible') return
     if (isAtEnd && latest.current.hasNewer !== true) latest.current.onSeen?.(newest.message)
-  }, [newest, isAtEnd])
+  }, [latest, newest, isAtEnd])
   useEffect(() => {
     see()
     document.addEventListener('visibilitychange', see)
@@ -218,15 +215,15 @@ function useNearEnds(
 
 /** How many messages of others came since one left the end. */
 function useMissed(items: readonly TimelineItem[], isAtEnd: boolean, me: number | null): number {
-  const left = useRef(0)
+  const [left, setLeft] = useState(0)
   const newest = items.findLast((item) => item.kind === 'message')
-  if (isAtEnd && newest?.kind === 'message') left.current = newest.message.number
+  if (isAtEnd && newest?.kind === 'message' && newest.message.number !== left) setLeft(newest.message.number)
   if (isAtEnd) return 0
   let count = 0
   for (let at = items.length - 1; at >= 0; at--) {
     const item = items[at]
     if (item?.kind !== 'message') continue
-    if (item.message.number <= left.current) break
+    if (item.message.number <= left) break
     if (item.message.author_id !== me) count++
   }
   return count

@@ -18,6 +18,7 @@ export interface MessageToolbarProps {
 export function MessageToolbar({ message, actions, me, isPicking, setPicking }: MessageToolbarProps) {
   const words = useWords()
   const root = useRef<HTMLDivElement>(null)
+  const [isUp, setUp] = useState(false)
   const [isCopied, setCopied] = useState(false)
   const buttons: { action: ActionName; icon: Parameters<typeof Icon>[0]['name']; label: string; run(): unknown }[] = [
     { action: 'react', icon: 'react', label: words.addReaction, run: () => setPicking(!isPicking) },
@@ -54,14 +55,17 @@ export function MessageToolbar({ message, actions, me, isPicking, setPicking }: 
             aria-label={label}
             title={label}
             aria-expanded={action === 'react' ? isPicking : undefined}
-            onClick={run}
+            onClick={(event) => {
+              setUp(isLow(event.currentTarget))
+              run()
+            }}
           >
             <Icon name={icon} />
           </button>
         ))}
       </div>
       {isPicking && (
-        <div className={isLow(root.current) ? 'vz-popover vz-popover-up' : 'vz-popover'}>
+        <div className={isUp ? 'vz-popover vz-popover-up' : 'vz-popover'}>
           <ReactionPicker
             onClose={() => {
               setPicking(false)
@@ -80,9 +84,9 @@ export function MessageToolbar({ message, actions, me, isPicking, setPicking }: 
 }
 
 /** In the lower half of what scrolls, so that there is more room above. */
-function isLow(element: HTMLElement | null): boolean {
-  const scroller = element?.closest('.vz-scroller')
-  if (element === null || scroller === null || scroller === undefined) return false
+function isLow(element: HTMLElement): boolean {
+  const scroller = element.closest('.vz-scroller')
+  if (scroller === null) return false
   const box = scroller.getBoundingClientRect()
   return element.getBoundingClientRect().top > box.top + box.height / 2
 }

@@ -42,10 +42,10 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
   const [, again] = useReducer((count: number) => count + 1, 0)
   const scroller = useRef<HTMLDivElement | null>(null)
   const list = useRef<HTMLDivElement | null>(null)
-  const view = useRef<View>({ stuck: true, anchor: null, height: 600, top: 0 })
+  const [view] = useState(createView)
 
   heights.rows(rows)
-  const range = rangeOf(rows, heights, view.current, reserve)
+  const range = rangeOf(rows, heights, view, reserve)
   const shown = useRef(range)
 
   const settle = useCallback(() => {
@@ -53,15 +53,11 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
     const inner = list.current
     if (outer === null || inner === null) return
     const changed = measureRows(inner, heights)
-    const now = view.current
-    // What is given no height of its own would grow with its rows, and its rows with it.
-    const height = Math.min(outer.clientHeight, 2 * window.innerHeight)
-    const grown = Math.abs(now.height - height) > 1
-    now.height = height
-    const followed = follow(outer, inner, now, heights)
-    if (height > 0) hold(outer, inner, now)
+    const grown = measureView(outer, view)
+    const followed = follow(outer, inner, view, heights)
+    if (view.height > 0) hold(outer, inner, view)
     if (changed || grown || followed) again()
-  }, [heights])
+  }, [heights, view])
 
   useLayoutEffect(() => {
     shown.current = range
@@ -76,31 +72,28 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
     observer.observe(outer)
     observer.observe(inner)
     const scrolled = () => {
-      if (look(outer, inner, view.current, heights)) again()
+      if (look(outer, inner, view, heights)) again()
     }
     outer.addEventListener('scroll', scrolled, { passive: true })
     return () => {
       observer.disconnect()
       outer.removeEventListener('scroll', scrolled)
     }
-  }, [heights, settle])
+  }, [heights, settle, view])
 
   const show = useCallback(
     (key: string, share = 1 / 3) => {
       const index = heights.indexOf(key, shown.current.start)
       if (index === -1) return
-      view.current.stuck = false
-      view.current.top = null
-      view.current.anchor = { key, index, edge: 'top', below: Math.round(view.current.height * share) }
+      goTo(view, { key, index, edge: 'top', below: Math.round(view.height * share) })
       again()
     },
-    [heights],
+    [heights, view],
   )
   const toEnd = useCallback(() => {
-    view.current.stuck = true
-    view.current.top = null
+    goTo(view, null)
     again()
-  }, [])
+  }, [view])
 
   return {
     scroller,
@@ -108,10 +101,28 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
     ...range,
     above: heights.top(range.start),
     below: heights.total() - heights.top(range.end),
-    isAtEnd: view.current.stuck,
+    isAtEnd: view.stuck,
     show,
     toEnd,
   }
+}
+
+const createView = (): View => ({ stuck: true, anchor: null, height: 600, top: 0 })
+
+/** From now on this is where one reads; null is the end. */
+function goTo(view: View, anchor: View['anchor']): void {
+  view.stuck = anchor === null
+  view.top = null
+  if (anchor !== null) view.anchor = anchor
+}
+
+/** Returns whether there is more or less to see than before. */
+function measureView(outer: HTMLElement, view: View): boolean {
+  // What is given no height of its own would grow with its rows, and its rows with it.
+  const height = Math.min(outer.clientHeight, 2 * window.innerHeight)
+  const isOther = Math.abs(view.height - height) > 1
+  view.height = height
+  return isOther
 }
 
 function rangeOf(rows: readonly { readonly key: string }[], heights: Heights, view: View, reserve: number) {
