@@ -87,6 +87,7 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await thread.getByText('A reply').waitFor()
     await press('Escape')
     await thread.waitFor({ state: 'detached' })
+    await at('Tea house')
   })
 
   test('one sees all shortcuts, and closes them; a question mark that one writes is a question mark', async () => {

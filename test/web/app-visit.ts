@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { findBrowser, openBrowser } from '../services/browser.ts'
 import { type Overrides, startServer, type TestServer } from '../services/server.ts'
 
-export const desktop = { width: 1280, height: 800 }
+const desktop = { width: 1280, height: 800 }
 export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
 /** Somebody with the app open in a browser of their own. */

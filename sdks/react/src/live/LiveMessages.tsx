@@ -23,6 +23,8 @@ export interface LiveMessagesProps extends Pick<
   onRemove?: ((message: ChatMessage) => boolean | Promise<boolean>) | undefined
   /** The address of a message, which "copy link" copies. Without it that is not offered. */
   linkOf?: ((message: ChatMessage) => string) | undefined
+  /** Told once a link is copied. */
+  onCopied?: (() => unknown) | undefined
   may?: MessageActions['may'] | undefined
   /** What the server refused. Default: shown above the composer. */
   onError?: ((error: Error) => unknown) | undefined
@@ -103,7 +105,10 @@ function useActions(messages: MessagesView, props: LiveMessagesProps, problems: 
       ...(reply === true && { reply: (message: ChatMessage) => latest.current.onReply?.(message) }),
       ...(edit === true && { edit: (message: ChatMessage) => latest.current.onEdit?.(message) }),
       ...(more === true && { more: (message: ChatMessage) => latest.current.onMore?.(message) }),
-      ...(link === true && { copyLink: (message: ChatMessage) => watch(copy(latest.current.linkOf?.(message))) }),
+      ...(link === true && {
+        copyLink: (message: ChatMessage) =>
+          watch(copy(latest.current.linkOf?.(message))?.then(() => latest.current.onCopied?.())),
+      }),
       ...(may === true && {
         may: (action: ActionName, message: ChatMessage) => latest.current.may?.(action, message) ?? false,
       }),

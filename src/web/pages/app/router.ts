@@ -31,11 +31,7 @@ export function createRouter(): Router {
     visit: step()?.visit ?? 0,
   })
   const store = createStore(read())
-  let is_closing = false
-  addEventListener('popstate', () => {
-    is_closing = false
-    store.set(read())
-  })
+  addEventListener('popstate', () => store.set(read()))
 
   const write = (place: Place, beside: boolean, replace: boolean) => {
     const state: Step = { side: place.side, visit: place.visit, ...(beside && { beside }) }
@@ -55,14 +51,16 @@ export function createRouter(): Router {
     },
     show: (side) => {
       const here = store.get()
-      if (side === null && step()?.beside === true) {
-        // Asked twice at once it is one step all the same: the next would lead out of the conversation.
-        if (!is_closing) history.back()
-        is_closing = true
-      } else {
-        const opens = here.side === null
-        write({ ...here, side }, side !== null && (opens || step()?.beside === true), side === null || !opens)
+      if (side === null && here.side === null) return
+      const is_beside = step()?.beside === true
+      if (side === null && is_beside) {
+        // At once: the history takes a moment, in which somebody may close it again.
+        store.set({ ...here, side })
+        history.back()
+        return
       }
+      const opens = here.side === null
+      write({ ...here, side }, side !== null && (opens || is_beside), side === null || !opens)
     },
   }
 }

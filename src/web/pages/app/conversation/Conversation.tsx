@@ -97,7 +97,10 @@ function Room({ at, message, room, is_blocked, me }: TalkProps & { me: Me }) {
         ? words.read_only
         : null
 
-  const onError = (error: Error) => tell(codeOf(error) === 'MESSAGE_NOT_FOUND' ? words.no_message : explain(error))
+  const onError = (error: Error) => {
+    if (error.name === 'NotAllowedError') tell(words.not_copied)
+    else tell(codeOf(error) === 'MESSAGE_NOT_FOUND' ? words.no_message : explain(error))
+  }
   const may = (action: string, { author_id }: Message): boolean => {
     const is_own = author_id === me.id
     if (action === 'edit') return is_own && silence === null
@@ -114,6 +117,7 @@ function Room({ at, message, room, is_blocked, me }: TalkProps & { me: Me }) {
       onMore={(message) => open({ name: 'message-more', message, at })}
       onRemove={(message) => askToDelete(message)}
       linkOf={({ id }) => `${location.origin}/c/${'room_id' in at ? at.room_id : `~${at.conversation_id}`}/${id}`}
+      onCopied={() => tell(words.link_copied)}
       onError={onError}
       input={{ enterSends: enter_sends, ...(silence !== null && { isDisabled: true, placeholder: silence }) }}
     />

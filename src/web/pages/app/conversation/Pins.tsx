@@ -1,4 +1,5 @@
 import type { Conversation } from 'veza-js-sdk'
+import { plainText } from 'veza-react-components'
 
 import { useShell, useStore, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
@@ -17,7 +18,7 @@ export function Pins({ conversation, room }: { conversation: Conversation; room:
     <ul className="app-side-body app-excerpts">
       {pinned.map((message) => (
         <li key={message.id}>
-          <Excerpt message={message}>{message.content}</Excerpt>
+          <Excerpt message={message}>{plainText(message.content)}</Excerpt>
           <div className="app-form-row">
             <Button
               kind="quiet"

@@ -50,6 +50,8 @@ export default function Search({ conversation, name }: { conversation: Conversat
             autoComplete="off"
             value={text}
             onChange={(event) => setText(event.target.value)}
+            // eslint-disable-next-line jsx-a11y/no-autofocus
+            autoFocus
           />
           <div className="app-form-row">
             <Choice

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { Conversation, Summary } from 'veza-js-sdk'
 
 import { useShell, useText } from '../context.ts'
@@ -35,14 +35,15 @@ function Pane({ side, conversation, summary, room }: Props) {
   const { router } = useShell()
   const pane = useRef<HTMLElement>(null)
   const title = sideTitle(side, words)
+  const [opened_by] = useState(() => document.activeElement)
   useEffect(() => {
-    const opened_by = document.activeElement
-    const first = pane.current?.querySelector<HTMLElement>('textarea, input, .app-side-head h2')
-    first?.focus({ preventScroll: true })
+    // What is in it may have taken the focus already.
+    if (pane.current?.contains(document.activeElement) !== true)
+      pane.current?.querySelector('h2')?.focus({ preventScroll: true })
     return () => {
       if (opened_by instanceof HTMLElement && opened_by.isConnected) opened_by.focus({ preventScroll: true })
     }
-  }, [])
+  }, [opened_by])
   return (
     <aside ref={pane} className="app-side" aria-label={title}>
       <header className="app-side-head">

@@ -15,7 +15,7 @@ import { refKey, routeOf, type Route } from '../route.ts'
 import { DialogContext, type DialogName } from './dialogs.ts'
 import { Dialogs } from './Dialogs.tsx'
 import { useListWidth } from './Divider.tsx'
-import { FactorDue } from './FactorDue.tsx'
+import { Banned, FactorDue } from './Stops.tsx'
 import { Home } from './Home.tsx'
 import { List } from './List.tsx'
 import { inOrder, neighbour, routeTo } from './order.ts'
@@ -51,6 +51,7 @@ export function Frame() {
         {handle}
         <main ref={main} className="app-main" tabIndex={-1}>
           <FactorDue />
+          <Banned />
           {route.at !== 'conversation' && <LiveConnectionBar />}
           <Boundary key={route.at === 'conversation' ? refKey(route.ref) : route.at} broken={<Broken />}>
             <Suspense fallback={<Skeleton />}>

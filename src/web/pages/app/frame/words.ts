@@ -15,14 +15,12 @@ const english = {
   sign_out: 'Sign out',
   statuses: { online: 'Online', away: 'Away', busy: 'Busy', invisible: 'Invisible' },
   no_conversations: 'You are in no room yet. Pick one to begin with.',
-  pick: 'Pick a conversation from the list, or find one with the keyboard.',
   unread: (count: number) => `(${count})`,
   kicked: (name: string) => `You are no longer a member of ${name}.`,
   deleted: (name: string) => `${name} was deleted.`,
   back: 'Back to the list',
   broken: 'This part of the page could not be shown. Your messages are safe.',
   reload: 'Load the page again',
-  banned: 'This account is banned. Whoever runs this server can tell you more.',
 }
 
 type Words = typeof english
@@ -42,14 +40,12 @@ const french: Words = {
   sign_out: 'Se déconnecter',
   statuses: { online: 'En ligne', away: 'Absent', busy: 'Occupé', invisible: 'Invisible' },
   no_conversations: 'Vous n’êtes encore dans aucun salon. Choisissez-en un pour commencer.',
-  pick: 'Choisissez une conversation dans la liste, ou cherchez-en une au clavier.',
   unread: (count) => `(${count})`,
   kicked: (name) => `Vous n’êtes plus membre de ${name}.`,
   deleted: (name) => `${name} a été supprimé.`,
   back: 'Retour à la liste',
   broken: 'Cette partie de la page n’a pas pu s’afficher. Vos messages sont en sûreté.',
   reload: 'Recharger la page',
-  banned: 'Ce compte est banni. Adressez-vous à qui gère ce serveur.',
 }
 
 export const frame_words: Record<Locale, Words> = { en: english, fr: french }

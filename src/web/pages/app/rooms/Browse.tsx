@@ -91,7 +91,7 @@ function RoomCard({ room, onOpened }: { room: shapes.Room; onOpened?(): void }) 
         </p>
       </div>
       <Button
-        aria-label={`${is_in ? words.open : words.join}: ${room.name}`}
+        aria-label={is_in ? words.open_room(room.name) : words.join_room(room.name)}
         onClick={() => {
           onOpened?.()
           router.go(route)

@@ -40,11 +40,7 @@ function customOf(kept: unknown): Custom | null {
     (entry): entry is [string, string] => /^--vz-[a-z-]+$/.test(entry[0]) && isHex(entry[1]),
   )
   if (known.length === 0) return null
-  return {
-    colours: { background, text, accent },
-    scheme: scheme === 'dark' ? 'dark' : 'light',
-    tokens: Object.fromEntries(known),
-  }
+  return { colours: { background, text, accent }, scheme: scheme === 'dark' ? 'dark' : 'light', tokens: Object.fromEntries(known) }
 }
 
 /** Makes the page look so. Custom colours are those of the light or dark theme with tokens of their own in front. */

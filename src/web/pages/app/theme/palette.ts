@@ -61,7 +61,8 @@ export function paletteOf(colours: Colours): Record<string, string> {
   const surfaces = surfacesOf(colours)
   const behind = Object.values(surfaces)
   const { background, text, accent } = colours
-  const readable = (l: number, c: number, h: number) => standingOut(hexOf({ l, c, h }), behind, dark, needed_contrast)
+  const readable = (l: number, c: number, h: number) =>
+    standingOut(hexOf({ l, c, h }), behind, dark, needed_contrast)
   const seen = (l: number, c: number, h: number) => standingOut(hexOf({ l, c, h }), behind, dark, seen_contrast)
   const faded = (share: number): string => {
     let ink = share

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+
+import { startServer } from '../services/server.ts'
+import { type App, composer, has_browser, message, startApp, type Visitor, write } from './app-visit.ts'
+
+setDefaultTimeout(120_000)
+
+describe.skipIf(!has_browser)('when the connection ends', () => {
+  let app: App
+  let ada: Visitor
+  beforeAll(async () => {
+    app = await startApp()
+    ada = await app.signUp('ada', '/c/general')
+    await write(ada.page, 'Before')
+  })
+  afterAll(() => app.close())
+
+  test('a thin bar says so, what one writes is kept, also over a reload of what is open, and goes by itself, once', async () => {
+    const { page } = ada
+    const { port, database } = app.server
+    await app.server.app.close()
+    await page.getByText('You are offline.').first().waitFor()
+    for (const text of ['While away, one', 'While away, two']) {
+      await composer(page).fill(text)
+      await composer(page).press('Enter')
+    }
+    await page.getByText('2 messages are kept and will be sent.').first().waitFor()
+    expect(await page.locator('.vz-pending').count()).toBe(2)
+    const again = await startServer({ server: { bind_addr: `127.0.0.1:${port}`, drain_seconds: 0 } }, database)
+    await page.getByRole('button', { name: 'Try now' }).click()
+    await page.locator('.vz-pending').first().waitFor({ state: 'detached' })
+    await page.locator('.vz-pending').waitFor({ state: 'detached' })
+    const rows = await database.sql<{ content: string }[]>`select content from messages order by id`
+    expect(rows.map(({ content }) => content)).toEqual(['Before', 'While away, one', 'While away, two'])
+    const shown = await page.locator('.vz-conversation .vz-message').allInnerTexts()
+    expect(shown.filter((text) => text.includes('While away')).length).toBe(2)
+    await again.app.close()
+  })
+})
+
+describe.skipIf(!has_browser)('who may no longer be here', () => {
+  let app: App
+  beforeAll(async () => {
+    app = await startApp()
+  })
+  afterAll(() => app.close())
+
+  test('is asked to sign in when the session was ended elsewhere, and then is where they were', async () => {
+    const { page } = await app.signUp('ada', '/c/general')
+    await write(page, 'Still here')
+    const elsewhere = await app.server.login('ada')
+    await app.server.ask('POST /auth/logout-all', undefined, elsewhere.token)
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/c/general')
+    await page.getByLabel('Username or e-mail address').fill('ada')
+    await page.getByLabel('Password', { exact: true }).fill('correct horse')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await message(page, 'Still here').waitFor()
+  })
+
+  test('is told when an administrator has banned them', async () => {
+    const root = await app.server.register('root')
+    await app.server.sql`update users set role = 'admin' where id = ${root.id}`
+    const admin = await app.visit('/c/general')
+    await admin.page.getByLabel('Username or e-mail address').fill('root')
+    await admin.page.getByLabel('Password', { exact: true }).fill('correct horse')
+    await admin.page.getByRole('button', { name: 'Sign in' }).click()
+    const bob = await app.signUp('bob', '/c/general')
+    await write(bob.page, 'Buy cheap tea')
+    await message(admin.page, 'Buy cheap tea').hover()
+    await message(admin.page, 'Buy cheap tea').getByRole('button', { name: 'More' }).click()
+    await admin.page.getByRole('dialog').getByRole('button', { name: 'Ban from server' }).click()
+    const question = admin.page.getByRole('dialog', { name: 'Ban bob from this server?' })
+    await question.getByLabel('Reason (optional)').fill('advertising')
+    await question.getByRole('button', { name: 'Ban from server' }).click()
+    await bob.page.getByText('This account is banned.').waitFor()
+    const [row] = await app.server.sql<{ ban_reason: string }[]>`select ban_reason from users where username = 'bob'`
+    expect(row?.ban_reason).toBe('advertising')
+  })
+})

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+
+import type { Account } from '../services/server.ts'
+import { type App, has_browser, startApp, type Visitor } from './app-visit.ts'
+
+setDefaultTimeout(120_000)
+
+/** Headless, nothing is shown; what the page asked the browser to show is what counts. */
+const recording = `globalThis.shown = []
+globalThis.Notification = class extends Notification {
+  constructor(title, options) {
+    super(title, options)
+    globalThis.shown.push({ title, body: options.body, notification: this })
+  }
+}`
+
+describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
+  let app: App
+  let ada: Visitor
+  let bob: Account
+  beforeAll(async () => {
+    app = await startApp()
+    bob = await app.server.register('bob')
+    await app.server.room(bob, { name: 'Tea house', slug: 'tea-house' })
+    ada = await app.signUp('ada', '/c/tea-house', { permissions: ['notifications'] })
+    await ada.page.addInitScript(recording)
+    await ada.page.goto(`${app.server.url}/c/general`)
+    await ada.page.getByRole('button', { name: 'Tea house' }).waitFor()
+  })
+  afterAll(() => app.close())
+
+  const shown = () => ada.page.evaluate<string[]>('shown.map(({ title, body }) => `${title}: ${body}`)')
+  const icon = () => ada.page.evaluate<string>("document.querySelector('link[rel=icon]').href.slice(0, 5)")
+
+  test('is told if it concerns one, and by a dot on the icon', async () => {
+    await app.server.ask('POST /rooms/tea-house/messages', { content: 'Nobody in particular' }, bob.token)
+    await ada.page.getByRole('button', { name: /Tea house.*unread/ }).waitFor()
+    expect([await shown(), await icon()]).toEqual([[], 'http:'])
+    await app.server.ask('POST /rooms/tea-house/messages', { content: 'The kettle is on, @ada' }, bob.token)
+    await ada.page.waitForFunction('shown.length === 1')
+    expect(await shown()).toEqual(['bob in Tea house: The kettle is on, @ada'])
+    await ada.page.waitForFunction("document.querySelector('link[rel=icon]').href.startsWith('data:image/png')")
+    expect(await ada.page.title()).toBe('(1) General – Veza Chat')
+  })
+
+  test('leads to the message when one clicks it, and is over when one has read it', async () => {
+    await ada.page.evaluate('shown[0].notification.onclick()')
+    await ada.page.locator('.vz-highlight', { hasText: 'The kettle is on' }).waitFor()
+    await ada.page.waitForFunction("document.title === 'Tea house – Veza Chat'")
+    await ada.page.waitForFunction("document.querySelector('link[rel=icon]').href.startsWith('http')")
+    expect(ada.complaints).toEqual([])
+  })
+
+  test('of a room that one wants to hear nothing of, is not', async () => {
+    await ada.page.getByRole('button', { name: 'Details' }).click()
+    await ada.page.getByLabel('Notify me of').selectOption({ label: 'Nothing' })
+    await ada.page.reload()
+    await ada.page.getByRole('complementary', { name: 'Details' }).waitFor()
+    await ada.page.locator('select:has(option[value=none]:checked)').waitFor()
+  })
+
+  test('from somebody one has blocked, does not come', async () => {
+    const { page } = ada
+    await page.getByRole('button', { name: 'New message' }).click()
+    await page.getByLabel('Who do you want to write to?').fill('bob')
+    await page.getByRole('button', { name: 'bob @bob' }).click()
+    await page.getByRole('heading', { name: 'bob' }).waitFor()
+    await page.getByRole('button', { name: 'Details' }).click()
+    await page.getByRole('button', { name: 'Block' }).click()
+    await page.getByRole('dialog', { name: 'Block bob?' }).getByRole('button', { name: 'Block' }).click()
+    await page.getByPlaceholder('One of you has blocked the other.').waitFor()
+    await page.getByRole('button', { name: 'Unblock' }).click()
+    await page.getByPlaceholder('Message bob').waitFor()
+    expect(ada.complaints).toEqual([])
+  })
+})
