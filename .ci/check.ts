@@ -48,7 +48,7 @@ const steps: Record<string, { title: string; run: () => Promise<boolean> }> = {
 /** What runs in browsers has types of its own: the server's and theirs would be in each other's way. */
 async function checkTypes(): Promise<boolean> {
   let sound = true
-  for (const project of ['.', 'sdks/javascript', 'sdks/react', 'src/web/pages'])
+  for (const project of ['.', 'sdks/javascript', 'sdks/react', 'test/sdks/react/pages', 'src/web/pages'])
     sound = (await tool('node_modules/typescript/bin/tsc', '--noEmit', '-p', project)) && sound
   return sound
 }

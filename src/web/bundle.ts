@@ -1,6 +1,7 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 import { html, licencesOf, manifest, type Page, type PageParts } from './html.ts'
+import { styleSheet } from './style-sheet.ts'
 
 /** The files of the pages by the path they are served at; the pages themselves as `app.html` and `playground.html`. */
 export type PageFiles = Record<string, Uint8Array<ArrayBuffer>>
@@ -109,19 +110,12 @@ const smaller: Bun.BunPlugin = {
   },
 }
 
-/** A style sheet with those it imports, as a text for a shadow root, which follows no `@import`. As written: what a bundler makes of `light-dark()` does not follow the colour scheme of the page around. */
+/** For a shadow root, which follows no `@import`. */
 const stylesAsText: Bun.BunPlugin = {
   name: 'styles as text',
   setup: (build) => {
-    build.onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: await styles(path), loader: 'text' }))
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: await styleSheet(path), loader: 'text' }))
   },
-}
-
-async function styles(path: string): Promise<string> {
-  const text = (await Bun.file(path).text()).replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/\s+/g, ' ')
-  const [parts, imports] = [text.split(/@import '[^']+';/), [...text.matchAll(/@import '([^']+)';/g)]]
-  const imported = await Promise.all(imports.map(([, name = '']) => styles(join(dirname(path), name))))
-  return parts.map((part, at) => part.trim() + (imported[at] ?? '')).join('')
 }
 
 /** What a page needs at once: its script and styles, and the chunks they import, which a browser would otherwise learn of one after the other. */

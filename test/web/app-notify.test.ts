@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
+import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { type App, has_browser, startApp, type Visitor } from './app-visit.ts'
 
@@ -37,17 +38,17 @@ describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
     await ada.page.getByRole('button', { name: /Tea house.*unread/ }).waitFor()
     expect([await shown(), await icon()]).toEqual([[], 'http:'])
     await app.server.ask('POST /rooms/tea-house/messages', { content: 'The kettle is on, @ada' }, bob.token)
-    await ada.page.waitForFunction('shown.length === 1')
+    await eventually('a notification', async () => (await shown()).length === 1)
     expect(await shown()).toEqual(['bob in Tea house: The kettle is on, @ada'])
-    await ada.page.waitForFunction("document.querySelector('link[rel=icon]').href.startsWith('data:image/png')")
+    await eventually('a dot on the icon', async () => (await icon()) === 'data:')
     expect(await ada.page.title()).toBe('(1) General – Veza Chat')
   })
 
   test('leads to the message when one clicks it, and is over when one has read it', async () => {
     await ada.page.evaluate('shown[0].notification.onclick()')
     await ada.page.locator('.vz-highlight', { hasText: 'The kettle is on' }).waitFor()
-    await ada.page.waitForFunction("document.title === 'Tea house – Veza Chat'")
-    await ada.page.waitForFunction("document.querySelector('link[rel=icon]').href.startsWith('http')")
+    await eventually('a title without a number', async () => (await ada.page.title()) === 'Tea house – Veza Chat')
+    await eventually('the plain icon', async () => (await icon()) === 'http:')
     expect(ada.complaints).toEqual([])
   })
 

@@ -2,30 +2,28 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Page } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
-import { type Account, startServer, type TestServer } from '../services/server.ts'
-import { type AppPages, barriers, hasBrowser, openAppPages } from './app-page.ts'
+import type { Account, TestServer } from '../services/server.ts'
+import { has_browser } from './app-visit.ts'
+import { barriers, type SignedInApp, startSignedInApp } from './signed-in.ts'
 
 setDefaultTimeout(60_000)
 
 const parts = ['profile', 'security', 'api-keys', 'appearance', 'language', 'notifications', 'blocked', 'data']
 
-describe.skipIf(!hasBrowser)('the settings, as they look', () => {
+describe.skipIf(!has_browser)('the settings, as they look', () => {
   let server: TestServer
-  let pages: AppPages
+  let app: SignedInApp
   let ada: Account
 
   beforeAll(async () => {
-    server = await startServer()
-    pages = await openAppPages(() => server)
+    app = await startSignedInApp()
+    server = app.server
     ada = await server.register('ada')
     const bob = await server.register('bob')
     await server.ask(`POST /users/${bob.id}/block`, undefined, ada.token)
     await server.ask('POST /auth/api-keys', { name: 'deploy notices', permissions: ['read_messages'] }, ada.token)
   })
-  afterAll(async () => {
-    await pages.close()
-    await server.close()
-  })
+  afterAll(() => app.close())
 
   async function open(page: Page, part: string): Promise<void> {
     await page.goto(`${server.url}/settings/${part}`)
@@ -35,8 +33,10 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   const background = (page: Page): Promise<string> =>
     page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
 
+  const barriersIn = (page: Page) => barriers(page, '.vs')
+
   test('a theme is there before the first paint, after a reload and in other tabs too', async () => {
-    const page = await pages.signedIn(ada, { colorScheme: 'light' })
+    const page = await app.signIn(ada, { colorScheme: 'light' })
     await open(page, 'appearance')
     const other = await page.context().newPage()
     await other.goto(`${server.url}/settings/language`)
@@ -57,12 +57,12 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
     await page.locator('.vs h1').waitFor()
     expect(await page.evaluate<string[]>('[themeAtStyles, schemeAtStyles]')).toEqual(['dark', 'dark'])
     expect(await background(page)).toBe(dark)
-    expect(await page.locator('meta[name=theme-color]').evaluateAll((all) => all.map((meta) => meta.getAttribute('media')))).toEqual(['not all', 'all']) // prettier-ignore
+    expect(await page.evaluate<string[]>('Array.from(document.querySelectorAll("meta[name=theme-color]"), ({ media }) => media)')).toEqual(['not all', 'all']) // prettier-ignore
     await page.context().close()
   })
 
   test('the playground has the theme as well', async () => {
-    const page = await pages.signedIn(ada, { colorScheme: 'light' })
+    const page = await app.signIn(ada, { colorScheme: 'light' })
     await open(page, 'appearance')
     await page.getByLabel('High contrast').check()
     await page.goto(`${server.url}/playground`)
@@ -71,7 +71,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('own colours are in use only if they can be read, and the nearest that can are offered', async () => {
-    const page = await pages.signedIn(ada)
+    const page = await app.signIn(ada)
     await open(page, 'appearance')
     await page.getByLabel('Your own colours').check()
     const before = await background(page)
@@ -96,7 +96,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('density, Enter and notifications are kept on the device', async () => {
-    const page = await pages.signedIn(ada)
+    const page = await app.signIn(ada)
     await open(page, 'appearance')
     await page.getByLabel('Compact').check()
     await page.getByLabel('Enter sends').uncheck()
@@ -111,8 +111,27 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
     await page.context().close()
   })
 
+  test('compact messages take less room', async () => {
+    const room = await server.room(ada)
+    for (const content of ['One', 'Two', 'Three'])
+      await server.ask(`POST /rooms/${room}/messages`, { content }, ada.token)
+    const page = await app.signIn(ada)
+    const heightOf = async (density: string): Promise<number[]> => {
+      await page.evaluate(`localStorage.setItem('veza.appearance', '{"density":"${density}"}')`)
+      await page.goto(`${server.url}/c/${room}`)
+      await page.locator('.vz-message', { hasText: 'Three' }).waitFor()
+      return page.evaluate<number[]>(
+        "Array.from(document.querySelectorAll('.vz-message'), (message) => message.getBoundingClientRect().height)",
+      )
+    }
+    const [comfortable, compact] = [await heightOf('comfortable'), await heightOf('compact')]
+    expect(compact).toHaveLength(3)
+    expect(compact.map((height, at) => height < (comfortable[at] ?? 0))).toEqual([true, true, true])
+    await page.context().close()
+  })
+
   test('notifications are asked for by a click, and the page says what the browser answered', async () => {
-    const page = await pages.signedIn(ada, { permissions: [] })
+    const page = await app.signIn(ada, { permissions: [] })
     await page.addInitScript(`Object.defineProperty(Notification, 'permission', { get: () => globalThis.answer ?? 'default' })
       Notification.requestPermission = () => Promise.resolve(globalThis.answer = 'denied')`)
     await open(page, 'notifications')
@@ -123,7 +142,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
 
   test('a language is chosen for the app and for what the server says', async () => {
     const eve = await server.register('eve')
-    const page = await pages.signedIn(eve)
+    const page = await app.signIn(eve)
     await open(page, 'language')
     await page.getByLabel('Français').check()
     await page.getByRole('heading', { name: 'Langue' }).waitFor()
@@ -138,9 +157,8 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
     await page.context().close()
   })
 
-  const barriersIn = (page: Page) => barriers(page, '.vs')
   test.each(['light', 'dark', 'contrast'])('no part has a barrier, by axe, in the theme %s', async (theme) => {
-    const page = await pages.signedIn(ada)
+    const page = await app.signIn(ada)
     await page.evaluate(`localStorage.setItem('veza.appearance', '{"theme":"${theme}"}')`)
     const found: Record<string, string[]> = {}
     for (const part of parts) {
@@ -152,7 +170,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('on a phone nothing is cut off, in French either, and every part can be reached', async () => {
-    const page = await pages.signedIn(ada, { viewport: { width: 390, height: 844 }, locale: 'fr-FR' })
+    const page = await app.signIn(ada, { viewport: { width: 390, height: 844 }, locale: 'fr-FR' })
     for (const part of parts) {
       await open(page, part)
       const wide = await page.evaluate<string[]>(
@@ -167,7 +185,7 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('the keyboard alone gets to a part, changes a name, and out of a question again', async () => {
-    const page = await pages.signedIn(ada)
+    const page = await app.signIn(ada)
     await open(page, 'profile')
     const { keyboard } = page
     const focused = () =>
@@ -205,6 +223,6 @@ describe.skipIf(!hasBrowser)('the settings, as they look', () => {
   })
 
   test('the browser has nothing to complain of', () => {
-    expect(pages.complaints).toEqual([])
+    expect(app.complaints()).toEqual([])
   })
 })

@@ -3,28 +3,26 @@ import { TOTP } from 'otpauth'
 import type { Page } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
-import { type Account, startServer, type TestServer } from '../services/server.ts'
-import { type AppPages, hasBrowser, openAppPages } from './app-page.ts'
+import type { Account, TestServer } from '../services/server.ts'
+import { has_browser } from './app-visit.ts'
+import { type SignedInApp, startSignedInApp } from './signed-in.ts'
 
 setDefaultTimeout(60_000)
 
-describe.skipIf(!hasBrowser)('the settings', () => {
+describe.skipIf(!has_browser)('the settings', () => {
   let server: TestServer
-  let pages: AppPages
+  let app: SignedInApp
   let count = 0
 
   beforeAll(async () => {
-    server = await startServer()
-    pages = await openAppPages(() => server)
+    app = await startSignedInApp()
+    server = app.server
   })
-  afterAll(async () => {
-    await pages.close()
-    await server.close()
-  })
+  afterAll(() => app.close())
 
   const newcomer = (): Promise<Account> => server.register(`ada-${++count}`)
   async function at(part: string, account: Account): Promise<Page> {
-    const page = await pages.signedIn(account)
+    const page = await app.signIn(account)
     await page.goto(`${server.url}/settings/${part}`)
     await page.locator('.vs h1').waitFor()
     return page
@@ -118,7 +116,7 @@ describe.skipIf(!hasBrowser)('the settings', () => {
     await eventually('three sessions are left', async () => (await rows.count()) === 3)
     await list.getByRole('button', { name: 'Sign out all other devices' }).click()
     await list.getByText('2 other devices are signed out.').waitFor()
-    expect(await rows.count()).toBe(1)
+    await eventually('one session is left', async () => (await rows.count()) === 1)
     for (const { token } of [ada, second])
       expect((await server.ask('GET /users/me', undefined, token)).status).toBe(401)
 
@@ -180,6 +178,29 @@ describe.skipIf(!hasBrowser)('the settings', () => {
     await off.getByRole('button', { name: 'Turn off' }).click()
     await factor.getByText('The second factor is off.').waitFor()
     expect((await server.ask('POST /auth/login', given)).status).toBe(200)
+  })
+
+  test('an admin who needs a second factor and has none is asked for nothing else, and then goes on', async () => {
+    const strict = await startSignedInApp({ security: { require_2fa_for_admins: true } })
+    try {
+      const root = await strict.server.register('root')
+      await strict.server.sql`update users set role = 'admin' where id = ${root.id}`
+      const page = await strict.signIn(root)
+      await page.waitForURL('**/settings/security')
+      await page.getByText('Your role on this server needs one.').waitFor()
+      expect(await page.locator('.vs h2').allInnerTexts()).toEqual(['Second factor'])
+      await page.getByRole('button', { name: 'Set up a second factor' }).click()
+      await page.getByLabel('Your password').fill(root.password)
+      await page.getByRole('button', { name: 'Next' }).click()
+      const secret = await page.getByRole('region', { name: 'Or type this into the app' }).innerText()
+      await page.getByLabel('Code of the app').fill(new TOTP({ secret }).generate())
+      await page.locator('.vs').getByRole('button', { name: 'Turn on' }).click()
+      await page.getByRole('button', { name: 'I have kept them' }).click()
+      await page.getByText('This device').waitFor()
+      expect(await page.getByText('Turn off the second factor').count()).toBe(0)
+    } finally {
+      await strict.close()
+    }
   })
 
   test('a key is made with what it may do, shown once, used, and revoked', async () => {
@@ -265,6 +286,6 @@ describe.skipIf(!hasBrowser)('the settings', () => {
   })
 
   test('the browser has nothing to complain of', () => {
-    expect(pages.complaints).toEqual([])
+    expect(app.complaints()).toEqual([])
   })
 })

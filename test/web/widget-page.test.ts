@@ -33,7 +33,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await eventually('the focus in the field', () => hasFocus(field))
     expect(await chat.evaluate('document.activeElement.hasAttribute("open")')).toBe(true)
     const dialog = chat.getByRole('dialog', { name: 'General' })
-    expect(await dialog.count()).toBe(1)
+    await dialog.waitFor()
 
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
@@ -131,7 +131,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
   })
 
   test('the styles of the page and of the chat do not reach each other, but for tokens and parts', async () => {
-    const { page, chat, field, said, write } = await all.open({
+    const { page, chat, field, said, write, hears } = await all.open({
       name: 'bob',
       styles:
         '* { color: red !important; letter-spacing: 9px !important; text-transform: uppercase; font-size: 40px !important; text-align: right !important } .vz-avatar { display: none } textarea { background: red !important } #box { height: 500px } veza-chat { --vz-accent: rgb(1, 2, 3) } veza-chat::part(composer) { padding-bottom: 33px }',
@@ -139,6 +139,8 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     })
     const text = `styled ${crypto.randomUUID()}`
     await write(text)
+    await hears('sent')
+    await said(text).locator('.vz-pending').waitFor({ state: 'detached' })
     const style = ['color', 'letter-spacing', 'text-transform', 'font-size', 'text-align']
     const ours = ['oklch(0.24 0.02 265)', 'normal', 'none', '15px', 'start']
     const words = said(text).locator('p')

@@ -48,6 +48,8 @@ type Waiter = (error?: Refusal) => void
 const patience_ms = 10_000
 /** Who was connected for so long begins with short waits again. */
 const settled_ms = 5000
+/** A little less than the minute of the protocol. */
+const told_before_ms = 55_000
 const unanswered = new Set<CommandType>(['typing_start', 'typing_stop', 'disconnect'])
 
 export function createConnection(options: ConnectionOptions): Connection {
@@ -131,10 +133,17 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function hear(frame: Frame): void {
-    if (frame.type === 'token_expiring') expiring(turn)
+    if (frame.type === 'token_expiring') soon(turn)
     if (frame.type === 'server_draining') drained_until = Date.now() + Number(frame.data['reconnect_in_ms'])
     if (frame.type === 'error') said = String(frame.data['code'])
     options.onEvent(frame)
+  }
+
+  /** The server says it a minute before, and of a token that is not good for so long at once: half of that is early enough. */
+  function soon(own: number): void {
+    const left = tokens.left()
+    if (left > told_before_ms) expiring(own)
+    else setTimeout(() => own === turn && live && expiring(own), Math.max(0, left / 2))
   }
 
   function expiring(own: number): void {

@@ -1,54 +1,18 @@
-import type { ChatError, Conversation, Me, Member, Pending, Ref, Store, Thread } from './api.ts'
+import type { ChatError, Conversation, Member, Pending, Thread } from './api.ts'
 import { changeOf } from './changes.ts'
-import type { Connection } from './connection.ts'
 import { createCopy } from './copy.ts'
 import { Refusal } from './errors.ts'
 import { createHistory } from './history.ts'
+import type { ConversationOptions, Inner } from './inner.ts'
 import type { Settle } from './link.ts'
-import type { List } from './list.ts'
 import { createLog } from './log.ts'
-import type { Outbox } from './outbox.ts'
-import { isDm, keyOf, type Place, placeOf, placeOfRef } from './place.ts'
-import type { CommandData, CommandType, EventData, Message, NotThere, Typing } from './protocol.gen.ts'
+import { isDm, keyOf, placeOf, placeOfRef } from './place.ts'
+import type { CommandData, CommandType, EventData, Message, Typing } from './protocol.gen.ts'
 import { createReading } from './reading.ts'
 import { cell, derived, once } from './store.ts'
 import { createThreads } from './threads.ts'
 import { shows, timelineOf } from './timeline.ts'
 import { createTyping } from './typing.ts'
-
-export interface ConversationOptions {
-  ref: Ref
-  connection: Connection
-  outbox: Outbox
-  list: List
-  me: Store<Me | null>
-  max_messages: number
-  /** Milliseconds, by the clock of the server. */
-  serverNow(): number
-  /** The server has told which conversation a slug is. */
-  onPlace(place: Place): void
-  /** Whether another object follows the same conversation. */
-  isShared(): boolean
-}
-
-/** What the client tells a conversation, beside what it shows. */
-export interface Inner {
-  readonly shown: Conversation
-  place(): Place | null
-  isOpen(): boolean
-  /** An event of this conversation. */
-  hear(type: string, data: unknown): void
-  /** Where to resume from when connecting; null when there is nothing to resume. */
-  resume(): number | null
-  resumed(entry: Parameters<ReturnType<typeof createLog>['resumed']>[0] | NotThere): void
-  /** Connected: joins and loads what is not yet. */
-  wake(): void
-  lost(): void
-  /** The server has taken what was sent from here. */
-  sent(pending: Pending, message: Message): void
-  /** Nothing that was known holds, as somebody else is signed in. */
-  clear(): void
-}
 
 /** So long a conversation that nobody looks at is followed, for those who come back. */
 const linger_ms = 30_000

@@ -5,6 +5,8 @@ export interface Tokens {
   get(): Promise<string>
   /** A new one: the one in use is about to expire. */
   renewed(): Promise<string>
+  /** Milliseconds for which it is still good. */
+  left(): number
   /** Until when it is good, by the clock of the server. */
   accepted(expires_at: string, server_time: string): void
   /** The server took it not. False when there is no use in trying again: the one before was refused as well, or no other can be had. */
@@ -48,6 +50,7 @@ export function createTokens(source: ChatOptions['token']): Tokens {
       if (typeof source !== 'string') current = null
       return fetched()
     },
+    left: () => good_until - Date.now(),
     accepted: (expires_at, server_time) => {
       good_until = Date.now() + Date.parse(expires_at) - Date.parse(server_time)
       refusals = 0

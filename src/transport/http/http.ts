@@ -14,6 +14,7 @@ import { seal } from './headers.ts'
 import { createMethodsAt } from './methods.ts'
 import { createOpenToConfined, createPermissions } from './permissions.ts'
 import { createPeerOf, type Peer, type Socket } from './peer.ts'
+import { isPlanned } from './planned-routes.ts'
 import { refusalOf } from './refusals.ts'
 import { createHandling, represent } from './representation.ts'
 import { type Readiness, systemRoutes } from './system-routes.ts'
@@ -149,7 +150,7 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
   const app = new Elysia({ name: 'http', handler: { standardHostname: false } })
     .onParse({ as: 'global' }, ({ request, route }) => {
       exchangeOf(request).route = route
-      return readJson(request, options.max_body_size)
+      return isPlanned(route) ? {} : readJson(request, options.max_body_size)
     })
     .onTransform({ as: 'global' }, ({ request, route, params, query }) => {
       Object.assign(exchangeOf(request), {

@@ -10,6 +10,10 @@ const planned = {
   push: 'push_notifications',
 }
 
+/** Whether a route, such as `/api/v1/files/*`, is one of these: then it does not matter what a body is made of. */
+export const isPlanned = (route: string): boolean =>
+  Object.keys(planned).some((path) => route === `/api/v1/${path}` || route === `/api/v1/${path}/*`)
+
 /** Answers FEATURE_DISABLED there, on or off by configuration, so that a client can tell "not here" from a wrong address. */
 export function plannedRoutes() {
   const app = new Elysia({ name: 'planned', detail: { hide: true } })

@@ -138,7 +138,7 @@ describe('coming back', () => {
 
 describe('tokens', () => {
   test('a new one is asked for before the end, and the socket stays', async () => {
-    const short = await startServer({ security: { jwt_access_duration: 62 } })
+    const short = await startServer({ security: { jwt_access_duration: 62_000 } })
     const eve = await short.register('eve')
     const wire = sockets()
     let asked = 0
@@ -153,6 +153,22 @@ describe('tokens', () => {
     expect(wire.opened).toBe(1)
     expect(chat.me.get()?.id).toBe(eve.id)
     await short.close()
+  })
+
+  test('those that are good for seconds only are renewed half-way, and not without end', async () => {
+    const brief = await startServer({ security: { jwt_access_duration: 3000 } })
+    await brief.register('eve')
+    const wire = sockets()
+    const asked: number[] = []
+    const chat = chatOf(brief, async () => {
+      asked.push(performance.now())
+      return (await brief.login('eve')).token
+    }, { WebSocket: wire.WebSocket }) // prettier-ignore
+    await chat.connect()
+    await eventually('the fourth token', () => asked.length >= 4)
+    expect((asked[3] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(3000)
+    expect(wire.opened).toBe(1)
+    await brief.close()
   })
 
   test('one that is refused is replaced once, and the place that gives them is told which', async () => {

@@ -86,7 +86,7 @@ describe('the token', () => {
   })
 
   test('keeps a client connected although access tokens are short', async () => {
-    const short = await startServer({ security: { jwt_access_duration: 62 } })
+    const short = await startServer({ security: { jwt_access_duration: 62_000 } })
     const session = createSession({ url: short.url, keep: 'memory' })
     await session.register({ username: 'ada', password })
     const tokens = new Set<string>()
@@ -96,8 +96,13 @@ describe('the token', () => {
       return token
     })
     await chat.connect()
+    const states: object[] = []
+    const errors: string[] = []
+    chat.connection.subscribe(() => states.push(chat.connection.get()))
+    chat.on('error', ({ code }) => errors.push(code))
     await eventually('the next token', () => tokens.size > 1)
-    expect(chat.connection.get().status).toBe('connected')
+    await chat.command('ping', {})
+    expect({ states, errors }).toEqual({ states: [], errors: [] })
     await short.close()
   })
 

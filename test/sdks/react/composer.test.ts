@@ -4,13 +4,13 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { createDrafts, type KeyedStorage } from '../../../sdks/react/src/composer/drafts.ts'
 import { findBrowser, openBrowser } from '../../services/browser.ts'
 import { eventually } from '../../services/eventually.ts'
-import { open, seriousFindings, serve, type Opened, type Served } from './served.ts'
+import { frameworks, open, seriousFindings, serve, type Opened, type Served } from './served.ts'
 
 setDefaultTimeout(60_000)
 const found = await findBrowser()
 if ('missing' in found) console.warn(`The composer is not looked at in a browser: ${found.missing}.`)
 
-describe.skipIf('missing' in found)('the composer', () => {
+describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, instead) => {
   let browser: Browser
   let served: Served
   let opened: Opened
@@ -20,7 +20,7 @@ describe.skipIf('missing' in found)('the composer', () => {
   beforeAll(async () => {
     if ('missing' in found) return
     browser = await openBrowser(found)
-    served = await serve({ entry: 'pages/composer.tsx' })
+    served = await serve({ entry: 'pages/composer.tsx', instead })
   })
   afterAll(async () => {
     await browser.close()

@@ -2,18 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaul
 import type { Browser, Page } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
-import { open, seriousFindings, serve, type Opened, type Served } from './served.ts'
+import { frameworks, open, seriousFindings, serve, type Opened, type Served } from './served.ts'
 
 setDefaultTimeout(60_000)
 const found = await findBrowser()
 if ('missing' in found) console.warn(`The lists are not looked at in a browser: ${found.missing}.`)
 
-const preact = { react: 'preact/compat', 'react-dom/client': 'preact/compat/client', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' } // prettier-ignore
-
-describe.skipIf('missing' in found).each([
-  ['React', {}],
-  ['preact/compat', preact],
-] as [string, Record<string, string>][])('the lists, by %s', (_, instead) => {
+describe.skipIf('missing' in found).each(frameworks)('the lists, by %s', (_, instead) => {
   let browser: Browser
   let served: Served
   let opened: Opened

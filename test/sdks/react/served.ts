@@ -21,6 +21,12 @@ export interface Bundled {
   files?: Record<string, string>
 }
 
+/** The pages run on both: the widget has Preact in place of React. */
+export const frameworks: [string, Record<string, string>][] = [
+  ['React', {}],
+  ['preact/compat', { react: 'preact/compat', 'react-dom/client': 'preact/compat/client', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' }], // prettier-ignore
+]
+
 /** A page of one script and one style sheet, bundled and served. */
 export async function serve({ entry, instead = {}, files }: Bundled): Promise<Served> {
   const built = await Bun.build({

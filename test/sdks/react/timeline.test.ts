@@ -3,13 +3,13 @@ import type { Browser } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
 import { eventually } from '../../services/eventually.ts'
-import { open, seriousFindings, serve, type Opened, type Served } from './served.ts'
+import { frameworks, open, seriousFindings, serve, type Opened, type Served } from './served.ts'
 
 setDefaultTimeout(60_000)
 const found = await findBrowser()
 if ('missing' in found) console.warn(`The timeline is not looked at in a browser: ${found.missing}.`)
 
-describe.skipIf('missing' in found)('the timeline', () => {
+describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, instead) => {
   let browser: Browser
   let served: Served
   let opened: Opened
@@ -17,7 +17,7 @@ describe.skipIf('missing' in found)('the timeline', () => {
   beforeAll(async () => {
     if ('missing' in found) return
     browser = await openBrowser(found)
-    served = await serve({ entry: 'pages/timeline.tsx' })
+    served = await serve({ entry: 'pages/timeline.tsx', instead })
   })
   afterAll(async () => {
     await browser.close()

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 
 import { createDrafts, type DraftStore } from './drafts.ts'
 
@@ -28,7 +28,7 @@ export function useDraft(
   }
 
   const text = current.text
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (editing !== null || key === undefined || store === undefined || store.get(key) === text) return
     const save = () => store.set(key, text)
     // What was sent is no draft any more, at once.
@@ -37,7 +37,7 @@ export function useDraft(
     return () => {
       removeEventListener('pagehide', save)
       clearTimeout(timer)
-      // One leaves in the middle of a word.
+      // One leaves in the middle of a word: so this is no effect that may come too late.
       save()
     }
   }, [store, key, text, editing])

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { useMe, useMessages } from '../hooks.ts'
 import type { Place } from '../ref.ts'
@@ -14,10 +14,12 @@ export interface ChatRoomProps extends Omit<LiveMessagesProps, 'onEdit' | 'isTyp
   /** Where a thread opens. Default: in place of the timeline's side. */
   onReply?: LiveMessagesProps['onReply']
   input?: Partial<Omit<LiveInputProps, 'of' | 'parent_id'>>
+  /** At the end of the line that says who types, such as who has read. */
+  aside?: ReactNode
 }
 
 /** A whole conversation: connection, timeline, who types, composer, and the thread one opens. As tall as what is around it. */
-export function ChatRoom({ of: place, onReply, input, ...props }: ChatRoomProps) {
+export function ChatRoom({ of: place, onReply, input, aside, ...props }: ChatRoomProps) {
   const messages = useMessages(place)
   const me = useMe()
   const problems = useProblems(props.onError)
@@ -36,7 +38,10 @@ export function ChatRoom({ of: place, onReply, input, ...props }: ChatRoomProps)
           onReply={onReply ?? (({ id }) => setThread(id))}
         />
         <Problem problems={problems} />
-        <LiveTypingLine of={place} />
+        <div className="vz-typing-row">
+          <LiveTypingLine of={place} />
+          {aside}
+        </div>
         <LiveInput of={place} {...input} {...editing.input} onTyping={setTyping} />
       </div>
       {thread !== null && onReply === undefined && (

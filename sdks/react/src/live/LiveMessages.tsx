@@ -105,10 +105,7 @@ function useActions(messages: MessagesView, props: LiveMessagesProps, problems: 
       ...(reply === true && { reply: (message: ChatMessage) => latest.current.onReply?.(message) }),
       ...(edit === true && { edit: (message: ChatMessage) => latest.current.onEdit?.(message) }),
       ...(more === true && { more: (message: ChatMessage) => latest.current.onMore?.(message) }),
-      ...(link === true && {
-        copyLink: (message: ChatMessage) =>
-          watch(copy(latest.current.linkOf?.(message))?.then(() => latest.current.onCopied?.())),
-      }),
+      ...(link === true && { copyLink: (message: ChatMessage) => watch(copyLink(latest.current, message)) }),
       ...(may === true && {
         may: (action: ActionName, message: ChatMessage) => latest.current.may?.(action, message) ?? false,
       }),
@@ -117,7 +114,8 @@ function useActions(messages: MessagesView, props: LiveMessagesProps, problems: 
   )
 }
 
-async function removeAsked(
+/** Deletes it, unless whoever is asked does not want to, or does it. */
+export async function removeAsked(
   message: ChatMessage,
   ask: LiveMessagesProps['onRemove'],
   remove: (message_id: number) => Promise<void>,
@@ -125,8 +123,11 @@ async function removeAsked(
   if (ask === undefined || (await ask(message))) await remove(message.id)
 }
 
-const copy = (text: string | undefined): Promise<void> | undefined =>
-  text === undefined ? undefined : navigator.clipboard.writeText(text)
+async function copyLink({ linkOf, onCopied }: LiveMessagesProps, message: ChatMessage): Promise<void> {
+  if (linkOf === undefined) return
+  await navigator.clipboard.writeText(linkOf(message))
+  onCopied?.()
+}
 
 /** Where one had read to when one came, if anything was new: the line stays until one leaves. */
 function useLastRead(conversation: Conversation): number | null {

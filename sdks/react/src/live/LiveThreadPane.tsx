@@ -1,19 +1,22 @@
 import { useMe, useMessages, useThread } from '../hooks.ts'
 import { ThreadPane } from '../lists/ThreadPane.tsx'
 import type { Place } from '../ref.ts'
-import { LiveInput } from './LiveInput.tsx'
+import { LiveInput, type LiveInputProps } from './LiveInput.tsx'
+import { definedOf, removeAsked, type LiveMessagesProps } from './LiveMessages.tsx'
 import { Problem, useProblems } from './problem.tsx'
 import { useEditing } from './use-editing.ts'
 
-export interface LiveThreadPaneProps {
+export interface LiveThreadPaneProps extends Pick<LiveMessagesProps, 'may' | 'onMore' | 'onRemove'> {
   of: Place
   parent_id: number
   onClose(): unknown
   picture?(user_id: number): string | undefined
+  input?: Partial<Omit<LiveInputProps, 'of' | 'parent_id'>> | undefined
 }
 
 /** A message, its replies, and a field to reply with. */
-export function LiveThreadPane({ of: place, parent_id, onClose, picture }: LiveThreadPaneProps) {
+export function LiveThreadPane(props: LiveThreadPaneProps) {
+  const { of: place, parent_id, onClose, picture, may, onMore, onRemove, input } = props
   const thread = useThread(place, parent_id)
   const messages = useMessages(place)
   const me = useMe()
@@ -32,15 +35,16 @@ export function LiveThreadPane({ of: place, parent_id, onClose, picture }: LiveT
       actions={{
         react: (message, emoji, add) => problems.watch(messages.react(message.id, emoji, add)),
         edit: editing.begin,
-        remove: (message) => problems.watch(messages.remove(message.id)),
+        remove: (message) => problems.watch(removeAsked(message, onRemove, messages.remove)),
         retry: messages.retry,
         discard: messages.discard,
+        ...definedOf({ may, more: onMore }),
       }}
       onClose={onClose}
       {...(picture && { picture })}
     >
       <Problem problems={problems} />
-      <LiveInput of={place} parent_id={parent_id} {...editing.input} />
+      <LiveInput of={place} parent_id={parent_id} {...input} {...editing.input} />
     </ThreadPane>
   )
 }

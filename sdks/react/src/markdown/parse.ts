@@ -147,7 +147,7 @@ const words = /(?<![\p{L}\p{N}_@/.])@([\p{L}\p{N}_][\p{L}\p{N}_.-]{0,63})|:([a-z
 const everyone = new Set(['here', 'room', 'all', 'everyone', 'channel'])
 
 /** Finds mentions and emoji names in a text. */
-export function withWords(text: string): Inline[] {
+function withWords(text: string): Inline[] {
   const found: Inline[] = []
   let end = 0
   const plain = (until: number) => {

@@ -56,6 +56,8 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
     const grown = measureView(outer, view)
     const followed = follow(outer, inner, view, heights)
     if (view.height > 0) hold(outer, inner, view)
+    // The row one was at will soon be out of the document.
+    if (followed && !view.stuck) note(outer, inner, view, heights)
     if (changed || grown || followed) again()
   }, [heights, view])
 

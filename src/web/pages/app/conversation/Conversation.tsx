@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import type { Me, Message, Ref } from 'veza-js-sdk'
+import type { Ref } from 'veza-js-sdk'
 import { ChatRoom, LiveConnectionBar } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
@@ -7,10 +7,11 @@ import { useDialog } from '../frame/dialogs.ts'
 import { codeOf, useExplain } from '../parts/explain.ts'
 import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
-import { usePreferences } from '../settings/preferences.ts'
 import { Header } from './Header.tsx'
+import { Receipts } from './Receipts.tsx'
 import { SidePane } from './SidePane.tsx'
 import { useDeleteQuestion } from './use-delete-question.ts'
+import { useInput, useMayOnMessages } from './use-may.ts'
 import { useRoom, type RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
@@ -42,7 +43,7 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
     <div className="app-conversation" data-side={side === null ? undefined : side.show}>
       <div className="app-middle">
         <Header at={at} summary={summary} room={room} />
-        <Talk at={at} message={message} room={room} is_blocked={summary?.is_blocked === true} />
+        <Talk at={at} message={message} room={room} />
       </div>
       {side !== null && <SidePane side={side} conversation={conversation} summary={summary} room={room} />}
     </div>
@@ -64,13 +65,12 @@ interface TalkProps {
   at: Ref
   message: number | null
   room: RoomFacts
-  is_blocked: boolean
 }
 
 /** Timeline and composer, once it is known whose: drafts are of one person. */
 function Talk(props: TalkProps) {
   const me = useStore(useSignedIn().me)
-  if (me !== null) return <Room {...props} me={me} />
+  if (me !== null) return <Room {...props} />
   return (
     <>
       <LiveConnectionBar />
@@ -79,47 +79,32 @@ function Talk(props: TalkProps) {
   )
 }
 
-function Room({ at, message, room, is_blocked, me }: TalkProps & { me: Me }) {
+function Room({ at, message, room }: TalkProps) {
+  const chat = useSignedIn()
   const words = useText(conversation_words)
   const { router, tell } = useShell()
-  const { enter_sends } = usePreferences()
   const explain = useExplain()
   const open = useDialog()
   const askToDelete = useDeleteQuestion(at)
   const target = useTarget(message)
   useArrival()
-  const facts = room.asked.value
-  const silence = is_blocked
-    ? words.blocked
-    : facts?.is_archived === true
-      ? words.archived
-      : 'room_id' in at && facts !== null && !room.may('send_messages')
-        ? words.read_only
-        : null
-
   const onError = (error: Error) => {
     if (error.name === 'NotAllowedError') tell(words.not_copied)
     else tell(codeOf(error) === 'MESSAGE_NOT_FOUND' ? words.no_message : explain(error))
-  }
-  const may = (action: string, { author_id }: Message): boolean => {
-    const is_own = author_id === me.id
-    if (action === 'edit') return is_own && silence === null
-    if (action === 'remove') return is_own || room.may('delete_all_messages')
-    if (action === 'pin') return room.may('pin_messages')
-    return action !== 'react' || silence === null
   }
   return (
     <ChatRoom
       of={at}
       target={target}
-      may={may}
+      may={useMayOnMessages(room)}
       onReply={({ id }) => router.show({ show: 'thread', message: id })}
       onMore={(message) => open({ name: 'message-more', message, at })}
-      onRemove={(message) => askToDelete(message)}
+      onRemove={askToDelete}
       linkOf={({ id }) => `${location.origin}/c/${'room_id' in at ? at.room_id : `~${at.conversation_id}`}/${id}`}
       onCopied={() => tell(words.link_copied)}
       onError={onError}
-      input={{ enterSends: enter_sends, ...(silence !== null && { isDisabled: true, placeholder: silence }) }}
+      input={useInput(room)}
+      aside={<Receipts conversation={chat.conversation(at)} />}
     />
   )
 }

@@ -24,9 +24,10 @@ interface Props {
 
 /** The pane beside the conversation; where there is no room for two, over it. */
 export function SidePane(props: Props) {
-  const { side, conversation } = props
+  const { side, conversation, room } = props
   // It has a head of its own.
-  if (side.show === 'thread') return <Thread key={side.message} at={conversation.ref} message={side.message} />
+  if (side.show === 'thread')
+    return <Thread key={side.message} at={conversation.ref} message={side.message} room={room} />
   return <Pane key={side.show} {...props} />
 }
 

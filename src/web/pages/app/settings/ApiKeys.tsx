@@ -2,10 +2,11 @@ import { useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
 import { Section } from './Choice.tsx'
-import { Confirm } from './Confirm.tsx'
+import { Confirm } from '../parts/Confirm.tsx'
 import { Outcome } from './Form.tsx'
-import { useDeed, useMoments, useWords } from './hooks.ts'
+import { useMoments, useWords } from './hooks.ts'
 import { NewApiKey } from './NewApiKey.tsx'
 import { usePages } from './use-pages.ts'
 import { Waiting } from './Waiting.tsx'
@@ -19,15 +20,12 @@ export function ApiKeys() {
     })
     return { items: api_keys, next_cursor }
   })
-  const deed = useDeed()
+  const [said, say] = useState<string | null>(null)
   const [doomed, doom] = useState<shapes.ApiKey | null>(null)
-  const revoke = ({ id, name }: shapes.ApiKey) => {
-    doom(null)
-    deed.run(async () => {
-      await rest('DELETE /auth/api-keys/{id}', { path: { id } })
-      pages.reload()
-      return words.keys.revoked(name)
-    })
+  const revoke = async ({ id, name }: shapes.ApiKey) => {
+    await rest('DELETE /auth/api-keys/{id}', { path: { id } })
+    pages.reload()
+    say(words.keys.revoked(name))
   }
   return (
     <>
@@ -46,22 +44,20 @@ export function ApiKeys() {
             )
           }
         </Waiting>
-        {pages.more !== null && (
-          <button className="vs-button" type="button" onClick={pages.more}>
-            {words.loadMore}
-          </button>
-        )}
-        <Outcome done={deed.done} says={deed.failure?.says ?? null} />
+        {pages.more !== null && <Button onClick={pages.more}>{words.loadMore}</Button>}
+        <Outcome done={said} says={null} />
       </Section>
       <Section title={words.keys.create}>
         <NewApiKey onMade={pages.reload} />
       </Section>
       {doomed !== null && (
         <Confirm
-          title={words.keys.revokeOf(doomed.name)}
-          text={words.keys.revokeSure(doomed.name)}
-          button={words.keys.revoke}
-          onConfirm={() => revoke(doomed)}
+          question={{
+            title: words.keys.revokeOf(doomed.name),
+            text: words.keys.revokeSure(doomed.name),
+            deed: words.keys.revoke,
+            run: () => revoke(doomed),
+          }}
           onClose={() => doom(null)}
         />
       )}
@@ -71,9 +67,9 @@ export function ApiKeys() {
 
 function KeyRow({ apiKey, onRevoke }: { apiKey: shapes.ApiKey; onRevoke(): void }) {
   const { keys } = useWords()
-  const { ago, day } = useMoments()
+  const { ago, day, isPast } = useMoments()
   const { name, prefix, permissions, ip_whitelist, expires_at, last_used_at } = apiKey
-  const is_expired = expires_at !== null && new Date(expires_at).getTime() < Date.now()
+  const is_expired = expires_at !== null && isPast(expires_at)
   const facts = [
     keys.prefix(prefix),
     last_used_at === null ? keys.never : keys.used(ago(last_used_at)),
@@ -87,9 +83,9 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: shapes.ApiKey; onRevoke(): void 
         <p className="vs-hint">{facts.filter((fact) => fact !== '').join(' · ')}</p>
         <p className="vs-hint">{permissions.map((permission) => keys.scopes[permission]).join(', ')}</p>
       </div>
-      <button className="vs-button" type="button" aria-label={keys.revokeOf(name)} onClick={onRevoke}>
+      <Button aria-label={keys.revokeOf(name)} onClick={onRevoke}>
         {keys.revoke}
-      </button>
+      </Button>
     </li>
   )
 }

@@ -1,4 +1,5 @@
 import type { shapes } from 'veza-js-sdk'
+import { Button } from '../parts/Button.tsx'
 
 import { useApp } from '../context.ts'
 import { Outcome } from './Form.tsx'
@@ -40,25 +41,16 @@ export function Blocked() {
                       @{user.username} · {words.blocked.since(ago(blocked_at))}
                     </p>
                   </div>
-                  <button
-                    className="vs-button"
-                    type="button"
-                    aria-label={words.blocked.liftOf(user.username)}
-                    onClick={() => lift(user)}
-                  >
+                  <Button aria-label={words.blocked.liftOf(user.username)} onClick={() => lift(user)}>
                     {words.blocked.lift}
-                  </button>
+                  </Button>
                 </li>
               ))}
             </ul>
           )
         }
       </Waiting>
-      {pages.more !== null && (
-        <button className="vs-button" type="button" onClick={pages.more}>
-          {words.loadMore}
-        </button>
-      )}
+      {pages.more !== null && <Button onClick={pages.more}>{words.loadMore}</Button>}
       <Outcome done={deed.done} says={deed.failure?.says ?? null} />
     </>
   )

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react'
+import { Button } from '../parts/Button.tsx'
 
 import { appearance, type Colours, flawsOf, isDark, paletteOf, readable, useAppearance } from '../theme/index.ts'
 import { useMoments, useWords } from './hooks.ts'
@@ -44,14 +45,10 @@ export function CustomColours() {
         ))}
       </div>
       <div className="vs-actions">
-        <button className="vs-button vs-primary" type="button" aria-disabled={flaws.length > 0} onClick={use}>
+        <Button kind="main" aria-disabled={flaws.length > 0} onClick={use}>
           {words.use}
-        </button>
-        {flaws.length > 0 && (
-          <button className="vs-button" type="button" onClick={() => change(readable(colours))}>
-            {words.fix}
-          </button>
-        )}
+        </Button>
+        {flaws.length > 0 && <Button onClick={() => change(readable(colours))}>{words.fix}</Button>}
         <p className="vs-done" role="status">
           {said}
         </p>

@@ -1,8 +1,9 @@
 import { useState } from 'react'
 import type { ChatError, Rest } from 'veza-js-sdk'
+import { Button } from '../parts/Button.tsx'
 
 import { useApp } from '../context.ts'
-import { Dialog } from './Confirm.tsx'
+import { Dialog } from '../parts/Dialog.tsx'
 import { Field, Form } from './Form.tsx'
 import { useWords } from './hooks.ts'
 import type { PartProps } from './index.tsx'
@@ -34,11 +35,7 @@ export function DeleteAccount({ navigate, onClose }: PartProps & { onClose(): vo
         button={words.data.forGood}
         failures={{ INVALID_CREDENTIALS: { field: 'password', says: words.failures.wrongPassword } }}
         is_dangerous
-        aside={
-          <button className="vs-button" type="button" onClick={onClose}>
-            {words.cancel}
-          </button>
-        }
+        aside={<Button onClick={onClose}>{words.cancel}</Button>}
       >
         <Field
           name="username"

@@ -1,10 +1,12 @@
 import { createContext, type ReactNode, useContext, useEffect, useId, useRef, useState } from 'react'
 
+import { Button } from '../parts/Button.tsx'
 import type { Failures } from './failure.ts'
 import { useDeed, useWords } from './hooks.ts'
 
+const no_faults: Record<string, string> = {}
 /** What is wrong with each field of the form around, by its name. */
-const FaultsContext = createContext<Record<string, string>>({})
+const FaultsContext = createContext(no_faults)
 
 interface FormProps {
   /** What the form does; what it resolves to is said when it is done. */
@@ -21,16 +23,15 @@ interface FormProps {
 export function Form({ deed, button, failures, is_dangerous = false, aside, children }: FormProps) {
   const { is_busy, failure, done, run } = useDeed(failures)
   const form = useRef<HTMLFormElement>(null)
+  const [stray, setStray] = useState<string | null>(null)
   useEffect(() => {
-    if (failure !== null) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+    const { current } = form
+    if (failure === null || current === null) return
+    current.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+    // A reason for a field that this form does not have is said below it.
+    const others = Object.entries(failure.fields).filter(([name]) => !(name in current.elements))
+    setStray(others.length === 0 ? null : others.map(([name, reason]) => `${name}: ${reason}`).join('; '))
   }, [failure])
-  // A reason for a field that this form does not have is said below it.
-  const fields = failure?.fields ?? {}
-  const shown = new Set(
-    Array.from(form.current?.querySelectorAll<HTMLElement>('[name]') ?? [], (field) => field.getAttribute('name')),
-  )
-  const others = Object.entries(fields).filter(([name]) => !shown.has(name))
-  const says = failure?.says ?? others.map(([name, reason]) => `${name}: ${reason}`).join('; ')
   return (
     <form
       ref={form}
@@ -40,17 +41,13 @@ export function Form({ deed, button, failures, is_dangerous = false, aside, chil
         run(deed)
       }}
     >
-      <FaultsContext value={fields}>{children}</FaultsContext>
+      <FaultsContext value={failure?.fields ?? no_faults}>{children}</FaultsContext>
       <div className="vs-actions">
-        <button
-          className={is_dangerous ? 'vs-button vs-danger' : 'vs-button vs-primary'}
-          type="submit"
-          aria-disabled={is_busy}
-        >
+        <Button kind={is_dangerous ? 'danger' : 'main'} submits aria-disabled={is_busy}>
           {button}
-        </button>
+        </Button>
         {aside}
-        <Outcome done={done} says={says} />
+        <Outcome done={done} says={failure === null ? null : (failure.says ?? stray)} />
       </div>
     </form>
   )

@@ -1,5 +1,6 @@
 import { type FormEvent, useId, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
+import { Button } from '../parts/Button.tsx'
 
 import { useApp } from '../context.ts'
 import { Field, Form } from './Form.tsx'
@@ -43,9 +44,9 @@ export function NewApiKey({ onMade }: { onMade(): void }) {
         <h3>{words.keys.made}</h3>
         <p>{words.keys.madeHint}</p>
         <Secret label={words.keys.made} text={made.key} />
-        <button className="vs-button vs-primary" type="button" onClick={() => setMade(null)}>
+        <Button kind="main" onClick={() => setMade(null)}>
           {words.done}
-        </button>
+        </Button>
       </div>
     )
   }

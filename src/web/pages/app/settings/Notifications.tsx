@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Button } from '../parts/Button.tsx'
 
 import { Choice, Section, Switch } from './Choice.tsx'
 import { useWords } from './hooks.ts'
@@ -43,9 +44,9 @@ function Permitted() {
   return (
     <div role="status">
       {permission === 'default' ? (
-        <button className="vs-button vs-primary" type="button" onClick={ask}>
+        <Button kind="main" onClick={ask}>
           {words.allow}
-        </button>
+        </Button>
       ) : (
         <p>{words[permission]}</p>
       )}

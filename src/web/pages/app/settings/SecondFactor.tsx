@@ -2,19 +2,18 @@ import { type ReactNode, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
 import { Section } from './Choice.tsx'
 import { Field, Form } from './Form.tsx'
-import { type Loaded, useLoaded, useMoments, useWords } from './hooks.ts'
+import { type Loaded, useMoments, useWords } from './hooks.ts'
 import { Secret } from './Secret.tsx'
 import { SecondFactorSetup } from './SecondFactorSetup.tsx'
 import { Waiting } from './Waiting.tsx'
 
 type Status = Loaded<shapes.SecondFactorStatus>
 
-export function SecondFactor() {
+export function SecondFactor({ status }: { status: Status }) {
   const words = useWords()
-  const { rest } = useApp()
-  const status = useLoaded(() => rest('GET /auth/2fa'))
   // Shown until they are said to be kept, whatever the status is meanwhile.
   const [codes, setCodes] = useState<string[] | null>(null)
   const [said, say] = useState<string | null>(null)
@@ -70,9 +69,9 @@ function BackupCodes({ codes, onKept }: { codes: string[]; onKept(): void }) {
       <h3>{words.factor.codesTitle}</h3>
       <p>{words.factor.codes}</p>
       <Secret label={words.factor.codesTitle} text={codes.join('\n')} file="veza-backup-codes.txt" />
-      <button className="vs-button vs-primary" type="button" onClick={onKept}>
+      <Button kind="main" onClick={onKept}>
         {words.factor.kept}
-      </button>
+      </Button>
     </div>
   )
 }

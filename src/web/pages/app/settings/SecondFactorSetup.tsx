@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
+import { Button } from '../parts/Button.tsx'
 
 import { useApp } from '../context.ts'
 import { Field, Form } from './Form.tsx'
@@ -28,9 +29,9 @@ export function SecondFactorSetup({ onDone }: SetupProps) {
   if (setup !== null) return <Scan setup={setup} onDone={onDone} onCancel={() => setSetup(null)} />
   if (!is_begun) {
     return (
-      <button className="vs-button vs-primary" type="button" onClick={() => begin(true)}>
+      <Button kind="main" onClick={() => begin(true)}>
         {words.factor.begin}
-      </button>
+      </Button>
     )
   }
   return (
@@ -71,11 +72,7 @@ function Scan({ setup, onDone, onCancel }: ScanProps) {
         deed={confirm}
         button={words.factor.confirm}
         failures={{ INVALID_CREDENTIALS: { field: 'totp_code', says: words.failures.wrongCode } }}
-        aside={
-          <button className="vs-button" type="button" onClick={onCancel}>
-            {words.cancel}
-          </button>
-        }
+        aside={<Button onClick={onCancel}>{words.cancel}</Button>}
       >
         <Field
           name="totp_code"

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Button } from '../parts/Button.tsx'
 
 import { copy, download } from './copy.ts'
 import { useWords } from './hooks.ts'
@@ -22,19 +23,12 @@ export function Secret({ label, text, file }: SecretProps) {
   }
   return (
     <div className="vs-secret">
-      {/* Long ones scroll, which a keyboard must be able to do too. */}
-      <pre role="region" aria-label={label} tabIndex={0}>
-        {text}
-      </pre>
+      <section aria-label={label}>
+        <pre>{text}</pre>
+      </section>
       <div className="vs-actions">
-        <button className="vs-button" type="button" onClick={take}>
-          {words.copy}
-        </button>
-        {file !== undefined && (
-          <button className="vs-button" type="button" onClick={() => download(file, text, 'text/plain')}>
-            {words.download}
-          </button>
-        )}
+        <Button onClick={take}>{words.copy}</Button>
+        {file !== undefined && <Button onClick={() => download(file, text, 'text/plain')}>{words.download}</Button>}
         <p className="vs-done" role="status">
           {said}
         </p>

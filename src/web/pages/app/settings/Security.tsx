@@ -3,19 +3,23 @@ import { useState } from 'react'
 import { useApp } from '../context.ts'
 import { Section } from './Choice.tsx'
 import { Field, Form } from './Form.tsx'
-import { useWords } from './hooks.ts'
+import { useLoaded, useWords } from './hooks.ts'
 import type { PartProps } from './index.tsx'
 import { SecondFactor } from './SecondFactor.tsx'
 import { Sessions } from './Sessions.tsx'
 
 export function Security({ navigate }: PartProps) {
+  const { rest } = useApp()
+  const factor = useLoaded(() => rest('GET /auth/2fa'))
+  // The server lets those who need a factor and have none do nothing else.
+  const is_due = factor.value?.required === true && !factor.value.enabled
   // A new password ends the other sessions, so their list is another one.
   const [round, setRound] = useState(0)
   return (
     <>
-      <Password onChanged={() => setRound(round + 1)} />
-      <SecondFactor />
-      <Sessions key={round} navigate={navigate} />
+      {!is_due && <Password onChanged={() => setRound(round + 1)} />}
+      <SecondFactor status={factor} />
+      {(factor.value !== null || factor.failed) && !is_due && <Sessions key={round} navigate={navigate} />}
     </>
   )
 }

@@ -2,8 +2,9 @@ import { useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
 import { Section } from './Choice.tsx'
-import { Confirm } from './Confirm.tsx'
+import { Confirm } from '../parts/Confirm.tsx'
 import { Outcome } from './Form.tsx'
 import { useDeed, useLoaded, useMoments, useWords } from './hooks.ts'
 import type { PartProps } from './index.tsx'
@@ -36,13 +37,10 @@ export function Sessions({ navigate }: PartProps) {
       loaded.reload()
       return words.sessions.othersEnded(others.length)
     })
-  const endAll = () =>
-    deed.run(async () => {
-      ask(false)
-      await rest('POST /auth/logout-all')
-      await leave()
-      return undefined
-    })
+  const endAll = async () => {
+    await rest('POST /auth/logout-all')
+    await leave()
+  }
   return (
     <Section title={words.sessions.title}>
       <p>{words.sessions.explained}</p>
@@ -56,22 +54,20 @@ export function Sessions({ navigate }: PartProps) {
         )}
       </Waiting>
       <div className="vs-actions">
-        {others.length > 0 && (
-          <button className="vs-button" type="button" onClick={endOthers}>
-            {words.sessions.endOthers}
-          </button>
-        )}
-        <button className="vs-button vs-danger" type="button" onClick={() => ask(true)}>
+        {others.length > 0 && <Button onClick={endOthers}>{words.sessions.endOthers}</Button>}
+        <Button kind="danger" onClick={() => ask(true)}>
           {words.sessions.endAll}
-        </button>
+        </Button>
         <Outcome done={deed.done} says={deed.failure?.says ?? null} />
       </div>
       {is_sure && (
         <Confirm
-          title={words.sessions.endAll}
-          text={words.sessions.endAllSure}
-          button={words.sessions.endAll}
-          onConfirm={endAll}
+          question={{
+            title: words.sessions.endAll,
+            text: words.sessions.endAllSure,
+            deed: words.sessions.endAll,
+            run: endAll,
+          }}
           onClose={() => ask(false)}
         />
       )}
@@ -91,9 +87,9 @@ function SessionRow({ session, onEnd }: { session: shapes.Session; onEnd(): void
         <p className="vs-hint">{facts.filter((fact) => fact !== null).join(' · ')}</p>
       </div>
       {!is_current && (
-        <button className="vs-button" type="button" aria-label={words.sessions.endOf(device)} onClick={onEnd}>
+        <Button aria-label={words.sessions.endOf(device)} onClick={onEnd}>
           {words.sessions.end}
-        </button>
+        </Button>
       )}
     </li>
   )

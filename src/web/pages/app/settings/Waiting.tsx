@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Button } from '../parts/Button.tsx'
 
 import { type Loaded, useWords } from './hooks.ts'
 
@@ -9,10 +10,7 @@ export function Waiting<T>({ on, children }: { on: Loaded<T>; children(value: T)
   if (on.failed) {
     return (
       <p className="vs-failed" role="alert">
-        {words.notLoaded}{' '}
-        <button className="vs-button" type="button" onClick={on.reload}>
-          {words.tryAgain}
-        </button>
+        {words.notLoaded} <Button onClick={on.reload}>{words.tryAgain}</Button>
       </p>
     )
   }

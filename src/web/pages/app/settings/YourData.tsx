@@ -1,6 +1,7 @@
 import { useState } from 'react'
 
 import { useApp } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
 import { Section } from './Choice.tsx'
 import { download } from './copy.ts'
 import { DeleteAccount } from './DeleteAccount.tsx'
@@ -28,17 +29,17 @@ export function YourData({ navigate }: PartProps) {
       <Section title={words.data.exportTitle}>
         <p>{words.data.exported}</p>
         <div className="vs-actions">
-          <button className="vs-button" type="button" aria-disabled={deed.is_busy} onClick={take}>
+          <Button aria-disabled={deed.is_busy} onClick={take}>
             {words.data.export}
-          </button>
+          </Button>
           <Outcome done={deed.done} says={deed.failure?.says ?? null} />
         </div>
       </Section>
       <Section title={words.data.deleteTitle}>
         <p>{words.data.deleteExplained}</p>
-        <button className="vs-button vs-danger" type="button" onClick={() => leave(true)}>
+        <Button kind="danger" onClick={() => leave(true)}>
           {words.data.delete}
-        </button>
+        </Button>
       </Section>
       {is_leaving && <DeleteAccount navigate={navigate} onClose={() => leave(false)} />}
     </>

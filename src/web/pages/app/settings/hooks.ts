@@ -44,24 +44,30 @@ export type Loaded<T> = { value: T | null; failed: boolean; reload(): void; set(
 export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
   const [value, set] = useState<T | null>(null)
   const [failed, setFailed] = useState(false)
-  const [round, setRound] = useState(0)
   const latest = useRef(load)
-  latest.current = load
   useEffect(() => {
-    let is_wanted = true
+    latest.current = load
+  })
+  // Only what was asked for last counts, and nothing once nobody looks.
+  const round = useRef(0)
+  const reload = useCallback(() => {
+    const own = ++round.current
     latest.current().then(
       (value) => {
-        if (!is_wanted) return
+        if (round.current !== own) return
         set(value)
         setFailed(false)
       },
-      () => is_wanted && setFailed(true),
+      () => round.current === own && setFailed(true),
     )
+  }, [])
+  useEffect(() => {
+    const rounds = round
+    reload()
     return () => {
-      is_wanted = false
+      rounds.current++
     }
-  }, [round])
-  const reload = useCallback(() => setRound((round) => round + 1), [])
+  }, [reload])
   return useMemo(() => ({ value, failed, reload, set }), [value, failed, reload])
 }
 
@@ -77,6 +83,7 @@ export function useMoments() {
     const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
     const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
     return {
+      isPast: (at: string) => new Date(at).getTime() < Date.now(),
       day: (at: string) => date.format(new Date(at)),
       ratio: (ratio: number) => number.format(Math.floor(ratio * 10) / 10),
       ago: (at: string) => {

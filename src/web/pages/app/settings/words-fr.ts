@@ -43,7 +43,8 @@ export const french: Words = {
   profile: {
     name: 'Nom',
     displayName: 'Nom affiché',
-    displayNameHint: (username) => `Remplace ${username} à l’écran. Videz ce champ pour garder votre identifiant.`,
+    displayNameHint: (username) =>
+      `Remplace ${username} à l’écran. Videz ce champ pour garder votre nom d’utilisateur.`,
     status: 'Statut',
     statuses: { online: 'En ligne', away: 'Absent', busy: 'Occupé', invisible: 'Invisible' },
     invisibleHint: 'Invisible, vous semblez hors ligne aux autres.',
@@ -186,7 +187,6 @@ export const french: Words = {
     background: 'Fond',
     text: 'Texte',
     accent: 'Liens et boutons',
-    ratio: (ratio) => `Contraste ${ratio} : 1`,
     flaw: {
       text: (ratio) => `Le texte ne serait pas lisible partout : son contraste est de ${ratio} : 1, il faut 4,5 : 1.`,
       accent: (ratio) =>
@@ -238,9 +238,9 @@ export const french: Words = {
       'Votre nom, votre adresse e-mail, vos connexions, vos clés et vos salons sont effacés pour toujours. Ce que vous avez écrit reste, sans votre nom.',
     delete: 'Supprimer mon compte',
     sure: 'Supprimer votre compte',
-    sureHint: (username) => `Pour confirmer, saisissez votre identifiant, ${username}.`,
-    username: 'Votre identifiant',
-    mismatch: 'Ce n’est pas votre identifiant.',
+    sureHint: (username) => `Pour confirmer, saisissez votre nom d’utilisateur, ${username}.`,
+    username: 'Votre nom d’utilisateur',
+    mismatch: 'Ce n’est pas votre nom d’utilisateur.',
     password: 'Votre mot de passe',
     forGood: 'Supprimer définitivement',
     ownerOf: (rooms) =>

@@ -182,7 +182,6 @@ const english = {
     background: 'Background',
     text: 'Text',
     accent: 'Links and buttons',
-    ratio: (ratio: string) => `Contrast ${ratio} : 1`,
     flaw: {
       text: (ratio: string) =>
         `The text could not be read everywhere: its contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,

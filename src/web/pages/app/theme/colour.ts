@@ -71,6 +71,8 @@ export function oklchOf(hex: string): Oklch {
 
 /** The colour itself or, where sRGB does not reach it, the nearest of less chroma. */
 export function hexOf({ l, c, h }: Oklch): string {
+  if (l <= 0) return '#000000'
+  if (l >= 1) return '#ffffff'
   const angle = (h * Math.PI) / 180
   const at = (chroma: number): Triple => rgbOfOklab([l, chroma * Math.cos(angle), chroma * Math.sin(angle)])
   const fits = (rgb: Triple): boolean => rgb.every((light) => light >= -0.0005 && light <= 1.0005)

@@ -15,7 +15,11 @@ export function readKept(key: string): unknown {
   }
 }
 
-export function createKept<T extends object>(key: string, valueOf: (kept: unknown) => T, onChange?: (value: T) => void): Kept<T> {
+export function createKept<T extends object>(
+  key: string,
+  valueOf: (kept: unknown) => T,
+  onChange?: (value: T) => void,
+): Kept<T> {
   let value = valueOf(readKept(key))
   const listeners = new Set<() => void>()
   const change = (next: T): void => {

@@ -15,7 +15,7 @@ export interface Flaw {
 }
 
 /** Of text on all that is behind it (WCAG 2.2, 1.4.3). */
-export const needed_contrast = 4.5
+const needed_contrast = 4.5
 /** Of what is no text and yet has to be seen (1.4.11). */
 const seen_contrast = 3
 
@@ -61,8 +61,7 @@ export function paletteOf(colours: Colours): Record<string, string> {
   const surfaces = surfacesOf(colours)
   const behind = Object.values(surfaces)
   const { background, text, accent } = colours
-  const readable = (l: number, c: number, h: number) =>
-    standingOut(hexOf({ l, c, h }), behind, dark, needed_contrast)
+  const readable = (l: number, c: number, h: number) => standingOut(hexOf({ l, c, h }), behind, dark, needed_contrast)
   const seen = (l: number, c: number, h: number) => standingOut(hexOf({ l, c, h }), behind, dark, seen_contrast)
   const faded = (share: number): string => {
     let ink = share

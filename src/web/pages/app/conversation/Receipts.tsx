@@ -1,0 +1,33 @@
+import { useMemo } from 'react'
+import type { Conversation } from 'veza-js-sdk'
+import { useMembers } from 'veza-react-components'
+
+import { useLocale, useSignedIn, useStore, useText } from '../context.ts'
+import { conversation_words } from './words.ts'
+
+const most_named = 3
+
+/** Who has read what one wrote last, as long as nobody has written since. */
+export function Receipts({ conversation }: { conversation: Conversation }) {
+  const chat = useSignedIn()
+  const words = useText(conversation_words)
+  const locale = useLocale()
+  const me = useStore(chat.me)
+  const { items, has_newer } = useStore(conversation.timeline)
+  const receipts = useStore(conversation.receipts)
+  const members = useMembers(conversation.ref)
+  const newest = items.findLast((item) => item.kind === 'message')
+  const own = newest?.kind === 'message' && newest.message.author_id === me?.id && !has_newer ? newest.message : null
+  const number = own?.number ?? Infinity
+
+  const text = useMemo(() => {
+    const readers = [...receipts].filter(([id, read]) => id !== me?.id && read >= number).map(([id]) => id)
+    if (readers.length === 0) return ''
+    if ('conversation_id' in conversation.ref) return words.read
+    const names = readers.flatMap((id) => members?.find(({ user_id }) => user_id === id)?.username ?? [])
+    const others = readers.length - Math.min(names.length, most_named)
+    const named = [...names.slice(0, most_named), ...(others > 0 ? [words.others(others)] : [])]
+    return words.read_by(new Intl.ListFormat(locale).format(named))
+  }, [receipts, me, number, conversation, members, words, locale])
+  return <p className="app-receipts">{text}</p>
+}
