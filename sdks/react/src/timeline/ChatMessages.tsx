@@ -8,6 +8,7 @@ import type { MessageActions } from './actions.ts'
 import { Announcer } from './Announcer.tsx'
 import { itemsOf, placeOf } from './rows.ts'
 import { Row } from './Row.tsx'
+import { useActive } from './use-active.ts'
 import { useRowKeys } from './use-row-keys.ts'
 import { useWindow, type RowWindow } from './use-window.ts'
 
@@ -63,7 +64,7 @@ export function ChatMessages(props: ChatMessagesProps) {
   const { me = reader?.id ?? null, username = reader?.username } = props
   const items = useMemo(() => itemsOf(messages), [messages])
   const { scroller, list, ...rows } = useWindow(items, lead)
-  const [active, setActive] = useState<string | null>(null)
+  const { active, setActive, onPointerLeave } = useActive(scroller)
   const highlight = useJump(items, props.target ?? null, rows.show)
   const keys = useRowKeys(items, { scroller, list, ...rows }, actions, me)
   useNearEnds(props, rows, items)
@@ -102,7 +103,7 @@ export function ChatMessages(props: ChatMessagesProps) {
   return (
     <div className="vz-timeline" part="timeline">
       {/* Its rows can be reached by the arrow keys, and the end by the button below. */}
-      <div ref={scroller} className="vz-scroller" onPointerLeave={() => setActive(null)}>
+      <div ref={scroller} className="vz-scroller" onPointerLeave={onPointerLeave}>
         <div className="vz-lead" style={{ height: lead }}>
           <Lead hasOlder={hasOlder} status={status} hasMessages={items.length > 0} />
         </div>
