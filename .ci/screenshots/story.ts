@@ -34,7 +34,7 @@ export async function furnish(server: TestServer): Promise<void> {
   const ask = async <T = { id: number }>(who: Account, line: string, body?: object): Promise<T> => {
     const { data, error } = await server.ask(line, body, who.token)
     if (error !== undefined) throw new Error(`${line}: ${JSON.stringify(error)}`)
-    return data as T
+    return data
   }
   const rooms = { workshop: 'What we build, and when', 'tea-house': 'Green and black', kitchen: 'What is on the stove' }
   for (const [slug, topic] of Object.entries(rooms)) {

@@ -8,6 +8,7 @@ import { measureSends } from './p2.ts'
 import { measureIdle } from './p4.ts'
 import { measureStart } from './p7.ts'
 import { measureReading } from './p8.ts'
+import { measurePage } from './page.ts'
 import type { Bench, Part } from './part.ts'
 import { measurePresence } from './presence.ts'
 import { measureRest } from './rest.ts'
@@ -16,7 +17,7 @@ import { findProgram, stopVezas } from './veza.ts'
 import { stopWorkers } from './worker.ts'
 
 const usage = `bun run bench [flags]
-  --only P1,...,P8,REST   only these (P1 and P3 are one measurement; P5, P6 and P9 are not there yet); "presence" comes only by name
+  --only P1,...,P8,REST   only these (P1 and P3 are one measurement; P5, P6 and P9 are not there yet); "presence" and "page" come only by name
   --runs N                take the medians of N runs (5; with --quick 1)
   --quick                 short loads, for development: the figures are rough
   --server COMMAND        measure this instead of dist/veza-chat, such as "bun src/main.ts serve"
@@ -41,6 +42,7 @@ const measures: { ids: string[]; run: (bench: Bench) => Promise<Part> }[] = [
   { ids: ['P8'], run: measureReading },
   { ids: ['REST'], run: measureRest },
   { ids: ['PRESENCE'], run: measurePresence },
+  { ids: ['PAGE'], run: measurePage },
 ]
 
 const root = join(import.meta.dir, '../..')

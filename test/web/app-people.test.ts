@@ -58,6 +58,7 @@ describe.skipIf(!has_browser)('two people', () => {
   })
 
   test('talk in a thread beside the room', async () => {
+    const step = await bob.page.evaluate('history.state.visit')
     await act(bob.page, 'Good morning', 'Reply in thread')
     const thread = bob.page.getByRole('complementary', { name: 'Thread' })
     await thread.locator('.vz-composer-field').fill('What a morning')
@@ -69,6 +70,8 @@ describe.skipIf(!has_browser)('two people', () => {
     await ada.page.getByRole('complementary', { name: 'Thread' }).waitFor({ state: 'detached' })
     await bob.page.keyboard.press('Escape')
     await thread.waitFor({ state: 'detached' })
+    // One step back, and not out of the room.
+    expect(await bob.page.evaluate('history.state.visit')).toBe(step)
   })
 
   test('write to each other alone, and are told of it elsewhere', async () => {

@@ -14,14 +14,19 @@ export interface Visitor {
   close(): Promise<void>
 }
 
-export interface App {
-  server: TestServer
+export interface App<Server = TestServer> {
+  server: Server
   browser: Browser
   /** Opens the app as a stranger. */
-  visit(path?: string, options?: BrowserContextOptions): Promise<Visitor>
+  visit(path?: string, options?: VisitOptions): Promise<Visitor>
   /** Creates an account through the page, and stays where the page leads. */
-  signUp(name: string, path?: string, options?: BrowserContextOptions): Promise<Visitor>
+  signUp(name: string, path?: string, options?: VisitOptions): Promise<Visitor>
   close(): Promise<void>
+}
+
+export interface VisitOptions extends BrowserContextOptions {
+  /** Run in the page before anything else. */
+  script?: string
 }
 
 const found = await findBrowser()
@@ -30,10 +35,15 @@ export const has_browser = !('missing' in found)
 
 const told_violations = "addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective, event.blockedURI))" // prettier-ignore
 
-export async function startApp(overrides: Overrides = {}): Promise<App> {
+export const startApp = (overrides: Overrides = {}): Promise<App> => openApp(startServer(overrides))
+
+/** A browser for whatever serves the app, which ends with it. */
+export async function openApp<Server extends { url: string; close(): unknown }>(
+  starting: Promise<Server>,
+): Promise<App<Server>> {
   if ('missing' in found) throw new Error(found.missing)
-  const [server, browser] = await Promise.all([startServer(overrides), openBrowser(found)])
-  const visit = async (path = '/', options: BrowserContextOptions = {}): Promise<Visitor> => {
+  const [server, browser] = await Promise.all([starting, openBrowser(found)])
+  const visit = async (path = '/', { script, ...options }: VisitOptions = {}): Promise<Visitor> => {
     const context = await browser.newContext({ viewport: desktop, locale: 'en-GB', timezoneId: 'Europe/Paris', ...options }) // prettier-ignore
     const page = await context.newPage()
     page.setDefaultTimeout(15_000)
@@ -43,6 +53,7 @@ export async function startApp(overrides: Overrides = {}): Promise<App> {
     })
     page.on('pageerror', ({ message }) => complaints.push(message))
     await page.addInitScript(told_violations)
+    if (script !== undefined) await page.addInitScript(script)
     await page.goto(server.url + path)
     return { page, complaints, close: () => context.close() }
   }

@@ -41,6 +41,8 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
   let owner: string | null = null
   let is_confirmed = false
   let is_live = false
+  /** What was kept is being read, and goes first. */
+  let is_reading = false
   let last_time = 0
   const busy = new Set<string>()
   /** By conversation, and '' for all of them: when to try again, in milliseconds of `Date.now()`. */
@@ -74,7 +76,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
   }
 
   function pump(): void {
-    if (!is_live || !is_confirmed) return
+    if (!is_live || !is_confirmed || is_reading) return
     for (const key of new Set(entries.map(({ pending }) => keyOf(pending.ref)))) {
       if (busy.has(key)) continue
       busy.add(key)
@@ -155,6 +157,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
   async function load(whose: string): Promise<void> {
     const kept = await storage.all(whose).catch(() => [])
     if (whose !== owner) return
+    is_reading = false
     const loaded = kept
       .filter(({ client_id }) => find(client_id) === undefined)
       .toSorted((a, b) => a.created_at.localeCompare(b.created_at))
@@ -216,6 +219,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
           keep(entry)
         }
         all.touch()
+        is_reading = true
         load(whose).catch(() => undefined)
       }
       pump()

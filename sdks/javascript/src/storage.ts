@@ -15,7 +15,11 @@ export function indexedDbOutbox(name = 'veza-chat'): OutboxStorage {
         found.onsuccess = () => give((found.result as { pending: Pending }[]).map(({ pending }) => pending))
       }),
     put: (owner, pending) =>
-      database.transact('readwrite', (objects) => objects.put({ owner, client_id: pending.client_id, pending })),
+      database.transact('readwrite', (objects) => {
+        objects.put({ owner, client_id: pending.client_id, pending })
+        // Now, and not when the page hears that it was put: by then the page may be gone, and what was not committed with it.
+        objects.transaction?.commit?.()
+      }),
     remove: (owner, client_id) => database.transact('readwrite', (objects) => objects.delete([owner, client_id])),
   }
 }

@@ -127,6 +127,24 @@ describe.each([
   })
 })
 
+test('what was kept goes before what is written while it is read', async () => {
+  const room_id = await server.room(ada)
+  const storage = memoryOutbox()
+  const lines = ['one', 'two', 'three']
+  for (const [index, line] of lines.entries())
+    await storage.put(`${server.url} ${ada.id}`, written(room_id, line, index))
+  const connected = Promise.withResolvers<void>()
+  const slow: OutboxStorage = { ...storage, all: (owner) => connected.promise.then(() => storage.all(owner)) }
+  const chat = chatOf(server, ada.token, { outbox: slow })
+  await chat.connect()
+  chat.conversation({ room_id }).send('four')
+  // An answer that comes after whatever was sent before.
+  await chat.command('ping', {})
+  connected.resolve()
+  await eventually('all sent', async () => (await kept(room_id)).length === 4)
+  expect(await kept(room_id)).toEqual([...lines, 'four'])
+})
+
 test('a message with an end is not sent again by another tab after it ended', async () => {
   const room_id = await server.room(ada)
   const storage = memoryOutbox()

@@ -64,7 +64,10 @@ function Own() {
   const words = useText(frame_words)
   const attempt = useTry()
   const open = useDialog()
-  const user = useStore(session.user)
+  // As of the connection, which knows of a changed name; before there is one, as of the last visit.
+  const me = useStore(chat.me)
+  const kept = useStore(session.user)
+  const user = me?.user ?? kept
   const status = useOwnStatus(user?.id ?? 0)
   if (user === null) return null
   const name = user.display_name ?? user.username

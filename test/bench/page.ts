@@ -1,0 +1,163 @@
+// PAGE: the web app in Chromium, as somebody has it open: its first load, a flood of messages, and a long past.
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+
+import { findBrowser, openBrowser } from '../services/browser.ts'
+import { fillRoom } from './million.ts'
+import { type Bare, serveBare } from './page-bare.ts'
+import { flood } from './page-flood.ts'
+import { measureOpening, type Opening, scrollUp, type Tasks, tasksOf, watch_tasks } from './page-probe.ts'
+import { type Bench, count, type Figure, kb, ms, type Part, repeat } from './part.ts'
+import { median, percentiles } from './stats.ts'
+import { startVeza } from './veza.ts'
+import { createSigner, createWorld, first_room, first_user } from './world.ts'
+
+const slower = 4
+const per_second = 500
+const writers = 10
+const account = { username: 'reader', password: 'correct horse battery' }
+const scroller = '.vz-conversation .vz-scroller'
+/** Pixels a frame: some sixty messages a second. */
+const step = 60
+
+interface Run {
+  opening: Opening
+  bare_opening: Opening
+  tasks: Tasks
+  bare_tasks: Tasks
+  frames: { p50: number; p99: number; max: number }
+  bare_frames: { p50: number; p99: number; max: number }
+}
+
+export async function measurePage(bench: Bench): Promise<Part> {
+  const found = await findBrowser()
+  if ('missing' in found) throw new Error(found.missing)
+  const messages = bench.quick ? 2000 : 10_000
+  const past = bench.quick ? 10_000 : 100_000
+  const scroll_ms = bench.quick ? 2000 : 10_000
+  const world = await createWorld({ users: 1000, rooms: 2, rooms_each: 2 })
+  bench.say(`PAGE: writing ${count(past)} messages`)
+  await fillRoom(world.sql, past)
+  const veza = await startVeza({
+    program: bench.program,
+    directory: `${bench.directory}/page`,
+    database_url: world.url,
+  })
+  const url = `http://127.0.0.1:${veza.port}`
+  const sign = createSigner()
+  const tokens = await Promise.all(Array.from({ length: writers }, (_, n) => sign(first_user + n)))
+  const registered = await fetch(`${url}/api/v1/auth/register`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(account) }) // prettier-ignore
+  if (!registered.ok) throw new Error(`The reader was not registered: ${registered.status}`)
+  const bare = serveBare()
+  const browser = await openBrowser(found)
+  const first_bytes = await firstLoad(browser, url)
+
+  const runs = await repeat(bench.runs, async (run): Promise<Run> => {
+    bench.say(`PAGE: run ${run} of ${bench.runs}`)
+    const bare_opening = await fresh(browser, (context) => measureOpening(context, `${bare.url}/form`, 'input', slower))
+    const opening = await fresh(browser, (context) => measureOpening(context, url, 'input[name=username]', slower))
+    const bare_tasks = await fresh(browser, (context) => bareFlood(context, bare, messages))
+    const bare_frames = await fresh(browser, async (context) => {
+      const page = await context.newPage()
+      await page.goto(`${bare.url}/scroll`)
+      await page.evaluate("document.querySelector('main').scrollTop = 1e9")
+      return percentiles(await scrollUp(page, 'main', step, scroll_ms))
+    })
+    return fresh(browser, async (context) => {
+      const page = await signedIn(context, url)
+      const tasks = await appFlood(page, { port: veza.port, tokens, messages, url })
+      await page.goto(`${url}/c/bench-0`)
+      await page.locator('.vz-message').nth(5).waitFor()
+      const frames = percentiles(await scrollUp(page, scroller, step, scroll_ms))
+      return { opening, bare_opening, tasks, bare_tasks, frames, bare_frames }
+    })
+  })
+  await browser.close()
+  await bare.stop()
+  await veza.stop()
+  await world.drop()
+  return { figures: figuresOf(runs, { first_bytes, messages, past }), tables: [tableOf(runs)], runs }
+}
+
+async function fresh<T>(browser: Browser, use: (context: BrowserContext) => Promise<T>): Promise<T> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' })
+  try {
+    return await use(context)
+  } finally {
+    await context.close()
+  }
+}
+
+/** Bytes of everything that the page asks for to show itself, compressed by gzip. */
+const firstLoad = (browser: Browser, url: string): Promise<number> =>
+  fresh(browser, async (context) => {
+    const page = await context.newPage()
+    const asked = new Set<string>()
+    page.on('request', (request) => asked.add(request.url()))
+    await page.goto(url)
+    await page.locator('input[name=username]').waitFor()
+    let bytes = 0
+    for (const address of asked)
+      if (address.startsWith(url))
+        bytes += (await (await fetch(address, { headers: { 'accept-encoding': 'gzip' }, decompress: false } as RequestInit)).bytes()).length // prettier-ignore
+    return bytes
+  })
+
+async function signedIn(context: BrowserContext, url: string): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto(`${url}/c/bench-1`)
+  await page.locator('input[name=username]').fill(account.username)
+  await page.locator('input[name=password]').fill(account.password)
+  await page.locator('input[name=password]').press('Enter')
+  await page.locator('.vz-conversation .vz-composer-field').waitFor()
+  return page
+}
+
+async function appFlood(
+  page: Page,
+  given: { port: number; tokens: string[]; messages: number; url: string },
+): Promise<Tasks> {
+  const mark = crypto.randomUUID().slice(0, 8)
+  const text = (n: number) => `number ${n} of a flood of **messages**, ${mark}`
+  await page.evaluate(watch_tasks)
+  await flood({ ...given, room_id: first_room + 1, per_second, text })
+  await page
+    .locator('.vz-message', { hasText: `number ${given.messages - 1} of` })
+    .filter({ hasText: mark })
+    .waitFor()
+  return tasksOf(page)
+}
+
+async function bareFlood(context: BrowserContext, bare: Bare, messages: number): Promise<Tasks> {
+  const page = await context.newPage()
+  await page.goto(`${bare.url}/read`)
+  await page.waitForFunction('globalThis.is_open === true')
+  await page.evaluate(watch_tasks)
+  await bare.flood(messages, per_second)
+  return tasksOf(page)
+}
+
+const of = (runs: Run[], value: (run: Run) => number) => median(runs.map(value))
+
+function figuresOf(runs: Run[], size: { first_bytes: number; messages: number; past: number }): Figure[] {
+  const interactive = of(runs, ({ opening }) => opening.interactive_ms)
+  const bare_interactive = of(runs, ({ bare_opening }) => bare_opening.interactive_ms)
+  const longest = of(runs, ({ tasks }) => tasks.longest_ms)
+  const bare_longest = of(runs, ({ bare_tasks }) => bare_tasks.longest_ms)
+  const frame = of(runs, ({ frames }) => frames.p99)
+  const bare_frame = of(runs, ({ bare_frames }) => bare_frames.p99)
+  return [
+    { id: 'PAGE', what: 'first load of the app, compressed by gzip', measured: kb(size.first_bytes), floor: '', ratio: null, target: 'at most 200 KB', holds: size.first_bytes <= 200_000 },
+    { id: 'PAGE', what: `one can type after opening it, on a ${slower}x slower processor`, measured: ms(interactive), floor: `${ms(bare_interactive)} (a bare form)`, ratio: interactive / bare_interactive, target: 'at most 1 s', holds: interactive <= 1000 },
+    { id: 'PAGE', what: `longest task while ${count(size.messages)} messages come at ${per_second}/s`, measured: ms(longest), floor: `${ms(bare_longest)} (a bare list)`, ratio: bare_longest === 0 ? null : longest / bare_longest, target: 'at most 200 ms', holds: longest <= 200 },
+    { id: 'PAGE', what: `between two frames, p99, scrolling back through ${count(size.past)} messages`, measured: ms(frame), floor: `${ms(bare_frame)} (bare text)`, ratio: frame / bare_frame, target: '', holds: null },
+  ] // prettier-ignore
+}
+
+const tableOf = (runs: Run[]) => ({
+  title: 'PAGE: medians of the runs; worst values are the worst of all',
+  head: ['', 'first paint', 'longest task of opening', 'tasks of 50 ms and more in the flood', 'blocked in all', 'frame p50', 'longest frame'],
+  rows: [
+    ['the app', ms(of(runs, ({ opening }) => opening.first_paint_ms)), ms(of(runs, ({ opening }) => opening.longest_ms)), count(of(runs, ({ tasks }) => tasks.long)), ms(of(runs, ({ tasks }) => tasks.blocked_ms)), ms(of(runs, ({ frames }) => frames.p50)), ms(Math.max(...runs.map(({ frames }) => frames.max)))],
+    ['bare pages', ms(of(runs, ({ bare_opening }) => bare_opening.first_paint_ms)), ms(of(runs, ({ bare_opening }) => bare_opening.longest_ms)), count(of(runs, ({ bare_tasks }) => bare_tasks.long)), ms(of(runs, ({ bare_tasks }) => bare_tasks.blocked_ms)), ms(of(runs, ({ bare_frames }) => bare_frames.p50)), ms(Math.max(...runs.map(({ bare_frames }) => bare_frames.max)))],
+  ],
+}) // prettier-ignore
