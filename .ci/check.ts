@@ -1,6 +1,7 @@
 // `bun run check`: everything that must hold before a commit. `bun run check lint types` runs only those steps,
 // `bun run check test --only=platform/db` only that directory of tests, `--verbose` names each test that passes.
 import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { judgeCoverage } from './coverage.ts'
 import { generated } from './generate.ts'
@@ -17,15 +18,22 @@ const tally: Tally = { passed: 0, failed: 0, skipped: 0 }
 const tool = async (path: string, ...args: string[]) =>
   (await Bun.spawn([process.execPath, path, ...args], { stdio: ['ignore', 'inherit', 'inherit'] }).exited) === 0
 
-async function runTests(batches: Batch[]): Promise<boolean> {
+/** So many at once, since tests wait most of their time. What each says is shown when it is over. */
+async function runTests(batches: Batch[], at_once: number): Promise<boolean> {
   // All of them even when one fails, so that one run shows everything that is broken.
   const before = tally.failed
-  for (const batch of batches) {
-    const own = await runBatch(batch, flags.verbose)
-    tally.passed += own.passed
-    tally.failed += own.failed
-    tally.skipped += own.skipped
+  const waiting = batches.values()
+  const work = async () => {
+    for (const batch of waiting) {
+      const said: (string | Uint8Array)[] = []
+      const own = await runBatch(batch, flags.verbose, (text) => said.push(text))
+      for (const text of said) process.stderr.write(text)
+      tally.passed += own.passed
+      tally.failed += own.failed
+      tally.skipped += own.skipped
+    }
   }
+  await Promise.all(Array.from({ length: at_once }, work))
   return tally.failed === before
 }
 
@@ -36,13 +44,13 @@ const steps: Record<string, { title: string; run: () => Promise<boolean> }> = {
   format: { title: 'Format', run: () => tool('node_modules/oxfmt/bin/oxfmt', '--check') },
   lint: { title: 'Lint, with types', run: () => tool('node_modules/oxlint/bin/oxlint', 'src', 'test', 'sdks', '.ci') },
   types: { title: 'Types', run: checkTypes },
-  layers: { title: 'Layers', run: () => runTests(layers) },
+  layers: { title: 'Layers', run: () => runTests(layers, 1) },
   unused: { title: 'Unused files, exports and packages', run: () => tool('node_modules/knip/bin/knip.js') },
   generated: { title: 'Generated files', run: checkGenerated },
-  test: { title: 'Tests', run: () => runTests(ordinary) },
+  test: { title: 'Tests', run: () => runTests(ordinary, Math.min(2, availableParallelism())) },
   coverage: { title: 'Coverage', run: async () => flags.only !== undefined || judgeCoverage(reports) },
   build: { title: 'The binary', run: async () => late.length === 0 || tool('.ci/build.ts') },
-  late: { title: 'Tests of the binary', run: () => runTests(late) },
+  late: { title: 'Tests of the binary', run: () => runTests(late, 1) },
 }
 
 /** What runs in browsers has types of its own: the server's and theirs would be in each other's way. */

@@ -50,7 +50,7 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
 
   test('one goes from conversation to conversation', async () => {
     await page.goto(`${app.server.url}/c/workshop`)
-    await at('Workshop')
+    await page.getByRole('button', { name: 'Workshop' }).waitFor()
     await page.goto(`${app.server.url}/c/general`)
     await at('General')
     await page.locator('.app-list .vz-room').nth(2).waitFor()

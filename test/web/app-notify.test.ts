@@ -24,6 +24,7 @@ describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
     bob = await app.server.register('bob')
     await app.server.room(bob, { name: 'Tea house', slug: 'tea-house' })
     ada = await app.signUp('ada', '/c/tea-house', { permissions: ['notifications'] })
+    await ada.page.getByRole('button', { name: 'Tea house' }).waitFor()
     await ada.page.addInitScript(recording)
     await ada.page.goto(`${app.server.url}/c/general`)
     await ada.page.getByRole('button', { name: 'Tea house' }).waitFor()

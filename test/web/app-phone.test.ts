@@ -36,7 +36,7 @@ describe.skipIf(!has_browser)('on a phone, in French', () => {
     await page.getByText('Vous n’êtes encore dans aucun salon.').waitFor()
     await fits()
     await serious()
-    await page.getByRole('button', { name: 'Parcourir les salons' }).tap()
+    await page.getByRole('button', { name: 'Parcourir les salons' }).first().tap()
     await page.getByRole('dialog').getByRole('button', { name: 'Rejoindre : General' }).tap()
     await page.getByRole('heading', { name: 'General' }).waitFor()
     await page.locator('.app-list').waitFor({ state: 'hidden' })

@@ -200,7 +200,7 @@ export interface Chat {
   /** All that is not sent yet, of every conversation. */
   readonly outbox: Store<readonly Pending[]>
   readonly rest: Rest
-  /** Idempotent. Resolves when connected and rejects when stopped. */
+  /** Idempotent; while waiting, tries at once. Resolves when connected and rejects when stopped. */
   connect(): Promise<void>
   /** Closes the socket; the outbox stays. `connect` begins anew. */
   disconnect(): void

@@ -232,7 +232,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     connect: () => {
       if (closed) return Promise.reject(new Refusal('CANCELLED'))
       const { status } = state.get()
-      if (status === 'idle' || status === 'stopped') begin()
+      if (status !== 'connecting' && status !== 'connected') begin()
       return whenLive(null)
     },
     disconnect: () => {

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { UserError } from '../../kernel/user-error.ts'
+import { signalled } from './postmaster.ts'
 
 /** What a server needs of the platform package; the rest is for compiling against it, or for other languages. */
 const useless = [
@@ -41,7 +42,7 @@ export async function unpackRuntime(parent: string): Promise<string> {
   const source = packedSource() ?? packageSource()
   const directory = join(parent, `runtime-${source.key}`)
   if (existsSync(directory)) return directory
-  for (const stale of readdirSync(parent).filter((name) => name.startsWith('runtime-')))
+  for (const stale of readdirSync(parent).filter((name) => name.startsWith('runtime-') && !isBeingWritten(name)))
     rmSync(join(parent, stale), { recursive: true, force: true })
   const partial = join(parent, `runtime-${source.key}.${process.pid}.partial`)
   try {
@@ -54,6 +55,12 @@ export async function unpackRuntime(parent: string): Promise<string> {
     if (!existsSync(directory)) throw cause
   }
   return directory
+}
+
+/** Another process may be unpacking at this moment. */
+function isBeingWritten(name: string): boolean {
+  const pid = Number(/\.(\d+)\.partial$/.exec(name)?.[1] ?? 0)
+  return pid > 0 && pid !== process.pid && signalled(pid, 0)
 }
 
 /** Archives carry neither links nor modes here; the package names its links in a file. */

@@ -257,6 +257,9 @@ describe('a close', () => {
     const { own, chat } = await scripted({})
     own.close(code)
     expect((await waiting(chat)).retry_at - Date.now()).toBeGreaterThan(least_ms - 100)
+    // Somebody who does not want to wait.
+    await chat.connect()
+    expect(own.connections).toBe(2)
   })
 
   test('with 4401 is followed by another token', async () => {

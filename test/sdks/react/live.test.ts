@@ -114,6 +114,25 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     })
   })
 
+  test('what one writes is seen, however far back one reads', async () => {
+    for (let n = 1; n <= 130; n++) await post(bob, `no. ${n}`)
+    const page = await come(ada)
+    await says(page, 'no. 130').waitFor()
+    const scroller = page.locator('.vz-conversation .vz-scroller')
+    const up = () => scroller.evaluate((outer) => outer.scrollBy(0, -1500))
+    await eventually('what is older', async () => {
+      await up()
+      return (await says(page, 'no. 60').count()) > 0 || undefined
+    })
+    expect(await says(page, 'no. 130').count()).toBe(0)
+    await write(page, 'and mine')
+    await says(page, 'and mine').waitFor()
+    await eventually('the end on screen', async () => (await says(page, 'and mine').isVisible()) || undefined)
+    expect(await scroller.evaluate((outer) => outer.scrollHeight - outer.clientHeight - outer.scrollTop)).toBeLessThan(
+      8,
+    )
+  })
+
   test('what is unread is bold with its line, and read once one has seen it', async () => {
     const page = await come(bob)
     const other = await server.room(ada, { name: 'Kitchen' })

@@ -227,6 +227,32 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     expect(await labels('2')).toEqual(['React', 'Reply in thread', 'Pin', 'Copy link'])
   })
 
+  test('a touch shows what one may do with a message, again and again, until one touches elsewhere', async () => {
+    const { page } = opened
+    const touch = await page.context().newCDPSession(page)
+    await touch.send('Emulation.setTouchEmulationEnabled', { enabled: true })
+    const tap = async (selector: string) => {
+      const { x, y, width, height } = (await page.locator(selector).last().boundingBox())!
+      const touchPoints = [{ x: x + width / 2, y: y + height / 2 }]
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+      await drawn()
+    }
+    const shown = () => page.locator('.vz-row:last-child .vz-toolbar').count()
+    for (let time = 0; time < 3; time++) {
+      await tap('.vz-row:last-child .vz-message-body')
+      expect(await shown()).toBe(1)
+    }
+    await tap('.vz-row:last-child .vz-toolbar [aria-expanded]')
+    await page.locator('.vz-picker').waitFor()
+    await page.keyboard.press('Escape')
+    await run(
+      `document.body.insertAdjacentHTML('beforeend', '<p id="elsewhere" style="position: fixed; top: 0">elsewhere')`,
+    )
+    await tap('#elsewhere')
+    expect(await shown()).toBe(0)
+  })
+
   test('reads new messages of others out, but not while one types', async () => {
     const log = opened.page.locator('[role=log]')
     expect(await log.innerText()).toBe('')

@@ -14,6 +14,7 @@ export function Suggestions({ id, suggestions, onTake }: SuggestionsProps) {
   return (
     <ul id={id} className="vz-suggestions" role="listbox" aria-label={words.suggestions}>
       {suggestions.found.map(({ key, sign, label, detail }, at) => (
+        // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- its keys are those of the field.
         <li
           key={key}
           id={`${id}-${at}`}

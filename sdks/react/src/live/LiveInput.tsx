@@ -6,6 +6,7 @@ import { useConversation, useConversations, useMe, useMembers } from '../hooks.t
 import { refKey, type Place } from '../ref.ts'
 import { useStore } from '../store.ts'
 import { definedOf } from './LiveMessages.tsx'
+import { wrote } from './wrote.ts'
 
 export interface LiveInputProps extends Partial<Omit<ChatInputProps, 'to' | 'draftKey'>> {
   of: Place
@@ -29,9 +30,12 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
       maxLength={me?.limits.max_message_length ?? 2000}
       sources={sources}
       draftKey={me === null ? undefined : `${me.id} ${key}`}
-      onSend={(content) =>
-        parent_id === undefined ? conversation.send(content) : conversation.thread(parent_id).send(content)
-      }
+      onSend={(content) => {
+        if (parent_id !== undefined) return conversation.thread(parent_id).send(content)
+        const pending = conversation.send(content)
+        wrote(conversation)
+        return pending
+      }}
       {...definedOf(props)}
       onTyping={(isTyping) => {
         conversation.setTyping(isTyping)

@@ -8,6 +8,7 @@ import { useStore } from '../store.ts'
 import type { ActionName, MessageActions } from '../timeline/actions.ts'
 import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
 import { Problem, useProblems, type Problems } from './problem.tsx'
+import { useWrote } from './wrote.ts'
 
 export interface LiveMessagesProps extends Pick<
   ChatMessagesProps,
@@ -65,6 +66,7 @@ export function LiveMessages(props: LiveMessagesProps) {
         onRetry={() => problems.watch(messages.jumpToNewest())}
         onSeen={onSeen}
         lastRead={useLastRead(conversation)}
+        toEnd={useWrote(conversation)}
         target={props.target ?? null}
         actions={actions}
         {...definedOf({ picture, faces, extra, label, empty, isTyping })}

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { Message as ChatMessage, TimelineItem } from 'veza-js-sdk'
 
 import { Icon } from '../Icon.tsx'
@@ -8,6 +8,7 @@ import type { MessageActions } from './actions.ts'
 import { Announcer } from './Announcer.tsx'
 import { itemsOf, placeOf } from './rows.ts'
 import { Row } from './Row.tsx'
+import { useActive } from './use-active.ts'
 import { useRowKeys } from './use-row-keys.ts'
 import { useWindow, type RowWindow } from './use-window.ts'
 
@@ -34,6 +35,8 @@ export interface ChatMessagesProps {
   lastRead?: number | null
   /** A message to show and to highlight. Another object is another jump. */
   target?: { message_id: number } | null
+  /** Another number leads to the end, such as after one has written something. */
+  toEnd?: number
   actions?: MessageActions
   /** Address of a person's picture. */
   picture?(user_id: number): string | undefined
@@ -61,10 +64,11 @@ export function ChatMessages(props: ChatMessagesProps) {
   const { me = reader?.id ?? null, username = reader?.username } = props
   const items = useMemo(() => itemsOf(messages), [messages])
   const { scroller, list, ...rows } = useWindow(items, lead)
-  const [active, setActive] = useState<string | null>(null)
+  const { active, setActive, onPointerLeave } = useActive(scroller)
   const highlight = useJump(items, props.target ?? null, rows.show)
   const keys = useRowKeys(items, { scroller, list, ...rows }, actions, me)
   useNearEnds(props, rows, items)
+  useToEnd(props.toEnd ?? 0, rows.toEnd)
   const missed = useMissed(items, rows.isAtEnd, me)
   const status = props.status ?? 'ready'
 
@@ -99,7 +103,7 @@ export function ChatMessages(props: ChatMessagesProps) {
   return (
     <div className="vz-timeline" part="timeline">
       {/* Its rows can be reached by the arrow keys, and the end by the button below. */}
-      <div ref={scroller} className="vz-scroller" onPointerLeave={() => setActive(null)}>
+      <div ref={scroller} className="vz-scroller" onPointerLeave={onPointerLeave}>
         <div className="vz-lead" style={{ height: lead }}>
           <Lead hasOlder={hasOlder} status={status} hasMessages={items.length > 0} />
         </div>
@@ -211,6 +215,15 @@ function useNearEnds(
     document.addEventListener('visibilitychange', see)
     return () => document.removeEventListener('visibilitychange', see)
   }, [see])
+}
+
+function useToEnd(wanted: number, toEnd: () => void): void {
+  const before = useRef(wanted)
+  useEffect(() => {
+    if (before.current === wanted) return
+    before.current = wanted
+    toEnd()
+  }, [wanted, toEnd])
 }
 
 /** How many messages of others came since one left the end. */

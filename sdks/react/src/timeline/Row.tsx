@@ -31,7 +31,13 @@ export const Row = memo(function Row(props: RowProps) {
   const author = item.kind === 'message' ? item.message.author_id : me
   const picture = author === null ? undefined : props.picture?.(author)
   return (
-    <div className="vz-row" data-key={item.key} onPointerEnter={() => setActive(item.key)}>
+    <div
+      className="vz-row"
+      data-key={item.key}
+      // A finger that scrolls enters one after the other; only where it is lifted does it mean one.
+      onPointerEnter={({ pointerType }) => pointerType !== 'touch' && setActive(item.key)}
+      onPointerUp={() => setActive(item.key)}
+    >
       {day !== null && (
         <div className="vz-day">
           <span>{day}</span>

@@ -37,7 +37,9 @@ export function useRowKeys(
   const onFocus = (event: FocusEvent) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-key]')
     const key = row?.dataset['key']
-    if (key !== undefined) choose(key)
+    if (key === undefined) return
+    wanted.current = null
+    choose(key)
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -47,7 +49,9 @@ export function useRowKeys(
       if (event.key === 'Escape') target.closest<HTMLElement>('.vz-message')?.focus({ preventScroll: true })
       return
     }
-    const at = items.findIndex(({ key }) => key === focusable)
+    // A key may come before the one before it is drawn.
+    const from = wanted.current ?? focusable
+    const at = items.findIndex(({ key }) => key === from)
     const step = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: items.length - 1 }[event.key]
     const item = items[at]
     if (step !== undefined) goTo(step)

@@ -1,6 +1,7 @@
+import type { Locale } from './languages.ts'
 import { createStore, keep, kept, type Settable } from './stored.ts'
 
-export type Locale = 'en' | 'fr'
+export type { Locale }
 
 const name = 'veza.locale'
 

@@ -45,7 +45,6 @@ export function SnippetPanel({ sending, rest }: Props) {
         <p className="hint">{say(sending === null ? 'no_snippet' : 'no_twin')}</p>
       ) : (
         // A region that scrolls has to be reached by keyboard.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <section className="scrolling" tabIndex={0} aria-label={language}>
           <pre className="code">{code}</pre>
         </section>

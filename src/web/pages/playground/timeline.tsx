@@ -57,7 +57,6 @@ export function Timeline({ frames, onUse }: Props) {
         </button>
       </div>
       <output className="notice">{held === null ? said : say('paused', newerThan(all, held.at(-1)?.key ?? 0))}</output>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <section className="frames" ref={list} tabIndex={0} aria-label={say('frames')}>
         {fitting.length === 0 && <p className="hint">{say(shown.length === 0 ? 'no_frames' : 'no_match')}</p>}
         {fitting.length > visible.length && (

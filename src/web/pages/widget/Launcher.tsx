@@ -95,7 +95,6 @@ function Panel({ id, name, onClose, children }: PanelProps) {
     if (!isWithin) onClose()
   }
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it, wherever within one is.
     <div
       ref={root}
       id={id}

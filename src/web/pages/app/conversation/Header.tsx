@@ -1,4 +1,5 @@
 import type { Ref, Summary } from 'veza-js-sdk'
+import { LivePresence } from 'veza-react-components'
 
 import { usePlace, useShell, useText } from '../context.ts'
 import { IconButton } from '../parts/Button.tsx'
@@ -21,6 +22,7 @@ export function Header({ at, summary, room }: Props) {
   const { side } = usePlace()
   const facts = room.asked.value
   const is_dm = 'conversation_id' in at
+  const other = summary?.other_user ?? null
   const name = facts?.name ?? summary?.name ?? ''
   const toggle = (show: 'details' | 'members' | 'pins' | 'search') => router.show(side?.show === show ? null : { show })
   const button = (show: 'details' | 'pins' | 'search', icon: IconName, label: string) => (
@@ -35,6 +37,7 @@ export function Header({ at, summary, room }: Props) {
         {!is_dm && <Icon name={facts?.is_public === false || summary?.is_public === false ? 'lock' : 'hash'} />}
         {name}
       </h1>
+      {other !== null && <LivePresence user_id={other.user_id} />}
       <p className="app-head-topic" title={facts?.topic ?? ''}>
         {facts?.topic}
       </p>

@@ -3,7 +3,7 @@ import { Avatar, LiveRoomList } from 'veza-react-components'
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { mod_key } from '../keyboard/keys.ts'
 import { Offer } from '../notify/Offer.tsx'
-import { IconButton } from '../parts/Button.tsx'
+import { Button, IconButton } from '../parts/Button.tsx'
 import { Icon } from '../parts/Icon.tsx'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
 import { useTry } from '../parts/use-deed.ts'
@@ -32,7 +32,14 @@ export function List() {
         <LiveRoomList
           selected={route.at === 'conversation' ? route.ref : null}
           onSelect={(summary) => router.go(routeTo(summary))}
-          empty={<p>{words.no_conversations}</p>}
+          empty={
+            <>
+              <p>{words.no_conversations}</p>
+              <Button kind="main" className="app-narrow" onClick={() => open({ name: 'browse' })}>
+                {words.browse}
+              </Button>
+            </>
+          }
         />
       </div>
       <Offer />

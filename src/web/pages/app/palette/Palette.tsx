@@ -81,6 +81,7 @@ function Line({ id, entry, heading, is_chosen, onRun }: LineProps) {
           {heading}
         </div>
       )}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- its keys are those of the field. */}
       <div
         id={id}
         role="option"
