@@ -40,7 +40,7 @@ export function serveBare(): Bare {
         ? new Response(null, { status: 404 })
         : new Response(`<!doctype html><meta charset="utf-8"><title>Bare</title>${page}`, { headers: { 'content-type': 'text/html' } }) // prettier-ignore
     },
-    websocket: { open: (socket) => socket.subscribe('all'), message: () => undefined },
+    websocket: { open: (socket) => void socket.subscribe('all'), message: () => undefined },
   })
   return {
     url: server.url.origin,

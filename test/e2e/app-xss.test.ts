@@ -60,10 +60,10 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
     for (const content_type of ['text', 'markdown', 'code']) {
       const words = (index: number) => `${content_type} number ${index} is here`
       for (let from = 0; from < payloads.length; from += in_sight) {
-        const some = payloads.slice(from, from + in_sight)
+        const these = payloads.slice(from, from + in_sight)
         const more = (payload: string) => ({ content_type, metadata: { [payload]: payload } })
-        await Promise.all(some.map((payload, at) => say(`${payload}\n\n${words(from + at)}`, more(payload))))
-        await message(page, words(from + some.length - 1)).waitFor()
+        await Promise.all(these.map((payload, at) => say(`${payload}\n\n${words(from + at)}`, more(payload))))
+        await message(page, words(from + these.length - 1)).waitFor()
         expect(await message(page, words(from)).count()).toBe(1)
         await safe.isUnharmed()
       }
@@ -156,7 +156,7 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
   test('stays a text as name, topic and description of the room one is in', async () => {
     const details = await open('Details')
     const heading = page.getByRole('heading', { level: 1 })
-    for (const payload of payloads) {
+    for (const payload of some) {
       const change = { name: payload.slice(0, 100), topic: payload, description: payload }
       const { name } = await ask<Named>('PUT /rooms/den', change, mallory.access_token)
       const seen = async () => ({ name: await heading.textContent(), title: await page.title(), told: (await details.textContent())?.split(payload).length }) // prettier-ignore
@@ -287,7 +287,7 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
 
   test('stays a text in an address', async () => {
     const paths = ['/c/', '/join/', '/settings/', '/c/den/', '/?', '/#']
-    for (const [index, payload] of payloads.filter((_, index) => index % 2 === 0).entries())
+    for (const [index, payload] of some.entries())
       await at(`${paths[index % paths.length]}${encodeURIComponent(payload)}#${payload}`)
     await safe.isUnharmed()
     for (const path of ['/join/', '/c/']) {
@@ -324,6 +324,9 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
     await expect(safe.isUnharmed()).rejects.toThrow()
   })
 })
+
+/** Of what takes its time, still sixty. */
+const some = payloads.filter((_, index) => index % 3 < 2)
 
 /** As a document has its title. */
 const oneLine = (text: string) => text.replace(/[\p{Cc} ]+/gu, ' ').trim()
