@@ -1,13 +1,18 @@
+import { safeAddress } from './addresses.ts'
 import { match, type Run } from './emphasis.ts'
+import { withMentions } from './mentions.ts'
 import { spansOf, type Span } from './spans.ts'
-import type { Inline } from './tokens.ts'
+import type { Inline } from './tree.ts'
+
+/** Deeper than this, emphasis makes no difference to be seen. */
+const deepest = 8
 
 /** Takes the text of a paragraph apart (CommonMark 0.31, 6; each line break is one). */
-export const inlines = (text: string): Inline[] => between(text, 0, text.length, spansOf(text))
+export const inlinesOf = (text: string): Inline[] => tree(piecesOf(text, 0, text.length, spansOf(text)), withMentions)
 
-type Piece = { text: string } | { token: Inline } | { run: Run }
+type Piece = { text: string } | { inline: Inline } | { run: Run }
 
-function between(text: string, from: number, to: number, spans: Map<number, Span>): Inline[] {
+function piecesOf(text: string, from: number, to: number, spans: Map<number, Span>): Piece[] {
   const pieces: Piece[] = []
   let plain = from
   const take = (at: number, end: number, piece: Piece) => {
@@ -19,8 +24,8 @@ function between(text: string, from: number, to: number, spans: Map<number, Span
   for (let at = from; at < to;) {
     const span = spans.get(at)
     const sign = text[at] ?? ''
-    if (span !== undefined && span.end <= to) at = take(at, span.end, { token: tokenOf(text, at, span, spans) })
-    else if (sign === '\n') at = take(at, at + 1, { token: { type: 'br', raw: '\n' } })
+    if (span !== undefined && span.end <= to) at = take(at, span.end, spanPiece(text, at, span, spans))
+    else if (sign === '\n') at = take(at, at + 1, { inline: { kind: 'break' } })
     else if (sign === '\\') at = take(at, Math.min(to, at + 2), escaped(text[at + 1] ?? ''))
     else if (sign === '*' || sign === '_' || sign === '~') {
       const run = runAt(text, at, to)
@@ -28,26 +33,25 @@ function between(text: string, from: number, to: number, spans: Map<number, Span
     } else at++
   }
   if (plain < to) pieces.push({ text: text.slice(plain, to) })
-  return tree(pieces)
+  return pieces
 }
 
 function escaped(sign: string): Piece {
-  if (sign === '\n') return { token: { type: 'br', raw: '\\\n' } }
-  if (/[!-/:-@[-`{-~]/.test(sign)) return { token: { type: 'escape', raw: `\\${sign}`, text: sign } }
-  return { text: `\\${sign}` }
+  if (sign === '\n') return { inline: { kind: 'break' } }
+  return /[!-/:-@[-`{-~]/.test(sign) ? { inline: { kind: 'text', text: sign } } : { text: `\\${sign}` }
 }
 
-function tokenOf(text: string, at: number, span: Span, spans: Map<number, Span>): Inline {
-  const raw = text.slice(at, span.end)
-  switch (span.kind) {
-    case 'code':
-      return { type: 'codespan', raw, text: span.text }
-    case 'address':
-      return { type: 'link', raw, href: span.href, tokens: [{ type: 'text', raw: span.text, text: span.text }] }
-    case 'link':
-      return { type: 'link', raw, href: span.href, tokens: between(text, span.from, span.to, spans) }
-  }
+function spanPiece(text: string, at: number, span: Span, spans: Map<number, Span>): Piece {
+  if (span.kind === 'code') return { inline: { kind: 'code', text: span.text } }
+  const href = safeAddress(span.href)
+  // Nothing is clickable that is not an address of the web or of a mailbox: it stands as it was written.
+  if (href === null) return { text: text.slice(at, span.end) }
+  const inlines = span.kind === 'address' ? plain(span.text) : tree(piecesOf(text, span.from, span.to, spans), plain)
+  return { inline: { kind: 'link', href, inlines } }
 }
+
+/** In a link, nobody is mentioned. */
+const plain = (text: string): Inline[] => [{ kind: 'text', text }]
 
 const isBlank = (sign: string): boolean => sign === '' || /\s/.test(sign)
 const isMark = (sign: string): boolean => /[\p{P}\p{S}]/u.test(sign)
@@ -74,31 +78,36 @@ function runAt(text: string, at: number, to: number): Run {
   }
 }
 
-/** Puts what is between a beginning and its end into one token; what of the runs is no emphasis is text. */
-function tree(pieces: Piece[]): Inline[] {
+/** Puts what is between a beginning and its end into one inline; what of the runs is no emphasis is text. */
+function tree(pieces: Piece[], read: (text: string) => Inline[]): Inline[] {
   match(pieces.flatMap((piece) => ('run' in piece ? [piece.run] : [])))
   const stack: Inline[][] = [[]]
+  let beyond = 0
   let text = ''
-  const add = (token: Inline) => stack.at(-1)?.push(token)
+  const add = (inline: Inline) => stack.at(-1)?.push(inline)
   const flush = () => {
-    if (text !== '') add({ type: 'text', raw: text, text })
+    if (text !== '') for (const inline of read(text)) add(inline)
     text = ''
   }
   for (const piece of pieces) {
     if ('text' in piece) text += piece.text
-    else if ('token' in piece) {
+    else if ('inline' in piece) {
       flush()
-      add(piece.token)
+      add(piece.inline)
     } else {
-      for (const type of piece.run.ends) {
+      for (const kind of piece.run.ends) {
         flush()
-        const tokens = stack.pop() ?? []
-        add({ type, raw: '', tokens })
+        if (beyond > 0) beyond--
+        else {
+          const inlines = stack.pop() ?? []
+          add({ kind, inlines })
+        }
       }
       text += piece.run.sign.repeat(piece.run.left)
       for (const _ of piece.run.begins) {
         flush()
-        stack.push([])
+        if (stack.length > deepest) beyond++
+        else stack.push([])
       }
     }
   }
