@@ -9,7 +9,7 @@ export interface Address {
 const web = /(?:https?:\/\/|www\.)[^\s<]+/iy
 /** In brackets, an address leaves the target of a link alone. */
 const labelled = /(?:https?:\/\/|www\.)(?:(?!\]\()[^\s<])+/iy
-const mail = /[a-z\d._+-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,8}/iy
+const mail = /[a-z\d][a-z\d._+-]{0,63}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,8}/iy
 const angled = /<((?:https?|mailto):[^\s<>]{1,2000}|[a-z\d._+-]{1,64}@[a-z\d.-]{1,253})>/iy
 
 /** The address of the web or of a mailbox that begins here, with or without `<>` (CommonMark 0.31, 6.5; GFM 6.9). */
@@ -19,8 +19,7 @@ export function addressAt(text: string, at: number, isInBrackets: boolean): Addr
     if (whole === '') return null
     return { end: at + whole.length, text: inner, href: /^[a-z]+:/i.test(inner) ? inner : `mailto:${inner}` }
   }
-  // Only at the beginning of a word, so that no letter is looked at twice.
-  if (at > 0 && /[\p{L}\p{N}._+@/-]/u.test(text[at - 1] ?? '')) return null
+  if (!/[a-z\d]/i.test(text[at] ?? '') || isWithinWord(text, at)) return null
   const address = trimmed(matchAt(isInBrackets ? labelled : web, text, at)?.[0] ?? '')
   if (/^(https?:\/\/|www\.)./i.test(address)) {
     const href = /^www/i.test(address) ? `http://${address}` : address
@@ -29,6 +28,13 @@ export function addressAt(text: string, at: number, isInBrackets: boolean): Addr
   const [box = ''] = matchAt(mail, text, at) ?? []
   if (box === '' || /[-_]$/.test(box)) return null
   return { end: at + box.length, text: box, href: `mailto:${box}` }
+}
+
+/** An address is a word of its own, or in emphasis; so no letter is looked at twice. */
+function isWithinWord(text: string, at: number): boolean {
+  let from = at
+  while (text[from - 1] === '_') from--
+  return /[\p{L}\p{N}.+@/-]/u.test(text[from - 1] ?? '')
 }
 
 /** Without the signs that end the sentence around it, and brackets that it does not open. */

@@ -4,6 +4,8 @@ import type { Block } from './tree.ts'
 const fence = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)$/
 const quote = /^ {0,3}> ?/
 const item = /^( {0,3})([-+*]|\d{1,9}[.)])( {1,4}(?=\S)| +|$)(.*)$/
+/** Ends lists and quotes, but is a text. */
+const rule = /^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$/
 /** Deeper than this, quotes and lists are text. */
 const deepest = 6
 
@@ -59,28 +61,29 @@ function quoteAt(place: Place): Block | null {
 
 function listAt(place: Place): Block | null {
   const [, , first] = item.exec(place.lines[place.at] ?? '') ?? []
-  if (first === undefined || place.depth >= deepest) return null
+  if (first === undefined || place.depth >= deepest || rule.test(place.lines[place.at] ?? '')) return null
   const sign = first.slice(-1)
   const items: Block[][] = []
   for (;;) {
-    const [, before = '', mark, blanks = '', rest = ''] = item.exec(place.lines[place.at] ?? '') ?? []
-    if (mark?.slice(-1) !== sign) break
+    const line = place.lines[place.at] ?? ''
+    const [, before = '', mark, blanks = '', rest = ''] = item.exec(line) ?? []
+    if (mark?.slice(-1) !== sign || rule.test(line)) break
     const width = before.length + mark.length + (blanks.length > 4 || blanks === '' ? 1 : blanks.length)
     place.at++
-    items.push(within([rest, ...itemAt(place, width)], place.depth + 1))
+    items.push(within(itemAt(place, rest, width), place.depth + 1))
   }
   return { kind: 'list', start: /\d/.test(first) ? Number.parseInt(first, 10) : null, items }
 }
 
-/** The further lines of an item that begins at this width. */
-function itemAt(place: Place, width: number): string[] {
-  const inner: string[] = []
+/** The lines of an item that begins with this one, at this width. */
+function itemAt(place: Place, first: string, width: number): string[] {
+  const inner = [first]
   for (; place.at < place.lines.length; place.at++) {
     const line = place.lines[place.at] ?? ''
     const indent = line.search(/\S/)
     if (isBlank(line)) inner.push('')
     else if (indent >= width) inner.push(line.slice(width))
-    else if (inner.at(-1) === '' || begins(line)) break
+    else if (begins(line) || !endsInText(inner)) break
     else inner.push(line)
   }
   return inner
@@ -96,18 +99,19 @@ function paragraphAt(place: Place): Block {
   return { kind: 'paragraph', inlines: inlinesOf(text.map((line) => line.trimEnd()).join('\n')) }
 }
 
-const begins = (line: string): boolean => fence.test(line) || quote.test(line) || item.test(line)
+const begins = (line: string): boolean => fence.test(line) || quote.test(line) || item.test(line) || rule.test(line)
 
 /** A number in the middle of a text is no list, unless it is 1; nor is a sign without anything after it. */
 function interrupts(line: string, depth: number): boolean {
   if (fence.test(line)) return true
-  if (depth >= deepest) return false
+  if (depth >= deepest || rule.test(line)) return false
   if (quote.test(line)) return true
   const [, , mark = '', , rest = ''] = item.exec(line) ?? []
   return rest !== '' && (/^[-+*]$/.test(mark) || /^1[.)]$/.test(mark))
 }
 
+/** Whether the last line is of a paragraph, which may go on. */
 const endsInText = (lines: string[]): boolean => {
   const last = lines.at(-1) ?? ''
-  return !isBlank(last) && !fence.test(last)
+  return !isBlank(last) && !fence.test(last) && item.exec(last)?.[4] !== ''
 }

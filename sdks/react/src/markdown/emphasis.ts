@@ -29,9 +29,9 @@ export function match(runs: Run[]): void {
         break
       }
       open.length = at + 1
-      for (const [other, place] of bottoms) if (place > open.length) bottoms.set(other, open.length)
       join(beginning, run)
       if (beginning.left === 0) open.pop()
+      for (const [other, place] of bottoms) if (place > open.length) bottoms.set(other, open.length)
     }
     if (run.opens && run.left > 0) open.push(run)
   }

@@ -8,11 +8,20 @@ import type { Inline } from './tree.ts'
 const deepest = 8
 
 /** Takes the text of a paragraph apart (CommonMark 0.31, 6; each line break is one). */
-export const inlinesOf = (text: string): Inline[] => tree(piecesOf(text, 0, text.length, spansOf(text)), withMentions)
+export const inlinesOf = (text: string): Inline[] =>
+  tree(piecesOf({ text, spans: spansOf(text), isLink: false }, 0, text.length), withMentions)
+
+/** A text, or that of a link in it. */
+interface Place {
+  text: string
+  spans: Map<number, Span>
+  isLink: boolean
+}
 
 type Piece = { text: string } | { inline: Inline } | { run: Run }
 
-function piecesOf(text: string, from: number, to: number, spans: Map<number, Span>): Piece[] {
+function piecesOf(place: Place, from: number, to: number): Piece[] {
+  const { text, spans } = place
   const pieces: Piece[] = []
   let plain = from
   const take = (at: number, end: number, piece: Piece) => {
@@ -24,7 +33,7 @@ function piecesOf(text: string, from: number, to: number, spans: Map<number, Spa
   for (let at = from; at < to;) {
     const span = spans.get(at)
     const sign = text[at] ?? ''
-    if (span !== undefined && span.end <= to) at = take(at, span.end, spanPiece(text, at, span, spans))
+    if (span !== undefined && span.end <= to) at = take(at, span.end, spanPiece(place, at, span))
     else if (sign === '\n') at = take(at, at + 1, { inline: { kind: 'break' } })
     else if (sign === '\\') at = take(at, Math.min(to, at + 2), escaped(text[at + 1] ?? ''))
     else if (sign === '*' || sign === '_' || sign === '~') {
@@ -41,12 +50,15 @@ function escaped(sign: string): Piece {
   return /[!-/:-@[-`{-~]/.test(sign) ? { inline: { kind: 'text', text: sign } } : { text: `\\${sign}` }
 }
 
-function spanPiece(text: string, at: number, span: Span, spans: Map<number, Span>): Piece {
+function spanPiece(place: Place, at: number, span: Span): Piece {
   if (span.kind === 'code') return { inline: { kind: 'code', text: span.text } }
+  // No link within a link.
+  if (place.isLink && span.kind === 'address') return { text: span.text }
   const href = safeAddress(span.href)
   // Nothing is clickable that is not an address of the web or of a mailbox: it stands as it was written.
-  if (href === null) return { text: text.slice(at, span.end) }
-  const inlines = span.kind === 'address' ? plain(span.text) : tree(piecesOf(text, span.from, span.to, spans), plain)
+  if (href === null) return { text: place.text.slice(at, span.end) }
+  if (span.kind === 'address') return { inline: { kind: 'link', href, inlines: plain(span.text) } }
+  const inlines = tree(piecesOf({ ...place, isLink: true }, span.from, span.to), plain)
   return { inline: { kind: 'link', href, inlines } }
 }
 
