@@ -97,11 +97,10 @@ const preact_names: Record<string, string> = {
   'react/jsx-runtime': 'preact/jsx-runtime',
 }
 
-/** Size counts in a page that is somebody else's: Preact is a tenth of React, and the widget has a reader of Markdown that is an eighth of marked. */
+/** Size counts in a page that is somebody else's: Preact is a tenth of React. */
 const smaller: Bun.BunPlugin = {
   name: 'smaller',
   setup: (build) => {
-    build.onResolve({ filter: /^marked$/ }, () => ({ path: join(sources, 'widget/marked/index.ts') }))
     build.onResolve({ filter: /^react(-dom)?(\/.*)?$/ }, ({ path }) => {
       const name = preact_names[path]
       if (name === undefined) throw new Error(`The widget imports ${path}, which Preact does not have.`)

@@ -16,7 +16,7 @@ const page = (name: string): Room => ({
 
 const rooms: Room[] = [
   { of: /^sdks\/javascript\/src\//, files: ['sdks/javascript/src/'], packages: [] },
-  { of: /^sdks\/react\/src\//, files: ['sdks/react/src/'], packages: ['react', 'veza-js-sdk', 'marked'] },
+  { of: /^sdks\/react\/src\//, files: ['sdks/react/src/'], packages: ['react', 'veza-js-sdk'] },
   ...['app', 'playground', 'widget', 'shared'].map(page),
   { of: /^src\/web\/pages\/[^/]+\.d\.ts$/, files: [], packages: [] },
 ]

@@ -1,4 +1,4 @@
-export type Emphasis = 'strong' | 'em' | 'del'
+import type { Emphasis } from './tree.ts'
 
 /** Signs of one kind beside each other. */
 export interface Run {
@@ -8,7 +8,7 @@ export interface Run {
   left: number
   opens: boolean
   closes: boolean
-  /** What ends here, the inner first, and what begins here, the outer first. */
+  /** What ends here and what begins here, the inner first. */
   ends: Emphasis[]
   begins: Emphasis[]
 }
@@ -29,9 +29,9 @@ export function match(runs: Run[]): void {
         break
       }
       open.length = at + 1
-      for (const [other, place] of bottoms) if (place > open.length) bottoms.set(other, open.length)
       join(beginning, run)
       if (beginning.left === 0) open.pop()
+      for (const [other, place] of bottoms) if (place > open.length) bottoms.set(other, open.length)
     }
     if (run.opens && run.left > 0) open.push(run)
   }
@@ -48,9 +48,9 @@ function fits(opener: Run | undefined, closer: Run): boolean {
 function join(opener: Run, closer: Run): void {
   const isStruck = opener.sign === '~'
   const used = isStruck ? closer.left : opener.left >= 2 && closer.left >= 2 ? 2 : 1
-  const type = isStruck ? 'del' : used === 2 ? 'strong' : 'em'
+  const kind = isStruck ? 'strike' : used === 2 ? 'bold' : 'italic'
   opener.left -= used
   closer.left -= used
-  opener.begins.unshift(type)
-  closer.ends.push(type)
+  opener.begins.push(kind)
+  closer.ends.push(kind)
 }
