@@ -70,6 +70,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     const gone = find(client_id)
     entries = entries.filter((entry) => entry !== gone)
     all.touch()
+    if (gone?.is_loaded === true) pump()
     if (whose === null || gone === undefined) return
     // What cannot be removed is sent again by the next run, and is one message then as well.
     gone.kept = gone.kept.then(() => storage.remove(whose, client_id)).catch(() => undefined)
@@ -88,8 +89,15 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     }
   }
 
-  const first = (key: string) =>
-    entries.find(({ pending }) => keyOf(pending.ref) === key && pending.status !== 'failed')
+  /** Which room a slug is may not be known yet: what an earlier run wrote, which goes by number, may be of the same one, and goes first. */
+  const isBehind = ({ pending: { ref } }: Entry) =>
+    'room_id' in ref &&
+    typeof ref.room_id === 'string' &&
+    entries.some(({ is_loaded, pending }) => is_loaded && pending.status !== 'failed' && 'room_id' in pending.ref && typeof pending.ref.room_id === 'number') // prettier-ignore
+  const first = (key: string) => {
+    const found = entries.find(({ pending }) => keyOf(pending.ref) === key && pending.status !== 'failed')
+    return found !== undefined && isBehind(found) ? undefined : found
+  }
   const isPaused = (key: string) => !is_live || Math.max(pauses.get('') ?? 0, pauses.get(key) ?? 0) > Date.now()
 
   function pause(key: string, seconds: number): void {
@@ -146,6 +154,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     }
     change(entry, { status: 'failed', error: { code, message } })
     keep(entry)
+    if (entry.is_loaded) pump()
   }
 
   /** One after the other, also of the same millisecond: it is the order they are sent in after a reload. */

@@ -145,6 +145,21 @@ test('what was kept goes before what is written while it is read', async () => {
   expect(await kept(room_id)).toEqual([...lines, 'four'])
 })
 
+test('a room by its slug and by its number is one order', async () => {
+  const slug = `s-${crypto.randomUUID().slice(0, 8)}`
+  const room_id = await server.room(ada, { slug })
+  const storage = memoryOutbox()
+  const lines = Array.from({ length: 10 }, (_, index) => `line ${index}`)
+  for (const [index, line] of lines.entries())
+    await storage.put(`${server.url} ${ada.id}`, written(room_id, line, index))
+  const chat = chatOf(server, ada.token, { outbox: storage })
+  // Not joined yet: so far the room has no other name.
+  chat.conversation({ room_id: slug }).send('the last')
+  await chat.connect()
+  await eventually('all sent', async () => (await kept(room_id)).length === 11)
+  expect(await kept(room_id)).toEqual([...lines, 'the last'])
+})
+
 test('a message with an end is not sent again by another tab after it ended', async () => {
   const room_id = await server.room(ada)
   const storage = memoryOutbox()
