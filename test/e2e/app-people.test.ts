@@ -6,7 +6,8 @@ import { ownMatters } from './app-own.ts'
 import { arrive, hello, type Locale, type Person, roomOf } from './app-person.ts'
 import { clear, emptyFolder, serve, type Server, unlimited, until } from './program.ts'
 
-setDefaultTimeout(60_000)
+// The executable may have to be built first.
+setDefaultTimeout(180_000)
 
 const found = await findBrowser()
 if ('missing' in found) console.warn(`Nobody uses the app: ${found.missing}.`)
