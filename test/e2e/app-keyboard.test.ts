@@ -5,7 +5,8 @@ import { findBrowser, openBrowser } from '../services/browser.ts'
 import { arrive, password, type Person } from './app-person.ts'
 import { clear, emptyFolder, serve, type Server, unlimited, until } from './program.ts'
 
-setDefaultTimeout(60_000)
+// The executable may have to be built first.
+setDefaultTimeout(180_000)
 
 const found = await findBrowser()
 if ('missing' in found) console.warn(`Nobody uses the app by keyboard: ${found.missing}.`)

@@ -6,7 +6,8 @@ import { ownMatters } from './app-own.ts'
 import { arrive, hello, type Locale, type Person, roomOf } from './app-person.ts'
 import { clear, emptyFolder, serve, type Server, unlimited, until } from './program.ts'
 
-setDefaultTimeout(60_000)
+// The executable may have to be built first.
+setDefaultTimeout(180_000)
 
 const found = await findBrowser()
 if ('missing' in found) console.warn(`Nobody uses the app: ${found.missing}.`)
@@ -79,7 +80,7 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
       await told.waitFor()
       await one.page.getByText(one.words.conversation.read_by(other.name)).waitFor()
       // As they are written where the reader is: in London as in Paris without a.m. and p.m.
-      expect(await told.getByRole('time').textContent()).toMatch(/^\d\d:\d\d$/)
+      expect(await told.locator('time').first().textContent()).toMatch(/^\d\d:\d\d$/)
       expect(await told.locator('strong').textContent()).toBe('Kettles')
       expect(await told.locator('pre').textContent()).toContain('boil(water)')
       expect(await told.getByRole('link', { name: 'leaves' }).getAttribute('href')).toBe('https://example.org/')
@@ -232,7 +233,8 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
 
     test('and the browsers had nothing to complain of', () => {
       // A refusal that the server means, such as of a login without its second factor, is in the log of every browser.
-      const meant = /status of 4\d\d/
+      // Who changes the language twice at once ends a connection that had only begun.
+      const meant = /status of 4\d\d|closed before the connection is established/
       expect([...people.values()].flatMap(({ complaints }) => complaints.filter((text) => !meant.test(text)))).toEqual(
         [],
       )
