@@ -70,39 +70,39 @@ function joined(blocks: Block[]): Block[] {
 
 const endsLine = (block: { inlines: Inline[] }): boolean => block.inlines.at(-1)?.kind === 'break'
 
-function inlinesOf(tokens: Token[] | undefined, raw: string): Inline[] {
-  if (tokens === undefined || tokens.length === 0) return withMentions(raw)
-  return tokens.flatMap(inlineOf)
+type Read = (text: string) => Inline[]
+const plain: Read = (text) => [{ kind: 'text', text }]
+
+function inlinesOf(tokens: Token[] | undefined, raw: string, read: Read = withMentions): Inline[] {
+  if (tokens === undefined || tokens.length === 0) return read(raw)
+  return tokens.flatMap((token) => inlineOf(token, read))
 }
 
-function inlineOf(token: Token): Inline[] {
+function inlineOf(token: Token, read: Read): Inline[] {
   const inner = 'tokens' in token ? token.tokens : undefined
   switch (token.type) {
     case 'strong':
-      return [{ kind: 'bold', inlines: inlinesOf(inner, token.raw) }]
+      return [{ kind: 'bold', inlines: inlinesOf(inner, token.raw, read) }]
     case 'em':
-      return [{ kind: 'italic', inlines: inlinesOf(inner, token.raw) }]
+      return [{ kind: 'italic', inlines: inlinesOf(inner, token.raw, read) }]
     case 'del':
-      return [{ kind: 'strike', inlines: inlinesOf(inner, token.raw) }]
+      return [{ kind: 'strike', inlines: inlinesOf(inner, token.raw, read) }]
     case 'codespan':
       return [{ kind: 'code', text: (token as Tokens.Codespan).text }]
     case 'br':
       return [{ kind: 'break' }]
     case 'link':
-      return linkOf(token as Tokens.Link)
+      return linkOf(token as Tokens.Link, read)
     case 'escape':
       return [{ kind: 'text', text: (token as Tokens.Escape).text }]
     default:
-      return inner === undefined ? withMentions('text' in token ? String(token.text) : token.raw) : inlinesOf(inner, token.raw) // prettier-ignore
+      return inner === undefined ? read('text' in token ? String(token.text) : token.raw) : inlinesOf(inner, token.raw, read) // prettier-ignore
   }
 }
 
-function linkOf(token: Tokens.Link): Inline[] {
+function linkOf(token: Tokens.Link, read: Read): Inline[] {
   const href = safeAddress(token.href)
-  const inlines = token.tokens.flatMap((part): Inline[] =>
-    part.type === 'text' ? [{ kind: 'text', text: part.raw }] : inlineOf(part),
-  )
-  // No link within a link, and nothing clickable that is not an address of the web or of a mailbox.
-  if (href === null) return withMentions(token.raw)
+  if (href === null) return read(token.raw)
+  const inlines = token.tokens.flatMap((part) => inlineOf(part, plain))
   return [{ kind: 'link', href, inlines: inlines.flatMap((part) => (part.kind === 'link' ? part.inlines : [part])) }]
 }
