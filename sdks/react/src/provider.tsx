@@ -52,9 +52,9 @@ export function VezaProvider({ chat: given, url, token, room, children, ...setti
 function createOpened() {
   const chats = new Map<string, Chat>()
   let token: ChatOptions['token'] | undefined
-  const tokenNow = () => {
+  const tokenNow = (refused?: string) => {
     if (token === undefined) throw new Error('The VezaProvider has no token any more.')
-    return typeof token === 'string' ? token : token()
+    return typeof token === 'string' ? token : token(refused)
   }
   return {
     tell: (given: ChatOptions['token'] | undefined): void => {
