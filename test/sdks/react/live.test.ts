@@ -164,6 +164,30 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     await one.locator('.vz-highlight', { hasText: 'kettle' }).waitFor()
   })
 
+  test('what is open, edited and missed in one room is not in the next', async () => {
+    const other = await server.room(bob, { name: 'Pantry' })
+    await server.ask(`POST /rooms/${other}/messages`, { content: 'Sugar is out' }, bob.token)
+    for (let n = 1; n <= 60; n++) await post(ada, `no. ${n}`)
+    await post(bob, 'Mine to edit')
+    const page = await come(bob)
+    await says(page, 'Mine to edit').hover()
+    await page.getByRole('button', { name: 'Reply in thread' }).click()
+    await page.locator('.vz-thread textarea').waitFor()
+    await says(page, 'Mine to edit').hover()
+    await page.locator('.vz-conversation').getByRole('button', { name: 'Edit' }).click()
+    await page.locator('.vz-conversation .vz-editing').waitFor()
+    await page.locator('.vz-conversation .vz-scroller').evaluate((outer) => outer.scrollBy(0, -1000))
+    await page.locator('.vz-conversation .vz-to-newest').waitFor()
+
+    await page.locator('.vz-room', { hasText: 'Pantry' }).click()
+    await says(page, 'Sugar is out').waitFor()
+    expect(await page.locator('.vz-thread').count()).toBe(0)
+    expect(await page.locator('.vz-editing').count()).toBe(0)
+    expect(await page.locator('.vz-to-newest').count()).toBe(0)
+    expect(await page.locator('.vz-conversation textarea').inputValue()).toBe('')
+    expect(await page.locator('.vz-conversation [role=log]').innerText()).toBe('')
+  })
+
   test('without a connection what one writes waits, and is sent once there is one', async () => {
     const page = await come(ada)
     await page.locator('.vz-empty').waitFor()

@@ -3,7 +3,7 @@ import type { Conversation, Message as ChatMessage } from 'veza-js-sdk'
 
 import { useMe, useMessages, useRoom, type MessagesView } from '../hooks.ts'
 import { useLatest } from '../latest.ts'
-import type { Place } from '../ref.ts'
+import { refKey, type Place } from '../ref.ts'
 import { useStore } from '../store.ts'
 import type { ActionName, MessageActions } from '../timeline/actions.ts'
 import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
@@ -33,6 +33,11 @@ export interface LiveMessagesProps extends Pick<
 
 /** The timeline of a conversation: opens it, loads as one scrolls, marks read what one has seen. */
 export function LiveMessages(props: LiveMessagesProps) {
+  // Where one reads, and what was read out, is of one conversation.
+  return <Messages key={refKey(props.of)} {...props} />
+}
+
+function Messages(props: LiveMessagesProps) {
   const { of: place, picture, faces, extra, label, empty, isTyping } = props
   const { conversation } = useRoom(place)
   const messages = useMessages(place)
@@ -41,13 +46,13 @@ export function LiveMessages(props: LiveMessagesProps) {
   const actions = useActions(messages, props, problems)
   const load = useLoading(problems)
   useTarget(messages, props.target ?? null, problems)
-  const seen = useRef({ conversation, number: 0 })
+  const seen = useRef(0)
   const onSeen = (message: ChatMessage) => {
-    const last = seen.current.conversation === conversation ? seen.current.number : 0
+    const last = seen.current
     if (message.number <= Math.max(last, conversation.summary.get()?.last_read_number ?? 0)) return
-    seen.current = { conversation, number: message.number }
+    seen.current = message.number
     // Told again with the next message if this time it was not heard.
-    messages.markRead(message.id).catch(() => (seen.current.number = last))
+    messages.markRead(message.id).catch(() => (seen.current = last))
   }
   return (
     <>
