@@ -1,10 +1,10 @@
-import { StrictMode, useState } from 'react'
+import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
 
 import {
+  useChat,
   useConnection,
   useMe,
-  useRoom,
   useWebSocket,
   VezaProvider,
   type Locale,
@@ -22,24 +22,15 @@ function token(refused?: string): string {
   return kept
 }
 
-const calls: string[] = []
+const controls = { asked }
+Object.assign(globalThis, { controls })
 
-function Connected({ room }: { room: string | null }) {
+function Connected() {
+  const chat = useChat()
   const { status } = useConnection()
-  return (
-    <>
-      <output>{`${status} ${useMe()?.username ?? ''}`}</output>
-      {room !== null && <Room of={room} />}
-    </>
-  )
-}
-
-function Room({ of: place }: { of: string }) {
-  const { conversation } = useRoom(place)
-  const told = () => {
-    conversation.markRead(1_000_000_000).catch((error: Error) => calls.push(error.message))
-  }
-  return <button onClick={told}>Ask for what is not there</button>
+  const ask = () => chat.command('get_members', { room_id: 999_999 }).catch((error: Error) => error.message)
+  Object.assign(controls, { ask })
+  return <output>{`${status} ${useMe()?.username ?? ''}`}</output>
 }
 
 /** By itself it connects to its own address. */
@@ -50,20 +41,14 @@ function Alone() {
 function ProviderPage() {
   const [shown, show] = useState<'connected' | 'alone' | null>('connected')
   const [locale, setLocale] = useState<Locale>('en')
-  const [room, setRoom] = useState<string | null>(null)
-  Object.assign(globalThis, { controls: { asked, calls, show, locale: setLocale, room: setRoom } })
+  Object.assign(controls, { show, locale: setLocale })
   if (shown === null) return <output>nothing</output>
   return (
     <VezaProvider {...(shown === 'connected' && { url })} token={token} locale={locale}>
-      {shown === 'connected' ? <Connected room={room} /> : <Alone />}
+      {shown === 'connected' ? <Connected /> : <Alone />}
     </VezaProvider>
   )
 }
 
 const root = document.getElementById('root')
-if (root !== null)
-  createRoot(root).render(
-    <StrictMode>
-      <ProviderPage />
-    </StrictMode>,
-  )
+if (root !== null) createRoot(root).render(<ProviderPage />)
