@@ -40,8 +40,16 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     for (const { page } of pages.splice(0)) await page.close()
   })
 
-  const come = async (who: Account, where: number = room): Promise<Page> => {
-    const opened = await open(browser, `${served.url}/#${encodeURIComponent(`${server.url}|${who.token}|${where}`)}`)
+  /** How often the members were asked for, of the page that came last. */
+  let readings = 0
+  const come = async (who: Account, where: number | string = room): Promise<Page> => {
+    readings = 0
+    const address = `${served.url}/#${encodeURIComponent(`${server.url}|${who.token}|${where}`)}`
+    const opened = await open(browser, address, undefined, (page) =>
+      page.on('websocket', (socket) =>
+        socket.on('framesent', ({ payload }) => (readings += String(payload).includes('"get_members"') ? 1 : 0)),
+      ),
+    )
     pages.push(opened)
     await opened.page.locator('textarea').waitFor()
     return opened.page
@@ -186,6 +194,58 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     expect(await page.locator('.vz-to-newest').count()).toBe(0)
     expect(await page.locator('.vz-conversation textarea').inputValue()).toBe('')
     expect(await page.locator('.vz-conversation [role=log]').innerText()).toBe('')
+  })
+
+  test('the members are read once, kept by what happens, and for the composer only when a name is begun', async () => {
+    const eve = await server.login('eve').catch(() => server.register('eve'))
+    await server.ask(`POST /rooms/${room}/join`, undefined, eve.token)
+    const page = await come(ada)
+    const group = (name: string) => page.locator('.vz-members [role=group]', { hasText: name })
+    await group('Members').locator('.vz-member', { hasText: 'eve' }).waitFor()
+    expect(readings).toBe(1)
+
+    await server.ask(`PUT /rooms/${room}/members/${bob.id}`, { role: 'moderator' }, ada.token)
+    await group('Moderator').locator('.vz-member', { hasText: 'bob' }).waitFor()
+    await server.ask(`POST /rooms/${room}/leave`, undefined, eve.token)
+    await page.locator('.vz-member', { hasText: 'eve' }).waitFor({ state: 'detached' })
+    expect(readings).toBe(1)
+
+    // Nobody types on while they are read.
+    await page.locator('.vz-conversation textarea').pressSequentially('@bo')
+    await page.locator('[role=option]', { hasText: '@bob' }).waitFor()
+    expect(readings).toBe(2)
+    await server.ask('PUT /users/me', { display_name: 'Bona Eve' }, eve.token)
+    await server.ask(`POST /rooms/${room}/join`, undefined, eve.token)
+    await page.locator('.vz-member', { hasText: 'Bona Eve' }).waitFor()
+    await page.locator('.vz-conversation textarea').pressSequentially('n')
+    await page.locator('[role=option]', { hasText: '@eve' }).waitFor()
+  })
+
+  test('of a room whose members one may not see, those of the room before are not shown', async () => {
+    const secret = await server.room(ada, { is_public: false })
+    const page = await come(bob)
+    await page.locator('.vz-member', { hasText: 'ada' }).waitFor()
+    await page.evaluate(`controls.go(${secret})`)
+    await page.locator('.vz-empty [role=alert], .vz-empty[role=alert]').waitFor()
+    expect(await page.locator('.vz-member').count()).toBe(0)
+  })
+
+  test('a reaction is taken back by whoever is not among the ten who are named', async () => {
+    const message = await post(ada, 'Who comes along?')
+    for (let n = 1; n <= 11; n++) {
+      const guest = await server.register(`guest${n}`)
+      await server.ask(`POST /rooms/${room}/join`, undefined, guest.token)
+      await server.ask(`POST /messages/${message}/reactions`, { emoji: '👍' }, guest.token)
+    }
+    await server.ask(`POST /messages/${message}/reactions`, { emoji: '👍' }, bob.token)
+    const page = await come(bob)
+    const count = says(page, 'Who comes along?').locator('.vz-reaction .vz-count')
+    expect(await count.innerText()).toBe('12')
+    await count.click()
+    await eventually('one less', async () => (await count.innerText()) === '11')
+    await count.click()
+    await eventually('one more', async () => (await count.innerText()) === '12')
+    expect(await page.locator('.vz-problem').count()).toBe(0)
   })
 
   test('without a connection what one writes waits, and is sent once there is one', async () => {

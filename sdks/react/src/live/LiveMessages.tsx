@@ -98,13 +98,14 @@ export const definedOf = <T extends object>(fields: T): { [K in keyof T]?: Exclu
 
 function useActions(messages: MessagesView, props: LiveMessagesProps, problems: Problems): MessageActions {
   const latest = useLatest(props)
-  const { react, pin, remove, retry, discard } = messages
+  const { react, toggleReaction, pin, remove, retry, discard } = messages
   const { watch } = problems
   // Only whether they are there: the rows are not to be drawn again because a function is another.
   const [reply, edit, more, link, may] = [props.onReply, props.onEdit, props.onMore, props.linkOf, props.may].map((one) => one !== undefined) // prettier-ignore
   return useMemo(
     (): MessageActions => ({
       react: (message, emoji, add) => watch(react(message.id, emoji, add)),
+      toggle: (message, emoji) => watch(toggleReaction(message.id, emoji)),
       pin: (message, pinned) => watch(pin(message.id, pinned)),
       remove: (message) => watch(removeAsked(message, latest.current.onRemove, remove)),
       retry,
@@ -117,7 +118,7 @@ function useActions(messages: MessagesView, props: LiveMessagesProps, problems: 
         may: (action: ActionName, message: ChatMessage) => latest.current.may?.(action, message) ?? false,
       }),
     }),
-    [latest, react, pin, remove, retry, discard, watch, reply, edit, more, link, may],
+    [latest, react, toggleReaction, pin, remove, retry, discard, watch, reply, edit, more, link, may],
   )
 }
 

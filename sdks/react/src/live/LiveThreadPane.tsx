@@ -38,6 +38,7 @@ function Pane(props: LiveThreadPaneProps) {
       onOlder={() => problems.watch(thread.loadOlder())}
       actions={{
         react: (message, emoji, add) => problems.watch(messages.react(message.id, emoji, add)),
+        toggle: (message, emoji) => problems.watch(messages.toggleReaction(message.id, emoji)),
         edit: editing.begin,
         remove: (message) => problems.watch(removeAsked(message, onRemove, messages.remove)),
         retry: messages.retry,

@@ -32,7 +32,7 @@ export const Message = memo(function Message(props: MessageProps) {
   const { message, me = null, username, isGrouped = false, actions = none, isActive = false, picture } = props
   const { words } = useSettings()
   const [isPicking, setPicking] = useState(false)
-  const { react, reply } = actions
+  const { react, reply, toggle } = actions
   return (
     <div className={classesOf(message, me, isGrouped)} data-message-id={message.id}>
       <Margin
@@ -47,7 +47,12 @@ export const Message = memo(function Message(props: MessageProps) {
         {message.is_pinned && <span className="vz-label">{words.pinned}</span>}
         <Content message={message} username={username} />
         {props.children}
-        <Reactions message={message} me={me} onReact={react && ((emoji, add) => react(message, emoji, add))} />
+        <Reactions
+          message={message}
+          me={me}
+          onReact={react && ((emoji, add) => react(message, emoji, add))}
+          onToggle={toggle && ((emoji) => toggle(message, emoji))}
+        />
         {message.thread_count > 0 && (
           <button
             type="button"
