@@ -230,6 +230,25 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     expect(await page.locator('.vz-member').count()).toBe(0)
   })
 
+  test('more of what was found comes once, however often one asks for it', async () => {
+    for (let n = 1; n <= 50; n++) await post(ada, `Marmalade no. ${n}`)
+    const page = await come(ada)
+    await page.getByLabel('Search', { exact: true }).fill('marmalade')
+    const results = page.locator('.vz-result')
+    const more = page.locator('.vz-results > .vz-button')
+    await more.waitFor()
+    const before = await results.count()
+    await more.evaluate((button: HTMLElement) => [button, button, button].forEach((one) => one.click()))
+    await eventually('more', async () => (await results.count()) > before)
+    while ((await more.count()) > 0) {
+      const now = await results.count()
+      await more.click()
+      await eventually('more, or all', async () => (await results.count()) > now || (await more.count()) === 0)
+    }
+    const texts = await results.allInnerTexts()
+    expect([texts.length, new Set(texts).size]).toEqual([50, 50])
+  })
+
   test('a reaction is taken back by whoever is not among the ten who are named', async () => {
     const message = await post(ada, 'Who comes along?')
     for (let n = 1; n <= 11; n++) {
