@@ -267,6 +267,25 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     expect(await page.locator('.vz-problem').count()).toBe(0)
   })
 
+  test('who closes a thread by Escape is at the message again', async () => {
+    await post(ada, 'Shall we?')
+    const page = await come(bob)
+    await says(page, 'Shall we?').focus()
+    await page.keyboard.press('r')
+    await page.locator('.vz-thread textarea:focus').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.vz-thread').waitFor({ state: 'detached' })
+    expect(await page.locator('.vz-message:focus').innerText()).toContain('Shall we?')
+
+    await says(page, 'Shall we?').hover()
+    await page.getByRole('button', { name: 'Reply in thread' }).click()
+    await page.locator('.vz-thread textarea:focus').waitFor()
+    await page.mouse.move(5, 5)
+    await page.keyboard.press('Escape')
+    await page.locator('.vz-thread').waitFor({ state: 'detached' })
+    expect(await page.locator('.vz-message:focus, .vz-message :focus').count()).toBe(1)
+  })
+
   test('without a connection what one writes waits, and is sent once there is one', async () => {
     const page = await come(ada)
     await page.locator('.vz-empty').waitFor()
