@@ -268,6 +268,41 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     await until(`document.querySelector('[role=log]').textContent === 'bob: Later'`)
   })
 
+  test('says that a link is copied once it is, for a moment, and not where that fails', async () => {
+    const { page } = opened
+    const label = () => page.locator('.vz-toolbar button').nth(3).getAttribute('aria-label')
+    await page.locator('.vz-message').last().hover()
+    await run('controls.isCopyRefused = true')
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    await drawn()
+    expect([await label(), (await run<string[]>('controls.calls')).at(-1)]).toEqual(['Copy link', 'copyLink 10300'])
+    await run('controls.isCopyRefused = false')
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    await eventually('it says so', async () => (await label()) === 'Copied')
+    await eventually('it says no more', async () => (await label()) === 'Copy link')
+    expect(opened.complaints).toEqual([])
+  })
+
+  test('has one picker open, until one presses or goes elsewhere', async () => {
+    const { page } = opened
+    const picker = page.locator('.vz-picker')
+    const open = async (key: string) => {
+      await page.locator(`[data-key="${key}"] .vz-message`).hover()
+      await page.locator(`[data-key="${key}"] .vz-toolbar button`).first().click()
+      await page.locator(`[data-key="${key}"] .vz-picker`).waitFor()
+    }
+    await open('10299')
+    await picker.locator('.vz-picker-title').first().click()
+    expect(await picker.count()).toBe(1)
+    await page.mouse.click(5, 5)
+    await picker.waitFor({ state: 'detached' })
+    await open('10300')
+    await page.locator('[data-key="10294"] .vz-message').focus()
+    await page.keyboard.press('e')
+    await page.locator('[data-key="10294"] .vz-picker').waitFor()
+    expect(await picker.count()).toBe(1)
+  })
+
   test('reads out the first message of an empty room, the same words again, and of what is encrypted only that', async () => {
     await opened.page.close()
     opened = await open(browser, `${served.url}/#empty`)

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message as ChatMessage } from 'veza-js-sdk'
 
 import { useMe, useMessages, useRoom, type MessagesView } from '../hooks.ts'
@@ -100,6 +100,13 @@ function useActions(messages: MessagesView, props: LiveMessagesProps, problems: 
   const latest = useLatest(props)
   const { react, toggleReaction, pin, remove, retry, discard } = messages
   const { watch } = problems
+  const watched = useCallback(
+    (begun: Promise<void>) => {
+      watch(begun)
+      return begun
+    },
+    [watch],
+  )
   // Only whether they are there: the rows are not to be drawn again because a function is another.
   const [reply, edit, more, link, may] = [props.onReply, props.onEdit, props.onMore, props.linkOf, props.may].map((one) => one !== undefined) // prettier-ignore
   return useMemo(
@@ -113,12 +120,12 @@ function useActions(messages: MessagesView, props: LiveMessagesProps, problems: 
       ...(reply === true && { reply: (message: ChatMessage) => latest.current.onReply?.(message) }),
       ...(edit === true && { edit: (message: ChatMessage) => latest.current.onEdit?.(message) }),
       ...(more === true && { more: (message: ChatMessage) => latest.current.onMore?.(message) }),
-      ...(link === true && { copyLink: (message: ChatMessage) => watch(copyLink(latest.current, message)) }),
+      ...(link === true && { copyLink: (message: ChatMessage) => watched(copyLink(latest.current, message)) }),
       ...(may === true && {
         may: (action: ActionName, message: ChatMessage) => latest.current.may?.(action, message) ?? false,
       }),
     }),
-    [latest, react, toggleReaction, pin, remove, retry, discard, watch, reply, edit, more, link, may],
+    [latest, react, toggleReaction, pin, remove, retry, discard, watch, watched, reply, edit, more, link, may],
   )
 }
 

@@ -8,6 +8,7 @@ export interface MessageActions {
   reply?(message: Message): unknown
   edit?(message: Message): unknown
   pin?(message: Message, pinned: boolean): unknown
+  /** A promise that is kept says "copied". */
   copyLink?(message: Message): unknown
   remove?(message: Message): unknown
   more?(message: Message): unknown

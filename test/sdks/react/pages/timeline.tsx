@@ -10,6 +10,7 @@ interface Controls {
   set(messages: (Message | TimelineItem)[]): void
   status(status: 'loading' | 'ready'): void
   now: Message[]
+  isCopyRefused?: boolean
   pendingOf(content: string, content_type: Pending['content_type']): TimelineItem
   older(count: number): void
   newer(count: number): void
@@ -65,7 +66,11 @@ function TimelinePage() {
     const call = (name: string) => (message: Message, more?: string | boolean) => {
       controls.calls.push([name, message.number, ...(more === undefined ? [] : [more])].join(' '))
     }
-    return { react: call('react'), reply: call('reply'), edit: call('edit'), pin: call('pin'), copyLink: call('copyLink'), remove: call('remove') } // prettier-ignore
+    const copyLink = async (message: Message) => {
+      call('copyLink')(message)
+      if (controls.isCopyRefused) throw new Error('not allowed')
+    }
+    return { react: call('react'), reply: call('reply'), edit: call('edit'), pin: call('pin'), copyLink,  remove: call('remove') } // prettier-ignore
   })
   return (
     <VezaSettings theme={theme} timeZone="UTC" reader={{ id: 1, username: 'ada' }}>
