@@ -1,8 +1,15 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
-import type { Chat, Conversation, Member } from 'veza-js-sdk'
+import { useEffect, useMemo, useState } from 'react'
+import type { Chat, ConnectionState, Conversation, Member } from 'veza-js-sdk'
 
 import { useChat } from './provider.tsx'
 import { useStore } from './store.ts'
+
+interface Whose {
+  chat: Chat
+  conversation: Conversation
+  /** Of events; null for a DM, and while it is not known. */
+  room_id: number | null
+}
 
 type Change = (list: readonly Member[]) => readonly Member[]
 
@@ -14,7 +21,7 @@ const most_completed = 1000
 /**
  * The members of a conversation, read once, and then kept by what happens: `tell` is called with each new list. At most `most` are read. Whoever may not see them is told of none.
  */
-function follow(chat: Chat, conversation: Conversation, most: number, tell: (list: readonly Member[]) => void) {
+function follow({ chat, conversation, room_id }: Whose, most: number, tell: (list: readonly Member[]) => void) {
   let list: readonly Member[] | null = null
   /** What happened while they were read, for the list that comes. */
   let missed: Change[] = []
@@ -36,10 +43,7 @@ function follow(chat: Chat, conversation: Conversation, most: number, tell: (lis
     missed.push(change)
     if (list !== null) show(change(list))
   }
-  const isHere = (room_id: number | undefined): boolean => {
-    const ref = conversation.summary.get()?.ref ?? conversation.ref
-    return 'room_id' in ref && ref.room_id === room_id
-  }
+  const isHere = (of: number | undefined): boolean => of !== undefined && of === room_id
   const ends = [
     chat.on('member_joined', ({ room_id, user_id, username, role }) => {
       if (!isHere(room_id)) return
@@ -80,49 +84,58 @@ async function readMembers(chat: Chat, conversation: Conversation, most: number)
   return all
 }
 
-/** What one reads them anew for: another conversation, another connection, and that a room is one's own now. */
-function useReading(conversation: Conversation) {
+/** Of a room one is not in yet: only by its number is it known. */
+function useWhose(conversation: Conversation): Whose {
   const chat = useChat()
-  const isConnected = useStore(chat.connection).status === 'connected'
-  const room = useStore(conversation.summary)?.ref
-  return { chat, isConnected, room_id: room !== undefined && 'room_id' in room ? room.room_id : null }
+  const ref = useStore(conversation.summary)?.ref ?? conversation.ref
+  const room_id = 'room_id' in ref && typeof ref.room_id === 'number' ? ref.room_id : null
+  return useMemo(() => ({ chat, conversation, room_id }), [chat, conversation, room_id])
 }
 
 /** All members; null until known. */
 export function useAllMembers(conversation: Conversation): readonly Member[] | null {
-  const { chat, isConnected, room_id } = useReading(conversation)
+  const whose = useWhose(conversation)
+  const isConnected = useStore(whose.chat.connection).status === 'connected'
   const [known, setKnown] = useState<{ of: Conversation; list: readonly Member[] } | null>(null)
   useEffect(() => {
     if (!isConnected) return
-    const followed = follow(chat, conversation, Infinity, (list) => setKnown({ of: conversation, list }))
+    const followed = follow(whose, Infinity, (list) => setKnown({ of: whose.conversation, list }))
     // Whoever may not see the members has none, and the timeline says what is wrong.
     followed.first.catch(() => undefined)
     return followed.end
-  }, [chat, conversation, isConnected, room_id])
+  }, [whose, isConnected])
   return known?.of === conversation ? known.list : null
 }
 
 /** A function that gives those one may write to. They are read when it is called first: most who come do not write. */
 export function usePeople(conversation: Conversation): () => Promise<readonly Member[]> {
-  const { chat, isConnected, room_id } = useReading(conversation)
-  const followed = useRef<ReturnType<typeof follow> | null>(null)
-  useEffect(
-    () => () => {
-      followed.current?.end()
-      followed.current = null
-    },
-    [chat, conversation, isConnected, room_id],
-  )
-  return useCallback(async () => {
-    const own = (followed.current ??= follow(chat, conversation, most_completed, () => undefined))
+  const whose = useWhose(conversation)
+  const people = useMemo(() => createPeople(whose), [whose])
+  useEffect(() => people.end, [people])
+  return people.ask
+}
+
+function createPeople(whose: Whose) {
+  let followed: ReturnType<typeof follow> | null = null
+  let connection: ConnectionState | null = null
+  const end = (): void => {
+    followed?.end()
+    followed = null
+  }
+  const ask = async (): Promise<readonly Member[]> => {
+    // Between two connections nothing was told.
+    const now = whose.chat.connection.get()
+    if (now !== connection) end()
+    connection = now
+    const own = (followed ??= follow(whose, most_completed, () => undefined))
     try {
       const first = await own.first
       return own.now() ?? first
     } catch (error) {
       // Asked again at the next key.
-      own.end()
-      if (followed.current === own) followed.current = null
+      if (followed === own) end()
       throw error
     }
-  }, [chat, conversation])
+  }
+  return { ask, end }
 }

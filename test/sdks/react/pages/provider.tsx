@@ -28,7 +28,7 @@ Object.assign(globalThis, { controls })
 function Connected() {
   const chat = useChat()
   const { status } = useConnection()
-  const ask = () => chat.command('get_members', { room_id: 999_999 }).catch((error: Error) => error.message)
+  const ask = () => chat.command('get_members', { room_id: 999_999 }).catch((error: unknown) => String(error))
   Object.assign(controls, { ask })
   return <output>{`${status} ${useMe()?.username ?? ''}`}</output>
 }
