@@ -9,6 +9,7 @@ const paths = {
   more: 'M5 10h.01M10 10h.01M15 10h.01',
   close: 'm5 5 10 10M15 5 5 15',
   send: 'M3.5 10 16.5 4l-3.6 12.5-3.4-4.6zM9.5 11.9 16.5 4',
+  lock: 'M5 9.5h10v7H5zM7 9.5V6.7a3 3 0 0 1 6 0v2.8',
   down: 'M10 4v12M5 11l5 5 5-5',
 } as const
 

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo } from 'react'
 import type { ConnectionState, Conversation, Me, Member, Message, Pending, Presence, SendOptions, Summary, Thread, Timeline, Typing } from 'veza-js-sdk' // prettier-ignore
 
+import { useAllMembers } from './members.ts'
 import { useChat } from './provider.tsx'
 import { placeText, refOfText, type Place } from './ref.ts'
 import { useStore } from './store.ts'
@@ -56,12 +57,15 @@ export interface MessagesView {
   remove(message_id: number, reason?: string): Promise<void>
   /** Adds one's reaction, or with `false` takes it away. */
   react(message_id: number, emoji: string, add?: boolean): Promise<void>
+  /** Adds one's reaction, or takes it away if one had it. */
+  toggleReaction(message_id: number, emoji: string): Promise<void>
   pin(message_id: number, pinned?: boolean): Promise<void>
   markRead(message_id?: number): Promise<void>
 }
 
 /** The timeline of a conversation, which is open while mounted, and what one does with it. The functions stay the same. */
 export function useMessages(place: Place): MessagesView {
+  const chat = useChat()
   const { conversation } = useRoom(place)
   const timeline = useStore(conversation.timeline)
   const does = useMemo(
@@ -77,10 +81,14 @@ export function useMessages(place: Place): MessagesView {
       remove: (message_id: number, reason?: string) => conversation.remove(message_id, reason),
       react: (message_id: number, emoji: string, add = true) =>
         add ? conversation.react(message_id, emoji) : conversation.unreact(message_id, emoji),
+      toggleReaction: async (message_id: number, emoji: string) => {
+        const { unchanged } = await chat.command('add_reaction', { message_id, emoji })
+        if (unchanged === true) await conversation.unreact(message_id, emoji)
+      },
       pin: (message_id: number, pinned = true) => conversation.pin(message_id, pinned),
       markRead: (message_id?: number) => conversation.markRead(message_id),
     }),
-    [conversation],
+    [chat, conversation],
   )
   return { ...shown(timeline), ...does }
 }
@@ -138,40 +146,5 @@ export function useUnread(place: Place): { unread: number; mentions: number } {
   return { unread: summary?.unread_count ?? 0, mentions: summary?.mention_count ?? 0 }
 }
 
-/** The members, read again when somebody comes, goes or changes; null until known. The conversation is not opened by this. */
-export function useMembers(place: Place): readonly Member[] | null {
-  const chat = useChat()
-  const conversation = useConversation(place)
-  const isConnected = useConnection().status === 'connected'
-  const [members, setMembers] = useState<readonly Member[] | null>(null)
-  const room = useStore(conversation.summary)?.ref
-  const room_id = room !== undefined && 'room_id' in room ? room.room_id : null
-  useEffect(() => {
-    if (!isConnected) return
-    let isOver = false
-    let again: ReturnType<typeof setTimeout> | undefined
-    const read = () => {
-      // Whoever may not see the members has the list that was, and the timeline says what is wrong.
-      conversation.members().then(
-        (list) => {
-          if (!isOver) setMembers(list)
-        },
-        () => undefined,
-      )
-    }
-    // Many who come at once are one reading.
-    const changed = ({ room_id: of }: { room_id?: number }) => {
-      if (of !== room_id) return
-      clearTimeout(again)
-      again = setTimeout(read, 200)
-    }
-    read()
-    const ends = (['member_joined', 'member_left', 'member_updated'] as const).map((type) => chat.on(type, changed))
-    return () => {
-      isOver = true
-      clearTimeout(again)
-      for (const end of ends) end()
-    }
-  }, [chat, conversation, isConnected, room_id])
-  return members
-}
+/** The members, read once and then kept by what happens; null until known. The conversation is not opened by this. */
+export const useMembers = (place: Place): readonly Member[] | null => useAllMembers(useConversation(place))

@@ -1,6 +1,7 @@
-import { createContext, useContext, useEffect, useLayoutEffect, useMemo, useState } from 'react'
-import { createChat, type Chat, type ChatOptions } from 'veza-js-sdk'
+import { createContext, useContext, useEffect, useLayoutEffect, useMemo, useReducer, useState } from 'react'
+import type { Chat, ChatOptions } from 'veza-js-sdk'
 
+import { createOpened } from './opened.ts'
 import type { Place } from './ref.ts'
 import { VezaSettings, type SettingsProps } from './settings.tsx'
 import { useStore } from './store.ts'
@@ -8,8 +9,10 @@ import { useStore } from './store.ts'
 interface Around {
   /** Null where only a token was given: then `useWebSocket(url)` connects. */
   chat: Chat | null
-  /** The chat of this address, with the provider's token; the same one for the same address. */
+  /** The chat of this address, with the provider's token and language; the same one for the same address. */
   chatAt(url: string): Chat | null
+  /** Connects such a chat. Returns what ends that; without a holder it is closed. */
+  hold(chat: Chat): () => void
   room: Place | null
 }
 
@@ -27,17 +30,20 @@ const AroundContext = createContext<Around | null>(null)
 
 /** Gives everything inside a connection, a language and a theme. */
 export function VezaProvider({ chat: given, url, token, room, children, ...settings }: VezaProviderProps) {
-  const [opened] = useState(createOpened)
+  const [turn, again] = useReducer((count: number) => count + 1, 0)
+  const [opened] = useState(() => createOpened(again))
   useLayoutEffect(() => opened.tell(token))
   const hasToken = token !== undefined
   const { locale } = settings
   const around = useMemo((): Around => {
     const chatAt = (address: string) => (hasToken ? opened.at(address, locale) : null)
-    return { chat: given ?? (url === undefined ? null : chatAt(url)), chatAt, room: room ?? null }
-  }, [opened, given, url, hasToken, locale, room])
+    const { hold } = opened
+    return { chat: given ?? (url === undefined ? null : chatAt(url)), chatAt, hold, room: room ?? null }
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `turn`: what was closed is to be made anew.
+  }, [opened, given, url, hasToken, locale, room, turn])
 
   const own = given === undefined ? around.chat : null
-  useConnected(own)
+  useConnected(own, opened.hold)
   const me = useStore(around.chat?.me ?? null, null)
   return (
     <AroundContext.Provider value={around}>
@@ -48,34 +54,9 @@ export function VezaProvider({ chat: given, url, token, room, children, ...setti
   )
 }
 
-/** The clients a provider made, one for each address. They ask for the token that the provider was given last. */
-function createOpened() {
-  const chats = new Map<string, Chat>()
-  let token: ChatOptions['token'] | undefined
-  const tokenNow = () => {
-    if (token === undefined) throw new Error('The VezaProvider has no token any more.')
-    return typeof token === 'string' ? token : token()
-  }
-  return {
-    tell: (given: ChatOptions['token'] | undefined): void => {
-      token = given
-    },
-    at: (url: string, locale: ChatOptions['locale']): Chat => {
-      const chat = chats.get(url) ?? createChat({ url, token: tokenNow, ...(locale !== undefined && { locale }) })
-      chats.set(url, chat)
-      return chat
-    },
-  }
-}
-
 /** Connected while mounted. What keeps it from connecting is in its `connection`. */
-export function useConnected(chat: Chat | null): void {
-  useEffect(() => {
-    if (chat === null) return
-    const told = (): void => undefined
-    chat.connect().then(told, told)
-    return () => chat.disconnect()
-  }, [chat])
+export function useConnected(chat: Chat | null, hold: Around['hold']): void {
+  useEffect(() => (chat === null ? undefined : hold(chat)), [chat, hold])
 }
 
 export function useAround(): Around {

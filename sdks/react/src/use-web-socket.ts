@@ -24,7 +24,7 @@ export function useWebSocket(url?: string): WebSocketView {
   const around = useAround()
   const own = around.chat === null && url !== undefined ? around.chatAt(url) : null
   const chat = around.chat ?? own
-  useConnected(own)
+  useConnected(own, around.hold)
 
   const [joined, setJoined] = useState<Place | null>(null)
   const place = joined ?? around.room

@@ -169,6 +169,25 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     expect(await page.evaluate<string>("localStorage.getItem('test-drafts')")).toBe('[["room 2","another"]]')
   })
 
+  test('writes a draft down when one pauses or leaves, not at each key', async () => {
+    await page.evaluate(`(() => {
+      globalThis.writes = 0
+      const own = Storage.prototype.setItem
+      Storage.prototype.setItem = function (...given) { writes++; own.apply(this, given) }
+    })()`)
+    // All keys in one turn of the page, so that no pause is between them.
+    await page.evaluate(`(async () => {
+      const field = document.querySelector('textarea'), set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set
+      for (const letter of 'a thought of thirty letters, no') {
+        set.call(field, field.value + letter)
+        field.dispatchEvent(new Event('input', { bubbles: true }))
+        await new Promise((done) => requestAnimationFrame(done))
+      }
+    })()`)
+    await eventually('it is kept', () => page.evaluate<boolean>("localStorage.getItem('test-drafts')?.includes('letters, no') === true")) // prettier-ignore
+    expect(await page.evaluate<number>('writes')).toBeLessThan(5)
+  })
+
   test('edits the last message by Up in an empty field, and brings the draft back after', async () => {
     await page.keyboard.press('ArrowUp')
     await page.locator('.vz-editing').waitFor()

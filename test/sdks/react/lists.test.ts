@@ -45,6 +45,12 @@ describe.skipIf('missing' in found).each(frameworks)('the lists, by %s', (_, ins
     expect(await page.locator('.vz-room', { hasText: 'bob' }).locator('.vz-dot-away').count()).toBe(1)
   })
 
+  test('a room has a sign, and one that is not public a lock', async () => {
+    const sign = (name: string) => page.locator('.vz-room', { hasText: name }).locator('.vz-room-sign')
+    expect([await sign('Room 1').innerText(), await sign('Room 1').locator('svg').count()]).toEqual(['#', 0])
+    expect([await sign('Room 3').innerText(), await sign('Room 3').locator('svg').count()]).toEqual(['', 1])
+  })
+
   test('members stand by their roles with their presence', async () => {
     expect(await page.locator('.vz-members h3').allInnerTexts()).toEqual(['Owner', 'Moderator', 'Members'])
     await page.locator('.vz-member', { hasText: 'eve' }).click()

@@ -40,8 +40,16 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     for (const { page } of pages.splice(0)) await page.close()
   })
 
-  const come = async (who: Account, where: number = room): Promise<Page> => {
-    const opened = await open(browser, `${served.url}/#${encodeURIComponent(`${server.url}|${who.token}|${where}`)}`)
+  /** How often the members were asked for, of the page that came last. */
+  let readings = 0
+  const come = async (who: Account, where: number | string = room): Promise<Page> => {
+    readings = 0
+    const address = `${served.url}/#${encodeURIComponent(`${server.url}|${who.token}|${where}`)}`
+    const opened = await open(browser, address, undefined, (page) =>
+      page.on('websocket', (socket) =>
+        socket.on('framesent', ({ payload }) => (readings += String(payload).includes('"get_members"') ? 1 : 0)),
+      ),
+    )
     pages.push(opened)
     await opened.page.locator('textarea').waitFor()
     return opened.page
@@ -162,6 +170,120 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     await one.locator('.vz-result mark', { hasText: 'kettle' }).waitFor()
     await one.locator('.vz-result').click()
     await one.locator('.vz-highlight', { hasText: 'kettle' }).waitFor()
+  })
+
+  test('what is open, edited and missed in one room is not in the next', async () => {
+    const other = await server.room(bob, { name: 'Pantry' })
+    await server.ask(`POST /rooms/${other}/messages`, { content: 'Sugar is out' }, bob.token)
+    for (let n = 1; n <= 60; n++) await post(ada, `no. ${n}`)
+    await post(bob, 'Mine to edit')
+    const page = await come(bob)
+    await says(page, 'Mine to edit').hover()
+    await page.getByRole('button', { name: 'Reply in thread' }).click()
+    await page.locator('.vz-thread textarea').waitFor()
+    await says(page, 'Mine to edit').hover()
+    await page.locator('.vz-conversation').getByRole('button', { name: 'Edit' }).click()
+    await page.locator('.vz-conversation .vz-editing').waitFor()
+    await page.locator('.vz-conversation .vz-scroller').evaluate((outer) => outer.scrollBy(0, -1000))
+    await page.locator('.vz-conversation .vz-to-newest').waitFor()
+
+    await page.locator('.vz-room', { hasText: 'Pantry' }).click()
+    await says(page, 'Sugar is out').waitFor()
+    expect(await page.locator('.vz-thread').count()).toBe(0)
+    expect(await page.locator('.vz-editing').count()).toBe(0)
+    expect(await page.locator('.vz-to-newest').count()).toBe(0)
+    expect(await page.locator('.vz-conversation textarea').inputValue()).toBe('')
+    expect(await page.locator('.vz-conversation [role=log]').innerText()).toBe('')
+  })
+
+  test('the members are read once, kept by what happens, and for the composer only when a name is begun', async () => {
+    const eve = await server.login('eve').catch(() => server.register('eve'))
+    await server.ask(`POST /rooms/${room}/join`, undefined, eve.token)
+    const page = await come(ada)
+    const group = (name: string) => page.locator('.vz-members [role=group]', { hasText: name })
+    await group('Members').locator('.vz-member', { hasText: 'eve' }).waitFor()
+    expect(readings).toBe(1)
+
+    await server.ask(`PUT /rooms/${room}/members/${bob.id}`, { role: 'moderator' }, ada.token)
+    await group('Moderator').locator('.vz-member', { hasText: 'bob' }).waitFor()
+    await server.ask(`POST /rooms/${room}/leave`, undefined, eve.token)
+    await page.locator('.vz-member', { hasText: 'eve' }).waitFor({ state: 'detached' })
+    expect(readings).toBe(1)
+
+    // Nobody types on while they are read.
+    await page.locator('.vz-conversation textarea').pressSequentially('@bo')
+    await page.locator('[role=option]', { hasText: '@bob' }).waitFor()
+    expect(readings).toBe(2)
+    await server.ask('PUT /users/me', { display_name: 'Bona Eve' }, eve.token)
+    await server.ask(`POST /rooms/${room}/join`, undefined, eve.token)
+    await page.locator('.vz-member', { hasText: 'Bona Eve' }).waitFor()
+    await page.locator('.vz-conversation textarea').pressSequentially('n')
+    await page.locator('[role=option]', { hasText: '@eve' }).waitFor()
+  })
+
+  test('of a room whose members one may not see, those of the room before are not shown', async () => {
+    const secret = await server.room(ada, { is_public: false })
+    const page = await come(bob)
+    await page.locator('.vz-member', { hasText: 'ada' }).waitFor()
+    await page.evaluate(`controls.go(${secret})`)
+    await page.locator('.vz-empty [role=alert], .vz-empty[role=alert]').waitFor()
+    expect(await page.locator('.vz-member').count()).toBe(0)
+  })
+
+  test('more of what was found comes once, however often one asks for it', async () => {
+    for (let n = 1; n <= 50; n++) await post(ada, `Marmalade no. ${n}`)
+    const page = await come(ada)
+    await page.getByLabel('Search', { exact: true }).fill('marmalade')
+    const results = page.locator('.vz-result')
+    const more = page.locator('.vz-results > .vz-button')
+    await more.waitFor()
+    const before = await results.count()
+    await more.evaluate((button: HTMLElement) => [button, button, button].forEach((one) => one.click()))
+    await eventually('more', async () => (await results.count()) > before)
+    while ((await more.count()) > 0) {
+      const now = await results.count()
+      await more.click()
+      await eventually('more, or all', async () => (await results.count()) > now || (await more.count()) === 0)
+    }
+    const texts = await results.allInnerTexts()
+    expect([texts.length, new Set(texts).size]).toEqual([50, 50])
+  })
+
+  test('a reaction is taken back by whoever is not among the ten who are named', async () => {
+    const message = await post(ada, 'Who comes along?')
+    for (let n = 1; n <= 11; n++) {
+      const guest = await server.register(`guest${n}`)
+      await server.ask(`POST /rooms/${room}/join`, undefined, guest.token)
+      await server.ask(`POST /messages/${message}/reactions`, { emoji: '👍' }, guest.token)
+    }
+    await server.ask(`POST /messages/${message}/reactions`, { emoji: '👍' }, bob.token)
+    const page = await come(bob)
+    const count = says(page, 'Who comes along?').locator('.vz-reaction .vz-count')
+    expect(await count.innerText()).toBe('12')
+    await count.click()
+    await eventually('one less', async () => (await count.innerText()) === '11')
+    await count.click()
+    await eventually('one more', async () => (await count.innerText()) === '12')
+    expect(await page.locator('.vz-problem').count()).toBe(0)
+  })
+
+  test('who closes a thread by Escape is at the message again', async () => {
+    await post(ada, 'Shall we?')
+    const page = await come(bob)
+    await says(page, 'Shall we?').focus()
+    await page.keyboard.press('r')
+    await page.locator('.vz-thread textarea:focus').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.vz-thread').waitFor({ state: 'detached' })
+    expect(await page.locator('.vz-message:focus').innerText()).toContain('Shall we?')
+
+    await says(page, 'Shall we?').hover()
+    await page.getByRole('button', { name: 'Reply in thread' }).click()
+    await page.locator('.vz-thread textarea:focus').waitFor()
+    await page.mouse.move(5, 5)
+    await page.keyboard.press('Escape')
+    await page.locator('.vz-thread').waitFor({ state: 'detached' })
+    expect(await page.locator('.vz-message:focus, .vz-message :focus').count()).toBe(1)
   })
 
   test('without a connection what one writes waits, and is sent once there is one', async () => {

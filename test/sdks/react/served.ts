@@ -82,7 +82,13 @@ export interface Opened {
   complaints: string[]
 }
 
-export async function open(browser: Browser, url: string, size = { width: 900, height: 700 }): Promise<Opened> {
+/** `before` is told of the page while nothing is in it. */
+export async function open(
+  browser: Browser,
+  url: string,
+  size = { width: 900, height: 700 },
+  before?: (page: Page) => unknown,
+): Promise<Opened> {
   const page = await browser.newPage({ viewport: size, locale: 'en-GB', timezoneId: 'Europe/Paris' })
   page.setDefaultTimeout(15_000)
   const complaints: string[] = []
@@ -91,6 +97,7 @@ export async function open(browser: Browser, url: string, size = { width: 900, h
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   await page.addInitScript("addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective, event.blockedURI))") // prettier-ignore
+  await before?.(page)
   await page.goto(url)
   return { page, complaints }
 }

@@ -268,6 +268,81 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     await until(`document.querySelector('[role=log]').textContent === 'bob: Later'`)
   })
 
+  test('says that a link is copied once it is, for a moment, and not where that fails', async () => {
+    const { page } = opened
+    const label = () => page.locator('.vz-toolbar button').nth(3).getAttribute('aria-label')
+    await page.locator('.vz-message').last().hover()
+    await run('controls.isCopyRefused = true')
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    await drawn()
+    expect([await label(), (await run<string[]>('controls.calls')).at(-1)]).toEqual(['Copy link', 'copyLink 10300'])
+    await run('controls.isCopyRefused = false')
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    await eventually('it says so', async () => (await label()) === 'Copied')
+    await eventually('it says no more', async () => (await label()) === 'Copy link')
+    expect(opened.complaints).toEqual([])
+  })
+
+  test('has one picker open, until one presses or goes elsewhere', async () => {
+    const { page } = opened
+    const picker = page.locator('.vz-picker')
+    const open = async (key: string) => {
+      await page.locator(`[data-key="${key}"] .vz-message`).hover()
+      await page.locator(`[data-key="${key}"] .vz-toolbar button`).first().click()
+      await page.locator(`[data-key="${key}"] .vz-picker`).waitFor()
+    }
+    await open('10299')
+    await picker.locator('.vz-picker-title').first().click()
+    expect(await picker.count()).toBe(1)
+    await page.mouse.click(5, 5)
+    await picker.waitFor({ state: 'detached' })
+    await open('10300')
+    await page.locator('[data-key="10294"] .vz-message').focus()
+    await page.keyboard.press('e')
+    await page.locator('[data-key="10294"] .vz-picker').waitFor()
+    expect(await picker.count()).toBe(1)
+  })
+
+  test('reads out the first message of an empty room, the same words again, and of what is encrypted only that', async () => {
+    await opened.page.close()
+    opened = await open(browser, `${served.url}/#empty`)
+    await opened.page.locator('.vz-skeletons').waitFor()
+    await run(`controls.status('ready')`)
+    await drawn()
+    const heard = () => run<string[]>('heard')
+    await run(`globalThis.heard = []
+      new MutationObserver(() => heard.push(document.querySelector('[role=log]').textContent))
+        .observe(document.querySelector('[role=log]'), { childList: true, characterData: true, subtree: true })`)
+    const came = async (number: number, own: string) => {
+      await run(`controls.set([...controls.now, controls.messageOf(${number}, { author_id: 2, username: 'bob', ${own} })])`) // prettier-ignore
+      await drawn()
+    }
+    await came(1, `content: 'Yes'`)
+    await came(2, `content: 'Yes'`)
+    await came(3, `content: 'b64**secret**', content_type: 'encrypted'`)
+    await came(4, `content: 'a ** b ** c', content_type: 'code'`)
+    expect(await heard()).toEqual(['bob: Yes', 'bob: Yes', 'bob: Encrypted message', 'bob: a ** b ** c'])
+  })
+
+  test('does not read out what was there when one came', async () => {
+    await opened.page.close()
+    opened = await open(browser, `${served.url}/#empty`)
+    await opened.page.locator('.vz-skeletons').waitFor()
+    await run(`controls.set(controls.range(1, 3))`)
+    await drawn()
+    await run(`controls.status('ready')`)
+    await drawn()
+    expect(await opened.page.locator('[role=log]').innerText()).toBe('')
+  })
+
+  test('shows what is on its way as what it is: code as code, of what is encrypted only that', async () => {
+    await run(`controls.set([controls.pendingOf('**not bold**', 'code'), controls.pendingOf('**secret**', 'encrypted'), controls.pendingOf('**bold**', 'text')])`) // prettier-ignore
+    await drawn()
+    expect(await opened.page.locator('.vz-pending pre').innerText()).toBe('**not bold**')
+    expect(await opened.page.locator('.vz-pending strong').allInnerTexts()).toEqual(['bold'])
+    expect(await opened.page.locator('.vz-pending').nth(1).innerText()).toContain('Encrypted message')
+  })
+
   test.each(['light', 'dark', 'contrast'])(
     'is fit for everyone in %s, by axe, also with everything a message can have',
     async (theme) => {

@@ -62,22 +62,28 @@ export const emojiCompletion: CompletionSource = {
     findEmoji(query, 8).map(({ name, emoji }) => ({ key: name, insert: emoji, label: `:${name}:`, sign: emoji })),
 }
 
+interface Named {
+  username: string
+  display_name?: string | null
+}
+
 /** `@`: these people, and `@here` and `@room`. */
-export const peopleCompletion = (
-  people: () => readonly { username: string; display_name?: string | null }[],
-): CompletionSource => ({
+export const peopleCompletion = (people: () => readonly Named[]): CompletionSource => ({
   sign: '@',
-  find: (query) => {
-    const wanted = query.toLowerCase()
-    const begins = (text: string | null | undefined) => text?.toLowerCase().startsWith(wanted) === true
-    const found = people().filter(({ username, display_name }) => begins(username) || begins(display_name))
-    const named = found.slice(0, 8).map(({ username, display_name }) => ({
-      key: username,
-      insert: `@${username}`,
-      label: `@${username}`,
-      ...(display_name !== null && display_name !== undefined && { detail: display_name }),
-    }))
-    const everyone = ['here', 'room'].filter(begins).map((name) => ({ key: `@${name}`, insert: `@${name}`, label: `@${name}` })) // prettier-ignore
-    return [...named, ...everyone]
-  },
+  find: (query) => peopleIn(people(), query),
 })
+
+/** Whose name begins like this, by either of their names. */
+export function peopleIn(people: readonly Named[], query: string): readonly Completion[] {
+  const wanted = query.toLowerCase()
+  const begins = (text: string | null | undefined) => text?.toLowerCase().startsWith(wanted) === true
+  const found = people.filter(({ username, display_name }) => begins(username) || begins(display_name))
+  const named = found.slice(0, 8).map(({ username, display_name }) => ({
+    key: username,
+    insert: `@${username}`,
+    label: `@${username}`,
+    ...(display_name !== null && display_name !== undefined && { detail: display_name }),
+  }))
+  const everyone = ['here', 'room'].filter(begins).map((name) => ({ key: `@${name}`, insert: `@${name}`, label: `@${name}` })) // prettier-ignore
+  return [...named, ...everyone]
+}

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 
 import { createDrafts, type DraftStore } from './drafts.ts'
 
@@ -17,6 +17,9 @@ export function useDraft(
   /** `waiting`: a draft that no store keeps waits here while one edits. */
   const [draft, setDraft] = useState(() => ({ place, text: initial(), waiting: '' }))
 
+  /** As it is on screen, for when one leaves. */
+  const latest = useRef(draft.text)
+
   let current = draft
   if (draft.place !== place) {
     const waiting = draft.place.startsWith('draft') && editing !== null ? draft.text : draft.waiting
@@ -28,19 +31,26 @@ export function useDraft(
   }
 
   const text = current.text
+  const isKept = editing === null && key !== undefined && store !== undefined
   useLayoutEffect(() => {
-    if (editing !== null || key === undefined || store === undefined || store.get(key) === text) return
-    const save = () => store.set(key, text)
-    // What was sent is no draft any more, at once.
-    const timer = setTimeout(save, text === '' ? 0 : 300)
+    if (!isKept) return
+    const save = () => {
+      if (store.get(key) !== latest.current) store.set(key, latest.current)
+    }
     addEventListener('pagehide', save)
     return () => {
       removeEventListener('pagehide', save)
-      clearTimeout(timer)
       // One leaves in the middle of a word: so this is no effect that may come too late.
       save()
     }
-  }, [store, key, text, editing])
+  }, [store, key, isKept])
+  useLayoutEffect(() => {
+    latest.current = text
+    if (!isKept || store.get(key) === text) return
+    // What was sent is no draft any more, at once.
+    const timer = setTimeout(() => store.set(key, text), text === '' ? 0 : 300)
+    return () => clearTimeout(timer)
+  }, [store, key, text, isKept])
 
   return { text, setText: (next: string) => setDraft({ ...current, text: next }) }
 }

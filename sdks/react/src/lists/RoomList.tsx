@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Summary } from 'veza-js-sdk'
 
 import { Avatar, type Status } from '../Avatar.tsx'
+import { Icon } from '../Icon.tsx'
 import { isOf, refKey, type Place } from '../ref.ts'
 import { useWords } from '../settings.tsx'
 
@@ -78,7 +79,7 @@ function RoomLine({ summary, isSelected, onSelect, status, picture }: RoomLinePr
     >
       {other_user === null ? (
         <span className="vz-room-sign" aria-hidden="true">
-          #
+          {summary.is_public === false ? <Icon name="lock" /> : '#'}
         </span>
       ) : (
         <Avatar

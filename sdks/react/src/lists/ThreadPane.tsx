@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react'
 import type { Message as ChatMessage } from 'veza-js-sdk'
 
 import { Icon } from '../Icon.tsx'
@@ -14,11 +14,12 @@ export interface ThreadPaneProps extends Omit<ChatMessagesProps, 'lastRead' | 't
   children?: ReactNode
 }
 
-/** A message and its replies. Takes the focus when it opens; Escape closes it. */
+/** A message and its replies. Takes the focus when it opens, and gives it back; Escape closes it. */
 export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPaneProps) {
   const words = useWords()
   const root = useRef<HTMLElement>(null)
   const parentId = parent?.id
+  useFocusBack(root)
   useEffect(() => {
     const area = root.current
     if (parentId !== undefined && area !== null && !area.matches(':focus-within')) (area.querySelector('textarea') ?? area).focus({ preventScroll: true }) // prettier-ignore
@@ -65,4 +66,21 @@ export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPan
       {children}
     </aside>
   )
+}
+
+/** When it goes with the focus, that goes back to where it was before: to what was pressed, its message, or the timeline. */
+function useFocusBack(area: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const own = area.current
+    const root = own?.getRootNode()
+    const before = root instanceof Document || root instanceof ShadowRoot ? root.activeElement : null
+    const message = before?.closest('.vz-message')
+    const timeline = before?.closest('.vz-timeline')
+    return () => {
+      if (own?.matches(':focus-within') !== true) return
+      const now = [before, message, timeline?.querySelector('.vz-message[tabindex="0"]')]
+      const there = now.find((one) => one instanceof HTMLElement && one.isConnected && one !== document.body)
+      if (there instanceof HTMLElement) there.focus({ preventScroll: true })
+    }
+  }, [area])
 }

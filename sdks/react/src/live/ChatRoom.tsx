@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react'
 
 import { useMe, useMessages } from '../hooks.ts'
-import type { Place } from '../ref.ts'
+import { refKey, type Place } from '../ref.ts'
 import { LiveInput, type LiveInputProps } from './LiveInput.tsx'
 import { LiveConnectionBar, LiveTypingLine } from './lists.tsx'
 import { LiveMessages, definedOf, type LiveMessagesProps } from './LiveMessages.tsx'
@@ -19,7 +19,12 @@ export interface ChatRoomProps extends Omit<LiveMessagesProps, 'onEdit' | 'isTyp
 }
 
 /** A whole conversation: connection, timeline, who types, composer, and the thread one opens. As tall as what is around it. */
-export function ChatRoom({ of: place, onReply, input, aside, ...props }: ChatRoomProps) {
+export function ChatRoom(props: ChatRoomProps) {
+  // What is open, edited or read out is of one conversation.
+  return <Room key={refKey(props.of)} {...props} />
+}
+
+function Room({ of: place, onReply, input, aside, ...props }: ChatRoomProps) {
   const messages = useMessages(place)
   const me = useMe()
   const problems = useProblems(props.onError)

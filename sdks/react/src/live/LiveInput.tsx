@@ -1,8 +1,10 @@
 import { useMemo } from 'react'
+import type { Conversation } from 'veza-js-sdk'
 
 import { ChatInput, type ChatInputProps } from '../composer/ChatInput.tsx'
-import { emojiCompletion, peopleCompletion, type CompletionSource } from '../composer/completion.ts'
-import { useConversation, useConversations, useMe, useMembers } from '../hooks.ts'
+import { emojiCompletion, peopleIn, type CompletionSource } from '../composer/completion.ts'
+import { useConversation, useConversations, useMe } from '../hooks.ts'
+import { usePeople } from '../members.ts'
 import { refKey, type Place } from '../ref.ts'
 import { useStore } from '../store.ts'
 import { definedOf } from './LiveMessages.tsx'
@@ -19,7 +21,7 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
   const conversation = useConversation(place)
   const summary = useStore(conversation.summary)
   const me = useMe()
-  const sources = useSources(place)
+  const sources = useSources(conversation)
   const isRoom = summary?.kind === 'room'
   const name = summary === null ? undefined : `${isRoom ? '#' : ''}${summary.name}`
   const key = `${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
@@ -45,12 +47,12 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
   )
 }
 
-function useSources(place: Place): readonly CompletionSource[] {
-  const members = useMembers(place)
+function useSources(conversation: Conversation): readonly CompletionSource[] {
+  const people = usePeople(conversation)
   const conversations = useConversations()
   return useMemo(
     () => [
-      peopleCompletion(() => members ?? []),
+      { sign: '@' as const, find: async (query: string) => peopleIn(await people(), query) },
       {
         sign: '#' as const,
         find: (query: string) =>
@@ -61,6 +63,6 @@ function useSources(place: Place): readonly CompletionSource[] {
       },
       emojiCompletion,
     ],
-    [members, conversations],
+    [people, conversations],
   )
 }

@@ -1,9 +1,9 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message as ChatMessage } from 'veza-js-sdk'
 
 import { useMe, useMessages, useRoom, type MessagesView } from '../hooks.ts'
 import { useLatest } from '../latest.ts'
-import type { Place } from '../ref.ts'
+import { refKey, type Place } from '../ref.ts'
 import { useStore } from '../store.ts'
 import type { ActionName, MessageActions } from '../timeline/actions.ts'
 import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
@@ -33,6 +33,11 @@ export interface LiveMessagesProps extends Pick<
 
 /** The timeline of a conversation: opens it, loads as one scrolls, marks read what one has seen. */
 export function LiveMessages(props: LiveMessagesProps) {
+  // Where one reads, and what was read out, is of one conversation.
+  return <Messages key={refKey(props.of)} {...props} />
+}
+
+function Messages(props: LiveMessagesProps) {
   const { of: place, picture, faces, extra, label, empty, isTyping } = props
   const { conversation } = useRoom(place)
   const messages = useMessages(place)
@@ -41,13 +46,13 @@ export function LiveMessages(props: LiveMessagesProps) {
   const actions = useActions(messages, props, problems)
   const load = useLoading(problems)
   useTarget(messages, props.target ?? null, problems)
-  const seen = useRef({ conversation, number: 0 })
+  const seen = useRef(0)
   const onSeen = (message: ChatMessage) => {
-    const last = seen.current.conversation === conversation ? seen.current.number : 0
+    const last = seen.current
     if (message.number <= Math.max(last, conversation.summary.get()?.last_read_number ?? 0)) return
-    seen.current = { conversation, number: message.number }
+    seen.current = message.number
     // Told again with the next message if this time it was not heard.
-    messages.markRead(message.id).catch(() => (seen.current.number = last))
+    messages.markRead(message.id).catch(() => (seen.current = last))
   }
   return (
     <>
@@ -93,13 +98,21 @@ export const definedOf = <T extends object>(fields: T): { [K in keyof T]?: Exclu
 
 function useActions(messages: MessagesView, props: LiveMessagesProps, problems: Problems): MessageActions {
   const latest = useLatest(props)
-  const { react, pin, remove, retry, discard } = messages
+  const { react, toggleReaction, pin, remove, retry, discard } = messages
   const { watch } = problems
+  const watched = useCallback(
+    (begun: Promise<void>) => {
+      watch(begun)
+      return begun
+    },
+    [watch],
+  )
   // Only whether they are there: the rows are not to be drawn again because a function is another.
   const [reply, edit, more, link, may] = [props.onReply, props.onEdit, props.onMore, props.linkOf, props.may].map((one) => one !== undefined) // prettier-ignore
   return useMemo(
     (): MessageActions => ({
       react: (message, emoji, add) => watch(react(message.id, emoji, add)),
+      toggle: (message, emoji) => watch(toggleReaction(message.id, emoji)),
       pin: (message, pinned) => watch(pin(message.id, pinned)),
       remove: (message) => watch(removeAsked(message, latest.current.onRemove, remove)),
       retry,
@@ -107,12 +120,12 @@ function useActions(messages: MessagesView, props: LiveMessagesProps, problems: 
       ...(reply === true && { reply: (message: ChatMessage) => latest.current.onReply?.(message) }),
       ...(edit === true && { edit: (message: ChatMessage) => latest.current.onEdit?.(message) }),
       ...(more === true && { more: (message: ChatMessage) => latest.current.onMore?.(message) }),
-      ...(link === true && { copyLink: (message: ChatMessage) => watch(copyLink(latest.current, message)) }),
+      ...(link === true && { copyLink: (message: ChatMessage) => watched(copyLink(latest.current, message)) }),
       ...(may === true && {
         may: (action: ActionName, message: ChatMessage) => latest.current.may?.(action, message) ?? false,
       }),
     }),
-    [latest, react, pin, remove, retry, discard, watch, reply, edit, more, link, may],
+    [latest, react, toggleReaction, pin, remove, retry, discard, watch, watched, reply, edit, more, link, may],
   )
 }
 

@@ -1,6 +1,6 @@
 import { useMe, useMessages, useThread } from '../hooks.ts'
 import { ThreadPane } from '../lists/ThreadPane.tsx'
-import type { Place } from '../ref.ts'
+import { refKey, type Place } from '../ref.ts'
 import { LiveInput, type LiveInputProps } from './LiveInput.tsx'
 import { definedOf, removeAsked, type LiveMessagesProps } from './LiveMessages.tsx'
 import { Problem, useProblems } from './problem.tsx'
@@ -16,6 +16,10 @@ export interface LiveThreadPaneProps extends Pick<LiveMessagesProps, 'may' | 'on
 
 /** A message, its replies, and a field to reply with. */
 export function LiveThreadPane(props: LiveThreadPaneProps) {
+  return <Pane key={`${refKey(props.of)} ${props.parent_id}`} {...props} />
+}
+
+function Pane(props: LiveThreadPaneProps) {
   const { of: place, parent_id, onClose, picture, may, onMore, onRemove, input } = props
   const thread = useThread(place, parent_id)
   const messages = useMessages(place)
@@ -34,6 +38,7 @@ export function LiveThreadPane(props: LiveThreadPaneProps) {
       onOlder={() => problems.watch(thread.loadOlder())}
       actions={{
         react: (message, emoji, add) => problems.watch(messages.react(message.id, emoji, add)),
+        toggle: (message, emoji) => problems.watch(messages.toggleReaction(message.id, emoji)),
         edit: editing.begin,
         remove: (message) => problems.watch(removeAsked(message, onRemove, messages.remove)),
         retry: messages.retry,

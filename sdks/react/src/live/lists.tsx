@@ -105,7 +105,12 @@ function Found({ query, where, onSelect }: { query: string; where: string; onSel
     async (cursor: string | null) => {
       const asked = { query, ...(JSON.parse(where) as object), ...(cursor !== null && { cursor }) }
       const { results, next_cursor } = await chat.command('search_messages', asked)
-      setFound((now) => ({ list: cursor === null ? results : [...(now?.list ?? []), ...results], cursor: next_cursor }))
+      setFound((now) => {
+        if (cursor === null) return { list: results, cursor: next_cursor }
+        // Asked for twice, it came already.
+        if (now === null || now.cursor !== cursor) return now
+        return { list: [...now.list, ...results], cursor: next_cursor }
+      })
     },
     [chat, query, where],
   )

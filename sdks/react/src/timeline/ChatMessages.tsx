@@ -136,7 +136,7 @@ export function ChatMessages(props: ChatMessagesProps) {
           {words.toNewest(hasNewer ? 0 : missed)}
         </button>
       )}
-      <Announcer items={items} me={me} isTyping={props.isTyping ?? false} />
+      <Announcer items={items} me={me} isReady={props.status === 'ready'} isTyping={props.isTyping ?? false} />
     </div>
   )
 }

@@ -32,7 +32,7 @@ export const Message = memo(function Message(props: MessageProps) {
   const { message, me = null, username, isGrouped = false, actions = none, isActive = false, picture } = props
   const { words } = useSettings()
   const [isPicking, setPicking] = useState(false)
-  const { react, reply } = actions
+  const { react, reply, toggle } = actions
   return (
     <div className={classesOf(message, me, isGrouped)} data-message-id={message.id}>
       <Margin
@@ -47,7 +47,12 @@ export const Message = memo(function Message(props: MessageProps) {
         {message.is_pinned && <span className="vz-label">{words.pinned}</span>}
         <Content message={message} username={username} />
         {props.children}
-        <Reactions message={message} me={me} onReact={react && ((emoji, add) => react(message, emoji, add))} />
+        <Reactions
+          message={message}
+          me={me}
+          onReact={react && ((emoji, add) => react(message, emoji, add))}
+          onToggle={toggle && ((emoji) => toggle(message, emoji))}
+        />
         {message.thread_count > 0 && (
           <button
             type="button"
@@ -104,18 +109,9 @@ function Head({ name, at }: { name: string; at: string }) {
 function Content({ message, username }: { message: ChatMessage; username: string | undefined }) {
   const { words, dates } = useSettings()
   if (message.is_deleted) return <p className="vz-quiet">{words.deleted}</p>
-  const type = message.content_type
   return (
     <>
-      {type === 'encrypted' && <p className="vz-quiet">{words.encrypted}</p>}
-      {
-        type === 'code' && (
-          <pre className="vz-plain-code" tabIndex={0}>
-            <code>{message.content}</code>
-          </pre>
-        ) /* prettier-ignore */
-      }
-      {type !== 'encrypted' && type !== 'code' && <Markdown text={message.content} username={username} />}
+      <Text content={message.content} type={message.content_type} username={username} />
       {message.is_edited && (
         <span className="vz-mark" title={message.edited_at === undefined ? undefined : dates.full(message.edited_at)}>
           {words.edited}
@@ -125,6 +121,18 @@ function Content({ message, username }: { message: ChatMessage; username: string
         <span className="vz-mark">{words.expires(dates.until(message.expires_at))}</span>
       )}
     </>
+  )
+}
+
+/** What is written, as its kind is to be read. */
+function Text(props: { content: string; type: ChatMessage['content_type']; username: string | undefined }) {
+  const { words } = useSettings()
+  if (props.type === 'encrypted') return <p className="vz-quiet">{words.encrypted}</p>
+  if (props.type !== 'code') return <Markdown text={props.content} username={props.username} />
+  return (
+    <pre className="vz-plain-code" tabIndex={0}>
+      <code>{props.content}</code>
+    </pre>
   )
 }
 
@@ -147,7 +155,7 @@ export const PendingMessage = memo(function PendingMessage(props: PendingMessage
       <Margin user_id={me ?? 0} name={username ?? ''} at={pending.created_at} isGrouped={isGrouped} picture={picture} />
       <div className="vz-message-body">
         {!isGrouped && <Head name={username ?? ''} at={pending.created_at} />}
-        <Markdown text={pending.content} username={username} />
+        <Text content={pending.content} type={pending.content_type} username={username} />
         {isFailed && (
           <div className="vz-failed" role="alert">
             <span>{words.notSent(pending.error?.message ?? '')}</span>

@@ -1,9 +1,10 @@
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Message } from 'veza-js-sdk'
 
 import { Icon } from '../Icon.tsx'
 import { ReactionPicker } from '../ReactionPicker.tsx'
 import { useWords } from '../settings.tsx'
+import { useElsewhere } from '../use-elsewhere.ts'
 import { offers, type ActionName, type MessageActions } from './actions.ts'
 
 export interface MessageToolbarProps {
@@ -19,7 +20,8 @@ export function MessageToolbar({ message, actions, me, isPicking, setPicking }: 
   const words = useWords()
   const root = useRef<HTMLDivElement>(null)
   const [isUp, setUp] = useState(false)
-  const [isCopied, setCopied] = useState(false)
+  const { isCopied, copied } = useCopied()
+  useElsewhere(root, isPicking, () => setPicking(false))
   const buttons: { action: ActionName; icon: Parameters<typeof Icon>[0]['name']; label: string; run(): unknown }[] = [
     { action: 'react', icon: 'react', label: words.addReaction, run: () => setPicking(!isPicking) },
     { action: 'reply', icon: 'reply', label: words.reply, run: () => actions.reply?.(message) },
@@ -34,10 +36,7 @@ export function MessageToolbar({ message, actions, me, isPicking, setPicking }: 
       action: 'copyLink',
       icon: 'link',
       label: isCopied ? words.copied : words.copyLink,
-      run: () => {
-        actions.copyLink?.(message)
-        setCopied(true)
-      },
+      run: () => copied(actions.copyLink?.(message)),
     },
     { action: 'remove', icon: 'remove', label: words.remove, run: () => actions.remove?.(message) },
     { action: 'more', icon: 'more', label: words.more, run: () => actions.more?.(message) },
@@ -81,6 +80,24 @@ export function MessageToolbar({ message, actions, me, isPicking, setPicking }: 
       )}
     </div>
   )
+}
+
+/** Says for two seconds that it is copied, once it is. */
+function useCopied() {
+  const [isCopied, setCopied] = useState(false)
+  useEffect(() => {
+    if (!isCopied) return
+    const timer = setTimeout(() => setCopied(false), 2000)
+    return () => clearTimeout(timer)
+  }, [isCopied])
+  const copied = (begun: unknown) => {
+    // What went wrong is told by whoever copies.
+    Promise.resolve(begun).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    )
+  }
+  return { isCopied, copied }
 }
 
 /** In the lower half of what scrolls, so that there is more room above. */

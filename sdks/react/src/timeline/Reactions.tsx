@@ -18,16 +18,19 @@ export interface ReactionsProps {
   me: number | null
   /** Without it the counts are only shown. */
   onReact?: ((emoji: string, add: boolean) => unknown) | undefined
+  /** In place of it where one may be among those who are not named. */
+  onToggle?: ((emoji: string) => unknown) | undefined
 }
 
 /** Who reacted with what; one's own are outlined, and a press adds or takes away. */
-export function Reactions({ message, me, onReact }: ReactionsProps) {
+export function Reactions({ message, me, onReact, onToggle }: ReactionsProps) {
   const words = useWords()
   if (message.reactions.length === 0) return null
   return (
     <div className="vz-reactions">
       {message.reactions.map((reaction) => {
         const isOwn = reaction.users.some(({ user_id }) => user_id === me)
+        const isKnown = isOwn || reaction.users.length >= reaction.count
         const label = words.reaction(shown(reaction.emoji), reaction.count, named(reaction, words))
         return (
           <button
@@ -38,7 +41,9 @@ export function Reactions({ message, me, onReact }: ReactionsProps) {
             aria-label={label}
             title={label}
             disabled={onReact === undefined}
-            onClick={() => onReact?.(reaction.emoji, !isOwn)}
+            onClick={() =>
+              isKnown || onToggle === undefined ? onReact?.(reaction.emoji, !isOwn) : onToggle(reaction.emoji)
+            }
           >
             <span aria-hidden="true">{shown(reaction.emoji)}</span>
             <span className="vz-count">{reaction.count}</span>

@@ -3,9 +3,12 @@ import type { Message } from 'veza-js-sdk'
 /** What one may do with messages. What is left out is not offered. */
 export interface MessageActions {
   react?(message: Message, emoji: string, add: boolean): unknown
+  /** Adds one's reaction or takes it back, where nobody knows which: the server names ten people of an emoji. Without it `react` adds. */
+  toggle?(message: Message, emoji: string): unknown
   reply?(message: Message): unknown
   edit?(message: Message): unknown
   pin?(message: Message, pinned: boolean): unknown
+  /** A promise that is kept says "copied". */
   copyLink?(message: Message): unknown
   remove?(message: Message): unknown
   more?(message: Message): unknown

@@ -1,6 +1,6 @@
 /** How tall each row is, and so where it stands: measured where it was on screen, estimated where it was not. */
 export interface Heights {
-  /** These rows, in this order. Rows keep what was measured of them. */
+  /** These rows, in this order. Rows keep what was measured of them, those that are gone for a while. */
   rows(keys: readonly { readonly key: string }[]): void
   /** Returns whether it is another height than before, in pixels. */
   measure(key: string, height: number): boolean
@@ -11,6 +11,9 @@ export interface Heights {
   at(y: number): number
   indexOf(key: string, near?: number): number
 }
+
+/** Of so many rows that are gone the height is still known, and of as many as there are: they may come again. */
+const spare = 1000
 
 export function createHeights(estimate: number): Heights {
   const measured = new Map<string, number>()
@@ -29,6 +32,12 @@ export function createHeights(estimate: number): Heights {
       tops[valid + 1] = (tops[valid] ?? 0) + (measured.get(rows[valid]?.key ?? '') ?? estimate)
   }
 
+  /** Of what is gone for long. */
+  function forget(): void {
+    const here = new Set(rows.map(({ key }) => key))
+    for (const key of measured.keys()) if (!here.has(key)) measured.delete(key)
+  }
+
   const heights: Heights = {
     rows: (next) => {
       if (next === rows) return
@@ -36,6 +45,7 @@ export function createHeights(estimate: number): Heights {
       while (same < next.length && same < rows.length && (next[same] === rows[same] || next[same]?.key === rows[same]?.key)) same++ // prettier-ignore
       rows = next
       valid = Math.min(valid, same)
+      if (measured.size > 2 * rows.length + spare) forget()
     },
     measure: (key, height) => {
       const before = measured.get(key)

@@ -9,7 +9,7 @@ const summary = (number: number, own: Partial<Summary> = {}): Summary => ({ ref:
 const conversations = [
   summary(1),
   summary(2, { unread_count: 3 }),
-  summary(3, { unread_count: 120, mention_count: 101 }),
+  summary(3, { unread_count: 120, mention_count: 101, is_public: false }),
   summary(4, { ref: { conversation_id: 4 }, kind: 'dm', name: 'bob', slug: null, other_user: { user_id: 2, username: 'bob' } }), // prettier-ignore
 ]
 const members = ['owner', 'moderator', 'member', 'member'].map((role, at) => ({ user_id: at, username: ['ada', 'bob', 'eve', 'mallory'][at] ?? '', display_name: at === 0 ? 'Ada L.' : null, role, is_online: at < 2 })) // prettier-ignore

@@ -20,6 +20,7 @@ function Everything() {
   const [query, setQuery] = useState('')
   const [target, setTarget] = useState<{ message_id: number } | null>(null)
   const me = useMe()
+  Object.assign(globalThis, { controls: { go: setPlace } })
   const { unread } = useUnread(place)
   return (
     <div style={{ height: 640, display: 'flex' }}>

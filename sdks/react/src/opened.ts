@@ -1,0 +1,59 @@
+import { createChat, type Chat, type ChatOptions } from 'veza-js-sdk'
+
+interface Own {
+  key: string
+  chat: Chat
+  holders: number
+  closing?: ReturnType<typeof setTimeout>
+}
+
+/**
+ * The clients a provider made, one for each address and language. They ask for the token that the provider was given last, and are closed once nobody holds them. `onClosed` is called when one is held that is
+ * closed: a component was hidden and is shown again.
+ */
+export function createOpened(onClosed: () => void) {
+  const all = new Map<string, Own>()
+  let token: ChatOptions['token'] | undefined
+  const tokenNow = (refused?: string) => {
+    if (token === undefined) throw new Error('The VezaProvider has no token any more.')
+    return typeof token === 'string' ? token : token(refused)
+  }
+  const nothing = (): void => undefined
+
+  function hold(chat: Chat): () => void {
+    const own = [...all.values()].find((one) => one.chat === chat)
+    if (own === undefined) {
+      onClosed()
+      return nothing
+    }
+    clearTimeout(own.closing)
+    own.holders++
+    // What keeps it from connecting is in its `connection`.
+    chat.connect().then(nothing, nothing)
+    return () => release(own)
+  }
+  function release(own: Own): void {
+    if (--own.holders > 0) return
+    own.chat.disconnect()
+    // React may unmount what it mounts again at once.
+    own.closing = setTimeout(() => {
+      all.delete(own.key)
+      own.chat.close()
+    }, 0)
+  }
+
+  return {
+    hold,
+    tell: (given: ChatOptions['token'] | undefined): void => {
+      token = given
+    },
+    at: (url: string, locale: ChatOptions['locale']): Chat => {
+      const key = `${locale ?? ''} ${url}`
+      const known = all.get(key)
+      if (known !== undefined) return known.chat
+      const chat = createChat({ url, token: tokenNow, ...(locale !== undefined && { locale }) })
+      all.set(key, { key, chat, holders: 0 })
+      return chat
+    },
+  }
+}
