@@ -29,7 +29,7 @@ test('the same sources make the same files, and each that changes has another na
 
   await edit('src/web/pages/app/app.css', (text) => `${text}\n.never-seen { color: red; }\n`)
   const restyled = await namesOf()
-  expect(gone(before, restyled)).toEqual(['assets/app.css', 'assets/app.js'])
+  expect(gone(before, restyled)).toEqual(['assets/app.css'])
 
   await edit('src/web/pages/icon.svg', (text) => text.replace('rx="15"', 'rx="14"'))
   // The manifest names the icon.
@@ -55,7 +55,8 @@ test('what an entry imports from a shared file changes the names of both', async
       `src/web/pages/${name}/main.tsx`,
       (text) => `import { word } from '../shared/word.ts'\n${text}\nword()\n`,
     )
-  const scripts = async () => (await namesOf()).filter((name) => name.endsWith('.js') && name !== 'widget.js')
+  const scripts = async () =>
+    (await namesOf()).filter((name) => /^assets\/(app|playground)/.test(name) && name.endsWith('.js'))
   const before = await scripts()
   await edit('src/web/pages/shared/word.ts', (text) => text.replace('one', 'two'))
   const after = await scripts()

@@ -238,7 +238,9 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     const more = page.locator('.vz-results > .vz-button')
     await more.waitFor()
     const before = await results.count()
-    await more.evaluate((button: HTMLElement) => [button, button, button].forEach((one) => one.click()))
+    await more.evaluate((button) => {
+      for (let time = 0; time < 3; time++) (button as unknown as { click(): void }).click()
+    })
     await eventually('more', async () => (await results.count()) > before)
     while ((await more.count()) > 0) {
       const now = await results.count()
