@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useMemo } from 'react'
-import type { ConnectionState, Conversation, Me, Member, Message, Pending, Presence, SendOptions, Summary, Thread, Timeline, Typing } from 'veza-js-sdk' // prettier-ignore
+import type { ConnectionState, Conversation, Me, Message, Pending, Presence, SendOptions, Summary, Thread, Timeline, Typing } from 'veza-js-sdk' // prettier-ignore
 
-import { useAllMembers } from './members.ts'
 import { useChat } from './provider.tsx'
 import { placeText, refOfText, type Place } from './ref.ts'
 import { useStore } from './store.ts'
@@ -145,6 +144,3 @@ export function useUnread(place: Place): { unread: number; mentions: number } {
   const summary = useStore(useConversation(place).summary)
   return { unread: summary?.unread_count ?? 0, mentions: summary?.mention_count ?? 0 }
 }
-
-/** The members, read once and then kept by what happens; null until known. The conversation is not opened by this. */
-export const useMembers = (place: Place): readonly Member[] | null => useAllMembers(useConversation(place))

@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { Chat, ConnectionState, Conversation, Member } from 'veza-js-sdk'
 
+import { useConversation } from './hooks.ts'
 import { useChat } from './provider.tsx'
+import type { Place } from './ref.ts'
 import { useStore } from './store.ts'
 
 interface Whose {
@@ -92,8 +94,9 @@ function useWhose(conversation: Conversation): Whose {
   return useMemo(() => ({ chat, conversation, room_id }), [chat, conversation, room_id])
 }
 
-/** All members; null until known. */
-export function useAllMembers(conversation: Conversation): readonly Member[] | null {
+/** The members, read once and then kept by what happens; null until known. The conversation is not opened by this. */
+export function useMembers(place: Place): readonly Member[] | null {
+  const conversation = useConversation(place)
   const whose = useWhose(conversation)
   const isConnected = useStore(whose.chat.connection).status === 'connected'
   const [known, setKnown] = useState<{ of: Conversation; list: readonly Member[] } | null>(null)
