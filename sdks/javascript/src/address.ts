@@ -1,5 +1,8 @@
 /** Where the server is, as it was given (`https://host`, `wss://host/ws`, with or without a path before): the base of its REST API and its socket. */
 export function addressesOf(url: string): { origin: string; socket: string } {
-  const origin = url.replace(/^ws/, 'http').replace(/\/+$/, '').replace(/\/ws$/, '')
+  const origin = url.replace(/^ws/, 'http').replace(/(\/ws)?\/*$/, '')
   return { origin, socket: `${origin.replace(/^http/, 'ws')}/ws` }
 }
+
+/** In localStorage, the user of this server who was connected last: theirs are the unsent messages that are shown before the next connection. */
+export const ownerKey = (origin: string): string => `veza-chat owner ${origin}`

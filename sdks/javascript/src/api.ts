@@ -173,6 +173,8 @@ export interface Conversation {
   jumpTo(message_id: number): Promise<void>
   /** Back to the newest piece. */
   jumpToNewest(): Promise<void>
+  /** The oldest message that somebody looks at who is not at the newest end; null when they are. New messages push out nothing from there on. */
+  keepFrom(message_id: number | null): void
   thread(parent_id: number): Thread
   /** Shows it at once, keeps it until the server has it, also over a reload. Sends in the order of the calls, and never twice. */
   send(content: string, options?: SendOptions): Pending

@@ -67,7 +67,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let said = ''
   let closed = false
   let retry: ReturnType<typeof setTimeout> | undefined
-  const pulse = createPulse({ ask: (settle, ms) => link?.ask('ping', {}, settle, ms), heard: () => link?.heard() ?? 0, onDead: () => link?.end(4000, 'no answer') }) // prettier-ignore
+  const pulse = createPulse({ ask: (settle, ms) => link?.ask('ping', {}, settle, ms), heard: () => link?.heard() ?? 0, onDead: () => link?.end(4000) }) // prettier-ignore
   const deafen = [
     listen('window', 'online', wake),
     listen('document', 'visibilitychange', () => platform.isVisible() && wake()),
@@ -82,13 +82,14 @@ export function createConnection(options: ConnectionOptions): Connection {
     clearTimeout(retry)
     const own = ++turn
     state.set({ status: 'connecting' })
-    tokens.get().then(
-      (token) => own === turn && open(own, token),
-      (error: unknown) => own === turn && noToken(error),
-    )
+    tokens
+      .get()
+      .then((token) => own === turn && open(own, token))
+      .catch((error: unknown) => own === turn && noSocket(error))
   }
 
-  function noToken(error: unknown): void {
+  /** No token, or a WebSocket that cannot be made. */
+  function noSocket(error: unknown): void {
     if (codeOf(error) === 'SIGNED_OUT') stop(4401, 'SIGNED_OUT')
     else wait(null, delayOf(failures++))
   }
@@ -99,7 +100,6 @@ export function createConnection(options: ConnectionOptions): Connection {
     link = createLink({
       url: options.url,
       WebSocket: options.WebSocket,
-      onOpen: () => undefined,
       onEvent: (frame) => own === turn && hear(frame),
       onClose: ({ code, reason }) => own === turn && lost(code, said || reason),
     })
@@ -110,8 +110,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         if (!(answer instanceof Refusal)) return welcome(answer.data as unknown as AuthSuccessData, asked)
         said = answer.code
         // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
-        if (answer.code === 'TIMEOUT' || answer.code === 'SERVICE_UNAVAILABLE' || answer.code === 'INTERNAL_ERROR')
-          link?.end(4000, answer.code)
+        if (/^(TIMEOUT|SERVICE_UNAVAILABLE|INTERNAL_ERROR)$/.test(said)) link?.end(4000)
       },
     )
   }
@@ -129,7 +128,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     pulse.start(data.heartbeat_interval * 1000)
     options.onWelcome(data, asked)
     state.set({ status: 'connected', since })
-    for (const waiter of Array.from(waiters)) waiter()
+    release()
   }
 
   function hear(frame: Frame): void {
@@ -160,6 +159,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** Ends what stood on the link, whoever ended that. */
   function drop(): void {
     turn++
+    clearTimeout(retry)
     pulse.stop()
     const was_live = live
     live = false
@@ -187,14 +187,13 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function stop(code: number | null, reason: string): void {
-    clearTimeout(retry)
     drop()
     failures = 0
     state.set({ status: 'stopped', code, reason })
-    fail(new Refusal(reason || 'NOT_CONNECTED'))
+    release(new Refusal(reason || 'NOT_CONNECTED'))
   }
 
-  function fail(error: Refusal): void {
+  function release(error?: Refusal): void {
     for (const waiter of Array.from(waiters)) waiter(error)
   }
 
@@ -236,11 +235,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       return whenLive(null)
     },
     disconnect: () => {
-      clearTimeout(retry)
       drop()
       failures = 0
       if (!closed) state.set({ status: 'idle' })
-      fail(new Refusal('CANCELLED'))
+      release(new Refusal('CANCELLED'))
     },
     close: () => {
       closed = true

@@ -7,7 +7,7 @@ import type { ConversationOptions, Inner } from './inner.ts'
 import type { Settle } from './link.ts'
 import { createLog } from './log.ts'
 import { isDm, keyOf, placeOf, placeOfRef } from './place.ts'
-import type { CommandData, CommandType, EventData, Message, Typing } from './protocol.gen.ts'
+import type { CommandData, CommandType, EventData, Message, ReplyOf, Typing } from './protocol.gen.ts'
 import { createReading } from './reading.ts'
 import { cell, derived, once } from './store.ts'
 import { createThreads } from './threads.ts'
@@ -45,8 +45,11 @@ export function createConversation(options: ConversationOptions): Inner {
   })
 
   const log = createLog({
-    join: (since_seq, settle: Settle) =>
-      connection.ask('join_room', { ...named(), ...(since_seq !== undefined && { since_seq }) }, settle),
+    join: (since_seq, take: Settle) =>
+      connection.ask('join_room', { ...named(), ...(since_seq !== undefined && { since_seq }) }, (answer) => {
+        take(answer)
+        settle()
+      }),
     onStanding: (standing) => {
       if (place === null) {
         place = placeOf(standing)
@@ -54,10 +57,9 @@ export function createConversation(options: ConversationOptions): Inner {
       }
       newest_id = Math.max(newest_id, standing.last_message_id ?? 0)
       list.joined(standing)
-      // The page was refused as long as one was not in.
-      if (copy.main.status !== 'failed') return
-      copy.clear()
-      load()
+      // The page was refused as long as one was not in, or came before one was, and then nobody tells what came between.
+      if (copy.main.status === 'ready' && log.position() === null) copy.main.status = 'failed'
+      retry()
     },
     onChange: (change) => {
       copy.apply(change)
@@ -118,7 +120,7 @@ export function createConversation(options: ConversationOptions): Inner {
   /** Joins, and asks for the newest page and the pins in the same breath. */
   function load(): void {
     if (connection.state.get().status !== 'connected') return
-    if (copy.main.status === 'failed') return
+    if (copy.main.status === 'failed') copy.clear()
     log.follow()
     history.newest(copy.main)
     threads.load()
@@ -181,7 +183,7 @@ export function createConversation(options: ConversationOptions): Inner {
     const all: Member[] = []
     let cursor: string | null = null
     do {
-      const page: EventPage = await connection.command('get_members', { ...named(), limit: 100, ...(cursor && { cursor }) }) // prettier-ignore
+      const page: ReplyOf<'get_members'> = await connection.command('get_members', { ...named(), limit: 100, ...(cursor && { cursor }) }) // prettier-ignore
       all.push(...page.members)
       cursor = page.next_cursor
     } while (cursor !== null)
@@ -211,11 +213,12 @@ export function createConversation(options: ConversationOptions): Inner {
         if (is_me) ended('PERMISSION_DENIED')
         return
       case 'member_joined':
-        if (is_me && isOpen() && copy.main.status === 'failed') {
-          copy.clear()
-          load()
-        }
+        if (is_me) retry()
     }
+  }
+
+  function retry(): void {
+    if (isOpen() && copy.main.status === 'failed') load()
   }
 
   function ended(code: string): void {
@@ -240,7 +243,11 @@ export function createConversation(options: ConversationOptions): Inner {
     loadOlder: () => history.older(copy.main),
     loadNewer: () => history.newer(copy.main),
     jumpTo: (message_id) => history.around(copy.main, message_id),
-    jumpToNewest: () => history.toNewest(copy.main),
+    jumpToNewest: () => {
+      retry()
+      return history.toNewest(copy.main)
+    },
+    keepFrom: (message_id) => copy.keepFrom(message_id ?? Infinity),
     thread: (parent_id): Thread => threads.of(parent_id),
     send,
     retry: outbox.retry,
@@ -287,9 +294,4 @@ export function createConversation(options: ConversationOptions): Inner {
     },
     clear,
   }
-}
-
-interface EventPage {
-  members: Member[]
-  next_cursor: string | null
 }

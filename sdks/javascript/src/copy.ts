@@ -1,5 +1,5 @@
 import { type Change, changeOfMissed, deleted, reacted } from './changes.ts'
-import { begin, createPiece, forget, holds, insert, type Piece, reaches, takeOut, trim } from './piece.ts'
+import { begin, createPiece, forget, holds, indexOf, insert, type Piece, reaches, takeOut, trim } from './piece.ts'
 import type { HistoryPage, Message } from './protocol.gen.ts'
 
 export interface Copy {
@@ -20,6 +20,8 @@ export interface Copy {
   /** To be called before a page is asked for, and the function it gives when it came or did not: until then changes are remembered. */
   asking(): (page?: PageTaken) => void
   pins(messages: readonly Message[]): void
+  /** Lets go of nothing from this message on, until told otherwise. */
+  keepFrom(id: number): void
   /** Forgets everything. */
   clear(): void
 }
@@ -42,6 +44,7 @@ export function createCopy(limit: number, touched: () => void): Copy {
   let pin_ids: readonly number[] | null = null
   let recent: Change[] = []
   let awaited = 0
+  let looked_at = Infinity
 
   const pieces = () => [main, ...threads.values()]
 
@@ -58,7 +61,7 @@ export function createCopy(limit: number, touched: () => void): Copy {
 
   function add(piece: Piece, id: number): void {
     insert(piece, id)
-    const most = Math.max(limit, piece.wanted)
+    const most = Math.max(limit, piece.wanted, piece.ids.length - indexOf(piece.ids, looked_at))
     // Not at each message, as every trim is a new first line.
     if (!piece.has_newer && piece.ids.length > most * 1.2 + 10) trim(piece, most, 'oldest')
   }
@@ -139,6 +142,7 @@ export function createCopy(limit: number, touched: () => void): Copy {
     recent = []
     kept.clear()
     pin_ids = null
+    looked_at = Infinity
   }
 
   return {
@@ -169,7 +173,7 @@ export function createCopy(limit: number, touched: () => void): Copy {
       clear()
       for (const piece of threads.values()) forget(piece)
       const oldest = Math.min(...newest.map(({ number }) => number))
-      begin(main, newest.map(({ id }) => id), { has_older: oldest > 1 && newest.length > 0, has_newer: false }) // prettier-ignore
+      begin(main, newest.map(({ id }) => id), oldest > 1 && newest.length > 0, false) // prettier-ignore
       for (const message of newest) learn(message)
       touched()
     },
@@ -185,6 +189,9 @@ export function createCopy(limit: number, touched: () => void): Copy {
       pin_ids = messages.map(({ id }) => id)
       for (const message of messages) learn(message)
       replay(0)
+    },
+    keepFrom: (id) => {
+      looked_at = id
     },
     clear: () => {
       clear()

@@ -1,5 +1,5 @@
 import type { Chat, ChatOptions, Conversation, Me, Ref } from './api.ts'
-import { addressesOf } from './address.ts'
+import { addressesOf, ownerKey } from './address.ts'
 import { createConnection } from './connection.ts'
 import { createConversation } from './conversation.ts'
 import type { Inner } from './inner.ts'
@@ -30,7 +30,7 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
   const { origin, socket } = addressesOf(options.url)
   const { locale, max_messages = 500 } = options
   const WebSocket = options.WebSocket ?? globalThis.WebSocket
-  if (WebSocket === undefined) throw new TypeError('There is no WebSocket here: give one as ChatOptions.WebSocket.')
+  if (WebSocket === undefined) throw new TypeError('No WebSocket')
   const me = cell<Me | null>(null)
   const inners = new Map<string, Inner>()
   const listeners = new Map<string, Set<(data: never) => void>>()
@@ -85,7 +85,7 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
     },
   })
   const presences = createPresences((user_ids) => connection.command('get_presence', { user_ids }))
-  const last_owner = `veza-chat owner ${origin}`
+  const last_owner = ownerKey(origin)
   const kept_owner = platform.shelf()?.getItem(last_owner)
   if (kept_owner) outbox.belongsTo(kept_owner, false)
 

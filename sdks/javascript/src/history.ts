@@ -3,10 +3,12 @@ import type { Copy } from './copy.ts'
 import { begin, holds, type Piece, sorted, trim } from './piece.ts'
 import type { GetHistoryData, HistoryPage, Message } from './protocol.gen.ts'
 
+type Which = Omit<GetHistoryData, 'room_id' | 'conversation_id'>
+
 export interface HistoryOptions {
   copy: Copy
   /** `get_history` of this conversation. */
-  ask(which: Omit<GetHistoryData, 'room_id' | 'conversation_id'>): Promise<HistoryPage>
+  ask(which: Which): Promise<HistoryPage>
   /** Whether the piece shows it: a conversation does not show replies. */
   shows(piece: Piece, message: Message): boolean
   /** Messages of a piece that are kept. */
@@ -32,14 +34,21 @@ const page_size = 50
 /** Pages of a conversation and its threads, put in place so that each piece stays unbroken. */
 export function createHistory({ copy, ask, shows, limit, isOpen, touched }: HistoryOptions): History {
   const loading = new Set<Piece>()
-  const growing = new Map<string, Promise<void>>()
-  const thread = (piece: Piece) => (piece.parent_id === null ? {} : { parent_id: piece.parent_id })
+  const growing = { older: new WeakMap<Piece, Promise<void>>(), newer: new WeakMap<Piece, Promise<void>>() }
+  /** Counts jumps: the last one is where somebody wants to be. */
+  let jumps = 0
+  // What is undefined is not in the frame.
+  const page = (
+    { parent_id }: Piece,
+    limit: number,
+    from?: { [edge in 'before_id' | 'after_id']?: number | undefined },
+  ) => ask({ limit, parent_id: parent_id ?? undefined, ...from } as Which)
 
   /** Asks, and puts what came in place, unless the piece has become another one meanwhile. */
-  async function fetch(
+  async function fetch<Pages extends readonly [HistoryPage, ...HistoryPage[]]>(
     piece: Piece,
-    read: () => Promise<readonly HistoryPage[]>,
-    place: (ids: readonly number[], pages: readonly HistoryPage[]) => void,
+    read: () => Promise<Pages>,
+    place: (ids: readonly number[], pages: Pages) => void,
   ): Promise<void> {
     const { epoch } = piece
     const done = copy.asking()
@@ -62,8 +71,9 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
     tail(piece).then(
       () => {
         loading.delete(piece)
+        if (!isWanted(piece)) return
         // It was forgotten while its page was on the way.
-        if (piece.status !== 'ready' && isOpen()) newest(piece)
+        if (piece.status !== 'ready') newest(piece)
         else if (isBlank(piece) && piece.has_older) grow(piece, 'older').catch(() => undefined)
       },
       (error: unknown) => {
@@ -73,12 +83,14 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
     )
   }
 
+  const isWanted = (piece: Piece) => isOpen() && [copy.main, ...copy.threads.values()].includes(piece)
+
   function failed(piece: Piece, epoch: number, error: Refusal): void {
     // With the next connection it begins again.
     if (epoch !== piece.epoch || isCut(error)) return
     const seconds = passesIn(error)
     if (seconds !== null) {
-      setTimeout(() => epoch === piece.epoch && isOpen() && newest(piece), seconds * 1000)
+      setTimeout(() => epoch === piece.epoch && isWanted(piece) && newest(piece), seconds * 1000)
       return
     }
     piece.status = 'failed'
@@ -89,8 +101,8 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
   const tail = (piece: Piece) =>
     fetch(
       piece,
-      async () => [await ask({ ...thread(piece), limit: page_size })],
-      (ids, [page]) => begin(piece, ids, { has_older: page?.has_more ?? false, has_newer: false }),
+      async () => [await page(piece, page_size)],
+      (ids, [last]) => begin(piece, ids, last.has_more, false),
     )
 
   const isBlank = (piece: Piece) => !piece.ids.some((id) => shows(piece, copy.get(id) as Message))
@@ -100,13 +112,12 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
     const has = `has_${end}` as const
     const flag = `is_loading_${end}` as const
     if (piece.status !== 'ready' || !piece[has]) return Promise.resolve()
-    const key = `${end} ${piece.parent_id}`
-    const running = growing.get(key) ?? step(piece, end, has).finally(() => {
-      growing.delete(key)
+    const running = growing[end].get(piece) ?? step(piece, end, has).finally(() => {
+      growing[end].delete(piece)
       piece[flag] = false
       touched()
     }) // prettier-ignore
-    growing.set(key, running)
+    growing[end].set(piece, running)
     piece[flag] = true
     touched()
     return running
@@ -114,16 +125,19 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
 
   async function step(piece: Piece, end: 'older' | 'newer', has: 'has_older' | 'has_newer'): Promise<void> {
     const { epoch } = piece
+    const edge = () => piece.ids.at(end === 'older' ? 0 : -1)
     let found = false
     while (epoch === piece.epoch && piece[has] && !found) {
-      const from = end === 'older' ? { before_id: piece.ids[0] } : { after_id: piece.ids.at(-1) }
+      const from = edge()
       await fetch(
         piece,
-        async () => [await ask({ ...thread(piece), limit: page_size, ...(piece.ids.length > 0 && (from as object)) })],
-        (ids, [page]) => {
+        async () => [await page(piece, page_size, { [end === 'older' ? 'before_id' : 'after_id']: from })],
+        (ids, [grown]) => {
+          // The end was let go of meanwhile: the page does not join on.
+          if (from !== edge()) return
           piece.ids = sorted([...ids, ...piece.ids])
-          piece[has] = page?.has_more ?? false
-          found = page?.messages.some((message) => shows(piece, message)) === true
+          piece[has] = grown.has_more
+          found = grown.messages.some((message) => shows(piece, message))
           trim(piece, limit * 2, end === 'older' ? 'newest' : 'oldest')
           piece.wanted = piece.ids.length
         },
@@ -133,19 +147,23 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
 
   /** What comes after a message, and what comes before that: the latter ends with the message itself. */
   async function both(piece: Piece, message_id: number, limit: number): Promise<[HistoryPage, HistoryPage]> {
-    const after = await ask({ ...thread(piece), limit, after_id: message_id })
-    const [first] = after.messages
-    return [await ask({ ...thread(piece), limit, ...(first !== undefined && { before_id: first.id }) }), after]
+    const after = await page(piece, limit, { after_id: message_id })
+    return [await page(piece, limit, { before_id: after.messages[0]?.id }), after]
   }
 
   async function around(piece: Piece, message_id: number): Promise<void> {
-    if (piece.status === 'ready' && holds(piece, message_id)) return
-    await fetch(
-      piece,
-      () => both(piece, message_id, page_size / 2),
-      (ids, [before, after]) =>
-        begin(piece, ids, { has_older: before?.has_more ?? false, has_newer: after?.has_more ?? false }),
-    )
+    const own = ++jumps
+    let is_there = piece.status === 'ready' && holds(piece, message_id)
+    // The newest page may come first, and then these are of a piece that is gone.
+    while (!is_there && own === jumps)
+      await fetch(
+        piece,
+        () => both(piece, message_id, page_size / 2),
+        (ids, [before, after]) => {
+          is_there = true
+          if (own === jumps) begin(piece, ids, before.has_more, after.has_more)
+        },
+      )
   }
 
   async function one(message_id: number): Promise<void> {
@@ -165,6 +183,9 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
     older: (piece) => grow(piece, 'older'),
     newer: (piece) => grow(piece, 'newer'),
     around,
-    toNewest: (piece) => (piece.status === 'ready' && piece.has_newer ? tail(piece) : Promise.resolve()),
+    toNewest: (piece) => {
+      jumps++
+      return piece.status === 'ready' && piece.has_newer ? tail(piece) : Promise.resolve()
+    },
   }
 }

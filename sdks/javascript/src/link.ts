@@ -12,8 +12,6 @@ export type Settle = (answer: Frame | Refusal) => void
 export interface LinkOptions {
   url: string
   WebSocket: typeof WebSocket
-  protocols?: string[]
-  onOpen(): void
   /** What answers nothing that was asked. */
   onEvent(frame: Frame): void
   /** Once, also when the socket never opened. Everything that waits has been refused by then. */
@@ -21,14 +19,14 @@ export interface LinkOptions {
 }
 
 export interface Link {
-  /** Sends a command when its turn comes, and takes its answer: a frame, an error of the server, `TIMEOUT`, or `NOT_CONNECTED` when the link ends before. */
+  /** Sends a command when its turn comes, and takes its answer: a frame, an error of the server, `TIMEOUT`, `NOT_CONNECTED` when the link ends before, or `RATE_LIMIT_EXCEEDED` when too many wait. */
   ask(type: string, data: object, settle: Settle, timeout_ms?: number): void
   /** Sends a command that has no answer. */
   tell(type: string, data: object): void
   /** Milliseconds of `Date.now()` when something last came. */
   heard(): number
   /** Ends it now, whatever the other side does: a dead link would take minutes to say that it is closed. */
-  end(code?: number, reason?: string): void
+  end(code?: number): void
 }
 
 /** The server closes a connection with more than 64 frames or 256 KiB of them in its queue. */
@@ -41,14 +39,14 @@ interface Asked {
   text: string
   id: number
   settle: Settle
-  timer: ReturnType<typeof setTimeout> | null
+  timer: ReturnType<typeof setTimeout> | undefined
   sent: boolean
 }
 
 /** One socket: frames to text and back, answers to those who asked, and an end that comes once. */
 export function createLink(options: LinkOptions): Link {
-  const { onOpen, onEvent, onClose } = options
-  const socket = new options.WebSocket(options.url, options.protocols ?? [])
+  const { onEvent, onClose } = options
+  const socket = new options.WebSocket(options.url)
   const asked = new Map<number, Asked>()
   const queue: Asked[] = []
   let count = 0
@@ -57,7 +55,7 @@ export function createLink(options: LinkOptions): Link {
   let heard = Date.now()
 
   function answer(frame: Frame): boolean {
-    const question = typeof frame.id === 'number' ? asked.get(frame.id) : undefined
+    const question = asked.get(frame.id as number)
     if (question === undefined) return false
     forget(question)
     question.settle(frame.type === 'error' || frame.type === 'auth_error' ? refused(frame) : frame)
@@ -67,7 +65,7 @@ export function createLink(options: LinkOptions): Link {
 
   function forget(question: Asked): void {
     asked.delete(question.id)
-    if (question.timer !== null) clearTimeout(question.timer)
+    clearTimeout(question.timer)
     if (question.sent) on_the_way -= question.text.length
     else queue.splice(queue.indexOf(question), 1)
   }
@@ -76,8 +74,7 @@ export function createLink(options: LinkOptions): Link {
     while (!ended && socket.readyState === 1) {
       const next = queue[0]
       const sent = asked.size - queue.length
-      if (next === undefined || sent >= most_frames) return
-      if (sent > 0 && on_the_way + next.text.length > most_characters) return
+      if (!next || sent >= most_frames || (sent > 0 && on_the_way + next.text.length > most_characters)) return
       queue.shift()
       next.sent = true
       on_the_way += next.text.length
@@ -88,20 +85,17 @@ export function createLink(options: LinkOptions): Link {
   function end(code: number, reason: string): void {
     if (ended) return
     ended = true
-    // A frame larger than the server takes.
-    const why = new Refusal(code === 1009 ? 'PAYLOAD_TOO_LARGE' : 'NOT_CONNECTED')
-    for (const question of Array.from(asked.values())) {
+    const all = Array.from(asked.values())
+    // A frame is larger than the server takes.
+    const longest = code === 1009 ? Math.max(...all.map(({ sent, text }) => Number(sent) * text.length)) : NaN
+    for (const question of all) {
       forget(question)
-      question.settle(why)
+      question.settle(new Refusal(question.text.length === longest ? 'PAYLOAD_TOO_LARGE' : 'NOT_CONNECTED'))
     }
     onClose({ code, reason })
   }
 
-  socket.onopen = () => {
-    if (ended) return
-    onOpen()
-    flush()
-  }
+  socket.onopen = flush
   socket.onmessage = ({ data }: { data: unknown }) => {
     heard = Date.now()
     const frame = ended ? null : decoded(data)
@@ -113,9 +107,9 @@ export function createLink(options: LinkOptions): Link {
 
   return {
     ask: (type, data, settle, timeout_ms) => {
-      if (ended || queue.length >= backlog) return settle(new Refusal('NOT_CONNECTED'))
+      if (ended || queue.length >= backlog) return settle(new Refusal(ended ? 'NOT_CONNECTED' : 'RATE_LIMIT_EXCEEDED'))
       const id = ++count
-      const question: Asked = { text: JSON.stringify({ type, id, data }), id, settle, timer: null, sent: false }
+      const question: Asked = { text: JSON.stringify({ type, id, data }), id, settle, timer: undefined, sent: false }
       if (timeout_ms !== undefined)
         question.timer = setTimeout(() => {
           forget(question)
@@ -130,12 +124,12 @@ export function createLink(options: LinkOptions): Link {
       if (!ended && socket.readyState === 1) socket.send(JSON.stringify({ type, data }))
     },
     heard: () => heard,
-    end: (code = 1000, reason = '') => {
+    end: (code = 1000) => {
       if (ended) return
       try {
-        socket.close(code, reason)
+        socket.close(code)
       } finally {
-        end(code === 1000 ? 1000 : 1006, reason)
+        end(code === 1000 ? 1000 : 1006, '')
       }
     },
   }

@@ -75,10 +75,9 @@ export function createLog(options: LogOptions): Log {
 
   function standing(now: Standing): void {
     const { seq, missed, reset } = now
-    const begins = position === null
     options.onStanding(now)
     if (reset === true) options.onReset(missed ?? [])
-    else if (!begins && seq > (position ?? 0)) options.onMissed(missed ?? [])
+    else if (position !== null && seq > position) options.onMissed(missed ?? [])
     if (reset === true || seq > (position ?? -1)) position = seq
     state = 'live'
     const waiting = held.toSorted((a, b) => a.at - b.at)
@@ -92,8 +91,9 @@ export function createLog(options: LogOptions): Log {
       if (held.length < most_held) held.push(change)
       return
     }
-    if (change.at <= (position ?? 0)) return
-    if (change.at === (position ?? 0) + 1) {
+    const next = (position ?? 0) + 1
+    if (change.at < next) return
+    if (change.at === next) {
       position = change.at
       return options.onChange(change)
     }
@@ -102,12 +102,16 @@ export function createLog(options: LogOptions): Log {
     held.push(change)
   }
 
-  function end(): void {
+  function lost(): void {
     clearTimeout(again)
     turn++
     state = 'off'
-    position = null
     held = []
+  }
+
+  function end(): void {
+    lost()
+    position = null
   }
 
   return {
@@ -129,12 +133,7 @@ export function createLog(options: LogOptions): Log {
       if ('error' in entry) fail(new Refusal(entry.error))
       else standing(entry)
     },
-    lost: () => {
-      clearTimeout(again)
-      turn++
-      state = 'off'
-      held = []
-    },
+    lost,
     end,
   }
 }

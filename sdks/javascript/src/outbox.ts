@@ -1,5 +1,5 @@
 import type { OutboxStorage, Pending, Ref, SendOptions } from './api.ts'
-import { asRefusal, isCut, passesIn, type Refusal } from './errors.ts'
+import { asRefusal, isCut, passesIn, Refusal } from './errors.ts'
 import { keyOf } from './place.ts'
 import { alone, uuid } from './platform.ts'
 import type { Message } from './protocol.gen.ts'
@@ -33,6 +33,10 @@ interface Entry {
   kept: Promise<unknown>
   /** Of an earlier run or another tab, which may be sending it. */
   is_loaded: boolean
+  /** It was put into the storage, and if it is not there any more, another tab has sent it, or the server may have let it go. */
+  is_asked_for: boolean
+  /** When the server may first have had it, in milliseconds of `Date.now()`; NaN before. */
+  sent_at: number
 }
 
 /** Keeps what is to be sent, sends it in the order of each conversation, and tries until the server has it or refuses it for good. */
@@ -62,43 +66,49 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     const { pending } = entry
     const whose = owner
     if (whose === null) return
-    entry.kept = entry.kept.then(() => storage.put(whose, pending)).catch(() => undefined)
+    entry.kept = entry.kept
+      .then(() => storage.put(whose, pending))
+      .then(() => (entry.is_asked_for ||= pending.expires_in !== null))
+      .catch(() => undefined)
   }
 
   function drop(client_id: string): void {
     const whose = owner
     const gone = find(client_id)
+    if (gone === undefined) return
     entries = entries.filter((entry) => entry !== gone)
     all.touch()
-    if (gone?.is_loaded === true) pump()
-    if (whose === null || gone === undefined) return
+    // Something may have waited for it.
+    pump()
+    if (whose === null) return
     // What cannot be removed is sent again by the next run, and is one message then as well.
     gone.kept = gone.kept.then(() => storage.remove(whose, client_id)).catch(() => undefined)
   }
 
   function pump(): void {
-    if (!is_live || !is_confirmed || is_reading) return
     for (const key of new Set(entries.map(({ pending }) => keyOf(pending.ref)))) {
-      if (busy.has(key)) continue
+      if (busy.has(key) || isPaused(key)) continue
       busy.add(key)
       run(key)
         .catch(() => pause('', 1))
         .finally(() => busy.delete(key))
-        .then(() => first(key) !== undefined && !isPaused(key) && pump())
+        .then(() => first(key) && pump())
         .catch(() => undefined)
     }
   }
 
+  const goes = ({ pending }: Entry) => pending.status !== 'failed'
+  const kindOf = (entry?: Entry) => typeof (entry?.pending.ref as { room_id?: unknown } | undefined)?.room_id
   /** Which room a slug is may not be known yet: what an earlier run wrote, which goes by number, may be of the same one, and goes first. */
-  const isBehind = ({ pending: { ref } }: Entry) =>
-    'room_id' in ref &&
-    typeof ref.room_id === 'string' &&
-    entries.some(({ is_loaded, pending }) => is_loaded && pending.status !== 'failed' && 'room_id' in pending.ref && typeof pending.ref.room_id === 'number') // prettier-ignore
   const first = (key: string) => {
-    const found = entries.find(({ pending }) => keyOf(pending.ref) === key && pending.status !== 'failed')
-    return found !== undefined && isBehind(found) ? undefined : found
+    const found = entries.find((entry) => keyOf(entry.pending.ref) === key && goes(entry))
+    const is_slug = kindOf(found) === 'string'
+    return is_slug && entries.some((each) => each.is_loaded && goes(each) && kindOf(each) === 'number')
+      ? undefined
+      : found
   }
-  const isPaused = (key: string) => !is_live || Math.max(pauses.get('') ?? 0, pauses.get(key) ?? 0) > Date.now()
+  const isPaused = (key: string) =>
+    !is_live || !is_confirmed || is_reading || Math.max(pauses.get('') ?? 0, pauses.get(key) ?? 0) > Date.now()
 
   function pause(key: string, seconds: number): void {
     const ms = Math.max(50, seconds * 1000)
@@ -120,32 +130,36 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
   }
 
   async function attempt(entry: Entry, key: string): Promise<void> {
-    const { client_id, expires_in } = entry.pending
+    const { client_id } = entry.pending
     // Another tab may have sent it. The server tells one that it has from a new one, but not for longer than it keeps it.
-    if ((entry.is_loaded || expires_in !== null) && !(await isKept(client_id))) {
-      drop(client_id)
-      return
-    }
-    change(entry, { status: 'sending', error: null })
+    const is_sent = entry.is_asked_for && !(await isKept(client_id))
+    // While it waited for its turn it may have been taken back, and the connection may have gone.
+    if (find(client_id) !== entry || isPaused(key)) return
+    if (is_sent) return drop(client_id)
     try {
+      if (isOver(entry)) throw new Refusal('TIMEOUT')
+      change(entry, { status: 'sending', error: null })
+      entry.sent_at ||= Date.now()
       const message = await send(entry.pending)
       if (find(client_id) === entry) onSent(entry.pending, message)
       drop(client_id)
       await entry.kept
     } catch (error) {
-      refused(entry, key, asRefusal(error))
+      if (find(client_id) === entry) refused(entry, key, asRefusal(error))
     }
   }
 
+  /** The server may have had it and have let it go: sent again, it would be another message. */
+  const isOver = ({ pending, sent_at }: Entry) => Date.now() > sent_at + (pending.expires_in ?? Infinity) * 1000
+
   async function isKept(client_id: string): Promise<boolean> {
-    if (owner === null) return true
-    const kept = await storage.all(owner).catch(() => null)
-    return kept === null || kept.some((each) => each.client_id === client_id)
+    const kept = await storage.all(owner ?? '').catch(() => null)
+    return kept?.some((each) => each.client_id === client_id) ?? true
   }
 
   function refused(entry: Entry, key: string, error: Refusal): void {
     const { code, message } = error
-    const seconds = isCut(error) ? 0.1 : passesIn(error)
+    const seconds = isOver(entry) ? null : isCut(error) ? 0.1 : passesIn(error)
     if (seconds !== null) {
       change(entry, { status: 'queued' })
       // Slow mode is of one conversation, and so is an answer that did not come.
@@ -154,7 +168,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     }
     change(entry, { status: 'failed', error: { code, message } })
     keep(entry)
-    if (entry.is_loaded) pump()
+    pump()
   }
 
   /** One after the other, also of the same millisecond: it is the order they are sent in after a reload. */
@@ -174,6 +188,8 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
         pending: pending.status === 'sending' ? { ...pending, status: 'queued' } : pending,
         kept: Promise.resolve(),
         is_loaded: true,
+        is_asked_for: true,
+        sent_at: Date.parse(pending.created_at),
       }))
     entries = [...loaded, ...entries]
     all.touch()
@@ -197,7 +213,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
         status: 'queued',
         error: null,
       }
-      const entry: Entry = { pending, kept: Promise.resolve(), is_loaded: false }
+      const entry: Entry = { pending, kept: Promise.resolve(), is_loaded: false, is_asked_for: false, sent_at: NaN }
       entries = [...entries, entry]
       keep(entry)
       all.touch()
@@ -207,20 +223,18 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     retry: (client_id) => {
       const entry = find(client_id)
       if (entry?.pending.status !== 'failed') return
+      entry.sent_at = NaN
       change(entry, { status: 'queued', error: null })
       keep(entry)
       pump()
     },
     discard: drop,
-    seen: (client_id) => {
-      if (find(client_id) !== undefined) drop(client_id)
-    },
+    seen: drop,
     belongsTo: (whose, confirmed) => {
-      is_confirmed = confirmed
       if (whose !== owner) {
         const before = owner
-        // What was written since this run began is of whoever turns out to be here; what was kept for somebody else stays theirs.
-        entries = entries.filter(({ is_loaded }) => !is_loaded)
+        // What was written before anybody was known is of whoever turns out to be here; what was kept for somebody else stays theirs.
+        entries = is_confirmed ? [] : entries.filter(({ is_loaded }) => !is_loaded)
         owner = whose
         for (const entry of entries) {
           if (before !== null)
@@ -231,6 +245,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
         is_reading = true
         load(whose).catch(() => undefined)
       }
+      is_confirmed = confirmed
       pump()
     },
     wake: () => {

@@ -33,7 +33,7 @@ export const createPiece = (parent_id: number | null): Piece => ({
 export const sorted = (ids: Iterable<number>): number[] => [...new Set(ids)].toSorted((a, b) => a - b)
 
 /** Where an id is, or would be. */
-function indexOf(ids: readonly number[], id: number): number {
+export function indexOf(ids: readonly number[], id: number): number {
   let low = 0
   let high = ids.length
   while (low < high) {
@@ -65,15 +65,9 @@ export function takeOut(piece: Piece, id: number): void {
 }
 
 /** Becomes another piece. */
-export function begin(piece: Piece, ids: readonly number[], ends: { has_older: boolean; has_newer: boolean }): void {
-  piece.epoch++
-  piece.ids = sorted(ids)
-  piece.wanted = piece.ids.length
-  piece.status = 'ready'
-  piece.error = null
-  piece.is_loading_older = false
-  piece.is_loading_newer = false
-  Object.assign(piece, ends)
+export function begin(piece: Piece, ids: readonly number[], has_older: boolean, has_newer: boolean): void {
+  forget(piece)
+  Object.assign(piece, { ids: sorted(ids), wanted: ids.length, status: 'ready', has_older, has_newer })
 }
 
 /** Nothing of it is known any more. */

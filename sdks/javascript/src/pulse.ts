@@ -27,17 +27,18 @@ export function createPulse({ ask, heard, onDead }: PulseOptions) {
     }, timeout_ms)
   }
 
+  function stop(): void {
+    clearInterval(timer)
+    asking = false
+  }
+
   return {
     start: (interval_ms: number): void => {
-      clearInterval(timer)
-      asking = false
+      stop()
       if (interval_ms <= 0) return
       timer = setInterval(() => Date.now() - heard() >= interval_ms && check(answer_ms), interval_ms / 2)
     },
-    stop: (): void => {
-      clearInterval(timer)
-      asking = false
-    },
+    stop,
     probe: (): void => {
       if (Date.now() - heard() > 1000) check(probe_ms)
     },

@@ -45,17 +45,19 @@ export function createRest({ origin, token, fetch: ask, locale, headers: own, cr
     if (bearer !== null) headers['authorization'] = `Bearer ${bearer}`
     if (locale !== undefined) headers['accept-language'] = locale
     if (parts.body !== undefined) headers['content-type'] = 'application/json'
-    const response = await ask(address(origin, request.slice(gap + 1), parts), {
+    const [response, text] = await ask(address(origin, request.slice(gap + 1), parts), {
       method: request.slice(0, gap),
       headers,
       ...(parts.body !== undefined && { body: JSON.stringify(parts.body) }),
       ...(parts.signal !== undefined && { signal: parts.signal }),
       ...(credentials !== undefined && { credentials }),
-    }).catch((error: unknown) => {
-      throw new Refusal(parts.signal?.aborted ? 'CANCELLED' : 'NOT_CONNECTED', String(error))
     })
+      .then(read)
+      .catch((error: unknown) => {
+        throw new Refusal(parts.signal?.aborted ? 'CANCELLED' : 'NOT_CONNECTED', String(error))
+      })
     if (response.status === 401 && bearer !== null && !refused) return attempt(request, parts, true)
-    return opened(response.status, await response.text(), response.headers.get('retry-after'))
+    return opened(response.status, text, response.headers.get('retry-after'))
   }
   return ((request: string, parts: Parts = {}) => attempt(request, parts, false)) as Rest
 }
@@ -73,6 +75,9 @@ interface Envelope {
   data?: unknown
   error?: { code: string; message: string; details?: unknown }
 }
+
+/** An answer with its text, which may be cut as well. */
+export const read = async (response: Response): Promise<[Response, string]> => [response, await response.text()]
 
 /** The `data` of an answer, or its error. A proxy in front of the server may answer with no JSON. */
 export function opened(status: number, text: string, retry_after: string | null): unknown {

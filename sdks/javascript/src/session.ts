@@ -1,5 +1,5 @@
 import type { Fetch, Session, SessionOptions } from './api.ts'
-import { addressesOf } from './address.ts'
+import { addressesOf, ownerKey } from './address.ts'
 import { codeOf, Refusal } from './errors.ts'
 import { exclusively } from './exclusive.ts'
 import { listen, platform } from './platform.ts'
@@ -51,9 +51,13 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
     user.set(now)
   })
 
+  /** Nobody, if what is there is damaged. */
   function remembered(): User | null {
-    const text = shelf?.getItem(key)
-    return text === undefined || text === null ? null : (JSON.parse(text) as User)
+    try {
+      return JSON.parse(shelf?.getItem(key) ?? 'null') as User | null
+    } catch {
+      return null
+    }
   }
 
   async function entered(signed: shapes.SignedIn): Promise<User> {
@@ -63,12 +67,19 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
     return signed.user
   }
 
-  async function hold({ user, access_token, refresh_token, expires_in }: shapes.SignedIn): Promise<string> {
+  /** Keeps new tokens where those are that they replace. */
+  async function hold(signed: shapes.SignedIn, replaces: (now: Tokens | null) => boolean = () => true): Promise<void> {
+    const { user, access_token, refresh_token, expires_in } = signed
     const good_until = Date.now() + expires_in * 1000
     const tokens: Tokens = { user_id: user.id, refresh_token: refresh_token ?? null, access_token, good_until }
-    own = tokens
-    if (keep !== 'cookie') await vault.update<Tokens>(key, () => tokens)
-    return access_token
+    if (keep !== 'cookie') own = await vault.update<Tokens>(key, (now) => (replaces(now) ? tokens : now))
+    else if (replaces(own)) own = tokens
+  }
+
+  /** Of the user who is signed in now: one tab may sign in somebody else while another refreshes. */
+  function accessToken(): string {
+    if (own === null || own.user_id !== user.get()?.id) throw new Refusal('SIGNED_OUT')
+    return own.access_token
   }
 
   /** Of all tabs. */
@@ -77,6 +88,8 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
 
   async function forget(): Promise<void> {
     own = null
+    // Whose unsent messages the next page shows before it is connected (core.ts).
+    platform.shelf()?.removeItem(ownerKey(origin))
     shelf?.removeItem(key)
     user.set(null)
     await vault.update(key, () => null)
@@ -89,30 +102,36 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
       if (tokens === null && keep !== 'cookie') return signedOut()
       if (tokens !== null && isGood(tokens, refused)) {
         own = tokens
-        return tokens.access_token
+        return accessToken()
       }
+      // Whoever signed out meanwhile stays so, and whoever signed in as well.
+      const is_same = (now: Tokens | null) =>
+        now?.refresh_token === tokens?.refresh_token && now?.access_token === tokens?.access_token
       try {
-        const refresh_token = tokens?.refresh_token ?? undefined
-        return await hold(
-          await rest('POST /auth/refresh', { body: refresh_token === undefined ? {} : { refresh_token } }),
-        )
+        await hold(await rest('POST /auth/refresh', refreshing(tokens)), is_same)
       } catch (error) {
-        if (ended.has(codeOf(error))) return signedOut()
-        throw error
+        if (!ended.has(codeOf(error))) throw error
+        if (is_same(await kept())) return signedOut()
       }
+      return accessToken()
     })
+
+  /** Without a refresh token the cookie has it. */
+  const refreshing = (tokens: Tokens | null) => ({
+    body: tokens?.refresh_token ? { refresh_token: tokens.refresh_token } : {},
+  })
 
   async function signedOut(): Promise<never> {
     await forget()
     throw new Refusal('SIGNED_OUT')
   }
 
-  /** Ends the session at the server; a token that has ended is refreshed for that. */
+  /** Ends the session at the server; a token that has ended is refreshed for that, and in place of none there may be a cookie. */
   async function leave(tokens: Tokens | null): Promise<void> {
-    const refresh_token = tokens?.refresh_token
-    const is_over = tokens === null || Date.now() > tokens.good_until
-    const token = is_over && refresh_token ? (await rest('POST /auth/refresh', { body: { refresh_token } })).access_token : tokens?.access_token // prettier-ignore
-    await asking(token ?? null)('POST /auth/logout')
+    const is_good = tokens !== null && Date.now() < tokens.good_until
+    if (is_good) await asking(tokens.access_token)('POST /auth/logout')
+    else if (!tokens?.refresh_token) await rest('POST /auth/logout')
+    else await asking((await rest('POST /auth/refresh', refreshing(tokens))).access_token)('POST /auth/logout')
   }
 
   return {

@@ -2,7 +2,7 @@ import type { Fetch, UploadOptions } from './api.ts'
 import { codeOf, Refusal } from './errors.ts'
 import { isDm } from './place.ts'
 import { platform } from './platform.ts'
-import { opened } from './rest.ts'
+import { opened, read } from './rest.ts'
 
 // As much of XMLHttpRequest as is used here: fetch does not tell how much was sent.
 interface Xhr {
@@ -56,10 +56,13 @@ const headers = ({ token, locale }: Target): Record<string, string> => ({
 
 async function fetched(target: Target, body: FormData, file: Blob, { signal, onProgress }: UploadOptions) {
   const request = { method: 'POST', headers: headers(target), body, ...(signal && { signal }) }
-  const response = await target.fetch(address(target), request).catch((error: unknown) => {
-    throw new Refusal(signal?.aborted ? 'CANCELLED' : 'NOT_CONNECTED', String(error))
-  })
-  const answer = opened(response.status, await response.text(), response.headers.get('retry-after'))
+  const [response, text] = await target
+    .fetch(address(target), request)
+    .then(read)
+    .catch((error: unknown) => {
+      throw new Refusal(signal?.aborted ? 'CANCELLED' : 'NOT_CONNECTED', String(error))
+    })
+  const answer = opened(response.status, text, response.headers.get('retry-after'))
   onProgress?.(file.size, file.size)
   return answer
 }

@@ -223,6 +223,9 @@ test.each(['room', 'dm'] as const)('the store of a %s is what a fresh client loa
       await eventually('the last', () => messagesOf(own.here).at(-1)?.content === 'the last', 20_000)
       await eventually('the threads', () => [...own.threads].every((id) => own.here.thread(id).timeline.get().status === 'ready')) // prettier-ignore
 
+      // The server stops giving it before it tells that it is gone.
+      await eventually('the event of the expiry', () => messagesOf(own.here).every(({ expires_at }) => expires_at === undefined)) // prettier-ignore
+
       const wanted = await fresh(own)
       const held = messagesOf(own.here)
       expect(held).toEqual(pieceOf(wanted.messages, own.here, held))

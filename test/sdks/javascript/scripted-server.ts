@@ -1,15 +1,28 @@
-// A server that says what a test wants it to say: the closes that the real one has no reason for.
+// A server that says what a test wants it to say: the closes that the real one has no reason for, and answers at the moments that it hardly ever has them.
 import type { ServerWebSocket } from 'bun'
+
+export interface Asked {
+  type: string
+  id?: number
+  // What the tests ask of it.
+  data: Record<string, unknown>
+}
+
+/** Undefined for what the script answers by itself, null for no answer at all. */
+export type Answer = { type: string; data: object } | null | undefined
 
 export interface Script {
   url: string
   connections: number
-  heard: { type: string; id?: number; data: object }[]
+  heard: Asked[]
   send(frame: object): void
   close(code: number): void
   stop(): Promise<void>
   heartbeat_interval: number
   ignores_pings: boolean
+  answer(asked: Asked): Answer | Promise<Answer>
+  /** Who authenticates. */
+  user: { id: number; username: string }
 }
 
 export function startScript({ heartbeat_interval = 30, ignores_pings = false }: Partial<Script>): Script {
@@ -23,6 +36,8 @@ export function startScript({ heartbeat_interval = 30, ignores_pings = false }: 
     stop: () => server.stop(true),
     heartbeat_interval,
     ignores_pings,
+    answer: () => undefined,
+    user: { id: 1, username: 'ada' },
   }
   const server = Bun.serve({
     port: 0,
@@ -34,28 +49,38 @@ export function startScript({ heartbeat_interval = 30, ignores_pings = false }: 
         socket = opened
       },
       message: (from, text) => {
-        const frame = JSON.parse(String(text)) as Script['heard'][number]
+        const frame = JSON.parse(String(text)) as Asked
         own.heard.push(frame)
         if (frame.type === 'ping' && own.ignores_pings) return
-        const answer =
-          frame.type === 'authenticate' ? { type: 'auth_success', data: success() } : { type: 'pong', data: {} }
-        from.send(JSON.stringify({ ...answer, id: frame.id }))
+        const own_answer =
+          frame.type === 'authenticate' ? { type: 'auth_success', data: success(frame) } : { type: 'pong', data: {} }
+        const tell = (answer: Answer) => {
+          if (answer !== null) from.send(JSON.stringify({ ...(answer ?? own_answer), id: frame.id }))
+        }
+        const answer = own.answer(frame)
+        if (answer instanceof Promise) answer.then(tell, () => from.close(1011))
+        else tell(answer)
       },
     },
   })
   own.url = `http://127.0.0.1:${server.port}`
 
-  const success = () => ({
-    user_id: 1,
-    username: 'ada',
+  const success = ({ data }: Asked) => ({
+    user_id: own.user.id,
+    username: own.user.username,
     role: 'user',
     session_id: 'one',
     server_time: new Date().toISOString(),
-    user: { id: 1, username: 'ada' },
+    user: own.user,
     expires_at: new Date(Date.now() + 900_000).toISOString(),
     heartbeat_interval: own.heartbeat_interval,
     limits: { max_message_length: 2000, max_messages_per_minute: 60, max_file_size: 0 },
     memberships: [],
+    resumed: ((data['resume'] ?? []) as { since_seq: number }[]).map((each) => ({
+      ...each,
+      seq: each.since_seq,
+      missed: [],
+    })),
   })
   return own
 }

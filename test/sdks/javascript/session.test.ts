@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { createSession } from '../../../sdks/javascript/src/index.ts'
+import { createSession, memoryOutbox, type OutboxStorage } from '../../../sdks/javascript/src/index.ts'
 import { exclusively } from '../../../sdks/javascript/src/exclusive.ts'
 import { createVault, type Vault } from '../../../sdks/javascript/src/vault.ts'
 import { startServer, type TestServer } from '../../services/server.ts'
@@ -118,6 +118,60 @@ describe('the token', () => {
   })
 })
 
+test.each([
+  ['nobody is there afterwards', false],
+  ['somebody else is there afterwards', true],
+])('a refresh that is on its way while one signs out does not bring one back: %s', async (_, is_followed) => {
+  const held = Promise.withResolvers<void>()
+  let refreshed = 0
+  const session = createSession({
+    url: server.url,
+    keep: 'memory',
+    fetch: async (address, init) => {
+      const response = await fetch(address, init)
+      if (address.endsWith('/refresh') && ++refreshed === 1) await held.promise
+      return response
+    },
+  })
+  await session.register({ username: someone(), password })
+  const late = session.token(await session.token()).catch((error: unknown) => (error as { code: string }).code)
+  await eventually('the refresh', () => refreshed === 1)
+  await session.signOut()
+  const other = someone()
+  if (is_followed) await session.register({ username: other, password })
+  held.resolve()
+  const token = await late
+  if (!is_followed) {
+    expect(token).toBe('SIGNED_OUT')
+    await expect(session.token()).rejects.toMatchObject({ code: 'SIGNED_OUT' })
+    return
+  }
+  for (const own of [token, await session.token()])
+    expect(await server.ask('GET /users/me', undefined, own)).toMatchObject({ data: { username: other } })
+})
+
+test('a refresh that is refused because one signed out signs nobody else out', async () => {
+  const held = Promise.withResolvers<void>()
+  let asked = 0
+  const session = createSession({
+    url: server.url,
+    keep: 'memory',
+    fetch: async (address, init) => {
+      if (address.endsWith('/refresh') && ++asked === 1) await held.promise
+      return fetch(address, init)
+    },
+  })
+  await session.register({ username: someone(), password })
+  const late = session.token(await session.token()).catch(() => undefined)
+  await eventually('the refresh', () => asked === 1)
+  await session.signOut()
+  const other = await session.register({ username: someone(), password })
+  held.resolve()
+  await late
+  expect(session.user.get()).toEqual(other)
+  expect(await session.token()).toBeString()
+})
+
 describe('tabs that share a storage', () => {
   test('are signed in together, refresh one at a time, and are signed out together', async () => {
     const storage = shelf()
@@ -150,6 +204,35 @@ describe('tabs that share a storage', () => {
     })
   })
 
+  test('and who finds something else there than a user is signed out', async () => {
+    const storage = shelf()
+    await withShelf(storage, async () => {
+      storage.setItem(`veza-chat session ${server.url}`, '{"id":')
+      const session = createSession({ url: server.url, keep: 'local' })
+      expect(session.user.get()).toBeNull()
+      const user = await session.register({ username: someone(), password })
+      expect(createSession({ url: server.url, keep: 'local' }).user.get()).toEqual(user)
+    })
+  })
+
+  test('and what was not sent is not shown to the next user of the page', async () => {
+    await withShelf(shelf(), async () => {
+      const session = createSession({ url: server.url, keep: 'local' })
+      await session.register({ username: someone(), password })
+      const read: string[] = []
+      const outbox: OutboxStorage = { ...memoryOutbox(), all: async (owner) => (read.push(owner), []) }
+      await chatOf(server, session.token, { outbox }).connect()
+      closeChats()
+      read.length = 0
+      chatOf(server, session.token, { outbox })
+      expect(read).toEqual([`${server.url} ${session.user.get()?.id}`])
+      await session.signOut()
+      read.length = 0
+      chatOf(server, session.token, { outbox })
+      expect(read).toEqual([])
+    })
+  })
+
   test('without locks of the browser hold a lease, one after the other', async () => {
     let inside = 0
     let most = 0
@@ -171,23 +254,7 @@ describe('tabs that share a storage', () => {
 
 test('with a cookie the refresh token is out of reach', async () => {
   const own = await startServer({ security: { refresh_cookie: true } })
-  const jar = new Map<string, string>()
-  const bodies: string[] = []
-  // A browser keeps cookies and says where the page is from; fetch of this program does neither.
-  const browser = async (url: string, init: RequestInit = {}) => {
-    const headers = new Headers(init.headers)
-    headers.set('origin', own.url)
-    if (init.credentials === 'include' && jar.size > 0) headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; ')) // prettier-ignore
-    const response = await fetch(url, { ...init, headers })
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair = ''] = cookie.split(';')
-      const [name = '', value = ''] = pair.split(/=(.*)/)
-      if (/max-age=0/i.test(cookie) || value === '') jar.delete(name)
-      else jar.set(name, value)
-    }
-    bodies.push(await response.clone().text())
-    return response
-  }
+  const { browser, jar, bodies } = cookies(own.url)
   const storage = shelf()
   await withShelf(storage, async () => {
     const session = createSession({ url: own.url, keep: 'cookie', fetch: browser })
@@ -203,6 +270,53 @@ test('with a cookie the refresh token is out of reach', async () => {
     await again.signOut()
     expect(jar.size).toBe(0)
     expect(await own.ask('GET /users/me', undefined, token)).toMatchObject({ status: 401 })
+    // A reload that signs out before it has asked for a token.
+    await session.signIn({ username: 'ada', password })
+    const last = await session.token()
+    await createSession({ url: own.url, keep: 'cookie', fetch: browser }).signOut()
+    expect(jar.size).toBe(0)
+    expect(await own.ask('GET /users/me', undefined, last)).toMatchObject({ status: 401 })
   })
   await own.close()
 })
+
+test('with a cookie and a token that has ended signing out ends the session', async () => {
+  const own = await startServer({ security: { refresh_cookie: true, jwt_access_duration: 1000 } })
+  const { browser, jar } = cookies(own.url)
+  const session = createSession({ url: own.url, keep: 'cookie', fetch: browser })
+  await session.register({ username: 'ada', password })
+  const token = await session.token()
+  await eventually('its end', async () => (await own.ask('GET /users/me', undefined, token)).status === 401)
+  const before = [...jar]
+  await session.signOut()
+  for (const [name, value] of before) jar.set(name, value)
+  const again = await browser(`${own.url}/api/v1/auth/refresh`, {
+    method: 'POST',
+    credentials: 'include',
+    headers: { 'x-refresh-cookie': 'true', 'content-type': 'application/json' },
+    body: '{}',
+  })
+  expect(await again.json()).toMatchObject({ error: { code: 'SESSION_REVOKED' } })
+  await own.close()
+})
+
+/** A browser keeps cookies and says where the page is from; fetch of this program does neither. */
+function cookies(origin: string) {
+  const jar = new Map<string, string>()
+  const bodies: string[] = []
+  const browser = async (url: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    headers.set('origin', origin)
+    if (init.credentials === 'include' && jar.size > 0) headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; ')) // prettier-ignore
+    const response = await fetch(url, { ...init, headers })
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = ''] = cookie.split(';')
+      const [name = '', value = ''] = pair.split(/=(.*)/)
+      if (/max-age=0/i.test(cookie) || value === '') jar.delete(name)
+      else jar.set(name, value)
+    }
+    bodies.push(await response.clone().text())
+    return response
+  }
+  return { browser, jar, bodies }
+}

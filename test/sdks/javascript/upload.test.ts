@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 
+import type { Chat } from '../../../sdks/javascript/src/index.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
 import { chatOf, closeChats } from './people.ts'
 
@@ -80,4 +81,20 @@ describe('an upload', () => {
     await expect(there().upload(file(), {})).rejects.toMatchObject({ code })
     answer = before
   })
+})
+
+test.each([
+  ['an upload', (chat: Chat) => chat.upload(file(), {})],
+  ['a request', (chat: Chat) => chat.rest('GET /users/me')],
+])('%s whose answer is cut in the middle is NOT_CONNECTED', async (_, ask) => {
+  const cut = () => {
+    const body = new ReadableStream({
+      pull: (controller) => {
+        controller.enqueue('{"success": ')
+        controller.error(new TypeError('terminated'))
+      },
+    })
+    return Promise.resolve(new Response(body, { headers: { 'content-type': 'application/json' } }))
+  }
+  await expect(ask(chatOf(server, ada.token, { fetch: cut }))).rejects.toMatchObject({ name: 'ChatError', code: 'NOT_CONNECTED' }) // prettier-ignore
 })
