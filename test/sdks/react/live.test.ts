@@ -141,6 +141,28 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     )
   })
 
+  test('what one reads stays, however many messages come meanwhile', async () => {
+    for (let n = 1; n <= 60; n++) await post(bob, `old ${n}`)
+    const page = await come(ada)
+    await says(page, 'old 60').waitFor()
+    const scroller = page.locator('.vz-conversation .vz-scroller')
+    const seen = says(page, 'old 20')
+    await eventually('an old message', async () => {
+      await scroller.evaluate((outer) => outer.scrollBy(0, -300))
+      return (await seen.isVisible()) || undefined
+    })
+    // More than a client keeps of a conversation that one sees the end of.
+    const writers = Array.from({ length: 8 }, async (_, at) => {
+      for (let n = 0; n < 70; n++) await post(bob, `new ${at}.${n}`)
+    })
+    await Promise.all(writers)
+    await eventually(
+      'them',
+      async () => (await page.locator('.vz-to-newest').textContent())?.includes('560') || undefined,
+    )
+    expect(await seen.isVisible()).toBe(true)
+  })
+
   test('what is unread is bold with its line, and read once one has seen it', async () => {
     const page = await come(bob)
     const other = await server.room(ada, { name: 'Kitchen' })

@@ -70,6 +70,7 @@ function Messages(props: LiveMessagesProps) {
         onNewest={() => problems.watch(messages.jumpToNewest())}
         onRetry={() => problems.watch(messages.jumpToNewest())}
         onSeen={onSeen}
+        onLookingFrom={conversation.keepFrom}
         lastRead={useLastRead(conversation)}
         toEnd={useWrote(conversation)}
         target={props.target ?? null}

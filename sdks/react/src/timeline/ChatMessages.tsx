@@ -46,6 +46,8 @@ export interface ChatMessagesProps {
   isTyping?: boolean
   /** Called when one sees the newest message, for the read pointer. */
   onSeen?(message: ChatMessage): unknown
+  /** Told of the oldest message that is drawn while one is not at the end, and of null once one is: so that whoever keeps the messages keeps what one reads. */
+  onLookingFrom?(message_id: number | null): unknown
   /** Below a message's text, such as attachments. Keep its height from the start: give pictures their size. */
   extra?(message: ChatMessage): ReactNode
   label?: string
@@ -205,6 +207,11 @@ function useNearEnds(
   useEffect(() => {
     if (hasNewer === true && !isLoadingNewer && end > count - 10) latest.current.onNewer?.()
   }, [latest, hasNewer, isLoadingNewer, end, count])
+  const oldest = isAtEnd ? undefined : items[start]
+  const from = oldest?.kind === 'message' ? oldest.message.id : null
+  useEffect(() => {
+    latest.current.onLookingFrom?.(from)
+  }, [latest, from])
   const newest = items.findLast((item) => item.kind === 'message')
   const see = useCallback(() => {
     if (newest?.kind !== 'message' || document.visibilityState !== 'visible') return
