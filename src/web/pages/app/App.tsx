@@ -4,6 +4,7 @@ import { VezaProvider } from 'veza-react-components'
 
 import { ChatContext, ShellContext, useLocale, useShell, useStore, type Shell } from './context.ts'
 import { Frame } from './frame/Frame.tsx'
+import { Boundary } from './parts/Boundary.tsx'
 import { Told, type Saying } from './parts/Told.tsx'
 import { adoptLocale, type Locale } from './locale.ts'
 import type { Router } from './router.ts'
@@ -33,7 +34,7 @@ export function App({ session, router, locale }: Props) {
   }, [locale, user])
   return (
     <ShellContext.Provider value={shell}>
-      {user === null ? <Entrance /> : <SignedIn key={user.id} />}
+      <Boundary>{user === null ? <Entrance /> : <SignedIn key={user.id} />}</Boundary>
       <Told saying={saying} />
     </ShellContext.Provider>
   )

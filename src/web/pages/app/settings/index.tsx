@@ -1,5 +1,6 @@
 import { type ComponentType, type MouseEvent, useEffect, useRef } from 'react'
 
+import { useArrival } from '../parts/use-arrival.ts'
 import { ApiKeys } from './ApiKeys.tsx'
 import { Appearance } from './Appearance.tsx'
 import { Blocked } from './Blocked.tsx'
@@ -37,6 +38,7 @@ export default function Settings({ part, navigate }: { part: string } & PartProp
   const Part = parts[name]
   const heading = useRef<HTMLHeadingElement>(null)
   const last = useRef(part)
+  useArrival(heading)
   useEffect(() => {
     if (last.current !== part) heading.current?.focus()
     last.current = part
