@@ -59,7 +59,11 @@ describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => 
     const owner = await app.server.register('owner')
     await app.server.room(owner, { name: 'Tea house', slug: 'tea-house' })
     const { page, close } = await app.signUp('carol', '/sign-up')
-    for (const [slug, name] of [['tea-house', 'Tea house'], ['general', 'General']] as const) { // prettier-ignore
+    for (const [slug, name] of [
+      ['tea-house', 'Tea house'],
+      ['general', 'General'],
+    ] as const) {
+      // prettier-ignore
       await page.goto(`${app.server.url}/c/${slug}`)
       await page.getByRole('heading', { level: 1, name }).waitFor()
     }

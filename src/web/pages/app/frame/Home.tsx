@@ -17,7 +17,9 @@ export function Home() {
   const is_new = conversations?.length === 0
   return (
     <div className="app-page">
-      <h1 ref={heading} tabIndex={-1}>{is_new ? words.welcome : words.browse}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {is_new ? words.welcome : words.browse}
+      </h1>
       <p className="app-muted">{is_new ? words.welcome_text : words.browse_text}</p>
       <Browse onCreate={() => open({ name: 'create' })} />
     </div>

@@ -30,7 +30,7 @@ export function Join({ code }: { code: string }) {
         </Link>
       </div>
     )
-  if (error !== null) return <Failed error={error} onAgain={again} />
+  if (invite === null && error !== null) return <Failed error={error} onAgain={again} />
   return invite === null ? <Skeleton lines={3} /> : <Invitation code={code} invite={invite} />
 }
 
@@ -51,7 +51,9 @@ function Invitation({ code, invite }: { code: string; invite: shapes.InvitePrevi
   const { inviter } = invite
   return (
     <div className="app-empty">
-      <h1 ref={heading} tabIndex={-1}>{words.invites_you(inviter.display_name ?? inviter.username, invite.room_name)}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {words.invites_you(inviter.display_name ?? inviter.username, invite.room_name)}
+      </h1>
       <p className="app-muted">{invite.room_description}</p>
       <p className="app-small">{invite.is_member ? words.is_member : words.members(invite.member_count)}</p>
       {deed.error !== null && (

@@ -52,7 +52,7 @@ export function NewMessage({ onClose }: { onClose(): void }) {
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        {error !== null && <Failed error={error} onAgain={again} />}
+        {value === null && error !== null && <Failed error={error} onAgain={again} />}
         {value?.users.length === 0 && <p className="app-muted">{words.nobody}</p>}
         <ul className="app-people">
           {value?.users.map(({ id, username, display_name }) => (
