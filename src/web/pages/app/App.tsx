@@ -6,15 +6,15 @@ import { ChatContext, ShellContext, useLocale, useShell, useStore, type Shell } 
 import { Frame } from './frame/Frame.tsx'
 import { Boundary } from './parts/Boundary.tsx'
 import { Told, type Saying } from './parts/Told.tsx'
-import { adoptLocale, type Locale } from './locale.ts'
+import type { LocaleStore } from './locale.ts'
 import type { Router } from './router.ts'
 import { Entrance } from './sign/Entrance.tsx'
-import { createStore, type Settable } from './stored.ts'
+import { createStore } from './stored.ts'
 
 interface Props {
   session: Session
   router: Router
-  locale: Settable<Locale>
+  locale: LocaleStore
 }
 
 /** The whole app: the entrance, or the chat of the person who is signed in. */
@@ -30,7 +30,7 @@ export function App({ session, router, locale }: Props) {
     document.documentElement.lang = language
   }, [language])
   useEffect(() => {
-    adoptLocale(locale, user?.locale ?? null)
+    locale.adopt(user?.locale ?? null)
   }, [locale, user])
   return (
     <ShellContext.Provider value={shell}>

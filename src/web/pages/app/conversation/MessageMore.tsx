@@ -3,6 +3,7 @@ import type { Message, Ref } from 'veza-js-sdk'
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
+import { copy } from '../parts/copy.ts'
 import { Dialog } from '../parts/Dialog.tsx'
 import { useMemberDeeds } from './member-deeds.ts'
 import { useRoom } from './use-room.ts'
@@ -34,19 +35,19 @@ export function MessageMore({ message, at, onClose }: { message: Message; at: Re
         },
       },
     })
-  const copy = () => {
-    onClose()
-    navigator.clipboard.writeText(message.content).then(
+  const take = () => {
+    copy(message.content).then(
       () => tell(words.text_copied),
       () => tell(words.not_copied),
     )
+    onClose()
   }
   const deeds = deedsOf({ user_id: message.author_id, username: message.username })
   return (
     <Dialog title={words.message_of(message.username)} onClose={onClose} className="app-dialog-small">
       <ul className="app-deeds">
         <li>
-          <Button kind="quiet" onClick={copy}>
+          <Button kind="quiet" onClick={take}>
             {words.copy_text}
           </Button>
         </li>

@@ -3,6 +3,7 @@ import type { shapes } from 'veza-js-sdk'
 
 import { useLocale, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
+import { copy } from '../parts/copy.ts'
 import { Dialog } from '../parts/Dialog.tsx'
 import { useExplain } from '../parts/explain.ts'
 import { Choice } from '../parts/Field.tsx'
@@ -115,12 +116,12 @@ function CopyLine({ text }: { text: string }) {
   const words = useText(room_words)
   const [outcome, setOutcome] = useState('')
   const line = useRef<HTMLInputElement>(null)
-  const copy = () => {
-    line.current?.select()
-    navigator.clipboard.writeText(text).then(
+  const take = () => {
+    copy(text).then(
       () => setOutcome(words.copied),
       () => setOutcome(words.not_copied),
     )
+    line.current?.select()
   }
   return (
     <>
@@ -133,7 +134,7 @@ function CopyLine({ text }: { text: string }) {
           value={text}
           onFocus={(event) => event.target.select()}
         />
-        <Button onClick={copy}>{words.copy}</Button>
+        <Button onClick={take}>{words.copy}</Button>
       </div>
       <output className="app-small">{outcome}</output>
     </>

@@ -84,8 +84,7 @@ interface PermissionsProps {
 /** What the own role may give to a key, by what it is about. The browser says when nothing is chosen. */
 function Permissions({ chosen, onChange }: PermissionsProps) {
   const { keys } = useWords()
-  const { session } = useApp()
-  const role = session.user.get()?.role ?? 'user'
+  const role = useOwnUser()?.role ?? 'user'
   const complain = (event: FormEvent<HTMLInputElement>) => event.currentTarget.setCustomValidity(keys.permissionsNone)
   return (
     <fieldset className="vs-choice vs-scopes">

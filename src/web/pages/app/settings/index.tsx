@@ -13,13 +13,9 @@ import './settings.css'
 import type { Words } from './words.ts'
 import { YourData } from './YourData.tsx'
 
-export interface PartProps {
-  navigate(to: string): void
-}
-
 type PartName = keyof Words['parts']
 
-const parts: Record<PartName, ComponentType<PartProps>> = {
+const parts: Record<PartName, ComponentType> = {
   profile: Profile,
   security: Security,
   'api-keys': ApiKeys,
@@ -32,7 +28,7 @@ const parts: Record<PartName, ComponentType<PartProps>> = {
 const names = Object.keys(parts) as PartName[]
 
 /** The settings, whose `part` is as in `/settings/:part`. */
-export default function Settings({ part, navigate }: { part: string } & PartProps) {
+export default function Settings({ part, navigate }: { part: string; navigate(to: string): void }) {
   const words = useWords()
   const name = names.find((name) => name === part) ?? 'profile'
   const Part = parts[name]
@@ -67,7 +63,7 @@ export default function Settings({ part, navigate }: { part: string } & PartProp
           <h1 ref={heading} tabIndex={-1}>
             {words.parts[name]}
           </h1>
-          <Part key={name} navigate={navigate} />
+          <Part key={name} />
         </div>
       </div>
     </div>
