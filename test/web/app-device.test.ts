@@ -99,7 +99,7 @@ describe.skipIf(!has_browser)('on a device that has less', () => {
     await (waiting as (() => Promise<void>) | null)?.()
     await page.getByText('Enregistré.').waitFor()
     const { data } = await app.server.ask('GET /users/me', undefined, carol.token)
-    expect(data.locale).toBe('fr')
+    expect(data).toMatchObject({ locale: 'fr' })
     await close()
   })
 

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useRef, useState, type FormEvent } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
@@ -9,6 +9,7 @@ import { reasonsOf, useExplain } from '../parts/explain.ts'
 import { Choice, Field, TextField } from '../parts/Field.tsx'
 import { useDeed } from '../parts/use-deed.ts'
 import { Skeleton } from '../parts/Waiting.tsx'
+import { useWrongField } from '../parts/use-wrong-field.ts'
 import { useSlowChoices } from '../rooms/room-choices.ts'
 import { room_words } from '../rooms/words.ts'
 import { useRoom, type RoomFacts } from './use-room.ts'
@@ -59,6 +60,8 @@ function Settings({ facts, room, onClose }: Props) {
   const deed = useDeed()
   const reasons = reasonsOf(deed.error)
 
+  const form = useRef<HTMLFormElement>(null)
+  useWrongField(form, deed.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     deed.run(async () => {
@@ -79,7 +82,7 @@ function Settings({ facts, room, onClose }: Props) {
   }
   return (
     <>
-      <form className="app-form" onSubmit={submit}>
+      <form ref={form} className="app-form" onSubmit={submit}>
         {deed.error !== null && Object.keys(reasons).length === 0 && (
           <p className="app-alert" role="alert">
             {explain(deed.error)}
@@ -124,7 +127,7 @@ function Settings({ facts, room, onClose }: Props) {
           value={slow}
           onChange={(event) => setSlow(event.target.value)}
         />
-        <Button kind="main" submits disabled={deed.busy}>
+        <Button kind="main" submits aria-disabled={deed.busy}>
           {words.save}
         </Button>
       </form>
@@ -171,7 +174,7 @@ function Further({ facts, room, onDone }: { facts: shapes.Room; room: RoomFacts;
   return (
     <div className="app-form-row app-further">
       {facts.is_archived ? (
-        <Button disabled={deed.busy} onClick={() => deed.run(() => setArchived(false))}>
+        <Button aria-disabled={deed.busy} onClick={() => deed.run(() => setArchived(false))}>
           {words.unarchive}
         </Button>
       ) : (

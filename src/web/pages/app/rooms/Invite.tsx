@@ -79,7 +79,7 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
             ]}
           />
         </div>
-        <Button kind="main" disabled={deed.busy} onClick={make}>
+        <Button kind="main" aria-disabled={deed.busy} onClick={make}>
           {words.make_link}
         </Button>
         {made !== null && <CopyLine text={linkOf(made)} />}

@@ -61,7 +61,7 @@ function Invitation({ code, invite }: { code: string; invite: shapes.InvitePrevi
           {explain(deed.error)}
         </p>
       )}
-      <Button kind="main" disabled={deed.busy} onClick={accept}>
+      <Button kind="main" aria-disabled={deed.busy} onClick={accept}>
         {invite.is_member ? words.go_there : words.accept}
       </Button>
     </div>

@@ -57,7 +57,7 @@ export function NewMessage({ onClose }: { onClose(): void }) {
         <ul className="app-people">
           {value?.users.map(({ id, username, display_name }) => (
             <li key={id}>
-              <button type="button" disabled={deed.busy} onClick={() => write(id)}>
+              <button type="button" aria-disabled={deed.busy} onClick={() => write(id)}>
                 <Avatar user_id={id} name={display_name ?? username} size="small" />
                 <span>{display_name ?? username}</span>
                 <span className="app-muted">{id === me?.id ? words.yourself : `@${username}`}</span>

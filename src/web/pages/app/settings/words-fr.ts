@@ -244,7 +244,7 @@ export const french: Words = {
     password: 'Votre mot de passe',
     forGood: 'Supprimer définitivement',
     ownerOf: (rooms) =>
-      `Vous êtes le seul propriétaire de ${rooms}. Cédez ou supprimez d’abord ; rien n’a été supprimé.`,
+      `Vous êtes le seul propriétaire de ${rooms}. Dans chaque salon, nommez d’abord un membre propriétaire, ou supprimez le salon ; rien n’a été supprimé.`,
     lastAdmin: 'Vous êtes le dernier administrateur. Nommez-en d’abord un autre ; rien n’a été supprimé.',
   },
 }

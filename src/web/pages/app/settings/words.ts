@@ -241,7 +241,7 @@ const english = {
     password: 'Your password',
     forGood: 'Delete for good',
     ownerOf: (rooms: string) =>
-      `You are the only owner of ${rooms}. Hand it over or delete it first; nothing was deleted.`,
+      `You are the only owner of ${rooms}. In each, make a member an owner or delete the room first; nothing was deleted.`,
     lastAdmin: 'You are the last administrator. Make somebody else one first; nothing was deleted.',
   },
 }

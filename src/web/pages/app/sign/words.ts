@@ -111,7 +111,7 @@ export const sign_words: Record<Locale, Words> = {
       `Trop de mots de passe erronés. Réessayez dans ${minutes} ${minutes < 2 ? 'minute' : 'minutes'}.`,
     banned: 'Ce compte est banni. Adressez-vous à qui gère ce serveur.',
     closed: 'Ce serveur n’ouvre pas de compte de lui-même. Adressez-vous à qui le gère.',
-    factor_title: 'Votre second facteur',
+    factor_title: 'Double authentification',
     factor_app: 'Saisissez les six chiffres affichés par votre application d’authentification.',
     factor_backup: 'Saisissez un des codes de secours que vous avez gardés. Chacun sert une fois.',
     app_code: 'Code de l’application',
@@ -125,6 +125,7 @@ export const sign_words: Record<Locale, Words> = {
     forgot_text:
       'Adressez-vous à qui gère ce serveur : l’administration peut vous donner un lien vers un nouveau mot de passe.',
     language: 'Langue',
-    factor_due: 'Sur ce serveur, l’administration a besoin d’un second facteur. Configurez-le ici pour continuer.',
+    factor_due:
+      'Sur ce serveur, les comptes d’administration exigent la double authentification. Configurez-la ici pour continuer.',
   },
 }
