@@ -9,6 +9,7 @@ import { Told, type Saying } from './parts/Told.tsx'
 import type { LocaleStore } from './locale.ts'
 import type { Router } from './router.ts'
 import { Entrance } from './sign/Entrance.tsx'
+import { Reset } from './sign/Reset.tsx'
 import { createStore } from './stored.ts'
 
 interface Props {
@@ -25,6 +26,7 @@ export function App({ session, router, locale }: Props) {
     [session, router, locale, saying],
   )
   const user = useStore(session.user)
+  const { at } = useStore(router).route
   const language = useStore(locale)
   useEffect(() => {
     document.documentElement.lang = language
@@ -34,7 +36,7 @@ export function App({ session, router, locale }: Props) {
   }, [locale, user])
   return (
     <ShellContext.Provider value={shell}>
-      <Boundary>{user === null ? <Entrance /> : <SignedIn key={user.id} />}</Boundary>
+      <Boundary>{at === 'reset' ? <Reset /> : user === null ? <Entrance /> : <SignedIn key={user.id} />}</Boundary>
       <Told saying={saying} />
     </ShellContext.Provider>
   )

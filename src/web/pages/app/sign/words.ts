@@ -37,6 +37,11 @@ interface Words {
   back: string
   forgot: string
   forgot_text: string
+  reset: string
+  new_password: string
+  reset_save: string
+  reset_done: string
+  reset_over: string
   language: string
   factor_due: string
 }
@@ -81,6 +86,11 @@ export const sign_words: Record<Locale, Words> = {
     back: 'Back',
     forgot: 'Forgot the password?',
     forgot_text: 'Ask whoever runs this server: administrators can give you a link to a new password.',
+    reset: 'New password',
+    new_password: 'New password',
+    reset_save: 'Set password',
+    reset_done: 'Your password is set. Sign in with it.',
+    reset_over: 'This link does not work any more. Ask whoever runs this server for a new one.',
     language: 'Language',
     factor_due: 'Administrators of this server need a second factor. Set it up here to go on.',
   },
@@ -124,6 +134,11 @@ export const sign_words: Record<Locale, Words> = {
     forgot: 'Mot de passe oublié ?',
     forgot_text:
       'Adressez-vous à qui gère ce serveur : l’administration peut vous donner un lien vers un nouveau mot de passe.',
+    reset: 'Nouveau mot de passe',
+    new_password: 'Nouveau mot de passe',
+    reset_save: 'Enregistrer',
+    reset_done: 'Votre mot de passe est enregistré. Connectez-vous avec lui.',
+    reset_over: 'Ce lien n’est plus valable. Demandez-en un nouveau à qui gère ce serveur.',
     language: 'Langue',
     factor_due:
       'Sur ce serveur, les comptes d’administration exigent la double authentification. Configurez-la ici pour continuer.',
