@@ -33,7 +33,13 @@ function NewPassword() {
   const locale = useLocale()
   const text = useRefusalText()
   const rest = useMemo(
-    () => createRest({ origin: location.origin, token: () => Promise.resolve(null), locale }),
+    () =>
+      createRest({
+        origin: location.origin,
+        token: () => Promise.resolve(null),
+        fetch: (address, init) => fetch(address, init),
+        locale,
+      }),
     [locale],
   )
   const [token] = useState(() => location.hash.slice(1))
