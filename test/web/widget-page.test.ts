@@ -26,7 +26,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
   test('an address that is none is told to whoever wrote it, and breaks nothing', async () => {
     const { hears, page, sockets } = await all.open({ attributes: 'room="general" server="http://"' })
     const told: string[] = []
-    page.on('console', (note) => told.push(note.text()))
+    page.on('pageerror', ({ message }) => told.push(message))
     await hears('ready')
     await page.evaluate("document.querySelector('veza-chat').setAttribute('server', 'http://:')")
     await eventually('a word to the author', () => Promise.resolve(told.some((text) => text.includes('is no address'))))

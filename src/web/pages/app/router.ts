@@ -35,17 +35,17 @@ export function createRouter(): Router {
   const store = createStore(read())
   let has_moved = false
   /** Going back takes the browser a moment; a step made in it would be undone, so it waits here. */
-  let returning: { then: (() => void) | null } | null = null
+  let returning: { next: (() => void) | null } | null = null
   addEventListener('popstate', () => {
-    const then = returning?.then ?? null
+    const next = returning?.next ?? null
     returning = null
     has_moved = true
-    if (then === null) store.set(read())
-    else then()
+    if (next === null) store.set(read())
+    else next()
   })
-  const afterReturn = (then: () => void) => {
-    if (returning === null) then()
-    else returning.then = then
+  const afterReturn = (next: () => void) => {
+    if (returning === null) next()
+    else returning.next = next
   }
 
   const write = (place: Place, beside: boolean, replace: boolean) => {
@@ -68,7 +68,7 @@ export function createRouter(): Router {
     if (side === null && is_beside) {
       // At once: the history takes a moment, in which somebody may close it again.
       store.set({ ...here, side })
-      returning = { then: null }
+      returning = { next: null }
       history.back()
       return
     }

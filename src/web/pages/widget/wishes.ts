@@ -60,7 +60,7 @@ function addressOf(text: string | null, element: HTMLElement): string | null {
   if (text === null) return null
   const { baseURI } = element.ownerDocument
   if (URL.canParse(text, baseURI)) return new URL(text, baseURI).href
-  console.error(`<veza-chat>: "${text}" is no address.`)
+  reportError(new Error(`<veza-chat>: "${text}" is no address.`))
   return null
 }
 

@@ -1,5 +1,5 @@
 import { useCallback } from 'react'
-import type { Message, Ref } from 'veza-js-sdk'
+import type { Message, protocol, Ref } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
@@ -81,12 +81,13 @@ export function MessageMore({ message, at, onClose }: { message: Message; at: Re
 }
 
 /** The role of a member; null for who is none, any more or ever. Of a room so large that its members do not come at once, those beyond are taken for members: the server decides. */
-function useRoleOf(at: Ref, user_id: number, room: RoomFacts): string | null {
+function useRoleOf(at: Ref, user_id: number, room: RoomFacts): protocol.RoomRole | null {
   const chat = useSignedIn()
   const ask = useCallback(() => chat.conversation(at).members(), [chat, at])
   const [{ value: members }] = useAsked(ask)
   if (members === null) return null
   const known = members.find((member) => member.user_id === user_id)
   const has_more = (room.asked.value?.member_count ?? 0) > members.length
-  return known?.role ?? (has_more ? 'member' : null)
+  // Whoever reads the roles has those of the server.
+  return (known?.role as protocol.RoomRole | undefined) ?? (has_more ? 'member' : null)
 }

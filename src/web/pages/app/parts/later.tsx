@@ -19,13 +19,16 @@ export function later<Props extends object>(
     there ??= (await load()).default
   }
   function Awaited(props: Props) {
-    const [state, setState] = useState<{ is_there: boolean; error: unknown }>({ is_there: there !== null, error: null })
+    const [state, setState] = useState<{ is_there: boolean; error: Error | null }>({
+      is_there: there !== null,
+      error: null,
+    })
     useEffect(() => {
       if (state.is_there) return
       let is_wanted = true
       fetch().then(
         () => is_wanted && setState({ is_there: true, error: null }),
-        (error: unknown) => is_wanted && setState({ is_there: false, error }),
+        (error: Error) => is_wanted && setState({ is_there: false, error }),
       )
       return () => {
         is_wanted = false

@@ -10,7 +10,7 @@ export function useCalm(run: () => void, apart_ms: number): () => void {
       if (held.current !== null) clearTimeout(held.current)
       held.current = null
     }
-  }, [run])
+  }, [])
   return useCallback(() => {
     if (timer.current !== null) return
     const wait_ms = last.current + apart_ms - performance.now()

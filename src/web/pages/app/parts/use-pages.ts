@@ -29,7 +29,6 @@ export function usePages<P extends Page>(
 ): Pages<P> {
   const first: State<P> = { of: ask, pages: null, error: null, is_asking_more: false }
   const [state, setState] = useState(first)
-  const [round, setRound] = useState(0)
   const now = state.of === ask ? state : first
   const latest = useRef(now)
   useEffect(() => {
@@ -71,12 +70,12 @@ export function usePages<P extends Page>(
     [ask],
   )
   useEffect(() => {
-    const { of, pages } = latest.current
-    load([], null, of === ask ? Math.max(1, pages?.length ?? 1) : 1)
-    return () => asking.current?.abort()
-  }, [ask, load, round])
+    const asked = asking
+    load([], null, 1)
+    return () => asked.current?.abort()
+  }, [load])
 
-  const again = useCallback(() => setRound((round) => round + 1), [])
+  const again = useCallback(() => load([], null, Math.max(1, latest.current.pages?.length ?? 1)), [load])
   const next = now.pages?.at(-1)?.next_cursor ?? null
   const more = () => {
     const before = now.pages ?? []

@@ -3,6 +3,7 @@ import type { shapes } from 'veza-js-sdk'
 import { Button } from '../parts/Button.tsx'
 
 import { useApp } from '../context.ts'
+import { useOwnUser } from '../own.ts'
 import { Field, Form } from './Form.tsx'
 import { useWords } from './hooks.ts'
 import { mayGive, scope_groups } from './scopes.ts'
