@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Message } from 'veza-js-sdk'
 import { Avatar } from 'veza-react-components'
 
-import { useLocale } from '../context.ts'
+import { useRegion } from '../parts/use-region.ts'
 
 /** A message outside of its conversation: who, when, where, and some of it. */
 export function Excerpt({
@@ -14,7 +14,7 @@ export function Excerpt({
   where?: string | undefined
   children: ReactNode
 }) {
-  const locale = useLocale()
+  const locale = useRegion()
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   return (
     <div className="app-excerpt">

@@ -2,11 +2,12 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { protocol } from 'veza-js-sdk'
 import { Avatar, useStatuses } from 'veza-react-components'
 
-import { useLocale, useSignedIn, useStore, useText } from '../context.ts'
+import { useSignedIn, useStore, useText } from '../context.ts'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
 import { More } from '../parts/More.tsx'
 import { usePages } from '../parts/use-pages.ts'
 import { Failed, Skeleton } from '../parts/Waiting.tsx'
+import { useRegion } from '../parts/use-region.ts'
 import { useMemberDeeds } from './member-deeds.ts'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
@@ -92,7 +93,7 @@ function MemberRow({ member, status, deeds }: RowProps) {
   const words = useText(conversation_words)
   const chat = useSignedIn()
   const me = useStore(chat.me)
-  const locale = useLocale()
+  const locale = useRegion()
   const { user_id, username, display_name, nickname, muted_until } = member
   const name = nickname ?? display_name ?? username
   const until = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short' })

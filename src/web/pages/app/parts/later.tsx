@@ -28,7 +28,8 @@ export function later<Props extends object>(
       let is_wanted = true
       fetch().then(
         () => is_wanted && setState({ is_there: true, error: null }),
-        (error: Error) => is_wanted && setState({ is_there: false, error }),
+        (error: unknown) =>
+          is_wanted && setState({ is_there: false, error: error instanceof Error ? error : new Error('Not loaded.') }),
       )
       return () => {
         is_wanted = false

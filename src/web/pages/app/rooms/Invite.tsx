@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
-import { useLocale, useSignedIn, useText } from '../context.ts'
+import { useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { copy } from '../parts/copy.ts'
 import { Dialog } from '../parts/Dialog.tsx'
@@ -9,6 +9,7 @@ import { useExplain } from '../parts/explain.ts'
 import { Choice } from '../parts/Field.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { useDeed } from '../parts/use-deed.ts'
+import { useRegion } from '../parts/use-region.ts'
 import { pathOf } from '../route.ts'
 import { room_words } from './words.ts'
 
@@ -97,7 +98,7 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
 
 function InviteLine({ invite, onRevoke }: { invite: shapes.Invite; onRevoke(): void }) {
   const words = useText(room_words)
-  const locale = useLocale()
+  const locale = useRegion()
   const ends = invite.expires_at === null ? words.endless : words.ends(new Intl.DateTimeFormat(locale).format(new Date(invite.expires_at))) // prettier-ignore
   return (
     <li>

@@ -200,6 +200,8 @@ export const french: Words = {
     composer: 'Écriture',
     enterSends: 'Entrée envoie',
     enterSendsHint: 'Maj+Entrée passe à la ligne. Sinon, Entrée passe à la ligne, et Ctrl+Entrée ou ⌘+Entrée envoie.',
+    singleKeys: 'Raccourcis d’une seule touche',
+    singleKeysHint: 'Comme ? pour la liste des raccourcis. Ceux avec Ctrl, Alt ou ⌘ restent actifs.',
     kept: 'Gardé sur cet appareil.',
   },
   language: {
@@ -216,7 +218,11 @@ export const french: Words = {
     unsupported: 'Ce navigateur n’affiche pas de notifications.',
     insecure: 'Les navigateurs n’affichent que les notifications des pages ouvertes en https.',
     about: 'M’avertir',
-    levels: { all: 'De tous les messages', mentions: 'Des mentions et messages privés', none: 'De rien' },
+    levels: {
+      all: 'De tous les messages de la conversation ouverte aussi',
+      mentions: 'Des mentions et messages privés',
+      none: 'De rien',
+    },
     preview: 'Afficher le texte du message',
     sound: 'Jouer un son',
   },
