@@ -58,7 +58,7 @@ async function scripts(source: string, folder: string, others: readonly string[]
     await Bun.write(join(folder, file), code)
     await Bun.write(join(folder, `${file}.map`), map)
     const bare = code.replace(/\n?\/\/# .*\n?$/s, '')
-    bytes[file] = { minified: bare.length, gzip: Bun.gzipSync(bare, { level: 9 }).length }
+    bytes[file] = { minified: Buffer.byteLength(bare), gzip: Bun.gzipSync(bare, { level: 9 }).length }
   }
   return bytes
 }

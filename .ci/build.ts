@@ -1,6 +1,6 @@
 // Builds `dist/veza-chat`, one executable with PostgreSQL and the pages inside: `bun run build [--target=bun-linux-arm64] [--outfile=PATH]`.
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packageFiles, platformPackage } from '../src/platform/db/runtime.ts'
 import { bundlePages, packedName, packPages } from '../src/web/index.ts'
@@ -48,7 +48,7 @@ async function packPostgres(platform: string, arch: string): Promise<string> {
   if (existsSync(packed)) return packed
   mkdirSync(cache, { recursive: true })
   const tar = await new Bun.Archive(files).bytes()
-  await Bun.write(packed, Bun.zstdCompressSync(tar, { level: 19 }))
+  await writeWhole(packed, Bun.zstdCompressSync(tar, { level: 19 }))
   return packed
 }
 
@@ -56,13 +56,21 @@ async function packPostgres(platform: string, arch: string): Promise<string> {
 async function writePages(): Promise<string> {
   const files = await bundlePages()
   const packed = join(cache, packedName(files))
-  if (!existsSync(packed)) await Bun.write(packed, await packPages(files))
+  if (!existsSync(packed)) await writeWhole(packed, await packPages(files))
   return packed
+}
+
+/** A later build trusts what it finds under `path`, so a part of it never stands there. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const beside = `${path}.${process.pid}`
+  await Bun.write(beside, bytes)
+  renameSync(beside, path)
 }
 
 /** `embedded` are files that go into the executable as they are. */
 async function compile(embedded: string[]): Promise<void> {
-  rmSync(outfile, { force: true })
+  // What was built before stays until there is something in its place.
+  const beside = join(dirname(outfile), `.${basename(outfile)}.${process.pid}`)
   const result = await Bun.build({
     // An entry that is no code is embedded as it is; `Bun.embeddedFiles` has it.
     entrypoints: [join(root, 'src/main.ts'), ...embedded],
@@ -74,11 +82,17 @@ async function compile(embedded: string[]): Promise<void> {
     sourcemap: 'inline',
     loader: { '.zst': 'file' },
     naming: { asset: '[name].[ext]' },
-    compile: { target: target as Bun.Build.CompileTarget, outfile, autoloadDotenv: false, autoloadBunfig: false },
+    compile: {
+      target: target as Bun.Build.CompileTarget,
+      outfile: beside,
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+    },
     throw: false,
   })
   for (const log of result.logs) console.error(log.message)
   if (!result.success) stop(`${basename(outfile)} could not be built.`)
+  renameSync(beside, outfile)
   // The executable has them too, compressed.
   for (const { path } of result.outputs) if (path.endsWith('.map')) rmSync(path, { force: true })
 }

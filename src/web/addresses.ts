@@ -4,6 +4,7 @@ export const app_addresses = [
   '/c/:ref',
   '/c/:ref/:message',
   '/join/:code',
+  '/reset',
   '/settings',
   '/settings/:part',
   '/sign-in',

@@ -104,6 +104,21 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await page.locator('.vz-message:focus').waitFor()
   })
 
+  test('one turns keys alone off, and the others stay', async () => {
+    const here = page.url()
+    await page.goto(`${app.server.url}/settings/appearance`)
+    await page.getByLabel('Keys alone are shortcuts').uncheck()
+    await page.locator('.vs h1').focus()
+    await press('?')
+    await press('Control+k')
+    await page.getByRole('combobox').waitFor()
+    expect(await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).count()).toBe(0)
+    await press('Escape')
+    await page.getByLabel('Keys alone are shortcuts').check()
+    await page.goto(here)
+    await page.locator('.vz-conversation .vz-message[tabindex="0"]').waitFor()
+  })
+
   test('one opens a menu, walks it, and leaves it where one was', async () => {
     await page.getByRole('button', { name: 'status and settings' }).focus()
     await press('Enter')

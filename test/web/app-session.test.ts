@@ -92,6 +92,38 @@ describe.skipIf(!has_browser)('who comes to the app', () => {
     await again.close()
   })
 
+  test('sets a new password by the link of an administrator, with a code where there is a second factor, and once', async () => {
+    const carol = await app.server.register('carol')
+    const { data } = await app.server.ask('POST /auth/2fa/enable', { password }, carol.token)
+    const { secret } = data as { secret: string }
+    await app.server.ask('POST /auth/2fa/confirm', { totp_code: codeOf(secret) }, carol.token)
+    const boss = await app.server.register('boss')
+    await app.server.sql`update users set role = 'admin' where id = ${boss.id}`
+    const factor = await app.server.ask('POST /auth/2fa/enable', { password }, boss.token)
+    await app.server.ask('POST /auth/2fa/confirm', { totp_code: codeOf((factor.data as { secret: string }).secret) }, boss.token) // prettier-ignore
+    const { reset_token } = (await app.server.ask(`POST /admin/users/${carol.id}/password-reset`, undefined, boss.token)).data as { reset_token: string } // prettier-ignore
+
+    const { page, close } = await app.visit(`/reset#${reset_token}`)
+    await page.getByLabel('New password', { exact: true }).fill('battery staple')
+    await page.getByRole('button', { name: 'Set password' }).click()
+    await page.getByLabel('Code from the app').fill('000000')
+    await page.getByRole('button', { name: 'Set password' }).click()
+    await page.getByRole('alert').getByText('This code is not right').waitFor()
+    await page.getByLabel('Code from the app').fill(codeOf(secret, 30_000))
+    await page.getByRole('button', { name: 'Set password' }).click()
+    await page.getByText('Your password is set. Sign in with it.').waitFor()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(page.url()).toBe(`${app.server.url}/sign-in`)
+    const given = { username: 'carol', password: 'battery staple' }
+    expect((await app.server.ask('POST /auth/login', given)).error.code).toBe('TWO_FACTOR_REQUIRED')
+
+    await page.goto(`${app.server.url}/reset#${reset_token}`)
+    await page.getByLabel('New password', { exact: true }).fill('battery staple horse')
+    await page.getByRole('button', { name: 'Set password' }).click()
+    await page.getByText('This link does not work any more.').waitFor()
+    await close()
+  })
+
   test('is led to set up a second factor where administrators need one', async () => {
     const root = await app.server.register('root')
     await app.server.sql`update users set role = 'admin' where id = ${root.id}`

@@ -191,6 +191,9 @@ describe('the timeline', () => {
     expect(add(odd)).toMatchObject({ type: 'send_message', request_id: null, text: odd })
     expect(add('not JSON')).toMatchObject({ type: '?', text: 'not JSON' })
     expect(concealedText('{"token_kind":"access"}')).toBe('{"token_kind":"access"}')
+    // Cut off, and so no JSON.
+    const cut = concealedText('{"access_token":"secret-1","refresh_token": "secret-2","password":"secret-3')
+    expect(cut).not.toContain('secret-')
   })
 })
 

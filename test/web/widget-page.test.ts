@@ -23,6 +23,16 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
 
   const launched = 'room="general" launcher'
 
+  test('an address that is none is told to whoever wrote it, and breaks nothing', async () => {
+    const { hears, page, sockets } = await all.open({ attributes: 'room="general" server="http://"' })
+    const told: string[] = []
+    page.on('pageerror', ({ message }) => told.push(message))
+    await hears('ready')
+    await page.evaluate("document.querySelector('veza-chat').setAttribute('server', 'http://:')")
+    await eventually('a word to the author', () => Promise.resolve(told.some((text) => text.includes('is no address'))))
+    expect(sockets.length).toBeGreaterThan(0)
+  })
+
   test('the launcher counts what is unread, opens by keyboard, and closes with Escape', async () => {
     const { chat, page, field, hears, heard, said } = await all.open({ name: 'bob', attributes: launched })
     await hears('ready')

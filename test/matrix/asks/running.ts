@@ -61,6 +61,7 @@ export const running: Askings = {
   'GET /c/{ref}': at({ ref: 'general' }),
   'GET /c/{ref}/{message}': at({ ref: 'general', message: 1 }),
   'GET /join/{code}': at({ code: 'abc' }),
+  'GET /reset': plain(),
   'GET /settings': plain(),
   'GET /settings/{part}': at({ part: 'profile' }),
   'GET /sign-in': plain(),

@@ -4,16 +4,18 @@ import { VezaProvider } from 'veza-react-components'
 
 import { ChatContext, ShellContext, useLocale, useShell, useStore, type Shell } from './context.ts'
 import { Frame } from './frame/Frame.tsx'
+import { Boundary } from './parts/Boundary.tsx'
 import { Told, type Saying } from './parts/Told.tsx'
-import { adoptLocale, type Locale } from './locale.ts'
+import type { LocaleStore } from './locale.ts'
 import type { Router } from './router.ts'
 import { Entrance } from './sign/Entrance.tsx'
-import { createStore, type Settable } from './stored.ts'
+import { Reset } from './sign/Reset.tsx'
+import { createStore } from './stored.ts'
 
 interface Props {
   session: Session
   router: Router
-  locale: Settable<Locale>
+  locale: LocaleStore
 }
 
 /** The whole app: the entrance, or the chat of the person who is signed in. */
@@ -24,16 +26,17 @@ export function App({ session, router, locale }: Props) {
     [session, router, locale, saying],
   )
   const user = useStore(session.user)
+  const { at } = useStore(router).route
   const language = useStore(locale)
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
   useEffect(() => {
-    adoptLocale(locale, user?.locale ?? null)
+    locale.adopt(user?.locale ?? null)
   }, [locale, user])
   return (
     <ShellContext.Provider value={shell}>
-      {user === null ? <Entrance /> : <SignedIn key={user.id} />}
+      <Boundary>{at === 'reset' ? <Reset /> : user === null ? <Entrance /> : <SignedIn key={user.id} />}</Boundary>
       <Told saying={saying} />
     </ShellContext.Provider>
   )

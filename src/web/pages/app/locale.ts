@@ -13,8 +13,13 @@ const readLocale = (): Locale => {
   return isLocale(chosen) ? chosen : (navigator.languages.map((tag) => tag.slice(0, 2)).find(isLocale) ?? 'en')
 }
 
+export interface LocaleStore extends Settable<Locale> {
+  /** Takes over what the person has chosen on another device, where nothing was chosen on this one; and does not keep it here. */
+  adopt(locale: string | null): void
+}
+
 /** The language of the app: kept on the device, and the same in all of its tabs. */
-export function openLocale(): Settable<Locale> {
+export function openLocale(): LocaleStore {
   const store = createStore(readLocale())
   addEventListener('storage', ({ key }) => {
     if (key === name) store.set(readLocale())
@@ -25,10 +30,8 @@ export function openLocale(): Settable<Locale> {
       keep(name, locale)
       store.set(locale)
     },
+    adopt: (locale) => {
+      if (kept(name) === null && isLocale(locale)) store.set(locale)
+    },
   }
-}
-
-/** Where nothing was chosen on this device, what the person has chosen on another. */
-export function adoptLocale(store: Settable<Locale>, locale: string | null): void {
-  if (kept(name) === null && isLocale(locale)) store.set(locale)
 }

@@ -8,6 +8,8 @@ export type Route =
   | { at: 'join'; code: string }
   | { at: 'sign-in' }
   | { at: 'sign-up' }
+  /** The token of a reset is in the fragment, and no part of the route. */
+  | { at: 'reset' }
 
 /** What the pane beside the conversation shows. It is no address of its own, but a step of the history: going back closes it. */
 export type Side =
@@ -42,6 +44,7 @@ export function pathOf(route: Route): string {
       return `/join/${route.code}`
     case 'sign-in':
     case 'sign-up':
+    case 'reset':
       return `/${route.at}`
   }
 }
@@ -62,6 +65,7 @@ export function routeOf(path: string): Route {
       return one === '' ? { at: 'home' } : { at: 'join', code: one }
     case 'sign-in':
     case 'sign-up':
+    case 'reset':
       return { at: area }
     default:
       return { at: 'home' }

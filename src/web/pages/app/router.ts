@@ -14,6 +14,8 @@ export interface Router extends Store<Place> {
   go(route: Route, how?: { side?: Side | null; replace?: boolean }): void
   /** Opens or closes the pane beside. Closing what was opened here goes back, so that the history has no detours. */
   show(side: Side | null): void
+  /** Whether one has gone anywhere since the browser opened the page. */
+  hasMoved(): boolean
 }
 
 interface Step {
@@ -31,37 +33,57 @@ export function createRouter(): Router {
     visit: step()?.visit ?? 0,
   })
   const store = createStore(read())
-  addEventListener('popstate', () => store.set(read()))
+  let has_moved = false
+  /** Going back takes the browser a moment; a step made in it would be undone, so it waits here. */
+  let returning: { next: (() => void) | null } | null = null
+  addEventListener('popstate', () => {
+    const next = returning?.next ?? null
+    returning = null
+    has_moved = true
+    if (next === null) store.set(read())
+    else next()
+  })
+  const afterReturn = (next: () => void) => {
+    if (returning === null) next()
+    else returning.next = next
+  }
 
   const write = (place: Place, beside: boolean, replace: boolean) => {
     const state: Step = { side: place.side, visit: place.visit, ...(beside && { beside }) }
     const path = pathOf(place.route)
     if (replace) history.replaceState(state, '', path)
     else history.pushState(state, '', path)
+    has_moved = true
     store.set(place)
+  }
+  const go: Router['go'] = (route, { side = null, replace = false } = {}) => {
+    const here = store.get()
+    const same = pathOf(route) === pathOf(here.route) && side === null && here.side === null
+    write({ route, side, visit: Date.now() }, false, replace || same)
+  }
+  const show: Router['show'] = (side) => {
+    const here = store.get()
+    if (side === null && here.side === null) return
+    const is_beside = step()?.beside === true
+    if (side === null && is_beside) {
+      // At once: the history takes a moment, in which somebody may close it again.
+      store.set({ ...here, side })
+      returning = { next: null }
+      history.back()
+      return
+    }
+    const opens = here.side === null
+    write({ ...here, side }, side !== null && (opens || is_beside), side === null || !opens)
   }
 
   return {
     get: store.get,
     subscribe: store.subscribe,
-    go: (route, { side = null, replace = false } = {}) => {
-      const here = store.get()
-      const same = pathOf(route) === pathOf(here.route) && side === null && here.side === null
-      write({ route, side, visit: Date.now() }, false, replace || same)
-    },
+    go: (route, how) => afterReturn(() => go(route, how)),
     show: (side) => {
-      const here = store.get()
-      if (side === null && here.side === null) return
-      const is_beside = step()?.beside === true
-      if (side === null && is_beside) {
-        // At once: the history takes a moment, in which somebody may close it again.
-        store.set({ ...here, side })
-        history.back()
-        return
-      }
-      const opens = here.side === null
-      write({ ...here, side }, side !== null && (opens || is_beside), side === null || !opens)
+      if (side !== null || store.get().side !== null) afterReturn(() => show(side))
     },
+    hasMoved: () => has_moved,
   }
 }
 

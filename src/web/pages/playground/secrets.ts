@@ -27,6 +27,9 @@ export function concealedText(text: string): string {
   } catch {
     return text
       .replace(secret_shapes, () => token_place)
-      .replace(/("(?:token|password)"\s*:\s*")[^"]*/g, (_, before: string) => before + token_place)
+      .replace(
+        /("(?:token|access_token|refresh_token|password)"\s*:\s*")[^"]*/g,
+        (_, before: string) => before + token_place,
+      )
   }
 }

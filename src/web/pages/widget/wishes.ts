@@ -40,10 +40,10 @@ const home = new URL('.', import.meta.url).href
 export function wishesOf(element: HTMLElement, token: Token | null): Wishes {
   const said = (name: string) => element.getAttribute(name)?.trim() || null
   const url = said('token-url')
-  const source: TokenSource | null =
-    token !== null ? { token } : url === null ? null : { url: new URL(url, element.ownerDocument.baseURI).href }
+  const token_url = addressOf(url, element)
+  const source: TokenSource | null = token !== null ? { token } : token_url === null ? null : { url: token_url }
   return {
-    server: new URL(said('server') ?? home, element.ownerDocument.baseURI).href,
+    server: addressOf(said('server'), element) ?? home,
     place: placeOf(said('room'), said('conversation')),
     source,
     locale: localeOf(said('locale') ?? languageAround(element)),
@@ -53,6 +53,15 @@ export function wishesOf(element: HTMLElement, token: Token | null): Wishes {
     isReadOnly: element.hasAttribute('read-only'),
     placeholder: said('placeholder') ?? undefined,
   }
+}
+
+/** What the page says, as an address of its own. What is none counts as not said, and is told to whoever wrote it. */
+function addressOf(text: string | null, element: HTMLElement): string | null {
+  if (text === null) return null
+  const { baseURI } = element.ownerDocument
+  if (URL.canParse(text, baseURI)) return new URL(text, baseURI).href
+  reportError(new Error(`<veza-chat>: "${text}" is no address.`))
+  return null
 }
 
 function placeOf(room: string | null, conversation: string | null): Place | null {

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import type { Message } from 'veza-js-sdk'
-import { Avatar, regionalOf } from 'veza-react-components'
+import { Avatar } from 'veza-react-components'
 
-import { useLocale } from '../context.ts'
+import { useRegion } from '../parts/use-region.ts'
 
 /** A message outside of its conversation: who, when, where, and some of it. */
 export function Excerpt({
@@ -14,8 +14,8 @@ export function Excerpt({
   where?: string | undefined
   children: ReactNode
 }) {
-  const locale = useLocale()
-  const date = new Intl.DateTimeFormat(regionalOf(locale), { dateStyle: 'medium', timeStyle: 'short' })
+  const locale = useRegion()
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   return (
     <div className="app-excerpt">
       <p className="app-excerpt-head">

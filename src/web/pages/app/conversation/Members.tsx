@@ -1,12 +1,13 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { protocol } from 'veza-js-sdk'
 import { Avatar, regionalOf, useStatuses } from 'veza-react-components'
 
-import { useLocale, useSignedIn, useStore, useText } from '../context.ts'
-import { Button } from '../parts/Button.tsx'
+import { useSignedIn, useStore, useText } from '../context.ts'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
-import { useAsked } from '../parts/use-asked.ts'
+import { More } from '../parts/More.tsx'
+import { usePages } from '../parts/use-pages.ts'
 import { Failed, Skeleton } from '../parts/Waiting.tsx'
+import { useRegion } from '../parts/use-region.ts'
 import { useMemberDeeds } from './member-deeds.ts'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
@@ -19,33 +20,33 @@ const roles = ['owner', 'admin', 'moderator', 'member'] as const
 export function Members({ room }: { room: RoomFacts }) {
   const chat = useSignedIn()
   const words = useText(conversation_words)
-  const [pages, setPages] = useState(1)
   const [search, setSearch] = useState('')
   const room_id = room.asked.value?.id
-  const ask = useCallback(async () => {
-    const members: protocol.Member[] = []
-    let cursor: string | null = null
-    for (let page = 0; page < pages && (page === 0 || cursor !== null); page++) {
-      const answer: protocol.RoomMembersData = await chat.command('get_members', {
+  const ask = useCallback(
+    (cursor: string | null) =>
+      chat.command('get_members', {
         room_id: room_id ?? 0,
         limit: page_size,
         ...(cursor !== null && { cursor }),
-      })
-      members.push(...answer.members)
-      cursor = answer.next_cursor
-    }
-    return { members, has_more: cursor !== null }
-  }, [chat, room_id, pages])
-  const [{ value, error }, again] = useAsked(room_id === undefined ? null : ask)
+      }),
+    [chat, room_id],
+  )
+  const list = usePages(room_id === undefined ? null : ask)
+  const { again } = list
   // The room is asked for again when somebody comes, goes or changes.
-  useEffect(again, [room.asked.value, again])
+  const known = useRef(room.asked.value)
+  useEffect(() => {
+    if (known.current !== room.asked.value) again()
+    known.current = room.asked.value
+  }, [room.asked.value, again])
   const deedsOf = useMemberDeeds(room, again)
-  const status = useStatuses((value?.members ?? []).slice(0, most_followed).map(({ user_id }) => user_id))
+  const members = list.pages?.flatMap(({ members }) => members) ?? null
+  const status = useStatuses((members ?? []).slice(0, most_followed).map(({ user_id }) => user_id))
 
-  if (error !== null) return <Failed error={error} onAgain={again} />
-  if (value === null) return <Skeleton lines={8} />
+  if (members === null)
+    return list.error !== null ? <Failed error={list.error} onAgain={again} /> : <Skeleton lines={8} />
   const wanted = search.trim().toLowerCase()
-  const found = value.members.filter(({ username, display_name }) =>
+  const found = members.filter(({ username, display_name }) =>
     [username, display_name ?? ''].some((name) => name.toLowerCase().includes(wanted)),
   )
   return (
@@ -77,7 +78,7 @@ export function Members({ room }: { room: RoomFacts }) {
           </section>
         )
       })}
-      {value.has_more && <Button onClick={() => setPages(pages + 1)}>{words.more}</Button>}
+      <More of={list} label={words.more} />
     </div>
   )
 }
@@ -92,7 +93,7 @@ function MemberRow({ member, status, deeds }: RowProps) {
   const words = useText(conversation_words)
   const chat = useSignedIn()
   const me = useStore(chat.me)
-  const locale = useLocale()
+  const locale = useRegion()
   const { user_id, username, display_name, nickname, muted_until } = member
   const name = nickname ?? display_name ?? username
   const until = new Intl.DateTimeFormat(regionalOf(locale), { dateStyle: 'short', timeStyle: 'short' })

@@ -1,11 +1,14 @@
-import type { Message, Ref } from 'veza-js-sdk'
+import { useCallback } from 'react'
+import type { Message, protocol, Ref } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
+import { copy } from '../parts/copy.ts'
 import { Dialog } from '../parts/Dialog.tsx'
+import { useAsked } from '../parts/use-asked.ts'
 import { useMemberDeeds } from './member-deeds.ts'
-import { useRoom } from './use-room.ts'
+import { useRoom, type RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
 const max_reason = 500
@@ -34,19 +37,20 @@ export function MessageMore({ message, at, onClose }: { message: Message; at: Re
         },
       },
     })
-  const copy = () => {
-    onClose()
-    navigator.clipboard.writeText(message.content).then(
+  const take = () => {
+    copy(message.content).then(
       () => tell(words.text_copied),
       () => tell(words.not_copied),
     )
+    onClose()
   }
-  const deeds = deedsOf({ user_id: message.author_id, username: message.username })
+  const role = useRoleOf(at, message.author_id, room)
+  const deeds = deedsOf({ user_id: message.author_id, username: message.username, ...(role !== null && { role }) })
   return (
     <Dialog title={words.message_of(message.username)} onClose={onClose} className="app-dialog-small">
       <ul className="app-deeds">
         <li>
-          <Button kind="quiet" onClick={copy}>
+          <Button kind="quiet" onClick={take}>
             {words.copy_text}
           </Button>
         </li>
@@ -74,4 +78,16 @@ export function MessageMore({ message, at, onClose }: { message: Message; at: Re
       </ul>
     </Dialog>
   )
+}
+
+/** The role of a member; null for who is none, any more or ever. Of a room so large that its members do not come at once, those beyond are taken for members: the server decides. */
+function useRoleOf(at: Ref, user_id: number, room: RoomFacts): protocol.RoomRole | null {
+  const chat = useSignedIn()
+  const ask = useCallback(() => chat.conversation(at).members(), [chat, at])
+  const [{ value: members }] = useAsked(ask)
+  if (members === null) return null
+  const known = members.find((member) => member.user_id === user_id)
+  const has_more = (room.asked.value?.member_count ?? 0) > members.length
+  // Whoever reads the roles has those of the server.
+  return (known?.role as protocol.RoomRole | undefined) ?? (has_more ? 'member' : null)
 }

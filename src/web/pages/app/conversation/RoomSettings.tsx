@@ -1,14 +1,15 @@
-import { useState, type FormEvent } from 'react'
+import { useRef, useState, type FormEvent } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
-import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
+import { Confirm, type Question } from '../parts/Confirm.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
 import { reasonsOf, useExplain } from '../parts/explain.ts'
 import { Choice, Field, TextField } from '../parts/Field.tsx'
 import { useDeed } from '../parts/use-deed.ts'
 import { Skeleton } from '../parts/Waiting.tsx'
+import { useWrongField } from '../parts/use-wrong-field.ts'
 import { useSlowChoices } from '../rooms/room-choices.ts'
 import { room_words } from '../rooms/words.ts'
 import { useRoom, type RoomFacts } from './use-room.ts'
@@ -37,6 +38,10 @@ interface Props {
   onClose(): void
 }
 
+/** What others have changed meanwhile stays as they left it. */
+const changed = <T extends object>(began: T, wished: Partial<T>): Partial<T> =>
+  Object.fromEntries(Object.entries(wished).filter(([field, value]) => value !== began[field as keyof T])) as Partial<T>
+
 const textOrNull = (text: string): string | null => (text.trim() === '' ? null : text.trim())
 
 function Settings({ facts, room, onClose }: Props) {
@@ -51,121 +56,125 @@ function Settings({ facts, room, onClose }: Props) {
   const [description, setDescription] = useState(facts.description ?? '')
   const [is_public, setPublic] = useState(facts.is_public)
   const [slow, setSlow] = useState(String(facts.slow_mode_seconds))
+  const [began] = useState(facts)
   const deed = useDeed()
   const reasons = reasonsOf(deed.error)
 
+  const form = useRef<HTMLFormElement>(null)
+  useWrongField(form, deed.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     deed.run(async () => {
-      await chat.rest('PUT /rooms/{id}', {
-        path: { id: String(facts.id) },
-        body: {
-          name: name.trim(),
-          topic: textOrNull(topic),
-          description: textOrNull(description),
-          is_public,
-          slow_mode_seconds: Number(slow),
-        },
+      const body = changed(began, {
+        name: name.trim(),
+        topic: textOrNull(topic),
+        description: textOrNull(description),
+        is_public,
+        slow_mode_seconds: Number(slow),
       })
-      await chat.refresh()
+      if (Object.keys(body).length > 0) {
+        await chat.rest('PUT /rooms/{id}', { path: { id: String(facts.id) }, body })
+        await chat.refresh()
+      }
       onClose()
       tell(words.saved)
     })
   }
   return (
-    <form className="app-form" onSubmit={submit}>
-      {deed.error !== null && Object.keys(reasons).length === 0 && (
-        <p className="app-alert" role="alert">
-          {explain(deed.error)}
-        </p>
-      )}
-      <Field
-        label={words.name}
-        error={reasons['name']}
-        required
-        maxLength={100}
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-      />
-      <Field
-        label={words.topic}
-        error={reasons['topic']}
-        maxLength={250}
-        value={topic}
-        onChange={(event) => setTopic(event.target.value)}
-      />
-      <TextField
-        label={words.description}
-        error={reasons['description']}
-        maxLength={1000}
-        rows={3}
-        value={description}
-        onChange={(event) => setDescription(event.target.value)}
-      />
-      <Choice
-        label={words.who}
-        value={String(is_public)}
-        onChange={(event) => setPublic(event.target.value === 'true')}
-        options={[
-          { value: 'true', label: of_rooms.is_public },
-          { value: 'false', label: of_rooms.is_private },
-        ]}
-      />
-      <Choice
-        label={of_rooms.slow_mode}
-        hint={of_rooms.slow_mode_hint}
-        options={slow_choices}
-        value={slow}
-        onChange={(event) => setSlow(event.target.value)}
-      />
-      <Button kind="main" submits disabled={deed.busy}>
-        {words.save}
-      </Button>
-      <Further facts={facts} room={room} />
-    </form>
+    <>
+      <form ref={form} className="app-form" onSubmit={submit}>
+        {deed.error !== null && Object.keys(reasons).length === 0 && (
+          <p className="app-alert" role="alert">
+            {explain(deed.error)}
+          </p>
+        )}
+        <Field
+          label={words.name}
+          error={reasons['name']}
+          required
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <Field
+          label={words.topic}
+          error={reasons['topic']}
+          maxLength={250}
+          value={topic}
+          onChange={(event) => setTopic(event.target.value)}
+        />
+        <TextField
+          label={words.description}
+          error={reasons['description']}
+          maxLength={1000}
+          rows={3}
+          value={description}
+          onChange={(event) => setDescription(event.target.value)}
+        />
+        <Choice
+          label={words.who}
+          value={String(is_public)}
+          onChange={(event) => setPublic(event.target.value === 'true')}
+          options={[
+            { value: 'true', label: of_rooms.is_public },
+            { value: 'false', label: of_rooms.is_private },
+          ]}
+        />
+        <Choice
+          label={of_rooms.slow_mode}
+          hint={of_rooms.slow_mode_hint}
+          options={slow_choices}
+          value={slow}
+          onChange={(event) => setSlow(event.target.value)}
+        />
+        <Button kind="main" submits aria-disabled={deed.busy}>
+          {words.save}
+        </Button>
+      </form>
+      <Further facts={facts} room={room} onDone={onClose} />
+    </>
   )
 }
 
 /** What changes a room for good, or nearly. */
-function Further({ facts, room }: { facts: shapes.Room; room: RoomFacts }) {
+function Further({ facts, room, onDone }: { facts: shapes.Room; room: RoomFacts; onDone(): void }) {
   const chat = useSignedIn()
   const { router } = useShell()
   const words = useText(conversation_words)
-  const open = useDialog()
+  // Over the form and not in its place, which keeps what is not saved yet.
+  const [question, ask] = useState<Question | null>(null)
   const path = { id: String(facts.id) }
   const setArchived = async (archived: boolean) => {
     await chat.rest('POST /rooms/{id}/archive', { path, body: { archived } })
     room.again()
   }
   const archive = () =>
-    open({
-      name: 'confirm',
-      question: {
-        title: words.archive_title(facts.name),
-        text: words.archive_text,
-        deed: words.archive,
-        run: () => setArchived(true),
+    ask({
+      title: words.archive_title(facts.name),
+      text: words.archive_text,
+      deed: words.archive,
+      run: async () => {
+        await setArchived(true)
+        onDone()
       },
     })
   const remove = () =>
-    open({
-      name: 'confirm',
-      question: {
-        title: words.delete_title(facts.name),
-        text: words.delete_text,
-        deed: words.delete_room,
-        run: async () => {
-          await chat.rest('DELETE /rooms/{id}', { path })
-          await chat.refresh()
-          router.go({ at: 'home' }, { replace: true })
-        },
+    ask({
+      title: words.delete_title(facts.name),
+      text: words.delete_text,
+      deed: words.delete_room,
+      run: async () => {
+        await chat.rest('DELETE /rooms/{id}', { path })
+        await chat.refresh()
+        onDone()
+        router.go({ at: 'home' }, { replace: true })
       },
     })
   const deed = useDeed()
   return (
     <div className="app-form-row app-further">
       {facts.is_archived ? (
-        <Button disabled={deed.busy} onClick={() => deed.run(() => setArchived(false))}>
+        <Button aria-disabled={deed.busy} onClick={() => deed.run(() => setArchived(false))}>
           {words.unarchive}
         </Button>
       ) : (
@@ -176,6 +185,7 @@ function Further({ facts, room }: { facts: shapes.Room; room: RoomFacts }) {
           {words.delete_room}
         </Button>
       )}
+      {question !== null && <Confirm question={question} onClose={() => ask(null)} />}
     </div>
   )
 }

@@ -2,9 +2,10 @@ import { useCallback, useDeferredValue, useEffect, useState } from 'react'
 import type { Conversation, protocol } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
-import { Button } from '../parts/Button.tsx'
 import { Choice, Field } from '../parts/Field.tsx'
+import { More } from '../parts/More.tsx'
 import { useAsked } from '../parts/use-asked.ts'
+import { usePages } from '../parts/use-pages.ts'
 import { Failed, Skeleton } from '../parts/Waiting.tsx'
 import type { Route } from '../route.ts'
 import { Excerpt } from './Excerpt.tsx'
@@ -137,32 +138,30 @@ function Results({ conversation, query, filters }: ResultsProps) {
   const words = useText(conversation_words)
   const { router } = useShell()
   const conversations = useStore(chat.conversations)
-  const [cursors, setCursors] = useState<readonly (string | null)[]>([null])
-  const ask = useCallback(async () => {
-    const given = {
-      query,
-      limit: page_size,
-      ...(filters.where === 'here' && conversation.ref),
-      ...(filters.author !== '' && { author_id: Number(filters.author) }),
-      ...(filters.after !== '' && { after: moment(filters.after) }),
-      ...(filters.before !== '' && { before: moment(filters.before, 1) }),
-    }
-    return Promise.all(
-      cursors.map((cursor) => chat.command('search_messages', { ...given, ...(cursor !== null && { cursor }) })),
-    )
-  }, [chat, conversation, query, filters, cursors])
-  const [{ value: pages, error }, again] = useAsked(ask)
-  const [shown, setShown] = useState(pages)
-  if (pages !== null && pages !== shown) setShown(pages)
+  const ask = useCallback(
+    (cursor: string | null) =>
+      chat.command('search_messages', {
+        query,
+        limit: page_size,
+        ...(filters.where === 'here' && conversation.ref),
+        ...(filters.author !== '' && { author_id: Number(filters.author) }),
+        ...(filters.after !== '' && { after: moment(filters.after) }),
+        ...(filters.before !== '' && { before: moment(filters.before, 1) }),
+        ...(cursor !== null && { cursor }),
+      }),
+    [chat, conversation, query, filters],
+  )
+  const list = usePages(ask)
+  const { pages } = list
 
   const nameOf = ({ room_name, conversation_id }: protocol.Message) =>
     room_name ??
     conversations?.find(({ ref }) => 'conversation_id' in ref && ref.conversation_id === conversation_id)?.name
-  if (error !== null) return <Failed error={error} onAgain={again} />
-  if (shown === null) return <Skeleton lines={5} />
-  const results = shown.flatMap(({ results }) => results)
-  const last = shown.at(-1)
-  const total = shown[0]?.total_count
+  if (pages === null)
+    return list.error !== null ? <Failed error={list.error} onAgain={list.again} /> : <Skeleton lines={5} />
+  const results = pages.flatMap(({ results }) => results)
+  const last = pages.at(-1)
+  const total = pages[0]?.total_count
   return (
     <>
       <output className="app-small">
@@ -184,9 +183,7 @@ function Results({ conversation, query, filters }: ResultsProps) {
           </li>
         ))}
       </ul>
-      {typeof last?.next_cursor === 'string' && (
-        <Button onClick={() => setCursors([...cursors, last.next_cursor])}>{words.more}</Button>
-      )}
+      <More of={list} label={words.more} />
     </>
   )
 }

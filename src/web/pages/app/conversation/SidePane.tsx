@@ -1,8 +1,10 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Conversation, Summary } from 'veza-js-sdk'
 
 import { useShell, useText } from '../context.ts'
+import { Boundary } from '../parts/Boundary.tsx'
 import { IconButton } from '../parts/Button.tsx'
+import { later } from '../parts/later.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import type { Side } from '../route.ts'
 import { Details } from './Details.tsx'
@@ -13,7 +15,7 @@ import { Thread } from './Thread.tsx'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
-const Search = lazy(() => import('./Search.tsx'))
+export const Search = later(() => import('./Search.tsx'), <Skeleton />)
 
 interface Props {
   side: Side
@@ -51,14 +53,14 @@ function Pane({ side, conversation, summary, room }: Props) {
         <h2 tabIndex={-1}>{title}</h2>
         <IconButton icon="close" label={words.close} onClick={() => router.show(null)} />
       </header>
-      <Suspense fallback={<Skeleton />}>
+      <Boundary>
         {side.show === 'details' && <Details conversation={conversation} summary={summary} room={room} />}
         {side.show === 'members' && <Members room={room} />}
         {side.show === 'pins' && <Pins conversation={conversation} room={room} />}
         {side.show === 'search' && (
           <Search conversation={conversation} name={room.asked.value?.name ?? summary?.name ?? ''} />
         )}
-      </Suspense>
+      </Boundary>
     </aside>
   )
 }

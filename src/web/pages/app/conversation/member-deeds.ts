@@ -18,7 +18,7 @@ const max_reason = 500
 
 type Person = Pick<protocol.Member, 'user_id' | 'username'> & Partial<Pick<protocol.Member, 'role' | 'muted_until'>>
 
-/** What one may do with somebody of a room: writing to them, and what moderators do. */
+/** What one may do with somebody: writing to them, and to a member of the room, whose `role` is known, what moderators do. */
 export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person: Person) => MenuItem[] {
   const chat = useSignedIn()
   const { router } = useShell()
@@ -29,7 +29,7 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
   const room_id = room.asked.value?.id
 
   return useCallback(
-    ({ user_id, username, role = 'member', muted_until }) => {
+    ({ user_id, username, role, muted_until }) => {
       if (user_id === me?.id) return []
       const items: MenuItem[] = [
         {
@@ -44,7 +44,7 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
       const path = { id: String(room_id), user_id }
       const change = (body: { muted_until?: string | null; role?: protocol.RoomRole }) =>
         attempt(chat.rest('PUT /rooms/{id}/members/{user_id}', { path, body }).then(onChanged))
-      const is_below = outranks(me?.role ?? null, room.room_role, role)
+      const is_below = role !== undefined && outranks(me?.role ?? null, room.room_role, role)
 
       if (is_below && room.may('mute_users')) {
         const is_muted = typeof muted_until === 'string'
@@ -59,6 +59,23 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
         for (const next of ['member', 'moderator', 'admin'] as const)
           if (next !== role && outranks(me?.role ?? null, room.room_role, next))
             items.push({ label: words.role(words.roles[next]), run: () => change({ role: next }) })
+      if (is_below && room.may('transfer_rooms'))
+        items.push({
+          label: words.role(words.roles.owner),
+          run: () =>
+            open({
+              name: 'confirm',
+              question: {
+                title: words.owner_title(username),
+                text: words.owner_text,
+                deed: words.role(words.roles.owner),
+                run: async () => {
+                  await chat.rest('PUT /rooms/{id}/members/{user_id}', { path, body: { role: 'owner' } })
+                  onChanged()
+                },
+              },
+            }),
+        })
       if (is_below && room.may('kick_users'))
         items.push({
           label: words.kick,

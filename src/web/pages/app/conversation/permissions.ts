@@ -12,6 +12,7 @@ type Permission =
   | 'mute_users'
   | 'pin_messages'
   | 'send_messages'
+  | 'transfer_rooms'
 
 type Role = protocol.Role
 type RoomRole = protocol.RoomRole
@@ -28,6 +29,7 @@ const holders: Record<Permission, { server: readonly Role[]; room: readonly Room
   mute_users: { server: ['moderator', 'admin'], room: ['moderator', 'admin', 'owner'] },
   pin_messages: { server: ['moderator', 'admin'], room: ['moderator', 'admin', 'owner'] },
   send_messages: { server: ['user', 'moderator', 'admin'], room: ['member', 'moderator', 'admin', 'owner'] },
+  transfer_rooms: { server: ['admin'], room: ['owner'] },
 }
 
 export type May = (permission: Permission) => boolean

@@ -1,10 +1,17 @@
-import { useCallback, useEffect, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Ref, shapes } from 'veza-js-sdk'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
+import { isPassing } from '../parts/explain.ts'
 import { type Asked, useAsked } from '../parts/use-asked.ts'
+import { useCalm } from '../parts/use-calm.ts'
 import { type May, mayOf } from './permissions.ts'
 import { conversation_words } from './words.ts'
+
+/** Between two questions about a room in which much happens. */
+const apart_ms = 1500
+/** After how long one asks again that had no answer. */
+const unanswered_ms = 10_000
 
 export interface RoomFacts {
   asked: Asked<shapes.Room>
@@ -25,11 +32,25 @@ export function useRoom(ref: Ref): RoomFacts {
     [chat, id],
   )
   const [asked, again] = useAsked(id === null ? null : ask)
+  const soon = useCalm(again, apart_ms)
   const room_id = asked.value?.id
+  // What changed while the connection was down, nobody has said.
+  const is_connected = useStore(chat.connection).status === 'connected'
+  const was_connected = useRef<boolean | null>(null)
+  useEffect(() => {
+    if (is_connected && was_connected.current === false) again()
+    if (is_connected || was_connected.current !== null) was_connected.current = is_connected
+  }, [is_connected, again])
+  const is_unanswered = asked.error !== null && isPassing(asked.error)
+  useEffect(() => {
+    if (!is_unanswered) return
+    const timer = setInterval(again, unanswered_ms)
+    return () => clearInterval(timer)
+  }, [is_unanswered, again])
   useEffect(() => {
     if (room_id === undefined) return
     const follow = (change: { room_id?: number }) => {
-      if (change.room_id === room_id) again()
+      if (change.room_id === room_id) soon()
     }
     // Of a room that is no longer one's own there may be nothing to know.
     const others = (change: { room_id: number; user_id: number }) => {
@@ -44,7 +65,7 @@ export function useRoom(ref: Ref): RoomFacts {
     return () => {
       for (const end of ends) end()
     }
-  }, [chat, room_id, again])
+  }, [chat, room_id, soon])
   // One becomes a member by opening it, which may be after it was asked for.
   const summary = useStore(chat.conversation(ref).summary)
   const is_listed = summary !== null

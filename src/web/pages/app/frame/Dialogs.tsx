@@ -1,19 +1,22 @@
-import { lazy, Suspense } from 'react'
-
-import { useText } from '../context.ts'
+import { useShell, useText } from '../context.ts'
 import { MessageMore } from '../conversation/MessageMore.tsx'
+import { Boundary } from '../parts/Boundary.tsx'
 import { Confirm } from '../parts/Confirm.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
+import { later } from '../parts/later.tsx'
+import { part_words } from '../parts/words.ts'
 import { Browse } from '../rooms/Browse.tsx'
 import { CreateRoom } from '../rooms/CreateRoom.tsx'
 import { NewMessage } from '../rooms/NewMessage.tsx'
 import { room_words } from '../rooms/words.ts'
 import type { DialogName } from './dialogs.ts'
 
-const Palette = lazy(() => import('../palette/Palette.tsx'))
-const Shortcuts = lazy(() => import('../keyboard/Shortcuts.tsx'))
-const Invite = lazy(() => import('../rooms/Invite.tsx'))
-const RoomSettings = lazy(() => import('../conversation/RoomSettings.tsx'))
+const Palette = later(() => import('../palette/Palette.tsx'))
+const Shortcuts = later(() => import('../keyboard/Shortcuts.tsx'))
+const Invite = later(() => import('../rooms/Invite.tsx'))
+const RoomSettings = later(() => import('../conversation/RoomSettings.tsx'))
+
+export const dialog_files = [Palette, Shortcuts, Invite, RoomSettings]
 
 interface Props {
   dialog: DialogName
@@ -21,12 +24,20 @@ interface Props {
   onClose(): void
 }
 
-/** What lies over the page. */
-export const Dialogs = (props: Props) => (
-  <Suspense fallback={null}>
-    <One {...props} />
-  </Suspense>
-)
+/** What lies over the page. One that breaks is closed, and the page below it stays. */
+export function Dialogs(props: Props) {
+  const { tell } = useShell()
+  const words = useText(part_words)
+  const close = () => {
+    props.onClose()
+    tell(words.not_opened)
+  }
+  return (
+    <Boundary broken={null} onBroken={close}>
+      <One {...props} />
+    </Boundary>
+  )
+}
 
 function One({ dialog, open, onClose }: Props) {
   const words = useText(room_words)

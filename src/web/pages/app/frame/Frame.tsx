@@ -1,19 +1,20 @@
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, type CSSProperties } from 'react'
+import { useCallback, useEffect, useRef, useState, type CSSProperties } from 'react'
 import { LiveConnectionBar } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useText } from '../context.ts'
 import { Conversation } from '../conversation/Conversation.tsx'
+import { Search } from '../conversation/SidePane.tsx'
 import { useShortcuts } from '../keyboard/use-shortcuts.ts'
 import { useNotifications } from '../notify/use-notifications.ts'
 import { Boundary } from '../parts/Boundary.tsx'
-import { Button } from '../parts/Button.tsx'
 import { Icon } from '../parts/Icon.tsx'
+import { later } from '../parts/later.tsx'
 import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { Join } from '../rooms/Join.tsx'
 import { refKey, routeOf, type Route } from '../route.ts'
 import { DialogContext, type DialogName } from './dialogs.ts'
-import { Dialogs } from './Dialogs.tsx'
+import { dialog_files, Dialogs } from './Dialogs.tsx'
 import { useListWidth } from './Divider.tsx'
 import { Banned, FactorDue } from './Stops.tsx'
 import { Home } from './Home.tsx'
@@ -22,7 +23,10 @@ import { inOrder, neighbour, routeTo } from './order.ts'
 import { useExits, useLastPlace, useTitle } from './use-watch.ts'
 import { frame_words } from './words.ts'
 
-const Settings = lazy(() => import('../settings/index.tsx'))
+const Settings = later(() => import('../settings/index.tsx'), <Skeleton />)
+
+/** Where the browser does not say when it is idle. */
+const ahead_ms = 2000
 
 /** The page of those who are signed in: the list, what one reads, and what is beside it. */
 export function Frame() {
@@ -37,7 +41,7 @@ export function Frame() {
   useExits()
   useNotifications()
   useKeys(setDialog)
-  useFocusOnArrival(route, main)
+  useFetchedAhead()
 
   // Where one pane is all there is room for.
   const pane = route.at === 'home' ? 'list' : side === null ? 'main' : 'side'
@@ -53,16 +57,20 @@ export function Frame() {
           <FactorDue />
           <Banned />
           {route.at !== 'conversation' && <LiveConnectionBar />}
-          <Boundary key={route.at === 'conversation' ? refKey(route.ref) : route.at} broken={<Broken />}>
-            <Suspense fallback={<Skeleton />}>
-              <Main route={route} />
-            </Suspense>
+          <Boundary key={placeKey(route)}>
+            <Main route={route} />
           </Boundary>
         </main>
       </div>
       {dialog !== null && <Dialogs dialog={dialog} open={setDialog} onClose={closeDialog} />}
     </DialogContext.Provider>
   )
+}
+
+/** What is broken at one place is not at another. */
+function placeKey(route: Route): string {
+  if (route.at === 'conversation') return refKey(route.ref)
+  return route.at === 'settings' ? `settings ${route.part}` : route.at
 }
 
 function Main({ route }: { route: Route }) {
@@ -86,18 +94,6 @@ function Main({ route }: { route: Route }) {
     default:
       return <Home />
   }
-}
-
-function Broken() {
-  const words = useText(frame_words)
-  return (
-    <div className="app-empty" role="alert">
-      <p>{words.broken}</p>
-      <Button kind="main" onClick={() => location.reload()}>
-        {words.reload}
-      </Button>
-    </div>
-  )
 }
 
 /** Keys that work wherever one is. */
@@ -127,15 +123,18 @@ function useKeys(open: (dialog: DialogName) => void): void {
   })
 }
 
-/** Of pages other than conversations, which see to it themselves, the heading. */
-function useFocusOnArrival(route: Route, main: { current: HTMLElement | null }): void {
-  const { at } = route
-  const first = useRef(true)
+/** What is not needed yet is fetched while nobody waits, so that it is there without the server too. */
+function useFetchedAhead(): void {
   useEffect(() => {
-    if (first.current) {
-      first.current = false
-      return
+    const fetchAll = () => {
+      // What cannot be had now is asked for again when somebody wants it.
+      for (const file of [Settings, Search, ...dialog_files]) file.fetch().catch((error: unknown) => error)
     }
-    if (at !== 'conversation') main.current?.querySelector<HTMLElement>('h1[tabindex]')?.focus({ preventScroll: true })
-  }, [at, main])
+    if (!('requestIdleCallback' in globalThis)) {
+      const timer = setTimeout(fetchAll, ahead_ms)
+      return () => clearTimeout(timer)
+    }
+    const request = requestIdleCallback(fetchAll)
+    return () => cancelIdleCallback(request)
+  }, [])
 }

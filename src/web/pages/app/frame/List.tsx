@@ -1,6 +1,7 @@
 import { Avatar, LiveRoomList } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { useOwnUser } from '../own.ts'
 import { mod_key } from '../keyboard/keys.ts'
 import { Offer } from '../notify/Offer.tsx'
 import { Button, IconButton } from '../parts/Button.tsx'
@@ -64,12 +65,14 @@ function Own() {
   const words = useText(frame_words)
   const attempt = useTry()
   const open = useDialog()
-  // As of the connection, which knows of a changed name; before there is one, as of the last visit.
-  const me = useStore(chat.me)
-  const kept = useStore(session.user)
-  const user = me?.user ?? kept
+  const user = useOwnUser()
   const status = useOwnStatus(user?.id ?? 0)
   if (user === null) return null
+  const signOut = () => {
+    // Who signs in next begins at the beginning.
+    router.go({ at: 'sign-in' }, { replace: true })
+    attempt(session.signOut())
+  }
   const name = user.display_name ?? user.username
   const statuses: MenuItem[] = (['online', 'away', 'busy', 'invisible'] as const).map((one) => ({
     label: words.statuses[one],
@@ -84,7 +87,7 @@ function Own() {
         ...statuses,
         { label: words.settings, run: () => router.go({ at: 'settings', part: 'profile' }) },
         { label: words.shortcuts, run: () => open({ name: 'shortcuts' }) },
-        { label: words.sign_out, run: () => attempt(session.signOut().then(() => router.go({ at: 'home' }))) },
+        { label: words.sign_out, run: signOut },
       ]}
     >
       <Avatar

@@ -2,7 +2,6 @@ import type { Locale } from '../languages.ts'
 
 const english = {
   skip: 'Skip to the conversation',
-  list: 'Conversations',
   resize: 'Width of the list',
   own: 'status and settings',
   find: 'Find',
@@ -19,15 +18,12 @@ const english = {
   kicked: (name: string) => `You are no longer a member of ${name}.`,
   deleted: (name: string) => `${name} was deleted.`,
   back: 'Back to the list',
-  broken: 'This part of the page could not be shown. Your messages are safe.',
-  reload: 'Load the page again',
 }
 
 type Words = typeof english
 
 const french: Words = {
   skip: 'Aller à la conversation',
-  list: 'Conversations',
   resize: 'Largeur de la liste',
   own: 'statut et réglages',
   find: 'Trouver',
@@ -44,8 +40,6 @@ const french: Words = {
   kicked: (name) => `Vous n’êtes plus membre de ${name}.`,
   deleted: (name) => `${name} a été supprimé.`,
   back: 'Retour à la liste',
-  broken: 'Cette partie de la page n’a pas pu s’afficher. Vos messages sont en sûreté.',
-  reload: 'Recharger la page',
 }
 
 export const frame_words: Record<Locale, Words> = { en: english, fr: french }

@@ -32,10 +32,13 @@ export type ShortcutName = (typeof shortcuts)[number]['name']
 const typesIn = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
+/** A sign alone: what speech input and a hand that slips may press by chance. */
+export const isSingle = ({ key, mod = false, alt = false }: Combination): boolean => key.length === 1 && !mod && !alt
+
 export function matches(event: KeyboardEvent, { key, mod = false, alt = false, shift = false }: Combination): boolean {
   if (event.key.toLowerCase() !== key.toLowerCase()) return false
   const has_mod = is_mac ? event.metaKey : event.ctrlKey
-  const types = key.length === 1 && !mod && !alt
+  const types = isSingle({ key, mod, alt })
   if (types && typesIn(event.target)) return false
   // A sign such as `?` is typed with Shift on some keyboards and without on others.
   return has_mod === mod && event.altKey === alt && (types || event.shiftKey === shift)

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 
-import { matches, shortcuts, type ShortcutName } from './keys.ts'
+import { preferences } from '../settings/preferences.ts'
+import { isSingle, matches, shortcuts, type ShortcutName } from './keys.ts'
 
 /** Runs what a key of the table does, unless a dialog is open or whoever has the focus took the key. Returns from `runs` false to leave the key alone. */
 export function useShortcuts(runs: Partial<Record<ShortcutName, () => boolean | void>>): void {
@@ -14,6 +15,7 @@ export function useShortcuts(runs: Partial<Record<ShortcutName, () => boolean | 
       for (const { name, keys } of shortcuts) {
         const run = latest.current[name]
         if (run === undefined || !matches(event, keys)) continue
+        if (isSingle(keys) && !preferences.get().single_keys) return
         if (run() !== false) event.preventDefault()
         return
       }

@@ -4,6 +4,7 @@ import { useShell, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { usePreferences } from '../settings/preferences.ts'
 import { keep, kept } from '../stored.ts'
+import { knowsNotifications } from './browser.ts'
 import { notify_words } from './words.ts'
 
 const name = 'veza.notifications-declined'
@@ -14,8 +15,7 @@ export function Offer() {
   const { tell } = useShell()
   const { notify } = usePreferences()
   const [is_over, setOver] = useState(() => kept(name) !== null)
-  if (is_over || notify === 'none' || !('Notification' in globalThis) || Notification.permission !== 'default')
-    return null
+  if (is_over || notify === 'none' || !knowsNotifications() || Notification.permission !== 'default') return null
   const decline = () => {
     keep(name, new Date().toISOString())
     setOver(true)

@@ -5,6 +5,7 @@ import { useShell, useSignedIn, useText } from '../context.ts'
 import { refKey, type Route } from '../route.ts'
 import { summaryOf } from '../frame/order.ts'
 import { preferences } from '../settings/preferences.ts'
+import { notification } from './browser.ts'
 import { chime } from './sound.ts'
 import { notify_words } from './words.ts'
 
@@ -16,8 +17,6 @@ interface News {
 }
 
 const longest = 140
-/** A notification that nobody looked at is of no use for ever. */
-const can_notify = (): boolean => 'Notification' in globalThis && Notification.permission === 'granted'
 
 const placeOf = ({ room_id, conversation_id }: { room_id?: number; conversation_id?: number }): Ref =>
   room_id === undefined ? { conversation_id: conversation_id ?? 0 } : { room_id }
@@ -42,11 +41,11 @@ export function useNotifications(): void {
       const { sound, preview } = preferences.get()
       if (looksAt(ref)) return
       if (sound) chime()
-      if (!can_notify()) return
-      const shown = new Notification(title, {
+      const shown = notification(title, {
         body: preview ? body.slice(0, longest) : '',
         tag: `${refKey(ref)} ${message}`,
       })
+      if (shown === null) return
       shown.onclick = () => {
         shown.close()
         focus()

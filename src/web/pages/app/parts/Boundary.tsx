@@ -1,7 +1,13 @@
 import { Component, type ReactNode } from 'react'
 
+import { useText } from '../context.ts'
+import { Button } from './Button.tsx'
+import { part_words } from './words.ts'
+
 interface Props {
-  broken: ReactNode
+  /** In place of what broke; a sentence and two ways out by default. */
+  broken?: ReactNode
+  onBroken?(): void
   children: ReactNode
 }
 
@@ -13,7 +19,29 @@ export class Boundary extends Component<Props, { is_broken: boolean }> {
     return { is_broken: true }
   }
 
-  override render() {
-    return this.state.is_broken ? this.props.broken : this.props.children
+  override componentDidCatch() {
+    this.props.onBroken?.()
   }
+
+  override render() {
+    const { broken, children } = this.props
+    if (!this.state.is_broken) return children
+    return broken === undefined ? <Broken onAgain={() => this.setState({ is_broken: false })} /> : broken
+  }
+}
+
+/** What is missing may come with another try; after an upgrade of the server, with a new page. */
+function Broken({ onAgain }: { onAgain(): void }) {
+  const words = useText(part_words)
+  return (
+    <div className="app-empty" role="alert">
+      <p>{words.broken}</p>
+      <div className="app-form-row">
+        <Button kind="main" onClick={onAgain}>
+          {words.again}
+        </Button>
+        <Button onClick={() => location.reload()}>{words.reload}</Button>
+      </div>
+    </div>
+  )
 }

@@ -53,7 +53,7 @@ export function Confirm({ question, onClose }: { question: Question; onClose(): 
         )}
         <div className="app-form-row app-form-end">
           <Button onClick={onClose}>{words.cancel}</Button>
-          <Button kind="danger" submits disabled={deed.busy}>
+          <Button kind="danger" submits aria-disabled={deed.busy}>
             {question.deed}
           </Button>
         </div>

@@ -108,9 +108,15 @@ function Framed({ id, label, hint, error, children }: Frame & { id: string; chil
     <div className="app-field">
       <label htmlFor={id}>{label}</label>
       {children}
-      <p id={`${id}-note`} className={error === undefined ? 'app-hint' : 'app-wrong'}>
-        {error ?? hint}
-      </p>
+      {error === undefined ? (
+        <p key="hint" id={`${id}-note`} className="app-hint">
+          {hint}
+        </p>
+      ) : (
+        <p key="wrong" id={`${id}-note`} className="app-wrong" role="alert">
+          {error}
+        </p>
+      )}
     </div>
   )
 }

@@ -8,6 +8,11 @@ const isChatError = (error: unknown): error is ChatError => error instanceof Err
 
 export const codeOf = (error: unknown): string => (isChatError(error) ? error.code : 'INTERNAL_ERROR')
 
+const passing = ['NOT_CONNECTED', 'TIMEOUT', 'SERVICE_UNAVAILABLE', 'RATE_LIMIT_EXCEEDED', 'INTERNAL_ERROR']
+
+/** Whether an error says nothing of what was asked for, only that there was no answer now. */
+export const isPassing = (error: unknown): boolean => passing.includes(codeOf(error))
+
 /** What a refusal says of single fields, as `VALIDATION_FAILED` and `RESOURCE_CONFLICT` do. */
 export function reasonsOf(error: unknown): Record<string, string> {
   if (!isChatError(error) || !Array.isArray(error.details)) return {}

@@ -1,7 +1,12 @@
 import { useCallback, useEffect, useState } from 'react'
 
-/** What was asked of the server: not there yet, there, or refused. */
-export type Asked<T> = { value: T; error: null } | { value: null; error: unknown } | { value: null; error: null }
+import { isPassing } from './explain.ts'
+
+/** What was asked of the server: not there yet, there, or refused. Beside an error that passes, what was there before stays. */
+export interface Asked<T> {
+  value: T | null
+  error: unknown
+}
 
 const nothing = { value: null, error: null } as const
 
@@ -21,7 +26,11 @@ export function useAsked<T>(ask: ((signal: AbortSignal) => Promise<T>) | null): 
         if (!ended.signal.aborted) setState({ of: ask, round, asked: { value, error: null } })
       },
       (error: unknown) => {
-        if (!ended.signal.aborted) setState({ of: ask, round, asked: { value: null, error } })
+        if (ended.signal.aborted) return
+        setState((before) => {
+          const stays = before.of === ask && isPassing(error)
+          return { of: ask, round, asked: { value: stays ? before.asked.value : null, error } }
+        })
       },
     )
     return () => ended.abort()

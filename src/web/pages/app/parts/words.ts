@@ -10,6 +10,16 @@ interface Words {
   not_reached: string
   too_often(seconds: number): string
   fault: string
+  broken: string
+  reload: string
+  not_opened: string
+}
+
+/** From a minute on one does not count seconds. */
+function inMinutes(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.ceil(seconds / 60)
+  return `${minutes} ${minutes < 2 ? 'minute' : 'minutes'}`
 }
 
 export const part_words: Record<Locale, Words> = {
@@ -21,8 +31,11 @@ export const part_words: Record<Locale, Words> = {
     show: 'Show',
     hide: 'Hide',
     not_reached: 'The server cannot be reached. What you entered is still here; try again in a moment.',
-    too_often: (seconds) => `That was too often. Try again in ${seconds} s.`,
+    too_often: (seconds) => `That was too often. Try again in ${inMinutes(seconds)}.`,
     fault: 'Something went wrong on the server. Nothing was changed; try again in a moment.',
+    broken: 'This part of the page could not be shown. Your messages are safe.',
+    reload: 'Load the page again',
+    not_opened: 'This could not be opened. Try again, or load the page again.',
   },
   fr: {
     close: 'Fermer',
@@ -31,8 +44,11 @@ export const part_words: Record<Locale, Words> = {
     cancel: 'Annuler',
     show: 'Afficher',
     hide: 'Masquer',
-    not_reached: 'Le serveur est injoignable. Votre saisie est gardée ; réessayez dans un instant.',
-    too_often: (seconds) => `Trop de tentatives. Réessayez dans ${seconds} s.`,
-    fault: 'Le serveur a rencontré un problème. Rien n’a été modifié ; réessayez dans un instant.',
+    not_reached: 'Le serveur est injoignable. Votre saisie est gardée ; réessayez dans un instant.',
+    too_often: (seconds) => `Trop de tentatives. Réessayez dans ${inMinutes(seconds)}.`,
+    fault: 'Le serveur a rencontré un problème. Rien n’a été modifié ; réessayez dans un instant.',
+    broken: 'Cette partie de la page n’a pas pu s’afficher. Vos messages sont en sûreté.',
+    reload: 'Recharger la page',
+    not_opened: 'Impossible d’ouvrir cette fenêtre. Réessayez, ou rechargez la page.',
   },
 }

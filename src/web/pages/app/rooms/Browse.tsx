@@ -4,7 +4,8 @@ import type { shapes } from 'veza-js-sdk'
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Link } from '../parts/Link.tsx'
-import { useAsked } from '../parts/use-asked.ts'
+import { More } from '../parts/More.tsx'
+import { usePages } from '../parts/use-pages.ts'
 import { Failed, Skeleton } from '../parts/Waiting.tsx'
 import { room_words } from './words.ts'
 
@@ -15,28 +16,25 @@ export function Browse({ onCreate, onOpened }: { onCreate(): void; onOpened?(): 
   const chat = useSignedIn()
   const words = useText(room_words)
   const [search, setSearch] = useState('')
-  const [pages, setPages] = useState(1)
   const asked_search = useDeferredValue(search.trim())
   const ask = useCallback(
-    async (signal: AbortSignal) => {
-      const found = await Promise.all(
-        Array.from({ length: pages }, (_, page) =>
-          chat.rest('GET /rooms', {
-            query: {
-              filter: 'public',
-              limit: page_size,
-              offset: page * page_size,
-              ...(asked_search !== '' && { search: asked_search }),
-            },
-            signal,
-          }),
-        ),
-      )
-      return { rooms: found.flatMap(({ rooms }) => rooms), has_more: found.at(-1)?.has_more ?? false }
+    async (cursor: string | null, signal: AbortSignal) => {
+      const offset = Number(cursor ?? 0)
+      const { rooms, has_more } = await chat.rest('GET /rooms', {
+        query: {
+          filter: 'public',
+          limit: page_size,
+          offset,
+          ...(asked_search !== '' && { search: asked_search }),
+        },
+        signal,
+      })
+      return { rooms, next_cursor: has_more ? String(offset + page_size) : null }
     },
-    [chat, asked_search, pages],
+    [chat, asked_search],
   )
-  const [{ value, error }, again] = useAsked(ask)
+  const list = usePages(ask)
+  const rooms = list.pages?.flatMap(({ rooms }) => rooms) ?? null
 
   return (
     <div className="app-browse">
@@ -47,27 +45,26 @@ export function Browse({ onCreate, onOpened }: { onCreate(): void; onOpened?(): 
           placeholder={words.find_room}
           aria-label={words.find_room}
           value={search}
-          onChange={(event) => {
-            setSearch(event.target.value)
-            setPages(1)
-          }}
+          onChange={(event) => setSearch(event.target.value)}
         />
         <Button onClick={onCreate}>{words.create}</Button>
       </div>
-      {error !== null ? (
-        <Failed error={error} onAgain={again} />
-      ) : value === null ? (
-        <Skeleton lines={8} />
-      ) : value.rooms.length === 0 ? (
+      {rooms === null ? (
+        list.error !== null ? (
+          <Failed error={list.error} onAgain={list.again} />
+        ) : (
+          <Skeleton lines={8} />
+        )
+      ) : rooms.length === 0 ? (
         <p className="app-muted">{asked_search === '' ? words.no_rooms : words.no_such_room}</p>
       ) : (
         <ul className="app-cards">
-          {value.rooms.map((room) => (
+          {rooms.map((room) => (
             <RoomCard key={room.id} room={room} {...(onOpened !== undefined && { onOpened })} />
           ))}
         </ul>
       )}
-      {value?.has_more === true && <Button onClick={() => setPages(pages + 1)}>{words.more}</Button>}
+      <More of={list} label={words.more} />
     </div>
   )
 }

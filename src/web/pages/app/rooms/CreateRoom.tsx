@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useRef, useState, type FormEvent } from 'react'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
@@ -6,6 +6,7 @@ import { Dialog } from '../parts/Dialog.tsx'
 import { reasonsOf, takenField, useExplain } from '../parts/explain.ts'
 import { Choice, Field } from '../parts/Field.tsx'
 import { useDeed } from '../parts/use-deed.ts'
+import { useWrongField } from '../parts/use-wrong-field.ts'
 import { useSlowChoices } from './room-choices.ts'
 import { room_words } from './words.ts'
 
@@ -21,6 +22,8 @@ export function CreateRoom({ onClose }: { onClose(): void }) {
   const [slow, setSlow] = useState('0')
   const deed = useDeed()
 
+  const form = useRef<HTMLFormElement>(null)
+  useWrongField(form, deed.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     deed.run(async () => {
@@ -41,7 +44,7 @@ export function CreateRoom({ onClose }: { onClose(): void }) {
   const of_name = takenField(deed.error) === null ? reasons['name'] : words.name_taken
   return (
     <Dialog title={words.create} onClose={onClose}>
-      <form className="app-form" onSubmit={submit}>
+      <form ref={form} className="app-form" onSubmit={submit}>
         {deed.error !== null && of_name === undefined && (
           <p className="app-alert" role="alert">
             {reasons['topic'] ?? explain(deed.error)}

@@ -1,14 +1,15 @@
 import { useCallback, useRef, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
-import { regionalOf } from 'veza-react-components'
 
-import { useLocale, useSignedIn, useText } from '../context.ts'
+import { useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
+import { copy } from '../parts/copy.ts'
 import { Dialog } from '../parts/Dialog.tsx'
 import { useExplain } from '../parts/explain.ts'
 import { Choice } from '../parts/Field.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { useDeed } from '../parts/use-deed.ts'
+import { useRegion } from '../parts/use-region.ts'
 import { pathOf } from '../route.ts'
 import { room_words } from './words.ts'
 
@@ -79,7 +80,7 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
             ]}
           />
         </div>
-        <Button kind="main" disabled={deed.busy} onClick={make}>
+        <Button kind="main" aria-disabled={deed.busy} onClick={make}>
           {words.make_link}
         </Button>
         {made !== null && <CopyLine text={linkOf(made)} />}
@@ -97,8 +98,8 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
 
 function InviteLine({ invite, onRevoke }: { invite: shapes.Invite; onRevoke(): void }) {
   const words = useText(room_words)
-  const locale = useLocale()
-  const ends = invite.expires_at === null ? words.endless : words.ends(new Intl.DateTimeFormat(regionalOf(locale)).format(new Date(invite.expires_at))) // prettier-ignore
+  const locale = useRegion()
+  const ends = invite.expires_at === null ? words.endless : words.ends(new Intl.DateTimeFormat(locale).format(new Date(invite.expires_at))) // prettier-ignore
   return (
     <li>
       <span>
@@ -116,12 +117,12 @@ function CopyLine({ text }: { text: string }) {
   const words = useText(room_words)
   const [outcome, setOutcome] = useState('')
   const line = useRef<HTMLInputElement>(null)
-  const copy = () => {
-    line.current?.select()
-    navigator.clipboard.writeText(text).then(
+  const take = () => {
+    copy(text).then(
       () => setOutcome(words.copied),
       () => setOutcome(words.not_copied),
     )
+    line.current?.select()
   }
   return (
     <>
@@ -134,7 +135,7 @@ function CopyLine({ text }: { text: string }) {
           value={text}
           onFocus={(event) => event.target.select()}
         />
-        <Button onClick={copy}>{words.copy}</Button>
+        <Button onClick={take}>{words.copy}</Button>
       </div>
       <output className="app-small">{outcome}</output>
     </>

@@ -1,9 +1,11 @@
-import { useCallback } from 'react'
+import { useCallback, useRef } from 'react'
+import type { shapes } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { codeOf, useExplain } from '../parts/explain.ts'
 import { Link } from '../parts/Link.tsx'
+import { useArrival } from '../parts/use-arrival.ts'
 import { useAsked } from '../parts/use-asked.ts'
 import { useDeed } from '../parts/use-deed.ts'
 import { Failed, Skeleton } from '../parts/Waiting.tsx'
@@ -12,22 +14,12 @@ import { room_words } from './words.ts'
 /** Where an invite link leads: to what, of whom, and whether one wants it. */
 export function Join({ code }: { code: string }) {
   const chat = useSignedIn()
-  const { router } = useShell()
   const words = useText(room_words)
-  const explain = useExplain()
   const ask = useCallback(
     (signal: AbortSignal) => chat.rest('GET /invites/{code}', { path: { code }, signal }),
     [chat, code],
   )
   const [{ value: invite, error }, again] = useAsked(ask)
-  const deed = useDeed()
-
-  const accept = () =>
-    deed.run(async () => {
-      const room = await chat.rest('POST /invites/{code}/accept', { path: { code } })
-      await chat.refresh()
-      router.go({ at: 'conversation', ref: { room_id: room.slug }, message: null }, { replace: true })
-    })
 
   if (error !== null && codeOf(error) === 'INVITE_NOT_FOUND')
     return (
@@ -38,12 +30,30 @@ export function Join({ code }: { code: string }) {
         </Link>
       </div>
     )
-  if (error !== null) return <Failed error={error} onAgain={again} />
-  if (invite === null) return <Skeleton lines={3} />
+  if (invite === null && error !== null) return <Failed error={error} onAgain={again} />
+  return invite === null ? <Skeleton lines={3} /> : <Invitation code={code} invite={invite} />
+}
+
+function Invitation({ code, invite }: { code: string; invite: shapes.InvitePreview }) {
+  const chat = useSignedIn()
+  const { router } = useShell()
+  const words = useText(room_words)
+  const explain = useExplain()
+  const deed = useDeed()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useArrival(heading)
+  const accept = () =>
+    deed.run(async () => {
+      const room = await chat.rest('POST /invites/{code}/accept', { path: { code } })
+      await chat.refresh()
+      router.go({ at: 'conversation', ref: { room_id: room.slug }, message: null }, { replace: true })
+    })
   const { inviter } = invite
   return (
     <div className="app-empty">
-      <h1 tabIndex={-1}>{words.invites_you(inviter.display_name ?? inviter.username, invite.room_name)}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {words.invites_you(inviter.display_name ?? inviter.username, invite.room_name)}
+      </h1>
       <p className="app-muted">{invite.room_description}</p>
       <p className="app-small">{invite.is_member ? words.is_member : words.members(invite.member_count)}</p>
       {deed.error !== null && (
@@ -51,7 +61,7 @@ export function Join({ code }: { code: string }) {
           {explain(deed.error)}
         </p>
       )}
-      <Button kind="main" disabled={deed.busy} onClick={accept}>
+      <Button kind="main" aria-disabled={deed.busy} onClick={accept}>
         {invite.is_member ? words.go_there : words.accept}
       </Button>
     </div>

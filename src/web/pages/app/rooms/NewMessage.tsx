@@ -52,12 +52,12 @@ export function NewMessage({ onClose }: { onClose(): void }) {
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        {error !== null && <Failed error={error} onAgain={again} />}
+        {value === null && error !== null && <Failed error={error} onAgain={again} />}
         {value?.users.length === 0 && <p className="app-muted">{words.nobody}</p>}
         <ul className="app-people">
           {value?.users.map(({ id, username, display_name }) => (
             <li key={id}>
-              <button type="button" disabled={deed.busy} onClick={() => write(id)}>
+              <button type="button" aria-disabled={deed.busy} onClick={() => write(id)}>
                 <Avatar user_id={id} name={display_name ?? username} size="small" />
                 <span>{display_name ?? username}</span>
                 <span className="app-muted">{id === me?.id ? words.yourself : `@${username}`}</span>

@@ -1,37 +1,39 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
-import { Section } from './Choice.tsx'
 import { Confirm } from '../parts/Confirm.tsx'
+import { More } from '../parts/More.tsx'
+import { usePages } from '../parts/use-pages.ts'
+import { Section } from './Choice.tsx'
 import { Outcome } from './Form.tsx'
 import { useMoments, useWords } from './hooks.ts'
 import { NewApiKey } from './NewApiKey.tsx'
-import { usePages } from './use-pages.ts'
 import { Waiting } from './Waiting.tsx'
 
 export function ApiKeys() {
   const words = useWords()
   const { rest } = useApp()
-  const pages = usePages(async (cursor) => {
-    const { api_keys, next_cursor } = await rest('GET /auth/api-keys', {
-      query: { ...(cursor !== null && { cursor }) },
-    })
-    return { items: api_keys, next_cursor }
-  })
+  const ask = useCallback(
+    (cursor: string | null, signal: AbortSignal) =>
+      rest('GET /auth/api-keys', { query: { ...(cursor !== null && { cursor }) }, signal }),
+    [rest],
+  )
+  const list = usePages(ask)
+  const value = list.pages?.flatMap(({ api_keys }) => api_keys) ?? null
   const [said, say] = useState<string | null>(null)
   const [doomed, doom] = useState<shapes.ApiKey | null>(null)
   const revoke = async ({ id, name }: shapes.ApiKey) => {
     await rest('DELETE /auth/api-keys/{id}', { path: { id } })
-    pages.reload()
+    list.again()
     say(words.keys.revoked(name))
   }
   return (
     <>
       <p>{words.keys.explained}</p>
       <Section title={words.keys.yours}>
-        <Waiting on={pages}>
+        <Waiting on={{ value, failed: list.error !== null, reload: list.again }}>
           {(keys) =>
             keys.length === 0 ? (
               <p>{words.keys.none}</p>
@@ -44,11 +46,11 @@ export function ApiKeys() {
             )
           }
         </Waiting>
-        {pages.more !== null && <Button onClick={pages.more}>{words.loadMore}</Button>}
+        <More of={list} label={words.loadMore} />
         <Outcome done={said} says={null} />
       </Section>
       <Section title={words.keys.create}>
-        <NewApiKey onMade={pages.reload} />
+        <NewApiKey onMade={list.again} />
       </Section>
       {doomed !== null && (
         <Confirm

@@ -9,7 +9,7 @@ import { preferences, usePreferences } from './preferences.ts'
 export function Appearance() {
   const words = useWords()
   const { theme, density, custom } = useAppearance()
-  const { enter_sends } = usePreferences()
+  const { enter_sends, single_keys } = usePreferences()
   // Own colours are in use only once there are some that can be read.
   const [is_choosing, choose] = useState(theme === 'custom')
   return (
@@ -45,6 +45,12 @@ export function Appearance() {
           hint={words.appearance.enterSendsHint}
           is_on={enter_sends}
           onChange={(enter_sends) => preferences.set({ enter_sends })}
+        />
+        <Switch
+          label={words.appearance.singleKeys}
+          hint={words.appearance.singleKeysHint}
+          is_on={single_keys}
+          onChange={(single_keys) => preferences.set({ single_keys })}
         />
       </Section>
     </>

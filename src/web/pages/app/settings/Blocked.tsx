@@ -1,33 +1,36 @@
+import { useCallback } from 'react'
 import type { shapes } from 'veza-js-sdk'
-import { Button } from '../parts/Button.tsx'
 
 import { useApp } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
+import { More } from '../parts/More.tsx'
+import { usePages } from '../parts/use-pages.ts'
 import { Outcome } from './Form.tsx'
 import { useDeed, useMoments, useWords } from './hooks.ts'
-import { usePages } from './use-pages.ts'
 import { Waiting } from './Waiting.tsx'
 
 export function Blocked() {
   const words = useWords()
   const { rest } = useApp()
   const { ago } = useMoments()
-  const pages = usePages(async (cursor) => {
-    const { blocks, next_cursor } = await rest('GET /users/me/blocks', {
-      query: { ...(cursor !== null && { cursor }) },
-    })
-    return { items: blocks, next_cursor }
-  })
+  const ask = useCallback(
+    (cursor: string | null, signal: AbortSignal) =>
+      rest('GET /users/me/blocks', { query: { ...(cursor !== null && { cursor }) }, signal }),
+    [rest],
+  )
+  const list = usePages(ask)
+  const value = list.pages?.flatMap(({ blocks }) => blocks) ?? null
   const deed = useDeed()
   const lift = ({ id, username }: shapes.User) =>
     deed.run(async () => {
       await rest('DELETE /users/{id}/block', { path: { id } })
-      pages.reload()
+      list.again()
       return words.blocked.lifted(username)
     })
   return (
     <>
       <p>{words.blocked.explained}</p>
-      <Waiting on={pages}>
+      <Waiting on={{ value, failed: list.error !== null, reload: list.again }}>
         {(blocks) =>
           blocks.length === 0 ? (
             <p>{words.blocked.none}</p>
@@ -50,7 +53,7 @@ export function Blocked() {
           )
         }
       </Waiting>
-      {pages.more !== null && <Button onClick={pages.more}>{words.loadMore}</Button>}
+      <More of={list} label={words.loadMore} />
       <Outcome done={deed.done} says={deed.failure?.says ?? null} />
     </>
   )

@@ -6,15 +6,14 @@ import { useApp } from '../context.ts'
 import { Dialog } from '../parts/Dialog.tsx'
 import { Field, Form } from './Form.tsx'
 import { useWords } from './hooks.ts'
-import type { PartProps } from './index.tsx'
 import { useLeave } from './use-leave.ts'
 import type { Words } from './words.ts'
 
 /** Asks for the username, so that nobody gets here by two quick clicks, and for the password, so that nobody else does. */
-export function DeleteAccount({ navigate, onClose }: PartProps & { onClose(): void }) {
+export function DeleteAccount({ onClose }: { onClose(): void }) {
   const words = useWords()
   const { rest, session } = useApp()
-  const leave = useLeave(navigate)
+  const leave = useLeave()
   const username = session.user.get()?.username ?? ''
   const [typed, setTyped] = useState('')
   const [password, setPassword] = useState('')

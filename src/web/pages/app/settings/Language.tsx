@@ -1,3 +1,5 @@
+import { useRef } from 'react'
+
 import { useApp } from '../context.ts'
 import { Choice } from './Choice.tsx'
 import { Outcome } from './Form.tsx'
@@ -9,11 +11,17 @@ export function Language() {
   const words = useWords()
   const { rest, locale, setLocale } = useApp()
   const deed = useDeed()
-  // The app changes at once; the server is told, and says so when it does not know.
+  const wish = useRef(locale)
+  // The app changes at once; the server is told, and says so when it does not know. Who chooses again meanwhile has the last word.
   const choose = (chosen: 'en' | 'fr') => {
+    wish.current = chosen
     setLocale(chosen)
     deed.run(async () => {
-      await rest('PUT /users/me', { body: { locale: chosen } })
+      let told: 'en' | 'fr'
+      do {
+        told = wish.current
+        await rest('PUT /users/me', { body: { locale: told } })
+      } while (told !== wish.current)
       return ''
     })
   }

@@ -3,6 +3,7 @@ import type { shapes } from 'veza-js-sdk'
 import { Button } from '../parts/Button.tsx'
 
 import { useApp } from '../context.ts'
+import { useOwnUser } from '../own.ts'
 import { Field, Form } from './Form.tsx'
 import { useWords } from './hooks.ts'
 import { mayGive, scope_groups } from './scopes.ts'
@@ -84,8 +85,7 @@ interface PermissionsProps {
 /** What the own role may give to a key, by what it is about. The browser says when nothing is chosen. */
 function Permissions({ chosen, onChange }: PermissionsProps) {
   const { keys } = useWords()
-  const { session } = useApp()
-  const role = session.user.get()?.role ?? 'user'
+  const role = useOwnUser()?.role ?? 'user'
   const complain = (event: FormEvent<HTMLInputElement>) => event.currentTarget.setCustomValidity(keys.permissionsNone)
   return (
     <fieldset className="vs-choice vs-scopes">

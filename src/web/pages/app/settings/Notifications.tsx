@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Button } from '../parts/Button.tsx'
 
+import { knowsNotifications } from '../notify/browser.ts'
 import { Choice, Section, Switch } from './Choice.tsx'
 import { useWords } from './hooks.ts'
 import { notify_levels, preferences, usePreferences } from './preferences.ts'
@@ -8,7 +9,7 @@ import { notify_levels, preferences, usePreferences } from './preferences.ts'
 type Permission = 'granted' | 'denied' | 'default' | 'unsupported' | 'insecure'
 
 const permissionNow = (): Permission =>
-  !isSecureContext ? 'insecure' : 'Notification' in globalThis ? Notification.permission : 'unsupported'
+  !isSecureContext ? 'insecure' : knowsNotifications() ? Notification.permission : 'unsupported'
 
 export function Notifications() {
   const words = useWords().notifications

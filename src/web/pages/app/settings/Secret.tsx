@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button } from '../parts/Button.tsx'
 
-import { copy, download } from './copy.ts'
+import { copy, download } from '../parts/copy.ts'
 import { useWords } from './hooks.ts'
 
 interface SecretProps {

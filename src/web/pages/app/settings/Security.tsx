@@ -4,11 +4,10 @@ import { useApp } from '../context.ts'
 import { Section } from './Choice.tsx'
 import { Field, Form } from './Form.tsx'
 import { useLoaded, useWords } from './hooks.ts'
-import type { PartProps } from './index.tsx'
 import { SecondFactor } from './SecondFactor.tsx'
 import { Sessions } from './Sessions.tsx'
 
-export function Security({ navigate }: PartProps) {
+export function Security() {
   const { rest } = useApp()
   const factor = useLoaded(() => rest('GET /auth/2fa'))
   // The server lets those who need a factor and have none do nothing else.
@@ -19,7 +18,7 @@ export function Security({ navigate }: PartProps) {
     <>
       {!is_due && <Password onChanged={() => setRound(round + 1)} />}
       <SecondFactor status={factor} />
-      {(factor.value !== null || factor.failed) && !is_due && <Sessions key={round} navigate={navigate} />}
+      {(factor.value !== null || factor.failed) && !is_due && <Sessions key={round} />}
     </>
   )
 }

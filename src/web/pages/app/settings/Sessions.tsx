@@ -7,14 +7,13 @@ import { Section } from './Choice.tsx'
 import { Confirm } from '../parts/Confirm.tsx'
 import { Outcome } from './Form.tsx'
 import { useDeed, useLoaded, useMoments, useWords } from './hooks.ts'
-import type { PartProps } from './index.tsx'
 import { useLeave } from './use-leave.ts'
 import { Waiting } from './Waiting.tsx'
 
-export function Sessions({ navigate }: PartProps) {
+export function Sessions() {
   const words = useWords()
   const { rest } = useApp()
-  const leave = useLeave(navigate)
+  const leave = useLeave()
   const loaded = useLoaded(async () => (await rest('GET /auth/sessions')).sessions)
   const deed = useDeed()
   const [is_sure, ask] = useState(false)

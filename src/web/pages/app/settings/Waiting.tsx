@@ -4,7 +4,13 @@ import { Button } from '../parts/Button.tsx'
 import { type Loaded, useWords } from './hooks.ts'
 
 /** What was loaded; before that, lines that appear after 150 ms, or how to try again. */
-export function Waiting<T>({ on, children }: { on: Loaded<T>; children(value: T): ReactNode }) {
+export function Waiting<T>({
+  on,
+  children,
+}: {
+  on: Pick<Loaded<T>, 'value' | 'failed' | 'reload'>
+  children(value: T): ReactNode
+}) {
   const words = useWords()
   if (on.value !== null) return children(on.value)
   if (on.failed) {

@@ -3,13 +3,12 @@ import { useState } from 'react'
 import { useApp } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Section } from './Choice.tsx'
-import { download } from './copy.ts'
+import { download } from '../parts/copy.ts'
 import { DeleteAccount } from './DeleteAccount.tsx'
 import { Outcome } from './Form.tsx'
 import { useDeed, useWords } from './hooks.ts'
-import type { PartProps } from './index.tsx'
 
-export function YourData({ navigate }: PartProps) {
+export function YourData() {
   const words = useWords()
   const { rest } = useApp()
   const deed = useDeed()
@@ -41,7 +40,7 @@ export function YourData({ navigate }: PartProps) {
           {words.data.delete}
         </Button>
       </Section>
-      {is_leaving && <DeleteAccount navigate={navigate} onClose={() => leave(false)} />}
+      {is_leaving && <DeleteAccount onClose={() => leave(false)} />}
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { regionalOf } from 'veza-react-components'
 
 import { useApp } from '../context.ts'
+import { useRegion } from '../parts/use-region.ts'
 import { type Failure, type Failures, failureOf } from './failure.ts'
 import { type Words, wordsOf } from './words.ts'
 
@@ -76,9 +76,8 @@ const minute = 60_000
 
 /** Moments as the reader has them: `ago` as in "5 minutes ago", `day` as a date. */
 export function useMoments() {
-  const { locale: language } = useApp()
+  const locale = useRegion()
   return useMemo(() => {
-    const locale = regionalOf(language)
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
     const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
     const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
@@ -93,5 +92,5 @@ export function useMoments() {
         return Math.abs(hours) < 48 ? relative.format(hours, 'hour') : relative.format(Math.round(hours / 24), 'day')
       },
     }
-  }, [language])
+  }, [locale])
 }

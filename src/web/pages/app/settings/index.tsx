@@ -1,5 +1,6 @@
 import { type ComponentType, type MouseEvent, useEffect, useRef } from 'react'
 
+import { useArrival } from '../parts/use-arrival.ts'
 import { ApiKeys } from './ApiKeys.tsx'
 import { Appearance } from './Appearance.tsx'
 import { Blocked } from './Blocked.tsx'
@@ -12,13 +13,9 @@ import './settings.css'
 import type { Words } from './words.ts'
 import { YourData } from './YourData.tsx'
 
-export interface PartProps {
-  navigate(to: string): void
-}
-
 type PartName = keyof Words['parts']
 
-const parts: Record<PartName, ComponentType<PartProps>> = {
+const parts: Record<PartName, ComponentType> = {
   profile: Profile,
   security: Security,
   'api-keys': ApiKeys,
@@ -31,12 +28,13 @@ const parts: Record<PartName, ComponentType<PartProps>> = {
 const names = Object.keys(parts) as PartName[]
 
 /** The settings, whose `part` is as in `/settings/:part`. */
-export default function Settings({ part, navigate }: { part: string } & PartProps) {
+export default function Settings({ part, navigate }: { part: string; navigate(to: string): void }) {
   const words = useWords()
   const name = names.find((name) => name === part) ?? 'profile'
   const Part = parts[name]
   const heading = useRef<HTMLHeadingElement>(null)
   const last = useRef(part)
+  useArrival(heading)
   useEffect(() => {
     if (last.current !== part) heading.current?.focus()
     last.current = part
@@ -65,7 +63,7 @@ export default function Settings({ part, navigate }: { part: string } & PartProp
           <h1 ref={heading} tabIndex={-1}>
             {words.parts[name]}
           </h1>
-          <Part key={name} navigate={navigate} />
+          <Part key={name} />
         </div>
       </div>
     </div>

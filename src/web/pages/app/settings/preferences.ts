@@ -6,6 +6,8 @@ import { createKept } from '../theme/index.ts'
 export interface Preferences {
   /** Else Enter begins a new line, and Ctrl or Cmd with it sends. */
   enter_sends: boolean
+  /** Whether keys without Ctrl, Alt or Cmd do something outside of fields (WCAG 2.1.4). */
+  single_keys: boolean
   /** What notifications tell of. */
   notify: 'all' | 'mentions' | 'none'
   /** Whether a notification shows what was written. */
@@ -16,9 +18,12 @@ export interface Preferences {
 export const notify_levels = ['all', 'mentions', 'none'] as const
 
 function preferencesOf(kept: unknown): Preferences {
-  const { enter_sends, notify, preview, sound } = (kept ?? {}) as Partial<Record<keyof Preferences, unknown>>
+  const { enter_sends, single_keys, notify, preview, sound } = (kept ?? {}) as Partial<
+    Record<keyof Preferences, unknown>
+  >
   return {
     enter_sends: enter_sends !== false,
+    single_keys: single_keys !== false,
     notify: notify_levels.find((level) => level === notify) ?? 'mentions',
     preview: preview !== false,
     sound: sound === true,

@@ -29,9 +29,9 @@ export const french: Words = {
   tryAgain: 'Réessayer',
   notLoaded: 'Le chargement a échoué.',
   failures: {
-    NOT_CONNECTED: 'Le serveur est injoignable. Rien n’a changé ; réessayez une fois en ligne.',
-    INTERNAL_ERROR: 'Le serveur a rencontré une erreur. Réessayez ; si elle persiste, parlez-en à son responsable.',
-    SERVICE_UNAVAILABLE: 'Le serveur est indisponible. Rien n’a changé ; réessayez dans un instant.',
+    NOT_CONNECTED: 'Le serveur est injoignable. Rien n’a changé ; réessayez une fois en ligne.',
+    INTERNAL_ERROR: 'Le serveur a rencontré une erreur. Réessayez ; si elle persiste, parlez-en à son responsable.',
+    SERVICE_UNAVAILABLE: 'Le serveur est indisponible. Rien n’a changé ; réessayez dans un instant.',
     wrongPassword: 'Ce n’est pas votre mot de passe.',
     wrongCode: 'Ce code n’est pas le bon. Il change toutes les 30 secondes et ne sert qu’une fois.',
     wrongEither: 'Le mot de passe ou le code n’est pas le bon. Chaque code ne sert qu’une fois.',
@@ -49,7 +49,7 @@ export const french: Words = {
     statuses: { online: 'En ligne', away: 'Absent', busy: 'Occupé', invisible: 'Invisible' },
     invisibleHint: 'Invisible, vous semblez hors ligne aux autres.',
     message: 'Message de statut',
-    messageHint: 'Ce que les autres lisent à côté de votre nom, par exemple « Dans le train jusqu’à 16 h ».',
+    messageHint: 'Ce que les autres lisent à côté de votre nom, par exemple « Dans le train jusqu’à 16 h ».',
     email: 'Adresse e-mail',
     noEmail: 'Votre compte n’a pas d’adresse e-mail.',
     emailHint: 'Elle permet aussi de se connecter. Videz ce champ pour ne plus en avoir.',
@@ -82,7 +82,7 @@ export const french: Words = {
   },
   factor: {
     title: 'Double authentification',
-    off: 'Avec elle, un mot de passe volé ne suffit plus : la connexion demande aussi un code donné par une application de votre téléphone.',
+    off: 'Avec elle, un mot de passe volé ne suffit plus : la connexion demande aussi un code donné par une application de votre téléphone.',
     required: 'Votre rôle sur ce serveur l’exige.',
     on: (since) => `Active depuis le ${since}.`,
     left: (count) => `${several(count, 'code de secours restant', 'codes de secours restants')}.`,
@@ -97,7 +97,7 @@ export const french: Words = {
     confirm: 'Activer',
     codesTitle: 'Vos codes de secours',
     codes:
-      'Chacun permet de se connecter une fois sans votre téléphone. Ils ne s’affichent que maintenant : gardez-les avec vos mots de passe.',
+      'Chacun permet de se connecter une fois sans votre téléphone. Ils ne s’affichent que maintenant : gardez-les avec vos mots de passe.',
     kept: 'Je les ai gardés',
     newCodes: 'Créer de nouveaux codes de secours',
     newCodesHint: 'Les anciens ne fonctionneront plus.',
@@ -114,7 +114,7 @@ export const french: Words = {
     none: 'Vous n’avez pas de clé.',
     create: 'Nouvelle clé',
     name: 'Nom',
-    nameHint: 'À quoi elle sert, par exemple « annonces de déploiement ».',
+    nameHint: 'À quoi elle sert, par exemple « annonces de déploiement ».',
     permissions: 'Ce qu’elle permet',
     permissionsNone: 'Choisissez au moins une chose que la clé permet.',
     groups: {
@@ -157,7 +157,7 @@ export const french: Words = {
     expiry: 'Valable',
     expiries: { never: 'Jusqu’à sa révocation', '30': '30 jours', '90': '90 jours', '365': 'Un an' },
     addresses: 'Seulement depuis ces adresses',
-    addressesHint: 'Une adresse ou plage par ligne, par exemple 192.0.2.7 ou 192.0.2.0/24. Vide : depuis partout.',
+    addressesHint: 'Une adresse ou plage par ligne, par exemple 192.0.2.7 ou 192.0.2.0/24. Vide : depuis partout.',
     make: 'Créer la clé',
     made: 'Votre nouvelle clé',
     madeHint: 'Elle ne s’affiche que maintenant. Copiez-la là où elle servira.',
@@ -170,8 +170,8 @@ export const french: Words = {
     revoke: 'Révoquer',
     revokeOf: (name) => `Révoquer ${name}`,
     revokeSure: (name) =>
-      `Les programmes qui utilisent « ${name} » cesseront aussitôt de fonctionner. C’est définitif.`,
-    revoked: (name) => `« ${name} » est révoquée.`,
+      `Les programmes qui utilisent « ${name} » cesseront aussitôt de fonctionner. C’est définitif.`,
+    revoked: (name) => `« ${name} » est révoquée.`,
     tooMany: 'Vous avez autant de clés que ce serveur le permet. Révoquez-en une qui ne sert plus.',
   },
   appearance: {
@@ -188,9 +188,9 @@ export const french: Words = {
     text: 'Texte',
     accent: 'Liens et boutons',
     flaw: {
-      text: (ratio) => `Le texte ne serait pas lisible partout : son contraste est de ${ratio} : 1, il faut 4,5 : 1.`,
+      text: (ratio) => `Le texte ne serait pas lisible partout : son contraste est de ${ratio} : 1, il faut 4,5 : 1.`,
       accent: (ratio) =>
-        `Les liens ne seraient pas lisibles partout : leur contraste est de ${ratio} : 1, il faut 4,5 : 1.`,
+        `Les liens ne seraient pas lisibles partout : leur contraste est de ${ratio} : 1, il faut 4,5 : 1.`,
     },
     fix: 'Prendre les plus proches qui se lisent',
     use: 'Utiliser ces couleurs',
@@ -200,6 +200,8 @@ export const french: Words = {
     composer: 'Écriture',
     enterSends: 'Entrée envoie',
     enterSendsHint: 'Maj+Entrée passe à la ligne. Sinon, Entrée passe à la ligne, et Ctrl+Entrée ou ⌘+Entrée envoie.',
+    singleKeys: 'Raccourcis d’une seule touche',
+    singleKeysHint: 'Comme ? pour la liste des raccourcis. Ceux avec Ctrl, Alt ou ⌘ restent actifs.',
     kept: 'Gardé sur cet appareil.',
   },
   language: {
@@ -216,7 +218,11 @@ export const french: Words = {
     unsupported: 'Ce navigateur n’affiche pas de notifications.',
     insecure: 'Les navigateurs n’affichent que les notifications des pages ouvertes en https.',
     about: 'M’avertir',
-    levels: { all: 'De tous les messages', mentions: 'Des mentions et messages privés', none: 'De rien' },
+    levels: {
+      all: 'De tous les messages de la conversation ouverte aussi',
+      mentions: 'Des mentions et messages privés',
+      none: 'De rien',
+    },
     preview: 'Afficher le texte du message',
     sound: 'Jouer un son',
   },
@@ -230,7 +236,7 @@ export const french: Words = {
   },
   data: {
     exportTitle: 'Emporter vos données',
-    exported: 'Un fichier JSON avec tout ce qui est gardé sur vous : profil, messages, salons, connexions et le reste.',
+    exported: 'Un fichier JSON avec tout ce qui est gardé sur vous : profil, messages, salons, connexions et le reste.',
     export: 'Exporter mes données',
     exportDone: 'Vos données sont dans vos téléchargements.',
     deleteTitle: 'Supprimer le compte',
@@ -244,7 +250,7 @@ export const french: Words = {
     password: 'Votre mot de passe',
     forGood: 'Supprimer définitivement',
     ownerOf: (rooms) =>
-      `Vous êtes le seul propriétaire de ${rooms}. Cédez ou supprimez d’abord ; rien n’a été supprimé.`,
-    lastAdmin: 'Vous êtes le dernier administrateur. Nommez-en d’abord un autre ; rien n’a été supprimé.',
+      `Vous êtes le seul propriétaire de ${rooms}. Dans chaque salon, nommez d’abord un membre propriétaire, ou supprimez le salon ; rien n’a été supprimé.`,
+    lastAdmin: 'Vous êtes le dernier administrateur. Nommez-en d’abord un autre ; rien n’a été supprimé.',
   },
 }

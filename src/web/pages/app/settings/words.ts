@@ -197,6 +197,8 @@ const english = {
     enterSends: 'Enter sends',
     enterSendsHint:
       'Shift+Enter begins a new line. Turned off, Enter begins a new line, and Ctrl+Enter or ⌘+Enter sends.',
+    singleKeys: 'Keys alone are shortcuts',
+    singleKeysHint: 'Such as ? for the list of shortcuts. Those with Ctrl, Alt or ⌘ work in any case.',
     kept: 'Kept on this device.',
   },
   language: {
@@ -212,7 +214,11 @@ const english = {
     unsupported: 'This browser shows no notifications.',
     insecure: 'Browsers show notifications only of pages opened by https.',
     about: 'Tell me about',
-    levels: { all: 'All messages', mentions: 'Mentions and direct messages', none: 'Nothing' },
+    levels: {
+      all: 'Also every message of the open conversation',
+      mentions: 'Mentions and direct messages',
+      none: 'Nothing',
+    },
     preview: 'Show what the message says',
     sound: 'Play a sound',
   },
@@ -241,7 +247,7 @@ const english = {
     password: 'Your password',
     forGood: 'Delete for good',
     ownerOf: (rooms: string) =>
-      `You are the only owner of ${rooms}. Hand it over or delete it first; nothing was deleted.`,
+      `You are the only owner of ${rooms}. In each, make a member an owner or delete the room first; nothing was deleted.`,
     lastAdmin: 'You are the last administrator. Make somebody else one first; nothing was deleted.',
   },
 }

@@ -1,9 +1,10 @@
-import { useState, type FormEvent } from 'react'
+import { useRef, useState, type FormEvent } from 'react'
 
 import { useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { codeOf } from '../parts/explain.ts'
 import { Field } from '../parts/Field.tsx'
+import { useWrongField } from '../parts/use-wrong-field.ts'
 import { useRefusalText } from './refusals.ts'
 import { sign_words } from './words.ts'
 
@@ -22,6 +23,8 @@ export function SecondFactor({ busy, error, onCode, onBack }: Props) {
   const [code, setCode] = useState('')
   const wrong = error === null ? undefined : codeOf(error) === 'INVALID_CREDENTIALS' ? words.wrong_code : text(error)
 
+  const form = useRef<HTMLFormElement>(null)
+  useWrongField(form, error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     onCode(code.replace(/\s/g, ''))
@@ -31,7 +34,7 @@ export function SecondFactor({ busy, error, onCode, onBack }: Props) {
     setByBackup(!by_backup)
   }
   return (
-    <form className="app-form" onSubmit={submit}>
+    <form ref={form} className="app-form" onSubmit={submit}>
       <h2>{words.factor_title}</h2>
       <p>{by_backup ? words.factor_backup : words.factor_app}</p>
       <Field
@@ -49,7 +52,7 @@ export function SecondFactor({ busy, error, onCode, onBack }: Props) {
         // eslint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
       />
-      <Button kind="main" submits disabled={busy}>
+      <Button kind="main" submits aria-disabled={busy}>
         {busy ? words.signing_in : words.go_on}
       </Button>
       <div className="app-form-row">

@@ -71,7 +71,7 @@ export function SignIn({ onDone }: { onDone(): void }) {
         value={password}
         onChange={(event) => setPassword(event.target.value)}
       />
-      <Button kind="main" submits disabled={deed.busy}>
+      <Button kind="main" submits aria-disabled={deed.busy}>
         {deed.busy ? words.signing_in : words.sign_in}
       </Button>
       <p>

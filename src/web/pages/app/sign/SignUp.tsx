@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useRef, useState, type FormEvent } from 'react'
 
 import { useShell, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
@@ -6,6 +6,7 @@ import { reasonsOf, takenField } from '../parts/explain.ts'
 import { Field, PasswordField } from '../parts/Field.tsx'
 import { Link } from '../parts/Link.tsx'
 import { useDeed } from '../parts/use-deed.ts'
+import { useWrongField } from '../parts/use-wrong-field.ts'
 import { useRefusalText } from './refusals.ts'
 import { sign_words } from './words.ts'
 
@@ -20,6 +21,8 @@ export function SignUp({ onDone }: { onDone(): void }) {
   const [email, setEmail] = useState('')
   const deed = useDeed()
 
+  const form = useRef<HTMLFormElement>(null)
+  useWrongField(form, deed.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     deed.run(async () => {
@@ -33,7 +36,7 @@ export function SignUp({ onDone }: { onDone(): void }) {
   const taken = takenField(deed.error)
   const is_of_field = taken !== null || fields.some((field) => field in reasons)
   return (
-    <form className="app-form" onSubmit={submit}>
+    <form ref={form} className="app-form" onSubmit={submit}>
       {deed.error !== null && !is_of_field && (
         <p className="app-alert" role="alert">
           {text(deed.error)}
@@ -77,7 +80,7 @@ export function SignUp({ onDone }: { onDone(): void }) {
         value={email}
         onChange={(event) => setEmail(event.target.value)}
       />
-      <Button kind="main" submits disabled={deed.busy}>
+      <Button kind="main" submits aria-disabled={deed.busy}>
         {deed.busy ? words.signing_in : words.sign_up}
       </Button>
       <p>

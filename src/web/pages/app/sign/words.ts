@@ -37,6 +37,11 @@ interface Words {
   back: string
   forgot: string
   forgot_text: string
+  reset: string
+  new_password: string
+  reset_save: string
+  reset_done: string
+  reset_over: string
   language: string
   factor_due: string
 }
@@ -81,6 +86,11 @@ export const sign_words: Record<Locale, Words> = {
     back: 'Back',
     forgot: 'Forgot the password?',
     forgot_text: 'Ask whoever runs this server: administrators can give you a link to a new password.',
+    reset: 'New password',
+    new_password: 'New password',
+    reset_save: 'Set password',
+    reset_done: 'Your password is set. Sign in with it.',
+    reset_over: 'This link does not work any more. Ask whoever runs this server for a new one.',
     language: 'Language',
     factor_due: 'Administrators of this server need a second factor. Set it up here to go on.',
   },
@@ -89,14 +99,14 @@ export const sign_words: Record<Locale, Words> = {
     sign_in: 'Se connecter',
     sign_up: 'Créer un compte',
     signing_in: 'Un instant',
-    to_sign_up: 'Première visite ? Créer un compte',
-    to_sign_in: 'Vous avez un compte ? Se connecter',
+    to_sign_up: 'Première visite ? Créer un compte',
+    to_sign_in: 'Vous avez un compte ? Se connecter',
     username: 'Nom d’utilisateur',
     username_or_email: 'Nom d’utilisateur ou adresse e-mail',
     username_hint: '2 à 32 lettres, chiffres, points ou tirets. On vous mentionne par ce nom.',
     username_taken: 'Ce nom est déjà pris. Choisissez-en un autre.',
     username_form:
-      'Un nom compte 2 à 32 lettres, chiffres, points, tirets ou soulignés ; il commence et finit par une lettre ou un chiffre.',
+      'Un nom compte 2 à 32 lettres, chiffres, points, tirets ou soulignés ; il commence et finit par une lettre ou un chiffre.',
     password: 'Mot de passe',
     password_hint: 'Au moins 8 caractères. Quelques mots à la suite se retiennent bien.',
     password_form: 'Un mot de passe compte 8 à 256 caractères et diffère du nom d’utilisateur.',
@@ -111,7 +121,7 @@ export const sign_words: Record<Locale, Words> = {
       `Trop de mots de passe erronés. Réessayez dans ${minutes} ${minutes < 2 ? 'minute' : 'minutes'}.`,
     banned: 'Ce compte est banni. Adressez-vous à qui gère ce serveur.',
     closed: 'Ce serveur n’ouvre pas de compte de lui-même. Adressez-vous à qui le gère.',
-    factor_title: 'Votre second facteur',
+    factor_title: 'Double authentification',
     factor_app: 'Saisissez les six chiffres affichés par votre application d’authentification.',
     factor_backup: 'Saisissez un des codes de secours que vous avez gardés. Chacun sert une fois.',
     app_code: 'Code de l’application',
@@ -121,10 +131,16 @@ export const sign_words: Record<Locale, Words> = {
     wrong_code: 'Ce code n’est pas le bon, ou a déjà servi. Essayez le suivant.',
     go_on: 'Continuer',
     back: 'Retour',
-    forgot: 'Mot de passe oublié ?',
+    forgot: 'Mot de passe oublié ?',
     forgot_text:
-      'Adressez-vous à qui gère ce serveur : l’administration peut vous donner un lien vers un nouveau mot de passe.',
+      'Adressez-vous à qui gère ce serveur : l’administration peut vous donner un lien vers un nouveau mot de passe.',
+    reset: 'Nouveau mot de passe',
+    new_password: 'Nouveau mot de passe',
+    reset_save: 'Enregistrer',
+    reset_done: 'Votre mot de passe est enregistré. Connectez-vous avec lui.',
+    reset_over: 'Ce lien n’est plus valable. Demandez-en un nouveau à qui gère ce serveur.',
     language: 'Langue',
-    factor_due: 'Sur ce serveur, l’administration a besoin d’un second facteur. Configurez-le ici pour continuer.',
+    factor_due:
+      'Sur ce serveur, les comptes d’administration exigent la double authentification. Configurez-la ici pour continuer.',
   },
 }

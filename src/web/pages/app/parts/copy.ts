@@ -3,9 +3,11 @@ export async function copy(text: string): Promise<void> {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
   const holder = document.createElement('textarea')
   holder.value = text
-  holder.className = 'vs-unseen'
+  holder.className = 'app-unseen'
   const before = document.activeElement
-  document.body.append(holder)
+  // What lies outside of an open dialog takes no focus.
+  const place = before?.closest('dialog') ?? document.body
+  place.append(holder)
   holder.select()
   const done = document.execCommand('copy')
   holder.remove()

@@ -1,0 +1,43 @@
+import { useEffect, useState, type ComponentType, type JSX } from 'react'
+
+type Part<Props> = ComponentType<Props>
+
+/** A component in a file of its own. Unlike what `lazy` makes, it asks again for what it could not have the last time. */
+export interface Later<Props> {
+  (props: Props): JSX.Element | null
+  /** Has the file at hand before it is needed. */
+  fetch(): Promise<void>
+}
+
+/** Shown as soon as it is there, `waiting` before; throws into the boundary around it when it cannot be had. */
+export function later<Props extends object>(
+  load: () => Promise<{ default: Part<Props> }>,
+  waiting: JSX.Element | null = null,
+): Later<Props> {
+  let there: Part<Props> | null = null
+  const fetch = async () => {
+    there ??= (await load()).default
+  }
+  function Awaited(props: Props) {
+    const [state, setState] = useState<{ is_there: boolean; error: Error | null }>({
+      is_there: there !== null,
+      error: null,
+    })
+    useEffect(() => {
+      if (state.is_there) return
+      let is_wanted = true
+      fetch().then(
+        () => is_wanted && setState({ is_there: true, error: null }),
+        (error: unknown) =>
+          is_wanted && setState({ is_there: false, error: error instanceof Error ? error : new Error('Not loaded.') }),
+      )
+      return () => {
+        is_wanted = false
+      }
+    }, [state.is_there])
+    if (state.error !== null) throw state.error
+    const There = there
+    return There === null ? waiting : <There {...props} />
+  }
+  return Object.assign(Awaited, { fetch })
+}

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+
+import { eventually } from '../services/eventually.ts'
+import { type App, has_browser, startApp } from './app-visit.ts'
+
+setDefaultTimeout(120_000)
+
+describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => {
+  let app: App
+  beforeAll(async () => {
+    app = await startApp()
+    await app.server.register('ada')
+  })
+  afterAll(() => app.close())
+
+  const focused = "document.activeElement.tagName + ' ' + document.activeElement.textContent"
+  /** As after an upgrade of the server: files that were not fetched yet are no longer there. */
+  const signUpAndLose = async (name: string) => {
+    const visitor = await app.signUp(name, '/sign-up', { script: 'delete globalThis.requestIdleCallback; globalThis.setTimeout = ((set) => (run, ms, ...rest) => set(run, ms === 2000 ? 1e9 : ms, ...rest))(setTimeout)' }) // prettier-ignore
+    await visitor.page.route(/\.js$/, (route) => route.abort())
+    return visitor
+  }
+
+  test('leaves the page as it is when it is a dialog, and opens once it can be had', async () => {
+    const { page, close } = await signUpAndLose('bob')
+    await page.keyboard.press('Control+k')
+    await page.getByText('This could not be opened.').waitFor()
+    expect(await page.locator('.app-frame').count()).toBe(1)
+    await page.unroute(/\.js$/)
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').waitFor()
+    await close()
+  })
+
+  test('is told where it would have been, with another try', async () => {
+    const { page, close } = await signUpAndLose('eve')
+    await page.getByRole('button', { name: 'status and settings' }).click()
+    await page.getByRole('menuitem', { name: 'Settings' }).click()
+    await page.getByText('This part of the page could not be shown.').waitFor()
+    await page.unroute(/\.js$/)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor()
+    // One came here from elsewhere: the heading is where one reads on, though the file came late.
+    expect(await page.evaluate<string>(focused)).toBe('H1 Profile')
+    await close()
+  })
+
+  test('is fetched before it is needed, and is there without the server', async () => {
+    const { page, close } = await app.signUp('mallory')
+    const files = () => page.evaluate<number>("performance.getEntriesByType('resource').filter(({ name, responseEnd }) => name.endsWith('.js') && responseEnd > 0).length") // prettier-ignore
+    await eventually('the six files', async () => (await files()) >= 8)
+    await page.route(/\.js$/, (route) => route.abort())
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').waitFor()
+    await close()
+  })
+
+  test('to go somewhere at once after closing what is beside leads there', async () => {
+    const owner = await app.server.register('owner')
+    await app.server.room(owner, { name: 'Tea house', slug: 'tea-house' })
+    const { page, close } = await app.signUp('carol', '/sign-up')
+    for (const [slug, name] of [
+      ['tea-house', 'Tea house'],
+      ['general', 'General'],
+    ] as const) {
+      // prettier-ignore
+      await page.goto(`${app.server.url}/c/${slug}`)
+      await page.getByRole('heading', { level: 1, name }).waitFor()
+    }
+    await page.locator('.app-list .vz-room', { hasText: 'Tea house' }).waitFor()
+    await page.getByRole('button', { name: 'Details' }).click()
+    await page.getByRole('complementary', { name: 'Details' }).waitFor()
+    // In one turn of the loop, as fast hands and scripts do.
+    await page.evaluate(`
+      document.querySelector('.app-side-head .app-icon-button').click()
+      ;[...document.querySelectorAll('.app-list .vz-room')].find((room) => room.textContent.includes('Tea house')).click()`)
+    await eventually('the other room', () => Promise.resolve(page.url().endsWith('/c/tea-house')))
+    await page.getByRole('heading', { level: 1, name: 'Tea house' }).waitFor()
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    expect(new URL(page.url()).pathname).toBe('/c/tea-house')
+    await close()
+  })
+})

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { WebSocketRoute } from 'playwright-core'
+
+import { eventually } from '../services/eventually.ts'
+import type { Account } from '../services/server.ts'
+import { type App, has_browser, startApp, type Visitor } from './app-visit.ts'
+
+setDefaultTimeout(120_000)
+
+describe.skipIf(!has_browser)('what is known of a room', () => {
+  let app: App
+  let ada: Visitor
+  let bob: Account
+  let room: number
+  const sockets: WebSocketRoute[] = []
+  beforeAll(async () => {
+    app = await startApp()
+    ada = await app.signUp('ada')
+    await app.server.sql`update users set role = 'admin' where username = 'ada'`
+    bob = await app.server.register('bob')
+    room = await app.server.room(bob, { name: 'Tea house', slug: 'tea-house', topic: 'Green and black' })
+    await ada.page.routeWebSocket(/\/ws/, (socket) => {
+      socket.connectToServer()
+      sockets.push(socket)
+    })
+    await ada.page.goto(`${app.server.url}/c/tea-house`)
+    await ada.page.getByRole('heading', { level: 1, name: 'Tea house' }).waitFor()
+    await ada.page.getByRole('button', { name: '2 members' }).waitFor()
+  })
+  afterAll(() => app.close())
+
+  const of_room = /\/api\/v1\/rooms\/[\w-]+$/
+  const change = (body: object) => app.server.ask(`PUT /rooms/${room}`, body, bob.token)
+  const topic = (text: string) => ada.page.locator('.app-head-topic', { hasText: text }).waitFor()
+
+  test('stays when one question has no answer, and what one types in its settings with it', async () => {
+    const { page } = ada
+    await page.getByRole('button', { name: 'Details' }).click()
+    await page.getByRole('button', { name: 'Room settings' }).click()
+    const form = page.getByRole('dialog', { name: 'Room settings' })
+    await form.getByLabel('Description').fill('Not saved yet')
+    let refused = 0
+    await page.route(of_room, (route) => {
+      refused++
+      return route.fulfill({ status: 503, json: { success: false, error: { code: 'SERVICE_UNAVAILABLE', message: 'Later.' } } }) // prettier-ignore
+    })
+    await change({ topic: 'White' })
+    await eventually('a question without an answer', () => Promise.resolve(refused > 0))
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    expect(await form.getByLabel('Description').inputValue()).toBe('Not saved yet')
+    await page.unroute(of_room)
+    // Nothing else happens in the room: it is asked again by itself.
+    await topic('White')
+    expect(await form.getByLabel('Description').inputValue()).toBe('Not saved yet')
+  })
+
+  test('keeps what others changed while one had the form open', async () => {
+    const form = ada.page.getByRole('dialog', { name: 'Room settings' })
+    await change({ name: 'Tea garden', slow_mode_seconds: 10 })
+    await form.getByRole('button', { name: 'Archive room' }).click()
+    await ada.page.getByRole('dialog', { name: /^Archive / }).getByRole('button', { name: 'Cancel' }).click() // prettier-ignore
+    expect(await form.getByLabel('Description').inputValue()).toBe('Not saved yet')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.waitFor({ state: 'detached' })
+    const { data } = await app.server.ask(`GET /rooms/${room}`, undefined, bob.token)
+    expect(data).toMatchObject({ name: 'Tea garden', topic: 'White', description: 'Not saved yet', slow_mode_seconds: 10 }) // prettier-ignore
+  })
+
+  test('is asked for a few times when many come at once', async () => {
+    let asked = 0
+    ada.page.on('request', (request) => {
+      if (request.method() === 'GET' && of_room.test(new URL(request.url()).pathname)) asked++
+    })
+    const guests = await Promise.all(Array.from({ length: 8 }, (_, guest) => app.server.register(`guest-${guest}`)))
+    await Promise.all(guests.map(({ token }) => app.server.ask(`POST /rooms/${room}/join`, undefined, token)))
+    await ada.page.getByRole('button', { name: '10 members' }).waitFor()
+    expect(asked).toBeWithin(1, 4)
+  })
+
+  test('is asked for again after the connection was down', async () => {
+    const { page } = ada
+    // No event of it comes.
+    await app.server.sql`update conversations set topic = 'Rooibos' where id = ${room}`
+    await sockets.at(-1)?.close({ code: 1001 })
+    await topic('Rooibos')
+    expect(await page.locator('.app-frame').count()).toBe(1)
+  })
+})
