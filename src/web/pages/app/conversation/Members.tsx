@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { protocol } from 'veza-js-sdk'
-import { Avatar, regionalOf, useStatuses } from 'veza-react-components'
+import { Avatar, useStatuses } from 'veza-react-components'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
@@ -96,7 +96,7 @@ function MemberRow({ member, status, deeds }: RowProps) {
   const locale = useRegion()
   const { user_id, username, display_name, nickname, muted_until } = member
   const name = nickname ?? display_name ?? username
-  const until = new Intl.DateTimeFormat(regionalOf(locale), { dateStyle: 'short', timeStyle: 'short' })
+  const until = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short' })
   return (
     <li className="app-member">
       <Avatar user_id={user_id} name={name} size="small" status={status} />
