@@ -173,7 +173,7 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     )
     await drawn()
     expect(await opened.page.locator('.vz-row .vz-name').count()).toBe(2)
-    expect(await opened.page.locator('.vz-day').allInnerTexts()).toEqual(['Thursday, January 1'])
+    expect(await opened.page.locator('.vz-day').allInnerTexts()).toEqual(['Thursday 1 January'])
     await run('controls.lastRead(2)')
     await drawn()
     expect(await opened.page.locator('.vz-row', { has: opened.page.locator('.vz-new') }).getAttribute('data-key')).toBe(
