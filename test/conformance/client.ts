@@ -11,8 +11,6 @@ interface Link {
 interface LinkOptions {
   url: string
   WebSocket: typeof WebSocket
-  protocols?: string[]
-  onOpen(): void
   onEvent(frame: Frame): void
   onClose(closed: { code: number; reason: string }): void
 }
@@ -32,13 +30,12 @@ function through(createLink: CreateLink, { url, headers, protocols, onOpen, onTe
   let socket: WebSocket | undefined
   const link = createLink({
     url,
-    // No browser lets a page set headers; scenarios about them do.
+    // No browser lets a page set headers, and the link asks for no subprotocol; scenarios about them do.
     WebSocket: function (address: string) {
       socket = new WebSocket(address, { ...(headers && { headers }), ...(protocols && { protocols }) })
+      socket.addEventListener('open', onOpen)
       return socket
     } as unknown as typeof WebSocket,
-    ...(protocols && { protocols }),
-    onOpen,
     onEvent: hear,
     onClose,
   })
