@@ -73,7 +73,7 @@ export function SignUp({ onDone }: { onDone(): void }) {
       <Field
         label={words.email}
         hint={words.email_hint}
-        error={taken === 'email' ? words.email_taken : 'email' in reasons ? words.email_form : undefined}
+        error={'email' in reasons ? words.email_form : undefined}
         type="email"
         name="email"
         autoComplete="email"
