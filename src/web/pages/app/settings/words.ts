@@ -22,22 +22,11 @@ const english = {
   copied: 'Copied.',
   notCopied: 'Your browser does not let this page copy. Select the text and copy it yourself.',
   download: 'Download',
-  showPassword: 'Show password',
-  hidePassword: 'Hide password',
   loadMore: 'Show more',
-  tryAgain: 'Try again',
-  notLoaded: 'This could not be loaded.',
   failures: {
-    NOT_CONNECTED: 'The server was not reached. Nothing was changed; try again when you are online.',
-    INTERNAL_ERROR: 'The server had a fault. Try again; if it stays, tell whoever runs it.',
-    SERVICE_UNAVAILABLE: 'The server is not available right now. Nothing was changed; try again in a moment.',
     wrongPassword: 'This is not your password.',
     wrongCode: 'This code is not right. Codes change every 30 seconds, and each works once.',
     wrongEither: 'The password or the code is not right. Each code works once.',
-    later: (seconds: number) =>
-      seconds < 90
-        ? `Too many attempts. Try again in ${seconds} s.`
-        : `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minutes.`,
   },
   profile: {
     name: 'Name',
