@@ -190,7 +190,7 @@ export const french: Words = {
     enterSends: 'Entrée envoie',
     enterSendsHint: 'Maj+Entrée passe à la ligne. Sinon, Entrée passe à la ligne, et Ctrl+Entrée ou ⌘+Entrée envoie.',
     singleKeys: 'Raccourcis d’une seule touche',
-    singleKeysHint: 'Comme ? pour la liste des raccourcis. Ceux avec Ctrl, Alt ou ⌘ restent actifs.',
+    singleKeysHint: 'Comme ? pour la liste des raccourcis. Ceux avec Ctrl, Alt ou ⌘ restent actifs.',
     kept: 'Gardé sur cet appareil.',
   },
   language: {

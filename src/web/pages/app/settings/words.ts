@@ -173,9 +173,9 @@ const english = {
     accent: 'Links and buttons',
     flaw: {
       text: (ratio: string) =>
-        `The text could not be read everywhere: its contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
+        `The text could not be read everywhere: its contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
       accent: (ratio: string) =>
-        `Links could not be read everywhere: their contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
+        `Links could not be read everywhere: their contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
     },
     fix: 'Take the nearest that can be read',
     use: 'Use these colours',
@@ -187,7 +187,7 @@ const english = {
     enterSendsHint:
       'Shift+Enter begins a new line. Turned off, Enter begins a new line, and Ctrl+Enter or ⌘+Enter sends.',
     singleKeys: 'Keys alone are shortcuts',
-    singleKeysHint: 'Such as ? for the list of shortcuts. Those with Ctrl, Alt or ⌘ work in any case.',
+    singleKeysHint: 'Such as ? for the list of shortcuts. Those with Ctrl, Alt or ⌘ work in any case.',
     kept: 'Kept on this device.',
   },
   language: {
