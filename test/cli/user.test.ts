@@ -102,6 +102,22 @@ test('a forgotten password is reset by a token that is shown once, or set from s
   expect(await database.sql`select from password_resets`).toHaveLength(0)
 })
 
+test.each([
+  ['where the address of the server is known', ' --set server.public_url=https://chat.example.org/', true],
+  ['and none without that address', '', false],
+  [
+    'and none without the web app',
+    ' --set server.public_url=https://chat.example.org --set features.web_app=false',
+    false,
+  ],
+])('a reset comes with the link to its page %s', async (_, flags, has_link) => {
+  const { out, err, code } = await veza(`user reset-password ada${flags}`)
+  expect([err, code]).toEqual(['', 0])
+  const token = /^Token, shown only now: (\S{43})$/m.exec(out)?.[1] ?? ''
+  const link = `Link, shown only now: https://chat.example.org/reset#${token}\n`
+  expect([out.startsWith(link), out.includes('reset#')]).toEqual([has_link, has_link])
+})
+
 test('a second factor that is lost is taken away', async () => {
   await database.sql`insert into second_factors (user_id, secret, confirmed_at) values (1, 'sealed', now())`
   expect((await veza('user reset-2fa ada')).out).toBe('ada signs in without a second factor now.\n')
