@@ -1,5 +1,5 @@
 -- Reading costs less: searches go through what they look at once, and pages and changes are read by plans that are made once.
--- docs/decisions/007-search-follows-the-log.md, docs/decisions/014-plans-are-made-once.md
+-- docs/decisions/004-one-function-writes.md, docs/decisions/007-search-follows-the-log.md
 
 -- A match counts twice as much when new as when old, and halfway between after a week (604,800 s).
 create function search_score(p_rank real, p_sent timestamptz, p_at timestamptz) returns double precision
