@@ -133,8 +133,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
       const row = rows.get(id)
       return row === undefined || row.deleted_at !== null ? [] : [{ row, score, said: firstWords(row.content) }]
     })
-    const all = live.flatMap(({ said }) => said)
-    const stems = await stemmer.stems(sql, all.filter(terms.dependsOnStems), all) // prettier-ignore
+    const stems = await stemmer.stems(sql, live.flatMap(({ said }) => said.filter(terms.dependsOnStems))) // prettier-ignore
     return live.flatMap(({ row, score, said }) => {
       const marked = said.filter((word) => terms.marks(word, stems))
       return marked.length === 0

@@ -6,13 +6,11 @@ import { fold, type Word } from './words.ts'
 export type Stems = (word: Word) => readonly string[]
 
 export interface Stemmer {
-  /** Learns the stems of these words; then they are known to the function it gives, whatever else is forgotten. If it must ask for them, it asks for some of `others` too. */
-  stems(sql: Sql, words: Iterable<Word>, others?: Iterable<Word>): Promise<Stems>
+  /** Learns the stems of these words; then they are known to the function it gives, whatever else is forgotten. */
+  stems(sql: Sql, words: Iterable<Word>): Promise<Stems>
 }
 
 const max_known = 50_000
-/** A question costs more than a few hundred words of it. */
-const most_asked_along = 500
 /** Without accents: a word must have all the stems of its plain form, in however strange letters it is written. */
 const inflected = /^\p{Script=Latin}{3,40}$/u
 const none: readonly string[] = []
@@ -22,7 +20,7 @@ export function createStemmer(): Stemmer {
   const known = new Map<string, readonly string[]>()
 
   return {
-    stems: async (sql, words, others = []) => {
+    stems: async (sql, words) => {
       const here = new Map<string, readonly string[]>()
       const missing = new Set<string>()
       for (const { written, folded } of words) {
@@ -32,11 +30,6 @@ export function createStemmer(): Stemmer {
         else here.set(written, found)
       }
       if (missing.size > 0) {
-        const most = missing.size + most_asked_along
-        for (const { written, folded } of others) {
-          if (missing.size >= most) break
-          if (inflected.test(folded) && !known.has(written)) missing.add(written)
-        }
         const all = [...missing]
         const rows = await queries.stems(sql, all, all.map(fold)) // prettier-ignore
         if (known.size + rows.length > max_known) known.clear()
