@@ -128,10 +128,7 @@ export const explain =
     if (code === 'USER_BANNED') throw new UserError(`The user "${name}" is banned.`)
     if (code === 'RESOURCE_CONFLICT' && details !== undefined && 'reason' in details)
       throw new UserError(`${name}: ${String(details['reason'])}.`)
-    if (code === 'RESOURCE_CONFLICT') {
-      const field = details !== undefined && 'field' in details ? details['field'] : 'username'
-      throw new UserError(field === 'email' ? 'That e-mail address is in use.' : `The name "${name}" is taken.`)
-    }
+    if (code === 'RESOURCE_CONFLICT') throw new UserError(`The name "${name}" is taken.`)
     const [first] = Array.isArray(details) ? details : []
     throw first === undefined ? cause : new UserError(`The ${String(first['field'])} ${String(first['reason'])}.`)
   }

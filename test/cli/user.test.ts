@@ -54,6 +54,15 @@ test('a given password is not shown', async () => {
   expect([out, code]).toEqual(['Created bob (id 2, role moderator).\n', 0])
 })
 
+test('one address can be given to several accounts, which are then named by their usernames', async () => {
+  for (const name of ['carla', 'carlo'])
+    expect((await veza(`user create ${name} --password-stdin --email two@example.org`, 'battery staple\n')).code).toBe(
+      0,
+    )
+  expect((await veza('user reset-password bob@example.org')).out).toStartWith('Token, shown only now: ')
+  await database.sql`delete from password_resets`
+})
+
 test('promoting gives the role', async () => {
   expect(await veza('user promote ADA')).toEqual({ out: 'ada (id 1) now has the role admin.\n', err: '', code: 0 })
   expect((await database.sql`select role from users where username = 'ada'`)[0]).toEqual({ role: 'admin' })
@@ -121,7 +130,12 @@ test.each([
   ['user reset-2fa nobody', '', 1, 'There is no user "nobody".'],
   ['user reset-password ada --password-stdin', 'short\n', 1, 'The password must have 8 to 256 characters.'],
   ['user create ada', '', 1, 'The name "ada" is taken.'],
-  ['user create carl --email bob@example.org', '', 1, 'That e-mail address is in use.'],
+  [
+    'user reset-password two@example.org',
+    '',
+    1,
+    'two@example.org: several accounts have this address; give a username.',
+  ],
   ['user create carl --password-stdin', 'short\n', 1, 'The password must have 8 to 256 characters.'],
   ['user create carl --password-stdin', '', 1, 'The password must have 8 to 256 characters.'],
   ['user create carlcarl --password-stdin', 'carlcarl\n', 1, 'The password must not be the username.'],

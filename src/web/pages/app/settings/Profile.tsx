@@ -72,7 +72,6 @@ function Email({ own, onChange }: { own: OwnUser; onChange(): void }) {
   }
   const failures = {
     INVALID_CREDENTIALS: { field: 'current_password', says: words.failures.wrongPassword },
-    RESOURCE_CONFLICT: { field: 'email', says: words.profile.emailTaken },
     FEATURE_DISABLED: { says: words.profile.emailsOff },
   }
   return (

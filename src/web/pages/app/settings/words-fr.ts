@@ -43,7 +43,6 @@ export const french: Words = {
     noEmail: 'Votre compte n’a pas d’adresse e-mail.',
     emailHint: 'Elle permet aussi de se connecter. Videz ce champ pour ne plus en avoir.',
     emailPassword: 'Votre mot de passe',
-    emailTaken: 'Cette adresse est celle d’un autre compte.',
     emailsOff: 'Sur ce serveur, seuls les administrateurs attribuent les adresses e-mail.',
   },
   password: {

@@ -41,7 +41,6 @@ const english = {
     noEmail: 'Your account has no e-mail address.',
     emailHint: 'For signing in with it. Leave it empty to have none.',
     emailPassword: 'Your password',
-    emailTaken: 'Another account has this address.',
     emailsOff: 'On this server, only its administrators give e-mail addresses to accounts.',
   },
   password: {

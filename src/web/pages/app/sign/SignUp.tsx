@@ -23,7 +23,6 @@ export function SignUp({ onDone }: { onDone(): void }) {
     ...useRefusals(),
     RESOURCE_CONFLICT: (error) => {
       const { field } = detailsOf<{ field: string }>(error)
-      if (field === 'email') return { field, says: words.email_taken }
       return field === 'username' ? { field, says: words.username_taken } : undefined
     },
   }
