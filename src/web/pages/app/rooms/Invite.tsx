@@ -1,9 +1,9 @@
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
-import { copy } from '../parts/copy.ts'
+import { CopyLine } from '../parts/CopyLine.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
 import { useExplain } from '../parts/explain.ts'
 import { Choice } from '../parts/Field.tsx'
@@ -83,7 +83,7 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
         <Button kind="main" aria-disabled={deed.busy} onClick={make}>
           {words.make_link}
         </Button>
-        {made !== null && <CopyLine text={linkOf(made)} />}
+        {made !== null && <CopyLine text={linkOf(made)} words={words} />}
         <h3>{words.links}</h3>
         {value?.invites.length === 0 && <p className="app-muted">{words.no_links}</p>}
         <ul className="app-lines">
@@ -109,35 +109,5 @@ function InviteLine({ invite, onRevoke }: { invite: shapes.Invite; onRevoke(): v
         {words.revoke}
       </Button>
     </li>
-  )
-}
-
-/** A line to take along. Where the browser allows no copying, it is selected. */
-function CopyLine({ text }: { text: string }) {
-  const words = useText(room_words)
-  const [outcome, setOutcome] = useState('')
-  const line = useRef<HTMLInputElement>(null)
-  const take = () => {
-    copy(text).then(
-      () => setOutcome(words.copied),
-      () => setOutcome(words.not_copied),
-    )
-    line.current?.select()
-  }
-  return (
-    <>
-      <div className="app-form-row">
-        <input
-          ref={line}
-          className="app-input"
-          readOnly
-          aria-label={words.link}
-          value={text}
-          onFocus={(event) => event.target.select()}
-        />
-        <Button onClick={take}>{words.copy}</Button>
-      </div>
-      <output className="app-small">{outcome}</output>
-    </>
   )
 }

@@ -1,0 +1,196 @@
+import type { TrailWords } from './words.ts'
+
+/** « de » devant un nom : les noms d’ici commencent par @, et rien ne s’élide. */
+const sessions = (count: string) => (count === '1' ? 'une session' : `${count} sessions`)
+
+export const french: TrailWords = {
+  trail: 'Journal d’audit',
+  about: 'Qui a fait quoi ici, du plus récent au plus ancien. Personne ne peut rien y changer ni en effacer.',
+  action: 'Quoi',
+  everything: 'Tout',
+  outcome: 'Issue',
+  any_outcome: 'Toutes',
+  outcomes: { success: 'Fait', failure: 'Échoué', denied: 'Refusé' },
+  who: 'Par qui',
+  anybody: 'Tout le monde',
+  choose_person: 'Le début d’un nom',
+  forget_person: (name) => `Ne plus se limiter à ${name}`,
+  from: 'Du',
+  to: 'Au',
+  refresh: 'Actualiser',
+  more: 'Afficher la suite',
+  nothing: 'Le journal ne contient rien de tel.',
+  server: 'Le serveur',
+  nobody: 'Quelqu’un sans compte ouvert',
+  user: (id) => `compte ${id}`,
+  numbered: (type, id) => `${({ room: 'salon', dm: 'conversation', message: 'message', session: 'session', key: 'clé' })[type] ?? type} ${id}`.trim(), // prettier-ignore
+  in_room: (id) => `Salon ${id}`,
+  show_message: 'Voir le message',
+  tried: (action) => `a essayé : ${action}`,
+  reason: (text) => `Motif : ${text}`,
+  address: (ip) => `depuis ${ip}`,
+  request: (id) => `requête ${id}`,
+  change: (field, from, to) => `${field} : ${from} → ${to}`,
+  none: 'rien',
+  yes: 'oui',
+  no: 'non',
+  roles: {
+    guest: 'invité',
+    user: 'utilisateur',
+    moderator: 'modération',
+    admin: 'administration',
+    owner: 'propriétaire',
+    member: 'membre',
+  },
+  fields: {
+    name: 'nom',
+    slug: 'adresse',
+    topic: 'sujet',
+    description: 'description',
+    is_public: 'ouvert à tous',
+    slow_mode_seconds: 'secondes du mode lent',
+    max_members: 'membres au plus',
+    message_ttl_seconds: 'secondes avant disparition des messages',
+    message_retention_days: 'jours de conservation des messages',
+    display_name: 'nom affiché',
+    username: 'nom d’utilisateur',
+    email: 'adresse e-mail',
+    locale: 'langue',
+  },
+  codes: {
+    PERMISSION_DENIED: 'sans en avoir le droit',
+    USER_BANNED: 'banni',
+    USER_MUTED: 'rendu muet',
+    CONVERSATION_BLOCKED: 'l’un a bloqué l’autre',
+    RATE_LIMIT_EXCEEDED: 'trop souvent',
+    INVALID_CREDENTIALS: 'mot de passe ou code erroné',
+    TWO_FACTOR_REQUIRED: 'sans second facteur',
+    ACCOUNT_LOCKED: 'trop de mots de passe erronés',
+    SESSION_REVOKED: 'session terminée',
+    INVALID_TOKEN: 'jeton non valable',
+    ORIGIN_REFUSED: 'depuis une page non autorisée',
+    RESOURCE_CONFLICT: 'déjà pris',
+  },
+  actions: {
+    'user.register': { label: 'Comptes créés', done: () => 'a créé ce compte' },
+    'user.create': { label: 'Comptes créés par commande', done: ({ target }) => `a créé le compte de ${target}` },
+    'user.promote': {
+      label: 'Rôles donnés par commande',
+      done: ({ target, role }) => `a donné à ${target} le rôle : ${role('role')}`,
+    },
+    'user.update': { label: 'Profils modifiés', done: ({ fields }) => `a modifié son profil : ${fields()}` },
+    'user.delete': { label: 'Comptes supprimés', done: () => 'a supprimé son compte' },
+    'user.export': { label: 'Copies de ses données', done: () => 'a pris une copie de ses données' },
+    'user.block': {
+      label: 'Blocages',
+      done: ({ target, details }) => `${details['block'] === false ? 'a débloqué' : 'a bloqué'} ${target}`,
+    },
+    'user.role': {
+      label: 'Rôles sur le serveur',
+      done: ({ target, role }) => `a changé le rôle de ${target} : ${role('from')} → ${role('to')}`,
+    },
+    'user.ban': {
+      label: 'Bannissements',
+      done: ({ target, moment }) =>
+        `a banni ${target} ${moment('until') === null ? 'sans limite' : `jusqu’au ${moment('until')}`}`,
+    },
+    'user.unban': { label: 'Bannissements levés', done: ({ target }) => `a levé le bannissement de ${target}` },
+    'user.provision': {
+      label: 'Comptes venus d’un émetteur',
+      done: ({ text }) => `est venu pour la première fois, par ${text('issuer')}`,
+    },
+    'user.follow': {
+      label: 'Changements chez un émetteur',
+      done: ({ text }) => `a changé chez ${text('issuer')}, et donc ici`,
+    },
+    'session.begin': { label: 'Connexions', done: () => 's’est connecté' },
+    'session.end': {
+      label: 'Sessions terminées',
+      done: ({ person, text }) => `a mis fin à ${sessions(text('sessions'))} de ${person('user_id')}`,
+    },
+    'session.reuse': {
+      label: 'Jetons réutilisés',
+      done: ({ person }) => `a utilisé deux fois un jeton de ${person('user_id')}`,
+    },
+    'password.change': { label: 'Mots de passe changés', done: () => 'a changé son mot de passe' },
+    'password.confirm': { label: 'Mots de passe redemandés', done: () => 'a redonné son mot de passe' },
+    'password.forgot': {
+      label: 'Mots de passe oubliés',
+      done: ({ target }) => `a dit avoir oublié le mot de passe de ${target}`,
+    },
+    'password.reset_token': {
+      label: 'Liens de nouveau mot de passe',
+      done: ({ target }) => `a créé un lien de nouveau mot de passe pour ${target}`,
+    },
+    'password.reset': {
+      label: 'Mots de passe remplacés',
+      done: ({ target }) => `a choisi un nouveau mot de passe pour ${target}`,
+    },
+    'second_factor.enable': { label: 'Seconds facteurs activés', done: () => 'a activé un second facteur' },
+    'second_factor.disable': { label: 'Seconds facteurs désactivés', done: () => 'a désactivé son second facteur' },
+    'second_factor.codes': { label: 'Nouveaux codes de secours', done: () => 'a créé de nouveaux codes de secours' },
+    'second_factor.confirm': { label: 'Codes de second facteur', done: () => 'a donné un code de second facteur' },
+    'second_factor.reset': {
+      label: 'Seconds facteurs retirés',
+      done: ({ target }) => `a retiré le second facteur de ${target}`,
+    },
+    'key.create': { label: 'Clés d’API créées', done: ({ text }) => `a créé la clé d’API « ${text('name')} »` },
+    'key.revoke': { label: 'Clés d’API révoquées', done: ({ text }) => `a révoqué la clé d’API ${text('prefix')}` },
+    'key.use': { label: 'Clés d’API refusées', done: () => 'a utilisé une clé d’API' },
+    'bot.create': { label: 'Robots créés', done: ({ text }) => `a créé le robot ${text('username')}` },
+    'bot.update': { label: 'Robots modifiés', done: ({ target }) => `a modifié le robot ${target}` },
+    'bot.delete': { label: 'Robots supprimés', done: ({ text }) => `a supprimé le robot ${text('username')}` },
+    'room.create': { label: 'Salons créés', done: ({ text }) => `a créé le salon ${text('name')}` },
+    'room.update': { label: 'Réglages des salons', done: ({ fields }) => `a modifié le salon : ${fields()}` },
+    'room.archive': {
+      label: 'Archivage',
+      done: ({ details }) => (details['archived'] === false ? 'a rouvert le salon' : 'a archivé le salon'),
+    },
+    'room.delete': { label: 'Salons supprimés', done: ({ text }) => `a supprimé le salon ${text('name')}` },
+    'invite.create': { label: 'Invitations créées', done: () => 'a créé un lien d’invitation' },
+    'invite.revoke': { label: 'Invitations révoquées', done: () => 'a révoqué un lien d’invitation' },
+    'member.join': {
+      label: 'Arrivées',
+      done: ({ text }) => (text('invite_id') === '' ? 'est entré' : 'est entré sur invitation'),
+    },
+    'member.leave': { label: 'Départs', done: () => 'est parti' },
+    'member.add': { label: 'Personnes ajoutées', done: ({ target, role }) => `a ajouté ${target} (${role('role')})` },
+    'member.role': {
+      label: 'Rôles dans les salons',
+      done: ({ target, role }) => `a changé ici le rôle de ${target} : ${role('from')} → ${role('to')}`,
+    },
+    'member.mute': {
+      label: 'Mises au silence',
+      done: ({ target, moment }) =>
+        moment('until') === null
+          ? `a rendu la parole à ${target}`
+          : `a rendu ${target} muet jusqu’au ${moment('until')}`,
+    },
+    'member.nickname': {
+      label: 'Surnoms',
+      done: ({ target, text }) =>
+        text('to') === '' ? `a retiré le surnom de ${target}` : `a surnommé ${target} « ${text('to')} »`,
+    },
+    'member.kick': { label: 'Exclusions', done: ({ target }) => `a exclu ${target}` },
+    'dm.create': {
+      label: 'Premiers messages privés',
+      done: ({ person }) => `a commencé à écrire à ${person('user_id')}`,
+    },
+    'dm.block': {
+      label: 'Blocages de messages privés',
+      done: ({ person, details }) => `${details['block'] === false ? 'a débloqué' : 'a bloqué'} ${person('user_id')}`,
+    },
+    'message.delete': {
+      label: 'Messages supprimés',
+      done: ({ person }) => `a supprimé un message de ${person('author_id')}`,
+    },
+    'message.pin': { label: 'Messages épinglés', done: () => 'a épinglé un message' },
+    'message.unpin': { label: 'Messages détachés', done: () => 'a détaché un message' },
+    'message.report': {
+      label: 'Signalements',
+      done: ({ person }) => `a signalé un message de ${person('author_id')}`,
+    },
+    'server.drain': { label: 'Arrêts de serveur', done: () => 'a renvoyé tout le monde et arrêté un serveur' },
+    'audit.omit': { label: 'Refus omis', done: () => 'a omis des refus de la minute précédente' },
+  },
+}
