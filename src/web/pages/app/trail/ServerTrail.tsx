@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react'
 
-import { useSignedIn, useText } from '../context.ts'
+import { useSignedIn, useStore, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Choice, Field } from '../parts/Field.tsx'
 import { Link } from '../parts/Link.tsx'
@@ -98,11 +98,14 @@ export function ServerTrail({
 function Place({ entry }: { entry: Entry }) {
   const words = useText(trail_words)
   const { conversation_id, target_type, action } = entry
+  const own = useStore(useSignedIn().conversations)?.find(
+    ({ ref }) => 'room_id' in ref && ref.room_id === conversation_id,
+  )
   const is_gone = action === 'room.delete'
   if (typeof conversation_id !== 'number' || target_type === 'dm' || is_gone) return null
   return (
     <Link to={{ at: 'conversation', ref: { room_id: conversation_id }, message: null }} className="app-small">
-      {words.in_room(conversation_id)}
+      {own === undefined ? words.in_room(conversation_id) : `#${own.name}`}
     </Link>
   )
 }

@@ -1,6 +1,7 @@
 import { useText } from '../context.ts'
 import { useRegion } from '../parts/use-region.ts'
-import { changesOf, factsOf, type Entry } from './facts.ts'
+import { attemptOf } from './attempts.ts'
+import { changesOf, factsOf, peopleOf, type Entry } from './facts.ts'
 import { useNames } from './use-names.ts'
 import { trail_words, type ActionWords, type TrailWords } from './words.ts'
 
@@ -33,7 +34,7 @@ export function useTelling(entries: readonly Entry[]): (entry: Entry) => Told {
   return (entry) => ({
     actor: actorOf(entry, words),
     sentence: sentenceOf(entry, words, factsOf(entry, telling)),
-    notes: notesOf(entry, words),
+    notes: [...whoseOf(entry, words, telling.nameOf), ...notesOf(entry, words)],
   })
 }
 
@@ -51,18 +52,36 @@ function sentenceOf(entry: Entry, words: TrailWords, facts: ReturnType<typeof fa
   const known = wordsFor(entry.action, words)
   if (known !== null && entry.outcome === 'success') return known.done(facts)
   // A refusal is named after the command or the address that was refused.
+  const attempt = attemptOf(entry.action)
+  if (attempt !== null) return words.attempts[attempt]
   return words.tried(known?.label ?? entry.action.replace(/^(?:ws|http)\./, ''))
 }
 
-function notesOf({ action, outcome, details, ip, request_id }: Entry, words: TrailWords): string[] {
+/** Whose account somebody tried who was not, or not yet, its user. */
+function whoseOf(entry: Entry, words: TrailWords, nameOf: (user_id: number) => string): string[] {
+  const [user_id] = peopleOf(entry)
+  if (entry.outcome === 'success' || user_id === undefined || user_id === entry.actor_id) return []
+  return [words.account(nameOf(user_id))]
+}
+
+function notesOf(entry: Entry, words: TrailWords): string[] {
+  const { action, outcome, details } = entry
   const { reason, code } = details
   const why = typeof code === 'string' && outcome !== 'success' ? (words.codes[code] ?? code) : null
   const because = typeof reason === 'string' && reason !== '' && action !== 'session.end' ? words.reason(reason) : null
   const changes = changesOf(details).map(({ field, from, to }) =>
     words.change(words.fields[field] ?? field, valueOf(from, words), valueOf(to, words)),
   )
-  const whence = [ip ? words.address(ip) : null, request_id ? words.request(request_id) : null].filter((one) => one !== null) // prettier-ignore
-  return [why, because, ...changes, whence.join(' · ')].filter((note): note is string => note !== null && note !== '')
+  return [why, because, ...changes, whenceOf(entry, words)].filter(
+    (note): note is string => note !== null && note !== '',
+  )
+}
+
+/** By which address and request; beside a room that is too much to read. */
+function whenceOf({ ip, request_id }: Entry, words: TrailWords): string {
+  if (request_id === undefined) return ''
+  const known = [ip && words.address(ip), request_id && words.request(request_id)]
+  return known.filter((part) => typeof part === 'string' && part !== '').join(' · ')
 }
 
 function valueOf(value: unknown, words: TrailWords): string {

@@ -1,4 +1,5 @@
 import type { Locale } from '../languages.ts'
+import type { Attempt } from './attempts.ts'
 import type { Facts } from './facts.ts'
 import { french } from './words-fr.ts'
 
@@ -140,6 +141,35 @@ const english = {
   in_room: (id: number) => `Room ${id}`,
   show_message: 'Show the message',
   tried: (action: string) => `tried: ${action}`,
+  account: (name: string) => `Account: ${name}`,
+  attempts: {
+    write: 'tried to write',
+    edit: 'tried to edit a message',
+    delete: 'tried to delete a message',
+    pin: 'tried to pin or unpin a message',
+    react: 'tried to react',
+    join: 'tried to join',
+    create_room: 'tried to create a room',
+    change_room: 'tried to change the room',
+    delete_room: 'tried to delete the room',
+    add_member: 'tried to add somebody',
+    change_member: 'tried to change a member',
+    remove_member: 'tried to remove a member',
+    invite: 'tried to see, make or revoke invites',
+    read_trail: 'tried to read the audit trail',
+    read_figures: 'tried to see figures',
+    direct_message: 'tried to write to somebody directly',
+    type: 'began to write',
+    search: 'tried to search',
+    account: 'tried to see or change an account',
+    own_account: 'tried to change something of their account',
+    sign_in: 'tried to sign in',
+    register: 'tried to create an account',
+    new_password: 'tried to set a new password',
+    key: 'tried to use an API key',
+    connect: 'tried to connect',
+    bots: 'tried to see or change bots or API keys',
+  } as Record<Attempt, string>,
   reason: (text: string) => `Reason: ${text}`,
   address: (ip: string) => `from ${ip}`,
   request: (id: string) => `request ${id}`,
