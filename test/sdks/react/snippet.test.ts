@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 
-import { plainSnippet } from '../../../sdks/react/src/index.ts'
+import { plainSnippet } from '../../../sdks/react/src/markdown/snippet.ts'
 
 /** Matches stand between `[` and `]`. */
 const parts = (text: string) =>

@@ -5,7 +5,7 @@ import { useShell, useSignedIn, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
 import { CopyLine } from '../parts/CopyLine.tsx'
-import { codeOf } from '../parts/explain.ts'
+import { codeOf, Refused } from '../parts/explain.ts'
 import { Choice, TextField } from '../parts/Field.tsx'
 import { useTry } from '../parts/use-deed.ts'
 import { useRegion } from '../parts/use-region.ts'
@@ -30,8 +30,7 @@ function useChange({ user, onChanged }: Props): (body: shapes.UserChange) => Pro
     try {
       await chat.rest('PUT /admin/users/{id}', { path: { id: user.id }, body })
     } catch (error) {
-      const is_last = codeOf(error) === 'RESOURCE_CONFLICT'
-      throw is_last ? Object.assign(new Error(last_admin), { code: 'RESOURCE_CONFLICT' }) : error
+      throw codeOf(error) === 'RESOURCE_CONFLICT' ? new Refused(last_admin) : error
     }
     onChanged()
   }

@@ -5,7 +5,8 @@ import { Avatar } from 'veza-react-components'
 import { useSignedIn, useStore, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
-import { codeOf, useExplain } from '../parts/explain.ts'
+import { codeOf } from '../parts/explain.ts'
+import { Outcome } from '../parts/Form.tsx'
 import { useDeed } from '../parts/use-deed.ts'
 import { FindPerson } from './FindPerson.tsx'
 import { room_words } from './words.ts'
@@ -14,33 +15,26 @@ import { room_words } from './words.ts'
 export default function AddPeople({ room_id, onClose }: { room_id: number; onClose(): void }) {
   const chat = useSignedIn()
   const words = useText(room_words)
-  const explain = useExplain()
   const me = useStore(chat.me)
   const deed = useDeed()
   const [members, setMembers] = useState<ReadonlySet<number>>(new Set())
-  const [said, say] = useState('')
 
   const add = ({ id: user_id, username }: shapes.User) =>
     deed.run(async () => {
-      say('')
+      let said = words.person_added(username)
       try {
         await chat.rest('POST /rooms/{id}/members', { path: { id: String(room_id) }, body: { user_id } })
-        say(words.person_added(username))
       } catch (error) {
         if (codeOf(error) !== 'RESOURCE_CONFLICT') throw error
-        say(words.member_already(username))
+        said = words.member_already(username)
       }
       setMembers((members) => new Set([...members, user_id]))
+      return said
     })
   return (
     <Dialog title={words.add_people} onClose={onClose}>
       <div className="app-form">
         <p className="app-muted">{words.add_people_text}</p>
-        {deed.error !== null && (
-          <p className="app-alert" role="alert">
-            {explain(deed.error)}
-          </p>
-        )}
         <FindPerson label={words.find_member}>
           {(user) => {
             const { id, username, display_name } = user
@@ -61,7 +55,7 @@ export default function AddPeople({ room_id, onClose }: { room_id: number; onClo
             )
           }}
         </FindPerson>
-        <output className="app-small">{said}</output>
+        <Outcome of={deed} />
       </div>
     </Dialog>
   )

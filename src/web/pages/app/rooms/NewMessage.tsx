@@ -2,7 +2,7 @@ import { Avatar } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { Dialog } from '../parts/Dialog.tsx'
-import { useExplain } from '../parts/explain.ts'
+import { Outcome } from '../parts/Form.tsx'
 import { useDeed } from '../parts/use-deed.ts'
 import { FindPerson } from './FindPerson.tsx'
 import { room_words } from './words.ts'
@@ -12,7 +12,6 @@ export function NewMessage({ onClose }: { onClose(): void }) {
   const chat = useSignedIn()
   const { router } = useShell()
   const words = useText(room_words)
-  const explain = useExplain()
   const me = useStore(chat.me)
   const deed = useDeed()
 
@@ -26,11 +25,6 @@ export function NewMessage({ onClose }: { onClose(): void }) {
   return (
     <Dialog title={words.message} onClose={onClose}>
       <div className="app-form">
-        {deed.error !== null && (
-          <p className="app-alert" role="alert">
-            {explain(deed.error)}
-          </p>
-        )}
         <FindPerson label={words.find_person}>
           {({ id, username, display_name }) => (
             <button type="button" aria-disabled={deed.busy} onClick={() => write(id)}>
@@ -40,6 +34,7 @@ export function NewMessage({ onClose }: { onClose(): void }) {
             </button>
           )}
         </FindPerson>
+        <Outcome of={deed} />
       </div>
     </Dialog>
   )
