@@ -74,6 +74,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await part('Ban').getByRole('button', { name: 'Ban' }).click()
     await confirm('Ban eve from this server?', 'Ban')
     await part('Ban').getByText('Reason: Advertising').waitFor()
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Ban')
     const { data } = await ask('GET /admin/users?status=banned')
     const [banned] = (data as { users: { username: string; banned_until: string }[] }).users
     expect(banned).toMatchObject({ username: 'eve', ban_reason: 'Advertising' })
@@ -133,6 +134,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await page.getByRole('button', { name: 'Anybody' }).click()
     await page.getByLabel('The beginning of a name').fill('eve')
     await page.getByRole('button', { name: 'eve @eve' }).click()
+    expect(await page.evaluate<string>("document.activeElement.getAttribute('aria-label')")).toStartWith('Not only')
     await page.getByText('Nothing of the kind is in the trail.').waitFor()
     await page.getByLabel('How it ended').selectOption({ label: 'Any way' })
     await page.getByText('created this account').waitFor()

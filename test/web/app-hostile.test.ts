@@ -92,9 +92,12 @@ describe.skipIf(!has_browser)('hostile texts in the app', () => {
     for (const [at, text] of names.entries()) {
       const topic = await app.server.ask('PUT /rooms/room-0', { topic: `${text} ${at}`, description: text }, eve.token)
       const nickname = await app.server.ask(`PUT /rooms/room-0/members/me`, { nickname: `${text} ${at}` }, eve.token)
-      const sent = await app.server.ask('POST /rooms/room-0/messages', { content: text }, eve.token)
-      const { id } = (sent.data as { id: number } | undefined) ?? { id: 0 }
-      const removed = await app.server.ask(`DELETE /messages/${id}`, { reason: text }, eve.token)
+      const sent: { data?: { id: number } } = await app.server.ask(
+        'POST /rooms/room-0/messages',
+        { content: text },
+        eve.token,
+      )
+      const removed = await app.server.ask(`DELETE /messages/${sent.data?.id ?? 0}`, { reason: text }, eve.token)
       told += [topic, nickname, removed].filter(({ status }) => status < 300).length
     }
     expect(told).toBeGreaterThan(120)

@@ -38,6 +38,8 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
 
   const side = (name: string) => ada.page.getByRole('complementary', { name })
   const dialog = (name: string) => ada.page.getByRole('dialog', { name })
+  const focused = () =>
+    ada.page.evaluate<string>("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent")
   const press = (name: string) => ada.page.getByRole('button', { name, exact: true }).click()
   const details = async () => {
     if (!(await side('Details').isVisible())) await press('Details')
@@ -56,6 +58,7 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     await form.getByLabel('Who do you want to add?').fill('@bo')
     await form.getByRole('button', { name: 'Add bob' }).click()
     await form.getByText('bob is a member now.').waitFor()
+    expect(await focused()).toBe('Member')
     // Somebody else did it meanwhile.
     await app.server
       .sql`insert into members (conversation_id, user_id, role) select c.id, ${eve.id}, 'member' from conversations c where c.slug = 'tea-house'`
@@ -79,6 +82,7 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     await app.server.ask(`PUT ${path}`, { muted_until: new Date(Date.now() + 3_600_000).toISOString() }, token)
     await side('Members').getByRole('button', { name: 'End the mute of bob' }).click()
     await side('Members').getByText('Nobody is muted here.').waitFor()
+    expect(await focused()).toBe('Which members')
     const { data } = await app.server.ask('GET /rooms/tea-house/members', undefined, token)
     expect(data).toMatchObject({ members: [{}, { username: 'bob', muted_until: null }, {}] })
   })

@@ -34,7 +34,7 @@ export function Account({ id }: { id: number }) {
       {shared !== null && user?.id === me?.id && <p>{words.own}</p>}
       {shared !== null && user?.id !== me?.id && (
         <>
-          <RolePart key={user?.role} {...shared} />
+          <RolePart {...shared} />
           <BanPart {...shared} />
           <SessionsPart {...shared} />
           <PasswordPart {...shared} />

@@ -1,8 +1,9 @@
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 
 import { useText } from '../context.ts'
 import { useOwnUser } from '../own.ts'
 import { useArrival } from '../parts/use-arrival.ts'
+import { useFocusAgain } from '../parts/use-focus-again.ts'
 import { Link } from '../parts/Link.tsx'
 import type { AdminPart } from '../route.ts'
 import { Account } from './Account.tsx'
@@ -17,12 +18,8 @@ export default function Admin({ part, id }: { part: AdminPart; id: number | null
   const words = useText(admin_words)
   const heading = useRef<HTMLHeadingElement>(null)
   const page = part === 'people' && id !== null ? `account ${id}` : part
-  const last = useRef(page)
   useArrival(heading)
-  useEffect(() => {
-    if (last.current !== page) heading.current?.focus()
-    last.current = page
-  }, [page])
+  useFocusAgain(heading, page)
   const user = useOwnUser()
   const parts = adminPartsOf(user?.role)
 

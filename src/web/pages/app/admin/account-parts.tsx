@@ -1,13 +1,13 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
 import { CopyLine } from '../parts/CopyLine.tsx'
-import { codeOf, Refused } from '../parts/explain.ts'
 import { Choice, TextField } from '../parts/Field.tsx'
 import { useTry } from '../parts/use-deed.ts'
+import { useFocusAgain } from '../parts/use-focus-again.ts'
 import { useRegion } from '../parts/use-region.ts'
 import { roles } from './People.tsx'
 import { admin_words } from './words.ts'
@@ -22,16 +22,10 @@ const max_reason = 500
 const ban_ends = { never: null, day: day_ms, week: 7 * day_ms, month: 30 * day_ms }
 type BanEnd = keyof typeof ban_ends
 
-/** Changes an account. Of the last administrator the refusal says that it is. */
 function useChange({ user, onChanged }: Props): (body: shapes.UserChange) => Promise<void> {
   const chat = useSignedIn()
-  const { last_admin } = useText(admin_words)
   return async (body) => {
-    try {
-      await chat.rest('PUT /admin/users/{id}', { path: { id: user.id }, body })
-    } catch (error) {
-      throw codeOf(error) === 'RESOURCE_CONFLICT' ? new Refused(last_admin) : error
-    }
+    await chat.rest('PUT /admin/users/{id}', { path: { id: user.id }, body })
     onChanged()
   }
 }
@@ -78,9 +72,13 @@ export function RolePart(props: Props) {
 export function BanPart(props: Props) {
   const words = useText(admin_words)
   const is_banned = props.user.status === 'banned'
+  const heading = useRef<HTMLHeadingElement>(null)
+  useFocusAgain(heading, is_banned)
   return (
     <section className="app-account-part">
-      <h2>{words.ban_title}</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        {words.ban_title}
+      </h2>
       {is_banned ? <Banned {...props} /> : <Ban {...props} />}
     </section>
   )

@@ -38,7 +38,6 @@ export const french: AdminWords = {
   give_title: (name, role) => `Donner à ${name} ce rôle : ${role} ?`,
   give_text: 'C’est valable tout de suite, dans tous les salons.',
   given: (name, role) => `Nouveau rôle de ${name} : ${role}.`,
-  last_admin: 'C’est le dernier compte de l’administration. Donnez d’abord ce rôle à quelqu’un d’autre.',
   ban_title: 'Bannissement',
   ban_text: 'Une personne bannie est déconnectée partout et ne peut pas revenir avant la fin.',
   ban_ends: 'Fin',

@@ -39,7 +39,6 @@ const english = {
   give_title: (name: string, role: string) => `Make ${name}: ${role}?`,
   give_text: 'It holds at once, in all rooms.',
   given: (name: string, role: string) => `${name} is now: ${role}.`,
-  last_admin: 'This is the last administrator. Make somebody else one first.',
   ban_title: 'Ban',
   ban_text: 'Whoever is banned is signed out everywhere and cannot come back before it ends.',
   ban_ends: 'Ends',

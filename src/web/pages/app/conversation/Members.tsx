@@ -50,6 +50,12 @@ export function Members({ room }: { room: RoomFacts }) {
 
   const [only, setOnly] = useState<'all' | 'muted'>('all')
   useRest(list, only === 'muted')
+  const which = useRef<HTMLSelectElement>(null)
+  const ended = () => {
+    again()
+    // The button that was pressed goes with its line.
+    which.current?.focus()
+  }
 
   if (members === null)
     return list.error !== null ? <Failed error={list.error} onAgain={again} /> : <Skeleton lines={8} />
@@ -81,6 +87,7 @@ export function Members({ room }: { room: RoomFacts }) {
         />
         {room.may('mute_users') && (
           <select
+            ref={which}
             className="app-input"
             aria-label={words.which_members}
             value={only}
@@ -92,7 +99,7 @@ export function Members({ room }: { room: RoomFacts }) {
         )}
       </div>
       {only === 'muted' ? (
-        <Muted members={found} has_more={list.more !== null} room={room} onChanged={again}>
+        <Muted members={found} has_more={list.more !== null} room={room} onChanged={ended}>
           {rowOf}
         </Muted>
       ) : (

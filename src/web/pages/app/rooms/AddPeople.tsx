@@ -44,13 +44,12 @@ export default function AddPeople({ room_id, onClose }: { room_id: number; onClo
                 <span className="app-member-name">
                   {display_name ?? username} <span className="app-muted">@{username}</span>
                 </span>
-                {members.has(id) || id === me?.id ? (
-                  <span className="app-small">{words.in_room}</span>
-                ) : (
-                  <Button aria-label={words.add_person(username)} aria-disabled={deed.busy} onClick={() => add(user)}>
-                    {words.add}
-                  </Button>
-                )}
+                <Add
+                  label={words.add_person(username)}
+                  is_member={members.has(id) || id === me?.id}
+                  is_busy={deed.busy}
+                  onAdd={() => add(user)}
+                />
               </div>
             )
           }}
@@ -58,5 +57,20 @@ export default function AddPeople({ room_id, onClose }: { room_id: number; onClo
         <Outcome of={deed} />
       </div>
     </Dialog>
+  )
+}
+
+/** It stays once it is pressed: who came to it by keyboard goes on from there. */
+function Add(props: { label: string; is_member: boolean; is_busy: boolean; onAdd(): void }) {
+  const words = useText(room_words)
+  const { label, is_member, is_busy, onAdd } = props
+  return (
+    <Button
+      aria-label={is_member ? words.in_room : label}
+      aria-disabled={is_busy || is_member}
+      onClick={() => !is_member && onAdd()}
+    >
+      {is_member ? words.in_room : words.add}
+    </Button>
   )
 }

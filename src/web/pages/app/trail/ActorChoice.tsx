@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { Avatar } from 'veza-react-components'
 
 import { useSignedIn, useText } from '../context.ts'
@@ -20,8 +20,14 @@ export function ActorChoice({ actor_id, onChange }: Props) {
     ask(false)
     onChange(id)
   }
+  const row = useRef<HTMLDivElement>(null)
+  const last = useRef(actor_id)
+  useEffect(() => {
+    if (last.current !== actor_id) row.current?.querySelector('button')?.focus()
+    last.current = actor_id
+  }, [actor_id])
   return (
-    <div className="app-form-row">
+    <div ref={row} className="app-form-row">
       <strong className="app-small">{words.who}</strong>
       {actor_id === null ? (
         <Button aria-expanded={is_asking} onClick={() => ask(!is_asking)}>

@@ -94,18 +94,18 @@ export function ServerTrail({
   )
 }
 
-/** The room it was done in. A DM is of its two people alone. */
+/** The room it was done in. Of a message one does not know whether that is one: a DM is of its two people alone. */
 function Place({ entry }: { entry: Entry }) {
   const words = useText(trail_words)
-  const { conversation_id, target_type, action } = entry
-  const own = useStore(useSignedIn().conversations)?.find(
-    ({ ref }) => 'room_id' in ref && ref.room_id === conversation_id,
-  )
-  const is_gone = action === 'room.delete'
-  if (typeof conversation_id !== 'number' || target_type === 'dm' || is_gone) return null
+  const conversations = useStore(useSignedIn().conversations)
+  const { conversation_id: id, target_type, action } = entry
+  if (typeof id !== 'number' || action === 'room.delete') return null
+  const own = conversations?.find(({ ref }) => 'room_id' in ref && ref.room_id === id)
+  if (own === undefined && !/^(?:room|member|invite)\./.test(action) && target_type !== 'room')
+    return <p className="app-small">{words.numbered('dm', String(id))}</p>
   return (
-    <Link to={{ at: 'conversation', ref: { room_id: conversation_id }, message: null }} className="app-small">
-      {own === undefined ? words.in_room(conversation_id) : `#${own.name}`}
+    <Link to={{ at: 'conversation', ref: { room_id: id }, message: null }} className="app-small">
+      {own === undefined ? words.in_room(id) : `#${own.name}`}
     </Link>
   )
 }
