@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { html, licencesOf, manifest, type Page, type PageParts } from './html.ts'
+import { html, licencesOf, type Loaded, manifest, type Page, type PageParts } from './html.ts'
 import { styleSheet } from './style-sheet.ts'
 
 /** The files of the pages by the path they are served at; the pages themselves as `app.html` and `playground.html`. */
@@ -27,13 +27,14 @@ const common = {
  * Rejects with the bundler's complaints.
  */
 export async function bundlePages(): Promise<PageFiles> {
-  const [shared, widget, theme] = await Promise.all([
+  const [shared, widget, first, styles] = await Promise.all([
     bundleApps(),
     bundleScript('widget/main.ts', 'esm', [smaller, stylesAsText]),
-    bundleScript('app/theme/first-paint.ts', 'iife'),
+    bundleScript('app/first.ts', 'iife'),
+    bundleStyles('app/chat.css'),
   ])
   const files: PageFiles = { 'widget.js': widget.script }
-  for (const output of shared.outputs)
+  for (const output of [...shared.outputs, styles])
     files[output.path.replace(/^\.\//, '')] = new Uint8Array(await output.arrayBuffer())
 
   const add = (name: string, extension: string, content: string | Uint8Array) => {
@@ -46,11 +47,17 @@ export async function bundlePages(): Promise<PageFiles> {
   const common: PageParts = {
     icon,
     manifest: add('manifest', 'webmanifest', manifest(icon)),
-    theme: add('theme', 'js', theme.script),
+    first: add('first', 'js', first.script),
     licences: add('licences', 'txt', licencesOf(root, [...shared.inputs, ...widget.inputs])),
   }
+  const chat = { ...loadedBy('app/SignedIn.tsx', shared.metafile), styles: [addressOf(styles.path)] }
   for (const page of pages) {
-    files[`${page.name}.html`] = Buffer.from(html(page, common, partsOf(page.name, shared.metafile)))
+    const loaded = loadedBy(`${page.name}/main.tsx`, shared.metafile)
+    const others = {
+      ...chat,
+      chunks: chat.chunks.filter((chunk) => ![loaded.script, ...loaded.chunks].includes(chunk)),
+    }
+    files[`${page.name}.html`] = Buffer.from(html(page, common, loaded, page.name === 'app' ? others : undefined))
   }
   return files
 }
@@ -64,6 +71,7 @@ async function bundleApps() {
     ...common,
     entrypoints: pages.map(({ name }) => join(sources, name, 'main.tsx')),
     root: sources,
+    plugins: [smaller],
     splitting: true,
     publicPath: '/',
     naming: {
@@ -74,6 +82,17 @@ async function bundleApps() {
   })
   if (metafile === undefined) throw new Error('The bundler does not say what it made.')
   return { outputs, metafile, inputs: Object.keys(metafile.inputs) }
+}
+
+async function bundleStyles(entry: string): Promise<Bun.BuildArtifact> {
+  const { outputs } = await Bun.build({
+    ...common,
+    entrypoints: [join(sources, entry)],
+    naming: { entry: 'assets/[name].[hash].[ext]' },
+  })
+  const [styles] = outputs
+  if (styles === undefined) throw new Error(`The bundler made no styles of ${entry}.`)
+  return styles
 }
 
 /** One script that needs no other file, and that leaves no name behind in the page it is loaded by. A module knows where it came from. */
@@ -117,12 +136,14 @@ const stylesAsText: Bun.BunPlugin = {
   },
 }
 
-/** What a page needs at once: its script and styles, and the chunks they import, which a browser would otherwise learn of one after the other. */
-function partsOf(name: string, { outputs }: Bun.BuildMetafile) {
+const addressOf = (path: string): string => path.replace(/^\.?\/?/, '/')
+
+/** What the script of this source loads by itself. */
+function loadedBy(source: string, { outputs }: Bun.BuildMetafile): Loaded {
   const found = Object.entries(outputs).find(
-    ([path, { entryPoint }]) => path.endsWith('.js') && entryPoint?.endsWith(`/${name}/main.tsx`) === true,
+    ([path, { entryPoint }]) => path.endsWith('.js') && entryPoint?.endsWith(`/${source}`) === true,
   )
-  if (found === undefined) throw new Error(`The bundler made no script for ${name}.`)
+  if (found === undefined) throw new Error(`The bundler made no script of ${source}.`)
   const [script, { cssBundle }] = found
   const chunks = new Set<string>()
   const walk = (path: string) => {
@@ -133,10 +154,9 @@ function partsOf(name: string, { outputs }: Bun.BuildMetafile) {
     }
   }
   walk(script)
-  const address = (path: string) => path.replace(/^\.?\/?/, '/')
   return {
-    script: address(script),
-    styles: cssBundle === undefined ? [] : [address(cssBundle)],
-    chunks: [...chunks].map(address),
+    script: addressOf(script),
+    styles: cssBundle === undefined ? [] : [addressOf(cssBundle)],
+    chunks: [...chunks].map(addressOf),
   }
 }

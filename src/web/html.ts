@@ -13,12 +13,12 @@ export interface PageParts {
   icon: string
   manifest: string
   licences: string
-  /** The script that sets the theme; the page waits for it before it paints. */
-  theme: string
+  /** The script that the page waits for before it paints. */
+  first: string
 }
 
-/** Addresses of what one page loads. */
-interface Loaded {
+/** Addresses of a script with its styles, and of the chunks that it imports, which a browser would otherwise learn of one after the other. */
+export interface Loaded {
   script: string
   styles: string[]
   chunks: string[]
@@ -28,11 +28,8 @@ const light = '#fbf9f5'
 const dark = '#12151c'
 
 /** A page around its script: without anything inline, so that the policy needs no exception. */
-export function html(page: Page, parts: PageParts, { script, styles, chunks }: Loaded): string {
-  const links = [
-    ...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
-    ...chunks.map((href) => `<link rel="modulepreload" href="${href}">`),
-  ]
+export function html(page: Page, parts: PageParts, { script, styles, chunks }: Loaded, chat?: Loaded): string {
+  const sheets = styles.map((href) => `<link rel="stylesheet" href="${href}">`)
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -42,8 +39,9 @@ export function html(page: Page, parts: PageParts, { script, styles, chunks }: L
 <meta name="theme-color" data-scheme="light" media="(prefers-color-scheme: light)" content="${light}">
 <meta name="theme-color" data-scheme="dark" media="(prefers-color-scheme: dark)" content="${dark}">
 <title>${page.title}</title>
-<script src="${parts.theme}"></script>
-${links.join('\n')}
+${[...sheets, ...(chat === undefined ? [] : [chatFiles(chat)])].join('\n')}
+<script src="${parts.first}"></script>
+${chunks.map(preload).join('\n')}
 <script type="module" src="${script}"></script>
 <link rel="icon" type="image/svg+xml" href="${parts.icon}">
 <link rel="manifest" href="${parts.manifest}">
@@ -56,6 +54,15 @@ ${links.join('\n')}
 </html>
 `
 }
+
+const preload = (href: string) => `<link rel="modulepreload" href="${href}">`
+
+/** What the entrance does without. A browser leaves alone what is in a template, until a script puts it into the page. */
+const chatFiles = ({ script, styles, chunks }: Loaded): string =>
+  `<template id="chat-files">
+${[script, ...chunks].map(preload).join('\n')}
+${styles.map((href) => `<link rel="stylesheet" data-of="chat" href="${href}">`).join('\n')}
+</template>`
 
 /** What a device shows of the app once it is installed. */
 export const manifest = (icon: string): string =>

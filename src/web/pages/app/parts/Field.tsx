@@ -1,6 +1,7 @@
 import { useId, useState, type ComponentProps, type ReactNode } from 'react'
 
 import { useText } from '../context.ts'
+import { focused } from './focused.ts'
 import { part_words } from './words.ts'
 
 interface Frame {
@@ -14,12 +15,13 @@ interface Frame {
 interface FieldProps extends Frame, Omit<ComponentProps<'input'>, 'id' | 'className'> {}
 
 /** A line to fill in, with its label, a hint, and what is wrong. */
-export function Field({ label, hint, error, ...rest }: FieldProps) {
+export function Field({ label, hint, error, autoFocus = false, ...rest }: FieldProps) {
   const id = useId()
   return (
     <Framed id={id} label={label} hint={hint} error={error}>
       <input
         {...rest}
+        ref={autoFocus ? focused : null}
         id={id}
         className="app-input"
         aria-invalid={error !== undefined}
