@@ -8,10 +8,10 @@ export type PageFiles = Record<string, Uint8Array<ArrayBuffer>>
 
 const root = join(import.meta.dir, '../..')
 const sources = join(import.meta.dir, 'pages')
-const pages: readonly Page[] = [
-  { name: 'app', title: 'Veza Chat', noscript: 'Veza Chat needs JavaScript.' },
-  { name: 'playground', title: 'Veza Chat: playground', noscript: 'The playground needs JavaScript.' },
-]
+const pages = {
+  app: { title: 'Veza Chat', noscript: 'Veza Chat needs JavaScript.' },
+  playground: { title: 'Veza Chat: playground', noscript: 'The playground needs JavaScript.' },
+} satisfies Record<string, Page>
 
 const common = {
   target: 'browser',
@@ -27,14 +27,15 @@ const common = {
  * Rejects with the bundler's complaints.
  */
 export async function bundlePages(): Promise<PageFiles> {
-  const [shared, widget, first, styles] = await Promise.all([
-    bundleApps(),
+  const [app, playground, widget, first, styles] = await Promise.all([
+    bundlePage('app'),
+    bundlePage('playground'),
     bundleScript('widget/main.ts', 'esm', [smaller, stylesAsText]),
     bundleScript('app/first.ts', 'iife'),
     bundleStyles('app/chat.css'),
   ])
   const files: PageFiles = { 'widget.js': widget.script }
-  for (const output of [...shared.outputs, styles])
+  for (const output of [...app.outputs, ...playground.outputs, styles])
     files[output.path.replace(/^\.\//, '')] = new Uint8Array(await output.arrayBuffer())
 
   const add = (name: string, extension: string, content: string | Uint8Array) => {
@@ -48,28 +49,22 @@ export async function bundlePages(): Promise<PageFiles> {
     icon,
     manifest: add('manifest', 'webmanifest', manifest(icon)),
     first: add('first', 'js', first.script),
-    licences: add('licences', 'txt', licencesOf(root, [...shared.inputs, ...widget.inputs])),
+    licences: add('licences', 'txt', licencesOf(root, [...app.inputs, ...playground.inputs, ...widget.inputs])),
   }
-  const chat = { ...loadedBy('app/SignedIn.tsx', shared.metafile), styles: [addressOf(styles.path)] }
-  for (const page of pages) {
-    const loaded = loadedBy(`${page.name}/main.tsx`, shared.metafile)
-    const others = {
-      ...chat,
-      chunks: chat.chunks.filter((chunk) => ![loaded.script, ...loaded.chunks].includes(chunk)),
-    }
-    files[`${page.name}.html`] = Buffer.from(html(page, common, loaded, page.name === 'app' ? others : undefined))
-  }
+  const chat = { ...app.loadedBy('app/SignedIn.tsx'), styles: [addressOf(styles.path)] }
+  files['app.html'] = Buffer.from(html(pages.app, common, app.loadedBy('app/main.tsx'), chat))
+  files['playground.html'] = Buffer.from(html(pages.playground, common, playground.loadedBy('playground/main.tsx')))
   return files
 }
 
 const hashOf = (bytes: Uint8Array): string =>
   new Bun.CryptoHasher('sha256').update(bytes).digest().subarray(0, 9).toString('base64url')
 
-/** Both in one go, so that they share what they have in common. */
-async function bundleApps() {
+/** Each by itself: what the pages have in common would be one more file, to be fetched before anything is seen. */
+async function bundlePage(name: keyof typeof pages) {
   const { outputs, metafile } = await Bun.build({
     ...common,
-    entrypoints: pages.map(({ name }) => join(sources, name, 'main.tsx')),
+    entrypoints: [join(sources, name, 'main.tsx')],
     root: sources,
     plugins: [smaller],
     splitting: true,
@@ -81,7 +76,11 @@ async function bundleApps() {
     },
   })
   if (metafile === undefined) throw new Error('The bundler does not say what it made.')
-  return { outputs, metafile, inputs: Object.keys(metafile.inputs) }
+  return {
+    outputs,
+    inputs: Object.keys(metafile.inputs),
+    loadedBy: (source: string) => loadedBy(source, metafile),
+  }
 }
 
 async function bundleStyles(entry: string): Promise<Bun.BuildArtifact> {
@@ -116,13 +115,13 @@ const preact_names: Record<string, string> = {
   'react/jsx-runtime': 'preact/jsx-runtime',
 }
 
-/** Size counts in a page that is somebody else's: Preact is a tenth of React. */
+/** Preact is a tenth of React, which counts on a phone as in a page that is somebody else's. */
 const smaller: Bun.BunPlugin = {
   name: 'smaller',
   setup: (build) => {
     build.onResolve({ filter: /^react(-dom)?(\/.*)?$/ }, ({ path }) => {
       const name = preact_names[path]
-      if (name === undefined) throw new Error(`The widget imports ${path}, which Preact does not have.`)
+      if (name === undefined) throw new Error(`A page imports ${path}, which Preact does not have.`)
       return { path: Bun.resolveSync(name, root) }
     })
   },

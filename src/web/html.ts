@@ -2,8 +2,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Page {
-  /** Its folder in `pages`. */
-  name: string
   title: string
   noscript: string
 }
@@ -27,9 +25,15 @@ export interface Loaded {
 const light = '#fbf9f5'
 const dark = '#12151c'
 
-/** A page around its script: without anything inline, so that the policy needs no exception. */
-export function html(page: Page, parts: PageParts, { script, styles, chunks }: Loaded, chat?: Loaded): string {
-  const sheets = styles.map((href) => `<link rel="stylesheet" href="${href}">`)
+/** A page around its script: without anything inline, so that the policy needs no exception. The files of the chat wait in it. */
+export function html(page: Page, parts: PageParts, entrance: Loaded, chat?: Loaded): string {
+  const { script, styles, chunks } = entrance
+  // Behind a style sheet, the first script would wait for it.
+  const files = [
+    ...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
+    ...chunks.map(preload),
+    ...(chat === undefined ? [] : [chatFiles(chat, entrance)]),
+  ]
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -39,9 +43,8 @@ export function html(page: Page, parts: PageParts, { script, styles, chunks }: L
 <meta name="theme-color" data-scheme="light" media="(prefers-color-scheme: light)" content="${light}">
 <meta name="theme-color" data-scheme="dark" media="(prefers-color-scheme: dark)" content="${dark}">
 <title>${page.title}</title>
-${[...sheets, ...(chat === undefined ? [] : [chatFiles(chat)])].join('\n')}
 <script src="${parts.first}"></script>
-${chunks.map(preload).join('\n')}
+${files.join('\n')}
 <script type="module" src="${script}"></script>
 <link rel="icon" type="image/svg+xml" href="${parts.icon}">
 <link rel="manifest" href="${parts.manifest}">
@@ -55,12 +58,14 @@ ${chunks.map(preload).join('\n')}
 `
 }
 
+const isIn = ({ script, chunks }: Loaded, file: string): boolean => file === script || chunks.includes(file)
+
 const preload = (href: string) => `<link rel="modulepreload" href="${href}">`
 
 /** What the entrance does without. A browser leaves alone what is in a template, until a script puts it into the page. */
-const chatFiles = ({ script, styles, chunks }: Loaded): string =>
+const chatFiles = ({ script, styles, chunks }: Loaded, entrance: Loaded): string =>
   `<template id="chat-files">
-${[script, ...chunks].map(preload).join('\n')}
+${[script, ...chunks.filter((chunk) => !isIn(entrance, chunk))].map(preload).join('\n')}
 ${styles.map((href) => `<link rel="stylesheet" data-of="chat" href="${href}">`).join('\n')}
 </template>`
 

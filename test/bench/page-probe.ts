@@ -7,8 +7,8 @@ export async function throttle(page: Page, times: number): Promise<void> {
   await debuggerOf.send('Emulation.setCPUThrottlingRate', { rate: times })
 }
 
-// From the beginning of the navigation to the first moment at which an element is there and the page is free to answer.
-const ready = (selector: string) => `
+/** For `addInitScript`: `ready_ms`, from the beginning of the navigation to the first moment at which an element is there and the page is free to answer. */
+export const ready = (selector: string) => `
   globalThis.ready_ms = new Promise((done) => {
     const look = () => {
       if (document.querySelector(${JSON.stringify(selector)}) === null) return requestAnimationFrame(look)

@@ -5,7 +5,7 @@ import { findBrowser, openBrowser } from '../services/browser.ts'
 import { fillRoom } from './million.ts'
 import { type Bare, serveBare } from './page-bare.ts'
 import { flood } from './page-flood.ts'
-import { measureOpening, type Opening, scrollUp, type Tasks, tasksOf, watch_tasks } from './page-probe.ts'
+import { measureOpening, type Opening, ready, scrollUp, type Tasks, tasksOf, watch_tasks } from './page-probe.ts'
 import { type Bench, count, type Figure, kb, ms, type Part, repeat } from './part.ts'
 import { median, percentiles } from './stats.ts'
 import { startVeza } from './veza.ts'
@@ -98,24 +98,26 @@ async function fresh<T>(browser: Browser, use: (context: BrowserContext) => Prom
   }
 }
 
-/** Compressed by gzip: what the page asks for until the form is there, and what else it fetches by itself, ahead of its use. */
+/** Compressed by gzip: what the page asks for until one can type, and what else it fetches by itself, ahead of its use. */
 const firstLoad = (browser: Browser, url: string): Promise<Bytes> =>
   fresh(browser, async (context) => {
     const page = await context.newPage()
-    const asked = new Set<string>()
-    page.on('request', (request) => asked.add(request.url()))
-    await page.goto(url, { waitUntil: 'commit' })
-    await page.locator('input[name=username]').waitFor()
-    const form = await bytesOf(asked, url)
-    await page.waitForLoadState('networkidle')
-    return { form, all: await bytesOf(asked, url) }
+    await page.addInitScript(ready(form.shows))
+    await page.goto(url, { waitUntil: 'networkidle' })
+    const at_ms = await page.evaluate<number>('ready_ms')
+    const asked = await page.evaluate<{ name: string; startTime: number }[]>(
+      "['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type)).map(({ name, startTime }) => ({ name, startTime }))",
+    )
+    const before = asked.filter(({ startTime }) => startTime <= at_ms)
+    return { form: await bytesOf(before), all: await bytesOf(asked) }
   })
 
-async function bytesOf(addresses: Set<string>, url: string): Promise<number> {
-  let bytes = 0
-  for (const address of [...addresses].filter((address) => address.startsWith(url)))
-    bytes += (await (await fetch(address, { headers: { 'accept-encoding': 'gzip' }, decompress: false } as RequestInit)).bytes()).length // prettier-ignore
-  return bytes
+async function bytesOf(asked: { name: string }[]): Promise<number> {
+  const answers = await Promise.all(
+    asked.map(({ name }) => fetch(name, { headers: { 'accept-encoding': 'gzip' }, decompress: false } as RequestInit)),
+  )
+  const bodies = await Promise.all(answers.map((answer) => answer.bytes()))
+  return bodies.reduce((sum, { length }) => sum + length, 0)
 }
 
 async function signedIn(context: BrowserContext, url: string): Promise<Page> {
@@ -163,7 +165,7 @@ function figuresOf(runs: Run[], size: { first_bytes: Bytes; messages: number; pa
   const frame = of(runs, ({ frames }) => frames.p99)
   const bare_frame = of(runs, ({ bare_frames }) => bare_frames.p99)
   return [
-    { id: 'PAGE', what: 'first load of the app, compressed by gzip', measured: kb(size.first_bytes.all), floor: `${kb(size.first_bytes.form)} (until the form is there)`, ratio: null, target: 'at most 200 KB', holds: size.first_bytes.all <= 200_000 },
+    { id: 'PAGE', what: 'first load of the app, compressed by gzip', measured: kb(size.first_bytes.all), floor: `${kb(size.first_bytes.form)} (until one can type)`, ratio: null, target: 'at most 200 KB', holds: size.first_bytes.all <= 200_000 },
     { id: 'PAGE', what: `one can type after opening it, on a ${slower}x slower processor`, measured: ms(interactive), floor: `${ms(bare_interactive)} (a bare form)`, ratio: interactive / bare_interactive, target: 'at most 1 s', holds: interactive <= 1000 },
     { id: 'PAGE', what: `the list is there after coming back signed in, on a ${slower}x slower processor`, measured: ms(back), floor: `${ms(bare_interactive)} (a bare form)`, ratio: back / bare_interactive, target: '', holds: null },
     { id: 'PAGE', what: `longest task while ${count(size.messages)} messages come at ${per_second}/s`, measured: ms(longest), floor: `${ms(bare_longest)} (a bare list)`, ratio: bare_longest === 0 ? null : longest / bare_longest, target: 'at most 200 ms', holds: longest <= 200 },

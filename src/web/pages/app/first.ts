@@ -26,14 +26,18 @@ function sayNotLoaded(): void {
   document.querySelector('#app')?.replaceChildren(place)
 }
 
+/** When all of the page has been read, which is soon; its scripts run after that. */
+const whenRead = (run: () => void): void => {
+  if (document.readyState === 'loading') document.addEventListener('readystatechange', run, { once: true })
+  else run()
+}
+
 applyAppearance(appearanceOf(readKept(appearance_key)))
-if (isChatExpected()) fetchChat()
+if (isChatExpected()) whenRead(fetchChat)
 addEventListener(
   'error',
   ({ target }) => {
-    if (!(target instanceof HTMLScriptElement)) return
-    if (document.readyState === 'loading') addEventListener('DOMContentLoaded', sayNotLoaded)
-    else sayNotLoaded()
+    if (target instanceof HTMLScriptElement) whenRead(sayNotLoaded)
   },
   true,
 )
