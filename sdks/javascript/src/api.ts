@@ -14,6 +14,8 @@ export interface Store<T> {
 /** One conversation, room or DM. A room goes by its id or its slug. */
 export type Ref = { room_id: number | string } | { conversation_id: number }
 
+export type Locale = 'en' | 'fr'
+
 /** As much of `fetch` as is needed. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>
 
@@ -25,8 +27,8 @@ export interface ChatOptions {
    * back-off; one with `code` `SIGNED_OUT` stops the client. `refused` is a token that the server did not take.
    */
   token: string | ((refused?: string) => string | Promise<string>)
-  /** Language of the server's sentences. */
-  locale?: 'en' | 'fr'
+  /** Language of the server's sentences. A function is asked each time; the connection takes up another answer by `refresh`. */
+  locale?: Locale | (() => Locale)
   /** Told to the server when authenticating. */
   client?: { name: string; version: string }
   /** Where unsent messages are kept. `indexedDB` where there is one, else memory. */

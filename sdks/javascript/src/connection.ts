@@ -1,6 +1,7 @@
 import type { ChatOptions, ConnectionState, Store } from './api.ts'
 import { afterClose, delayOf } from './backoff.ts'
 import { codeOf, Refusal } from './errors.ts'
+import { languageOf } from './language.ts'
 import { createLink, type Frame, type Link, type Settle } from './link.ts'
 import { listen, platform } from './platform.ts'
 import type {
@@ -103,22 +104,18 @@ export function createConnection(options: ConnectionOptions): Connection {
       onEvent: (frame) => own === turn && hear(frame),
       onClose: ({ code, reason }) => own === turn && lost(code, said || reason),
     })
-    authenticate(
-      { token, memberships: true, resume: asked, ...(options.client && { client: options.client }) },
-      (answer) => {
-        if (own !== turn) return
-        if (!(answer instanceof Refusal)) return welcome(answer.data as unknown as AuthSuccessData, asked)
-        said = answer.code
-        // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
-        if (/^(TIMEOUT|SERVICE_UNAVAILABLE|INTERNAL_ERROR)$/.test(said)) link?.end(4000)
-      },
-    )
+    authenticate({ token, memberships: true, resume: asked }, (answer) => {
+      if (own !== turn) return
+      if (!(answer instanceof Refusal)) return welcome(answer.data as unknown as AuthSuccessData, asked)
+      said = answer.code
+      // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
+      if (/^(TIMEOUT|SERVICE_UNAVAILABLE|INTERNAL_ERROR)$/.test(said)) link?.end(4000)
+    })
   }
 
   function authenticate(data: AuthenticateData, settle: Settle): void {
-    const { locale } = options
     if (link === null) settle(new Refusal('NOT_CONNECTED'))
-    else link.ask('authenticate', { ...data, ...(locale && { locale }) }, settle, patience_ms)
+    else link.ask('authenticate', { ...data, client: options.client, locale: languageOf(options) }, settle, patience_ms)
   }
 
   function welcome(data: AuthSuccessData, asked: ResumePoint[]): void {

@@ -28,7 +28,7 @@ export interface CoreOptions extends ChatOptions {
 /** A client of one user, all that goes over the socket; what is not sent yet is kept in memory unless `outbox` says where. Nothing is asked of the server before `connect`. */
 export function createCore(options: CoreOptions, tokens = createTokens(options.token)): Core {
   const { origin, socket } = addressesOf(options.url)
-  const { locale, max_messages = 500 } = options
+  const { max_messages = 500 } = options
   const WebSocket = options.WebSocket ?? globalThis.WebSocket
   if (WebSocket === undefined) throw new TypeError('No WebSocket')
   const me = cell<Me | null>(null)
@@ -39,11 +39,10 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
   let refreshing = false
 
   const connection = createConnection({
+    ...options,
     url: socket,
     WebSocket,
     tokens,
-    ...(options.client && { client: options.client }),
-    ...(locale && { locale }),
     resume,
     onWelcome: welcome,
     onEvent: hear,

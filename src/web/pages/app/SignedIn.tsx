@@ -24,15 +24,25 @@ export default function SignedIn() {
   )
 }
 
-/** One chat for one person; in another language it is another one, since the server's sentences are. */
+/** One chat for one person. The server is told when they read another language, since its sentences are in it too. */
 function useOwnChat(): Chat {
-  const { session } = useShell()
-  const locale = useLocale()
-  const chat = useMemo(() => createChat({ url: location.origin, token: session.token, locale }), [session, locale])
+  const { session, locale } = useShell()
+  const chat = useMemo(
+    () => createChat({ url: location.origin, token: session.token, locale: locale.get }),
+    [session, locale],
+  )
   useEffect(() => {
     // What keeps it from connecting is in its `connection`, which the page shows.
     chat.connect().catch((error: unknown) => error)
     return () => chat.close()
   }, [chat])
+  useEffect(
+    () =>
+      locale.subscribe(() => {
+        // Who is not connected tells it when connecting.
+        chat.refresh().catch((error: unknown) => error)
+      }),
+    [chat, locale],
+  )
   return chat
 }

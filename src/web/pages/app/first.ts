@@ -2,9 +2,9 @@
 // their way from here on. And where the page's script cannot be had, there is nobody else to say so.
 import { fetchChat, isChatExpected } from './chat-files.ts'
 import { readLocale } from './locale.ts'
+import { keptValue } from './stored.ts'
 import { appearance_key, appearanceOf } from './theme/appearance.ts'
 import { applyAppearance } from './theme/apply.ts'
-import { readKept } from './theme/kept.ts'
 
 const texts = {
   en: ['The page could not be loaded. Try again in a moment.', 'Load the page again'],
@@ -32,7 +32,7 @@ const whenRead = (run: () => void): void => {
   else run()
 }
 
-applyAppearance(appearanceOf(readKept(appearance_key)))
+applyAppearance(appearanceOf(keptValue(appearance_key)))
 if (isChatExpected()) whenRead(fetchChat)
 addEventListener(
   'error',
