@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 
 import { bundlePages } from '../../src/web/index.ts'
@@ -7,6 +8,7 @@ import { type App, composer, has_browser, password, startApp } from './app-visit
 
 setDefaultTimeout(120_000)
 
+const app_sources = join(import.meta.dir, '../../src/web/pages/app')
 const files = await bundlePages()
 
 describe('the files of the way in', () => {
@@ -41,6 +43,14 @@ describe('the files of the way in', () => {
     ['the connection', 'reconnect_in_ms'],
   ])('do without %s, which those of the chat have', (_, text) => {
     expect([isIn(at_first, text), isIn(chat, text)]).toEqual([false, true])
+  })
+
+  // The bundler would put those of a part that is loaded later into those of the page: they belong into chat.css.
+  test('are the only ones to bring styles of their own', async () => {
+    const importing: string[] = []
+    for (const path of new Bun.Glob('**/*.{ts,tsx}').scanSync({ cwd: app_sources }))
+      if (/^import '[^']+\.css'/m.test(await Bun.file(join(app_sources, path)).text())) importing.push(path)
+    expect(importing).toEqual(['main.tsx'])
   })
 
   test('are named once each, and all are there', () => {
