@@ -11,4 +11,4 @@ create table password_costs (
   cost text primary key
 );
 insert into password_costs (cost)
-select distinct substring(password_hash from '^\$argon2id\$v=\d+\$[^$]+\$') from users where email_index is not null and password_hash like '$argon2id$%';
+select distinct substring(password_hash from '^\$argon2id\$v=19\$m=[^$]+\$') from users where email_index is not null and password_hash like '$argon2id$v=19$m=%$%$%';

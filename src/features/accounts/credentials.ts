@@ -107,12 +107,18 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
   /** Attempts of one client address at one account or address: so those made in parallel count each other, and many right ones all succeed. */
   const inTurn = createLanes()
 
+  /** Whether an account has been signed in to with this password lately, which has been counted then. */
+  async function isRepeated({ id, password_hash }: AccountRow): Promise<boolean> {
+    const { allowed } = await limits.take('login_email_again', `${id} ${password_hash}`, { ...rule, points: 1 })
+    return !allowed
+  }
+
   /**
    * The account of an e-mail address whose password it is. Throws `INVALID_CREDENTIALS` or `ACCOUNT_LOCKED`.
    *
-   * Nothing that one sees depends on who else has the address: attempts are counted by client address, each for itself, and that lock is told. All clients together have
-   * a count too; when it is full, only accounts that the client address has signed in to are looked for, and nobody is told. A success counts like a failure unless it is
-   * of such an account: whoever takes somebody's address and signs in to their own account by guess after guess has no more of them than others.
+   * Attempts are counted by client address, each for itself, and that lock is told. All clients together have a count too; when it is full, only accounts that the client
+   * address has signed in to are looked for, and nobody is told. A success counts like a failure, unless it is of such an account and the same again: whoever takes
+   * somebody's address, for one account or many, and signs in to them by guess after guess has no more guesses than others.
    */
   const judgeEmail = (email: string, password: string, { ip }: Client): Promise<AccountRow> =>
     inTurn(`${email} ${ip}`, async () => {
@@ -123,7 +129,7 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
       let counts = false
       try {
         const account = await emails.accountBy(email, password, { ip, since: familiarSince(), strangers })
-        counts = account?.familiar !== true
+        counts = account?.familiar !== true || !(await isRepeated(account))
         if (account === undefined) throw new AppError('INVALID_CREDENTIALS')
         return account
       } finally {

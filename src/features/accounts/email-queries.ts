@@ -8,7 +8,7 @@ export type AccountOfEmail = AccountRow & { familiar: boolean }
 export const hashing = (sql: Sql, indexes: Buffer[]) => sql<[{ hash: string | null; costs: string[] }]>`
   select (
     select h.password_hash from unnest(${byteArray(sql, indexes)}) as k (index), lateral (
-      select u.password_hash from users u where u.email_index = k.index and u.password_hash is not null order by u.password_hash limit 1
+      select u.password_hash from users u where u.email_index = k.index and u.password_hash like '$argon2id$v=19$m=%' order by u.password_hash limit 1
     ) h limit 1
   ) as hash, array(select cost from password_costs order by cost) as costs`
 
@@ -17,10 +17,10 @@ export const accountsByEmail = (sql: Sql, indexes: Buffer[], limit: number) => s
   select ${columns(sql)} from users u where u.email_index = any (${byteArray(sql, indexes)}) and u.status <> 'deleted' order by u.id + 0 limit ${limit}`
 
 /**
- * Of several with one password: the one that the client address has signed in to, then the one that has it most lately. So whoever takes somebody's address and a
- * guess at their password is signed in to their own account, right or wrong; and the owner at home to theirs.
+ * Accounts with this password, two at most: those that the client address has signed in to, or if there are none and `strangers`, others. Of two nobody knows whose
+ * sign-in it is: whichever was taken, by the other somebody who registers with an address of somebody else and a guess would learn whether the guess is right.
  */
-export const accountByHash = (
+export const accountsByHash = (
   sql: Sql,
   indexes: Buffer[],
   hashes: string[],
@@ -28,16 +28,15 @@ export const accountByHash = (
 ) => sql<AccountOfEmail[]>`
   with found as materialized (
     select id from users where email_index = any (${byteArray(sql, indexes)}) and password_hash = any (${hashes})
+  ), accounts as materialized (
+    select f.id, exists (select from sessions s where s.user_id = f.id and s.ip = ${ip}::inet and s.created_at > ${since}) as familiar from found f
   )
-  select ${columns(sql)}, a.familiar from found join users u on u.id = found.id, lateral (
-    select exists (select from sessions s where s.user_id = u.id and s.ip = ${ip}::inet and s.created_at > ${since}) as familiar
-  ) a
-  where u.status <> 'deleted' and (a.familiar or ${strangers})
-  order by a.familiar desc, u.password_changed_at desc nulls last, u.id desc limit 1`
+  select ${columns(sql)}, a.familiar from accounts a join users u on u.id = a.id
+  where u.status <> 'deleted' and (a.familiar or ${strangers} and not exists (select from accounts where familiar)) limit 2`
 
-/** The same password, hashed anew; nothing when it has changed meanwhile. */
+/** The same password, hashed anew, also when somebody else has just done so; nothing when another has been set meanwhile. */
 export const rehash = (sql: Sql, id: number, old: string, hash: string) => sql`
-  update users set password_hash = ${hash} where id = ${id} and password_hash = ${old} returning id`
+  update users set password_hash = ${hash} where id = ${id} and password_hash in (${old}, ${hash}) returning id`
 
 export const keepCost = (sql: Sql, cost: string) => sql`
   insert into password_costs (cost) values (${cost}) on conflict do nothing`

@@ -73,7 +73,7 @@ export function createEmails({ sql, vault, passwords, settings }: EmailsParts) {
     /** Accounts of an address, the oldest first. */
     accounts: (email: string) => queries.accountsByEmail(sql, indexesOf(email), most_named),
 
-    /** The account whose password it is; without `strangers` only one that the client address has signed in to. The work is the same whoever has the address. */
+    /** The account whose password it is, if it is one; without `strangers` only one that the client address has signed in to. The work is the same whoever has the address. */
     accountBy: async (
       email: string,
       password: string,
@@ -81,8 +81,8 @@ export function createEmails({ sql, vault, passwords, settings }: EmailsParts) {
     ): Promise<AccountOfEmail | undefined> => {
       const { salt, costs } = await hashing(email)
       const hashes = await Promise.all(costs.map((cost) => passwords.hash(password, { salt, cost })))
-      const [account] = await queries.accountByHash(sql, indexesOf(email), hashes, among)
-      return account
+      const [account, another] = await queries.accountsByHash(sql, indexesOf(email), hashes, among)
+      return another === undefined ? account : undefined
     },
 
     /**

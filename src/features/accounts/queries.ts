@@ -77,16 +77,18 @@ export const clearFailures = (sql: Sql, user_id: number, max_failures: number, n
   where id = ${user_id} and (locked_until is null or locked_until <= ${now} or failed_logins < ${max_failures})
   returning id`
 
-/** RESOURCE_CONFLICT when the account has another address than the one the password was hashed for. */
+/** RESOURCE_CONFLICT when the account has another address than the one the password was hashed for, or another password than `old`. */
 export const setPassword = async (
   sql: Sql,
   account: Pick<AccountRow, 'id' | 'email_encrypted'>,
   password_hash: string,
   now: Date,
+  old?: string | null,
 ): Promise<void> => {
   const changed = await sql`
     update users set password_hash = ${password_hash}, password_changed_at = ${now}, failed_logins = 0, locked_until = null, updated_at = ${now}
-    where id = ${account.id} and email_encrypted is not distinct from ${account.email_encrypted} returning id`
+    where id = ${account.id} and email_encrypted is not distinct from ${account.email_encrypted}
+      and (${old === undefined} or password_hash is not distinct from ${old ?? null}) returning id`
   if (changed.length === 0)
     throw new AppError('RESOURCE_CONFLICT', { reason: 'the account changed meanwhile; ask again' })
 }

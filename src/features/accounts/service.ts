@@ -162,7 +162,8 @@ export function createAccounts(parts: AccountParts) {
       const hash = await emails.hashOf(account, change.new_password)
       // Together, so that no session of whoever knew the old password is left.
       const tell = await transact(sql, async (tx) => {
-        await queries.setPassword(tx, account, hash, clock.now())
+        // Of a change under way and a reset, the reset holds.
+        await queries.setPassword(tx, account, hash, clock.now(), account.password_hash)
         await dropReset(tx, actor.id)
         const target = { type: 'user', id: actor.id } as const
         await audit.record(tx, { actor, action: 'password.change', outcome: 'success', target })

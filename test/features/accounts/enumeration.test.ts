@@ -165,10 +165,10 @@ test('a reset by any token that is not good costs the same', async () => {
 
 describe('registering', () => {
   const register =
-    (username: string, email?: string, ip = '203.0.113.1') =>
+    (username: string, email?: string, ip = '203.0.113.1', password = 'correct horse') =>
     () =>
       house.ask('POST /auth/register', {
-        body: { username, password: 'correct horse', ...(email !== undefined && { email }) },
+        body: { username, password, ...(email !== undefined && { email }) },
         ip,
       })
 
@@ -185,11 +185,11 @@ describe('registering', () => {
       const made = await workOf(register(username, email))
       const { data } = await house.ask('POST /auth/login', { body: { username: email, password: 'correct horse 2' } })
       expect(data).toBeUndefined()
-      const own = await register(`${username}-2`, email)()
+      const own = await register(`${username}-2`, email, '203.0.113.1', 'a second horse')()
       const after = await house.ask('GET /users/me', { token: (own.data as { access_token: string }).access_token })
       const { user } = own.data as { user: { username: string; email: string; email_verified: boolean } }
       expect(user).toMatchObject({ username: `${username}-2`, email, email_verified: false })
-      const by = await workOf(login(email, 'correct horse', '203.0.113.1'))
+      const by = await workOf(login(email, 'a second horse', '203.0.113.1'))
       seen.push({ made, by, after: { ...(after.data as object), id: 0, username: '', email: '', created_at: '' } })
     }
     expect(seen[0]?.made).toMatchObject({ status: 201, hashes: 1 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { accountByHash, accountsByEmail, hashing } from '../../../src/features/accounts/email-queries.ts'
+import { accountsByHash, accountsByEmail, hashing } from '../../../src/features/accounts/email-queries.ts'
 import { createDatabase, type TestDatabase } from '../../services/postgres.ts'
 
 setDefaultTimeout(60_000)
@@ -32,7 +32,7 @@ const among = { ip: '198.51.100.9', since: new Date(0), strangers: true }
 const asked: [string, () => PromiseLike<unknown>][] = [
   ['how an address is hashed', () => hashing(database.sql, indexes)],
   ['its accounts', () => accountsByEmail(database.sql, indexes, 100)],
-  ['whose password it is', () => accountByHash(database.sql, indexes, ['x', 'y'], among)],
+  ['whose password it is', () => accountsByHash(database.sql, indexes, ['x', 'y'], among)],
 ]
 
 test.each(Object.entries(addresses))('with %s, all that a sign-in asks is found by indexes', async (_, index) => {
