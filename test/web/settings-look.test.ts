@@ -46,16 +46,16 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     expect(dark).not.toBe(light)
     await eventually('the other tab is dark', async () => (await background(other)) === dark)
 
-    // The theme is set when the parser comes to the style sheet, so before anything can be painted; and the page itself waits for no script of ours but this one.
+    // The theme is set when the parser comes to the body, so before anything can be painted; and the page itself waits for no script of ours but this one.
     await page.addInitScript(`new MutationObserver((_, observer) => {
-      if (document.querySelector('link[rel=stylesheet]') === null) return
-      globalThis.themeAtStyles = document.documentElement.dataset.vzTheme
-      globalThis.schemeAtStyles = document.documentElement.style.colorScheme
+      if (document.body === null) return
+      globalThis.themeAtBody = document.documentElement.dataset.vzTheme
+      globalThis.schemeAtBody = document.documentElement.style.colorScheme
       observer.disconnect()
     }).observe(document, { childList: true, subtree: true })`)
     await page.reload()
     await page.locator('.vs h1').waitFor()
-    expect(await page.evaluate<string[]>('[themeAtStyles, schemeAtStyles]')).toEqual(['dark', 'dark'])
+    expect(await page.evaluate<string[]>('[themeAtBody, schemeAtBody]')).toEqual(['dark', 'dark'])
     expect(await background(page)).toBe(dark)
     expect(await page.evaluate<string[]>('Array.from(document.querySelectorAll("meta[name=theme-color]"), ({ media }) => media)')).toEqual(['not all', 'all']) // prettier-ignore
     await page.context().close()

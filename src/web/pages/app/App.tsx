@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react'
+import { useEffect, useLayoutEffect, useMemo } from 'react'
 import type { Session } from 'veza-js-sdk'
 
 import { expectChat, styleChat } from './chat-files.ts'
@@ -37,7 +37,7 @@ export function App({ session, router, locale }: Props) {
   const user = useStore(session.user)
   const { at } = useStore(router).route
   const language = useStore(locale)
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.lang = language
   }, [language])
   useEffect(() => {
