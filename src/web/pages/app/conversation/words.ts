@@ -143,7 +143,7 @@ const french: ConversationWords = {
     add: { name: 'ajouter', about: 'Ajouter des membres au salon' },
     leave: { name: 'quitter', about: 'Quitter ce salon' },
   },
-  status_set: (status) => `Votre statut : ${status}.`,
+  status_set: (status) => `Votre statut : ${status}.`,
   people: 'Membres',
   thread: 'Fil',
   close: 'Fermer',

@@ -52,7 +52,7 @@ export const part_words: Record<Locale, Words> = {
     fault: 'Le serveur a rencontré un problème. Rien n’a été modifié ; réessayez dans un instant.',
     broken: 'Cette partie de la page n’a pas pu s’afficher. Vos messages sont en sûreté.',
     not_loaded:
-      'Cette partie de la page n’a pas pu se charger : le serveur est injoignable, ou plus récent que cette page. Vos messages sont en sûreté.',
+      'Cette partie de la page n’a pas pu se charger : le serveur est injoignable, ou plus récent que cette page. Vos messages sont en sûreté.',
     reload: 'Recharger la page',
     not_opened: 'Impossible d’ouvrir cette fenêtre. Réessayez, ou rechargez la page.',
   },

@@ -143,7 +143,7 @@ const french: Words = {
   no_invite: 'Cette invitation n’est plus valable. Demandez un nouveau lien.',
   add_people: 'Ajouter des membres',
   add_people_text: 'Ces personnes entrent tout de suite, et trouvent le salon dans leur liste.',
-  find_member: 'Qui voulez-vous ajouter ?',
+  find_member: 'Qui voulez-vous ajouter ?',
   add: 'Ajouter',
   add_person: (name) => `Ajouter ${name}`,
   person_added: (name) => `${name} fait maintenant partie du salon.`,

@@ -26,8 +26,8 @@ export const french: TrailWords = {
   numbered: (type, id) => `${({ room: 'salon', dm: 'conversation', message: 'message', session: 'session', key: 'clé' })[type] ?? type} ${id}`.trim(), // prettier-ignore
   in_room: (id) => `Salon ${id}`,
   show_message: 'Voir le message',
-  tried: (action) => `a essayé : ${action}`,
-  account: (name) => `Compte : ${name}`,
+  tried: (action) => `a essayé : ${action}`,
+  account: (name) => `Compte : ${name}`,
   attempts: {
     write: 'a tenté d’écrire',
     edit: 'a tenté de modifier un message',
@@ -56,10 +56,10 @@ export const french: TrailWords = {
     connect: 'a tenté d’ouvrir une connexion',
     bots: 'a tenté de voir ou de modifier des robots ou des clés d’API',
   },
-  reason: (text) => `Motif : ${text}`,
+  reason: (text) => `Motif : ${text}`,
   address: (ip) => `depuis ${ip}`,
   request: (id) => `requête ${id}`,
-  change: (field, from, to) => `${field} : ${from} → ${to}`,
+  change: (field, from, to) => `${field} : ${from} → ${to}`,
   none: 'rien',
   yes: 'oui',
   no: 'non',
@@ -105,9 +105,9 @@ export const french: TrailWords = {
     'user.create': { label: 'Comptes créés par commande', done: ({ target }) => `a créé le compte de ${target}` },
     'user.promote': {
       label: 'Rôles donnés par commande',
-      done: ({ target, role }) => `a donné à ${target} le rôle : ${role('role')}`,
+      done: ({ target, role }) => `a donné à ${target} le rôle : ${role('role')}`,
     },
-    'user.update': { label: 'Profils modifiés', done: ({ fields }) => `a modifié son profil : ${fields()}` },
+    'user.update': { label: 'Profils modifiés', done: ({ fields }) => `a modifié son profil : ${fields()}` },
     'user.delete': { label: 'Comptes supprimés', done: () => 'a supprimé son compte' },
     'user.export': { label: 'Copies de ses données', done: () => 'a pris une copie de ses données' },
     'user.block': {
@@ -116,7 +116,7 @@ export const french: TrailWords = {
     },
     'user.role': {
       label: 'Rôles sur le serveur',
-      done: ({ target, role }) => `a changé le rôle de ${target} : ${role('from')} → ${role('to')}`,
+      done: ({ target, role }) => `a changé le rôle de ${target} : ${role('from')} → ${role('to')}`,
     },
     'user.ban': {
       label: 'Bannissements',
@@ -163,14 +163,14 @@ export const french: TrailWords = {
       label: 'Seconds facteurs retirés',
       done: ({ target }) => `a retiré le second facteur de ${target}`,
     },
-    'key.create': { label: 'Clés d’API créées', done: ({ text }) => `a créé la clé d’API « ${text('name')} »` },
+    'key.create': { label: 'Clés d’API créées', done: ({ text }) => `a créé la clé d’API « ${text('name')} »` },
     'key.revoke': { label: 'Clés d’API révoquées', done: ({ text }) => `a révoqué la clé d’API ${text('prefix')}` },
     'key.use': { label: 'Clés d’API refusées', done: () => 'a utilisé une clé d’API' },
     'bot.create': { label: 'Robots créés', done: ({ text }) => `a créé le robot ${text('username')}` },
     'bot.update': { label: 'Robots modifiés', done: ({ target }) => `a modifié le robot ${target}` },
     'bot.delete': { label: 'Robots supprimés', done: ({ text }) => `a supprimé le robot ${text('username')}` },
     'room.create': { label: 'Salons créés', done: ({ text }) => `a créé le salon ${text('name')}` },
-    'room.update': { label: 'Réglages des salons', done: ({ fields }) => `a modifié le salon : ${fields()}` },
+    'room.update': { label: 'Réglages des salons', done: ({ fields }) => `a modifié le salon : ${fields()}` },
     'room.archive': {
       label: 'Archivage',
       done: ({ details }) => (details['archived'] === false ? 'a rouvert le salon' : 'a archivé le salon'),
@@ -186,7 +186,7 @@ export const french: TrailWords = {
     'member.add': { label: 'Personnes ajoutées', done: ({ target, role }) => `a ajouté ${target} (${role('role')})` },
     'member.role': {
       label: 'Rôles dans les salons',
-      done: ({ target, role }) => `a changé ici le rôle de ${target} : ${role('from')} → ${role('to')}`,
+      done: ({ target, role }) => `a changé ici le rôle de ${target} : ${role('from')} → ${role('to')}`,
     },
     'member.mute': {
       label: 'Mises au silence',
@@ -198,7 +198,7 @@ export const french: TrailWords = {
     'member.nickname': {
       label: 'Surnoms',
       done: ({ target, text }) =>
-        text('to') === '' ? `a retiré le surnom de ${target}` : `a surnommé ${target} « ${text('to')} »`,
+        text('to') === '' ? `a retiré le surnom de ${target}` : `a surnommé ${target} « ${text('to')} »`,
     },
     'member.kick': { label: 'Exclusions', done: ({ target }) => `a exclu ${target}` },
     'dm.create': {
