@@ -3,17 +3,9 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { type App, has_browser, startApp, type Visitor } from './app-visit.ts'
+import { recording } from './notices.ts'
 
 setDefaultTimeout(120_000)
-
-/** Headless, nothing is shown; what the page asked the browser to show is what counts. */
-const recording = `globalThis.shown = []
-globalThis.Notification = class extends Notification {
-  constructor(title, options) {
-    super(title, options)
-    globalThis.shown.push({ title, body: options.body, notification: this })
-  }
-}`
 
 describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
   let app: App

@@ -1,4 +1,13 @@
-import type { CommandData, CommandType, EventData, EventType, Message, ReplyOf, User } from './protocol.gen.ts'
+import type {
+  CommandData,
+  CommandType,
+  EventData,
+  EventType,
+  Message,
+  NotificationLevel,
+  ReplyOf,
+  User,
+} from './protocol.gen.ts'
 import type { Rest } from './rest.ts'
 
 /** How the content of a message is to be read. */
@@ -80,6 +89,8 @@ export interface Summary {
   mention_count: number
   last_read_number: number
   message_number: number
+  /** What one wants to be told of, as it was when the list was last read: nobody tells when it changes elsewhere. */
+  notification_level: NotificationLevel
   last_message: Message | null
 }
 

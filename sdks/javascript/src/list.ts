@@ -188,9 +188,9 @@ export function createList(options: ListOptions): List {
 const blank = { slug: null, is_public: null, other_user: null, is_blocked: false, last_message: null }
 
 function rowOf(membership: Membership, before: Summary | undefined): Summary {
-  const { name, unread_count, mention_count, last_read_number, message_number } = membership
+  const { name, unread_count, mention_count, last_read_number, message_number, notification_level } = membership
   const kind = membership.room_id !== undefined ? 'room' : 'dm'
-  const now = { name, unread_count, mention_count, last_read_number, message_number }
+  const now = { name, unread_count, mention_count, last_read_number, message_number, notification_level }
   return { ...blank, ...before, ...now, ref: placeOf(membership), kind }
 }
 
