@@ -34,6 +34,8 @@ export interface ChatOptions {
    * back-off; one with `code` `SIGNED_OUT` stops the client. `refused` is a token that the server did not take.
    */
   token: string | ((refused?: string) => string | Promise<string>)
+  /** Who one is, where the page knows it: what this user has not sent yet is shown and kept before there is a connection. Else nobody's is, until the server has said who one is. */
+  user_id?: number
   /** Language of the server's sentences. */
   locale?: 'en' | 'fr'
   /** Told to the server when authenticating. */

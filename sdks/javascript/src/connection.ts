@@ -12,7 +12,7 @@ import type {
   ResumePoint,
 } from './protocol.gen.ts'
 import { createPulse } from './pulse.ts'
-import { cell } from './store.ts'
+import { cell, createListeners } from './store.ts'
 import type { Tokens } from './token.ts'
 
 export interface ConnectionOptions extends Pick<ChatOptions, 'client' | 'locale'> {
@@ -42,9 +42,6 @@ export interface Connection {
   renew(also?: Partial<AuthenticateData>): Promise<void>
 }
 
-/** Without an error: there is a connection. */
-type Waiter = (error?: Refusal) => void
-
 const patience_ms = 10_000
 /** Who was connected for so long begins with short waits again. */
 const settled_ms = 5000
@@ -55,7 +52,8 @@ const unanswered = new Set<CommandType>(['typing_start', 'typing_stop', 'disconn
 export function createConnection(options: ConnectionOptions): Connection {
   const { tokens } = options
   const state = cell<ConnectionState>({ status: 'idle' })
-  const waiters = new Set<Waiter>()
+  /** Told without an error when there is a connection. */
+  const waiters = createListeners<Refusal | undefined>()
   let link: Link | null = null
   /** Authenticated on `link`. */
   let live = false
@@ -68,10 +66,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let closed = false
   let retry: ReturnType<typeof setTimeout> | undefined
   const pulse = createPulse({ ask: (settle, ms) => link?.ask('ping', {}, settle, ms), heard: () => link?.heard() ?? 0, onDead: () => link?.end(4000) }) // prettier-ignore
-  const deafen = [
-    listen('window', 'online', wake),
-    listen('document', 'visibilitychange', () => platform.isVisible() && wake()),
-  ]
+  const deafen = [listen('online', wake), listen('visibilitychange', () => platform.isVisible() && wake())]
 
   function wake(): void {
     if (state.get().status === 'waiting') begin()
@@ -103,22 +98,23 @@ export function createConnection(options: ConnectionOptions): Connection {
       onEvent: (frame) => own === turn && hear(frame),
       onClose: ({ code, reason }) => own === turn && lost(code, said || reason),
     })
-    authenticate(
-      { token, memberships: true, resume: asked, ...(options.client && { client: options.client }) },
-      (answer) => {
-        if (own !== turn) return
-        if (!(answer instanceof Refusal)) return welcome(answer.data as unknown as AuthSuccessData, asked)
-        said = answer.code
-        // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
-        if (/^(TIMEOUT|SERVICE_UNAVAILABLE|INTERNAL_ERROR)$/.test(said)) link?.end(4000)
-      },
-    )
+    const { client } = options
+    authenticate({ token, memberships: true, resume: asked, client }, (answer) => {
+      if (own !== turn) return
+      if (!(answer instanceof Refusal)) return welcome(answer.data as unknown as AuthSuccessData, asked)
+      said = answer.code
+      // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
+      if (/^(TIMEOUT|SERVICE_UNAVAILABLE|INTERNAL_ERROR)$/.test(said)) link?.end(4000)
+    })
   }
 
-  function authenticate(data: AuthenticateData, settle: Settle): void {
-    const { locale } = options
+  /** What is undefined is not in the frame. */
+  function authenticate(
+    data: { [Field in keyof AuthenticateData]: AuthenticateData[Field] | undefined },
+    settle: Settle,
+  ): void {
     if (link === null) settle(new Refusal('NOT_CONNECTED'))
-    else link.ask('authenticate', { ...data, ...(locale && { locale }) }, settle, patience_ms)
+    else link.ask('authenticate', { ...data, locale: options.locale }, settle, patience_ms)
   }
 
   function welcome(data: AuthSuccessData, asked: ResumePoint[]): void {
@@ -193,23 +189,21 @@ export function createConnection(options: ConnectionOptions): Connection {
     release(new Refusal(reason || 'NOT_CONNECTED'))
   }
 
-  function release(error?: Refusal): void {
-    for (const waiter of Array.from(waiters)) waiter(error)
-  }
+  const release = (error?: Refusal) => waiters.tell(error)
 
   function whenLive(timeout_ms: number | null): Promise<void> {
     if (live) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = (error) => {
+      const settle = (error?: Refusal) => {
         clearTimeout(timer)
-        waiters.delete(waiter)
+        end()
         if (error === undefined) resolve()
         else reject(error)
       }
-      const late = () => waiter(new Refusal('NOT_CONNECTED'))
+      const end = waiters.subscribe(settle)
+      const late = () => settle(new Refusal('NOT_CONNECTED'))
       const timer = timeout_ms === null ? undefined : setTimeout(late, timeout_ms)
-      waiters.add(waiter)
-      if (waiters.size > 1000) late()
+      if (waiters.count() > 1000) late()
     })
   }
 

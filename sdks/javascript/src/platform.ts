@@ -15,7 +15,7 @@ export interface Shelf {
 }
 
 interface Place extends Partial<Target> {
-  document?: Target & { visibilityState: string }
+  document?: { visibilityState: string }
   navigator?: { locks?: Locks; onLine?: boolean }
   localStorage?: Shelf
   indexedDB?: unknown
@@ -38,14 +38,13 @@ export const platform = {
   shelf: shelfOf,
   indexedDB: (): unknown => place.indexedDB,
   XMLHttpRequest: (): unknown => place.XMLHttpRequest,
-  isVisible: (): boolean => place.document === undefined || place.document.visibilityState === 'visible',
+  isVisible: (): boolean => place.document?.visibilityState !== 'hidden',
 }
 
-/** Calls `listener` for an event of the window or of the document, where there is one. Returns what ends it. */
-export function listen<E>(where: 'window' | 'document', type: string, listener: (event: E) => void): () => void {
-  const target = where === 'document' ? place.document : place
-  target?.addEventListener?.(type, listener)
-  return () => target?.removeEventListener?.(type, listener)
+/** Calls `listener` for an event of the window, where there is one, or that rises to it. Returns what ends it. */
+export function listen<E>(type: string, listener: (event: E) => void): () => void {
+  place.addEventListener?.(type, listener)
+  return () => place.removeEventListener?.(type, listener)
 }
 
 /** One holder of `name` at a time, among all tabs of this origin where the browser can do that, else within this program. */

@@ -1,5 +1,5 @@
 import type { Fetch, Session, SessionOptions } from './api.ts'
-import { addressesOf, ownerKey } from './address.ts'
+import { addressesOf } from './address.ts'
 import { codeOf, Refusal } from './errors.ts'
 import { exclusively } from './exclusive.ts'
 import { listen, platform } from './platform.ts'
@@ -44,7 +44,7 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
   const user = cell<User | null>(remembered())
   let own: Tokens | null = null
 
-  listen<{ key: string | null }>('window', 'storage', (event) => {
+  listen<{ key: string | null }>('storage', (event) => {
     if (event.key !== key && event.key !== null) return
     const now = remembered()
     if (now?.id !== user.get()?.id) own = null
@@ -88,8 +88,6 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
 
   async function forget(): Promise<void> {
     own = null
-    // Whose unsent messages the next page shows before it is connected (core.ts).
-    platform.shelf()?.removeItem(ownerKey(origin))
     shelf?.removeItem(key)
     user.set(null)
     await vault.update(key, () => null)

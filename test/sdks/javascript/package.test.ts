@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { buildSdk, smallest } from '../../../.ci/build-sdks.ts'
+import { buildSdk, smallest, syntax_only } from '../../../.ci/build-sdks.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
 
 setDefaultTimeout(120_000)
@@ -95,7 +95,7 @@ describe('the size', () => {
 })
 
 async function sizeOf(entry: string): Promise<number> {
-  const { outputs } = await Bun.build({ entrypoints: [join(source, entry)], target: 'browser' })
+  const { outputs } = await Bun.build({ entrypoints: [join(source, entry)], target: 'browser', minify: syntax_only })
   const { code } = await smallest((await outputs[0]?.text()) ?? '')
   return Bun.gzipSync(code, { level: 9 }).length
 }

@@ -36,16 +36,18 @@ export function App({ session, router, locale }: Props) {
   }, [locale, user])
   return (
     <ShellContext.Provider value={shell}>
-      <Boundary>{at === 'reset' ? <Reset /> : user === null ? <Entrance /> : <SignedIn key={user.id} />}</Boundary>
+      <Boundary>
+        {at === 'reset' ? <Reset /> : user === null ? <Entrance /> : <SignedIn key={user.id} user_id={user.id} />}
+      </Boundary>
       <Told saying={saying} />
     </ShellContext.Provider>
   )
 }
 
-function SignedIn() {
+function SignedIn({ user_id }: { user_id: number }) {
   const { router } = useShell()
   const locale = useLocale()
-  const chat = useOwnChat()
+  const chat = useOwnChat(user_id)
   useEffect(() => {
     // The doors are behind one.
     const { at } = router.get().route
@@ -61,10 +63,13 @@ function SignedIn() {
 }
 
 /** One chat for one person; in another language it is another one, since the server's sentences are. */
-function useOwnChat(): Chat {
+function useOwnChat(user_id: number): Chat {
   const { session } = useShell()
   const locale = useLocale()
-  const chat = useMemo(() => createChat({ url: location.origin, token: session.token, locale }), [session, locale])
+  const chat = useMemo(
+    () => createChat({ url: location.origin, token: session.token, user_id, locale }),
+    [session, user_id, locale],
+  )
   useEffect(() => {
     // What keeps it from connecting is in its `connection`, which the page shows.
     chat.connect().catch((error: unknown) => error)
