@@ -72,8 +72,16 @@ export async function smallest(text: string, sourceMap?: { content: string; url:
   const { code = '', map = '' } = await minify(text, {
     module: true,
     ecma: 2020,
-    // Arrows are safe, as nothing here is made by `new` that is not a class.
-    compress: { passes: 3, pure_getters: true, unsafe_arrows: true, reduce_funcs: false, inline: 1 },
+    // Arrows and methods are safe, as nothing here is made by `new` that is not a class.
+    compress: {
+      passes: 3,
+      pure_getters: true,
+      unsafe_arrows: true,
+      unsafe_methods: true,
+      hoist_funs: true,
+      reduce_funcs: false,
+      inline: 1,
+    },
     ...(sourceMap && { sourceMap }),
   })
   return { code, map: typeof map === 'string' ? map : JSON.stringify(map) }

@@ -12,8 +12,9 @@ import type {
   ResumePoint,
 } from './protocol.gen.ts'
 import { createPulse } from './pulse.ts'
-import { cell, createListeners } from './store.ts'
+import { cell } from './store.ts'
 import type { Tokens } from './token.ts'
+import { createWaiters } from './waiters.ts'
 
 export interface ConnectionOptions extends Pick<ChatOptions, 'client' | 'locale'> {
   /** Of `/ws`. */
@@ -47,14 +48,19 @@ const patience_ms = 10_000
 const settled_ms = 5000
 /** A little less than the minute of the protocol. */
 const told_before_ms = 55_000
+/** Time enough for a connection before the server closes the one that it drains. */
+const lead_ms = 1000
 const unanswered = new Set<CommandType>(['typing_start', 'typing_stop', 'disconnect'])
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { tokens } = options
   const state = cell<ConnectionState>({ status: 'idle' })
-  /** Told without an error when there is a connection. */
-  const waiters = createListeners<Refusal | undefined>()
+  const { whenLive, release } = createWaiters(() => live)
   let link: Link | null = null
+  /** What is to take its place, while the server drains. */
+  let next: Link | null = null
+  /** Events of the old link that may come on the next one, too. */
+  const overheard = new Set<string>()
   /** Authenticated on `link`. */
   let live = false
   /** Counts attempts, so that what an abandoned one still hears is left aside. */
@@ -79,7 +85,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     state.set({ status: 'connecting' })
     tokens
       .get()
-      .then((token) => own === turn && open(own, token))
+      .then((token) => own === turn && open(token))
       .catch((error: unknown) => own === turn && noSocket(error))
   }
 
@@ -89,32 +95,64 @@ export function createConnection(options: ConnectionOptions): Connection {
     else wait(null, delayOf(failures++))
   }
 
-  function open(own: number, token: string): void {
+  /** Makes a link, in the place of one that is still served if there is one. */
+  function open(token: string): void {
     const asked = options.resume()
-    said = ''
-    link = createLink({
+    const made = createLink({
       url: options.url,
       WebSocket: options.WebSocket,
-      onEvent: (frame) => own === turn && hear(frame),
-      onClose: ({ code, reason }) => own === turn && lost(code, said || reason),
+      onEvent: (frame) => made === link && hear(frame),
+      onClose: ({ code, reason }) => {
+        if (made === next) next = null
+        else if (made === link) lost(code, said || reason)
+      },
     })
+    if (live) next = made
+    else {
+      said = ''
+      link = made
+    }
     const { client } = options
-    authenticate({ token, memberships: true, resume: asked, client }, (answer) => {
-      if (own !== turn) return
-      if (!(answer instanceof Refusal)) return welcome(answer.data as unknown as AuthSuccessData, asked)
-      said = answer.code
-      // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
-      if (/^(TIMEOUT|SERVICE_UNAVAILABLE|INTERNAL_ERROR)$/.test(said)) link?.end(4000)
+    authenticate(made, { token, memberships: true, resume: asked, client }, (answer) => {
+      if (!(answer instanceof Refusal)) {
+        if (made === next) handOver()
+        if (made === link) welcome(answer.data as unknown as AuthSuccessData, asked)
+      } else if (made === link) {
+        said = answer.code
+        // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
+        if (/^(TIMEOUT|SERVICE_UNAVAILABLE|INTERNAL_ERROR)$/.test(said)) made.end(4000)
+      } else made.end()
     })
   }
 
   /** What is undefined is not in the frame. */
   function authenticate(
+    to: Link | null,
     data: { [Field in keyof AuthenticateData]: AuthenticateData[Field] | undefined },
     settle: Settle,
   ): void {
-    if (link === null) settle(new Refusal('NOT_CONNECTED'))
-    else link.ask('authenticate', { ...data, locale: options.locale }, settle, patience_ms)
+    if (to === null) settle(new Refusal('NOT_CONNECTED'))
+    else to.ask('authenticate', { ...data, locale: options.locale }, settle, patience_ms)
+  }
+
+  /** The server sends one away, and serves until then: a little earlier another link is made. Where that fails, it is tried again after the close. */
+  function draining(ms: number): void {
+    const own = turn
+    drained_until = Date.now() + ms
+    const move = () => tokens.get().then((token) => own === turn && open(token))
+    setTimeout(() => move().catch(() => undefined), Math.max(ms / 2, ms - lead_ms))
+  }
+
+  /** What was asked on the old link is still answered there. */
+  function handOver(): void {
+    const old = link
+    options.onLost()
+    link = next
+    next = null
+    setTimeout(() => {
+      old?.end()
+      overheard.clear()
+    }, patience_ms)
   }
 
   function welcome(data: AuthSuccessData, asked: ResumePoint[]): void {
@@ -129,8 +167,13 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function hear(frame: Frame): void {
     if (frame.type === 'token_expiring') soon(turn)
-    if (frame.type === 'server_draining') drained_until = Date.now() + Number(frame.data['reconnect_in_ms'])
+    if (frame.type === 'server_draining') draining(Number(frame.data['reconnect_in_ms']))
     if (frame.type === 'error') said = String(frame.data['code'])
+    if ((next !== null || overheard.size > 0) && /message|reaction|mention/.test(frame.type)) {
+      const text = JSON.stringify(frame)
+      if (next !== null) overheard.add(text)
+      else if (overheard.delete(text)) return
+    }
     options.onEvent(frame)
   }
 
@@ -159,22 +202,29 @@ export function createConnection(options: ConnectionOptions): Connection {
     pulse.stop()
     const was_live = live
     live = false
-    const gone = link
-    link = null
-    gone?.end()
+    const gone = [link, next]
+    link = next = null
+    for (const each of gone) each?.end()
     if (was_live) options.onLost()
   }
 
   function lost(code: number, reason: string): void {
     const now = state.get()
     if (now.status === 'connected' && Date.now() - now.since >= settled_ms) failures = 0
+    if (next !== null) {
+      // The one that is being made is all there is.
+      handOver()
+      live = false
+      said = ''
+      return state.set({ status: 'connecting' })
+    }
     drop()
-    const next = afterClose(code, failures)
-    if (next === 'stop' || (next === 'token' && !tokens.refused())) return stop(code, reason)
-    if (next === 'token') return begin()
-    failures = next + 1
+    const tries = afterClose(code, failures)
+    if (tries === 'stop' || (tries === 'token' && !tokens.refused())) return stop(code, reason)
+    if (tries === 'token') return begin()
+    failures = tries + 1
     const rest = drained_until - Date.now()
-    wait(code, rest > 0 ? rest + delayOf(0) / 4 : delayOf(next))
+    wait(code, rest > 0 ? rest + delayOf(0) / 4 : delayOf(tries))
   }
 
   function wait(code: number | null, delay_ms: number): void {
@@ -189,28 +239,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     release(new Refusal(reason || 'NOT_CONNECTED'))
   }
 
-  const release = (error?: Refusal) => waiters.tell(error)
-
-  function whenLive(timeout_ms: number | null): Promise<void> {
-    if (live) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      const settle = (error?: Refusal) => {
-        clearTimeout(timer)
-        end()
-        if (error === undefined) resolve()
-        else reject(error)
-      }
-      const end = waiters.subscribe(settle)
-      const late = () => settle(new Refusal('NOT_CONNECTED'))
-      const timer = timeout_ms === null ? undefined : setTimeout(late, timeout_ms)
-      if (waiters.count() > 1000) late()
-    })
-  }
-
   async function renew(also: Partial<AuthenticateData> = {}): Promise<void> {
     const token = await tokens.get()
     return new Promise((resolve, reject) => {
-      authenticate({ token, ...also }, (answer) => {
+      authenticate(link, { token, ...also }, (answer) => {
         if (answer instanceof Refusal) return reject(answer)
         const data = answer.data as unknown as AuthSuccessData
         tokens.accepted(data.expires_at, data.server_time)

@@ -1,4 +1,4 @@
-import type { ChatError, Conversation, Member, Pending, Store } from './api.ts'
+import type { ChatError, Conversation, Pending, Store } from './api.ts'
 import type { Change } from './changes.ts'
 import { createCopy } from './copy.ts'
 import { Refusal } from './errors.ts'
@@ -6,17 +6,9 @@ import { createHistory } from './history.ts'
 import type { ConversationOptions, Inner } from './inner.ts'
 import type { Settle } from './link.ts'
 import { createLog } from './log.ts'
+import { membersOf } from './members.ts'
 import { isDm, keyOf, placeOf, placeOfRef } from './place.ts'
-import type {
-  CommandData,
-  CommandType,
-  DeleteMessageData,
-  EventData,
-  GetMembersData,
-  Message,
-  ReplyOf,
-  Typing,
-} from './protocol.gen.ts'
+import type { CommandData, CommandType, DeleteMessageData, EventData, Message, Typing } from './protocol.gen.ts'
 import { createReading } from './reading.ts'
 import { cell, derived, once, watched } from './store.ts'
 import { createThreads } from './threads.ts'
@@ -195,17 +187,6 @@ export function createConversation(options: ConversationOptions): Inner {
     onMarked: (marked) => list.marked(named(), marked),
   })
 
-  async function members(): Promise<readonly Member[]> {
-    const all: Member[] = []
-    let cursor: string | null = null
-    do {
-      const page: ReplyOf<'get_members'> = await connection.command('get_members', { ...named(), limit: 100, cursor: cursor ?? undefined } as GetMembersData) // prettier-ignore
-      all.push(...page.members)
-      cursor = page.next_cursor
-    } while (cursor !== null)
-    return all
-  }
-
   function hear(type: string, data: unknown, change: Change | null): void {
     if (change !== null) return log.hear(change)
     const { user_id } = data as { user_id?: number }
@@ -277,7 +258,7 @@ export function createConversation(options: ConversationOptions): Inner {
       if (wanted > 0) await markRead(wanted)
     },
     setTyping: typing.set,
-    members,
+    members: () => membersOf(connection, named()),
     leave: async () => {
       await done('leave_room', { ...named(), forget: true })
       ended('PERMISSION_DENIED')
@@ -300,6 +281,8 @@ export function createConversation(options: ConversationOptions): Inner {
     },
     lost: () => {
       log.lost()
+      // Where a page on the way would be of a log that is not followed yet, it is asked for again.
+      if (copy.main.status === 'loading') copy.main.epoch++
       typing.clear()
     },
     sent: (message_pending, message) => {

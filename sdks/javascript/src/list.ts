@@ -64,10 +64,10 @@ export function createList(options: ListOptions): List {
     )
   }
 
-  function dm({ conversation_id, other_user, last_message, is_blocked }: DmSummary): void {
+  function dm({ conversation_id, other_user: { user_id, username }, last_message, is_blocked }: DmSummary): void {
     change({ conversation_id }, (row) => ({
-      name: other_user.username,
-      other_user: { user_id: other_user.user_id, username: other_user.username },
+      name: username,
+      other_user: { user_id, username },
       is_blocked,
       last_message: newer(row.last_message, last_message),
     }))

@@ -52,16 +52,11 @@ export function alone<T>(name: string, hold: () => Promise<T>): Promise<T> {
   const locks = platform.locks()
   if (locks !== undefined) return locks.request(name, hold)
   const turn = (queues.get(name) ?? Promise.resolve()).then(hold, hold)
-  const settled = turn.then(
-    () => undefined,
-    () => undefined,
-  )
-  queues.set(name, settled)
+  queues.set(name, turn)
   return turn
 }
 
-const queues = new Map<string, Promise<undefined>>()
+const queues = new Map<string, Promise<unknown>>()
 
 /** A random name. `crypto.randomUUID` is not there in pages over plain HTTP. */
-export const uuid = (): string =>
-  crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join('-')
+export const uuid = (): string => crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-')
