@@ -209,6 +209,7 @@ export interface Conversation {
 
 export interface Chat {
   readonly connection: Store<ConnectionState>
+  /** Follows what is changed by `PUT /users/me` in this program, or with a session in any tab; of other devices, with the next connection. */
   readonly me: Store<Me | null>
   /** All that one is a member of, with DMs; kept up to date. Null until known. */
   readonly conversations: Store<readonly Summary[] | null>
@@ -255,6 +256,7 @@ export interface OutboxStorage {
 
 /** Signing in with a password, for pages that have no backend of their own. Its `token` is what `ChatOptions.token` wants. */
 export interface Session {
+  /** Follows the own profile as `Chat.me` does. */
   readonly user: Store<User | null>
   /** Rejects with `TWO_FACTOR_REQUIRED` when `totp_code` is missing. */
   signIn(given: { username: string; password: string; totp_code?: string }): Promise<User>

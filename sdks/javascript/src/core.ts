@@ -21,7 +21,7 @@ import type {
 } from './protocol.gen.ts'
 import type { shapes } from './rest.ts'
 import { memoryOutbox } from './memory.ts'
-import { cell, createListeners, type Listeners } from './store.ts'
+import { cell, type Cell, createListeners, type Listeners } from './store.ts'
 import { createTokens } from './token.ts'
 
 /** As many as one frame may resume (`limits.max_resume_rooms`); the others are joined one by one. */
@@ -34,6 +34,8 @@ export type Core = Omit<Chat, 'rest' | 'upload'>
 export interface CoreOptions extends ChatOptions {
   /** The rooms that one is in, for what the socket does not tell of them: their slugs. */
   rooms?(): Promise<readonly shapes.Room[]>
+  /** Where to say who one is; others may say it, too, between two connections. */
+  me?: Cell<Me | null>
 }
 
 /** A client of one user, all that goes over the socket; what is not sent yet is kept in memory unless `outbox` says where. Nothing is asked of the server before `connect`. */
@@ -42,7 +44,7 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
   const { max_messages = 500 } = options
   const WebSocket = options.WebSocket ?? globalThis.WebSocket
   if (WebSocket === undefined) throw new TypeError('No WebSocket')
-  const me = cell<Me | null>(null)
+  const me = options.me ?? cell<Me | null>(null)
   const inners = new Map<Inner, unknown>()
   const listeners = new Map<string, Listeners<never>>()
   let clock_ahead = 0

@@ -2,7 +2,6 @@ import { useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
-import { tellOwnChange } from '../own.ts'
 import { Section } from './Choice.tsx'
 import { Field, Form } from './Form.tsx'
 import { type Loaded, useLoaded, useWords } from './hooks.ts'
@@ -34,12 +33,11 @@ interface OwnProps {
 
 function DisplayName({ own, user }: OwnProps) {
   const words = useWords()
-  const { chat, rest } = useApp()
+  const { rest } = useApp()
   const [name, setName] = useState(own.display_name ?? '')
   const save = async () => {
     const changed = await rest('PUT /users/me', { body: { display_name: name.trim() === '' ? null : name } })
     user.set(changed)
-    tellOwnChange(chat, changed)
     setName(changed.display_name ?? '')
     return undefined
   }
