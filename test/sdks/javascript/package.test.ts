@@ -83,6 +83,8 @@ describe('the size', () => {
     const bytes = await sizeOf(entry)
     console.log(`  ${entry}: ${bytes} bytes gzip`)
     expect(bytes).toBeLessThanOrEqual(most)
+    const page = await Bun.file(join(root, 'docs/sdks/javascript.md')).text()
+    expect(page.slice(page.indexOf('## Size')).replaceAll(',', '')).toContain(String(bytes))
   })
 
   test('has nothing of any other package in it', async () => {
