@@ -80,7 +80,6 @@ export async function smallest(text: string, sourceMap?: { content: string; url:
       unsafe_methods: true,
       hoist_funs: true,
       reduce_funcs: false,
-      inline: 1,
     },
     ...(sourceMap && { sourceMap }),
   })
