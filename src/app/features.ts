@@ -153,7 +153,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
   const analytics = createAnalytics({ sql, conversations, clock })
   const { leaveAll } = conversations
   const bots = createBots({ sql, audit, apiKeys, leaveAll, clock, limits })
-  const profiles = createProfiles({ sql, audit, vault, users, accounts, leaveAll })
+  const profiles = createProfiles({ sql, audit, users, accounts, leaveAll })
   const exports = createExports({
     sql,
     audit,

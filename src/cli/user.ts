@@ -20,7 +20,8 @@ export const command: Command = {
     --role ROLE            guest, user (default), moderator or admin
   promote <name>
     --role ROLE            default: admin
-  reset-password <name>    prints a token by which the user sets a new password, once
+  reset-password <name>    prints a token by which the user sets a new password, once, and the link with it where
+                           server.public_url is set
     --password-stdin       sets the password read from standard input instead, and ends all sessions
   reset-2fa <name>         takes away the second factor of a user who lost it`,
   run: async (args) => {
@@ -86,9 +87,15 @@ async function resetPassword(source: Source, name: string, stdin: boolean): Prom
     console.log(`${name} has the new password; all sessions have ended.`)
     return 0
   }
-  const { reset_token, expires_at } = await withDatabase(source, ({ accounts }) =>
-    accounts.issueResetFor(name).catch(explain(name)),
-  )
+  const { issued, config } = await withDatabase(source, async ({ accounts, config }) => ({
+    issued: await accounts.issueResetFor(name).catch(explain(name)),
+    config,
+  }))
+  const { reset_token, expires_at } = issued
+  const { public_url } = config.server
+  // The page is where the web app is, at the root.
+  if (public_url !== '' && config.features.web_app)
+    console.log(`Link, shown only now: ${new URL(`/reset#${reset_token}`, public_url).href}`)
   console.log(`Token, shown only now: ${reset_token}
 Good for one use until ${expires_at}: POST /api/v1/auth/password/reset
   {"token": "<token>", "new_password": "<8 characters or more>"}, and "totp_code" where a second factor is on`)
@@ -121,10 +128,7 @@ export const explain =
     if (code === 'USER_BANNED') throw new UserError(`The user "${name}" is banned.`)
     if (code === 'RESOURCE_CONFLICT' && details !== undefined && 'reason' in details)
       throw new UserError(`${name}: ${String(details['reason'])}.`)
-    if (code === 'RESOURCE_CONFLICT') {
-      const field = details !== undefined && 'field' in details ? details['field'] : 'username'
-      throw new UserError(field === 'email' ? 'That e-mail address is in use.' : `The name "${name}" is taken.`)
-    }
+    if (code === 'RESOURCE_CONFLICT') throw new UserError(`The name "${name}" is taken.`)
     const [first] = Array.isArray(details) ? details : []
     throw first === undefined ? cause : new UserError(`The ${String(first['field'])} ${String(first['reason'])}.`)
   }

@@ -54,6 +54,15 @@ test('a given password is not shown', async () => {
   expect([out, code]).toEqual(['Created bob (id 2, role moderator).\n', 0])
 })
 
+test('one address can be given to several accounts, which are then named by their usernames', async () => {
+  for (const name of ['carla', 'carlo'])
+    expect((await veza(`user create ${name} --password-stdin --email two@example.org`, 'battery staple\n')).code).toBe(
+      0,
+    )
+  expect((await veza('user reset-password bob@example.org')).out).toStartWith('Token, shown only now: ')
+  await database.sql`delete from password_resets`
+})
+
 test('promoting gives the role', async () => {
   expect(await veza('user promote ADA')).toEqual({ out: 'ada (id 1) now has the role admin.\n', err: '', code: 0 })
   expect((await database.sql`select role from users where username = 'ada'`)[0]).toEqual({ role: 'admin' })
@@ -93,6 +102,22 @@ test('a forgotten password is reset by a token that is shown once, or set from s
   expect(await database.sql`select from password_resets`).toHaveLength(0)
 })
 
+test.each([
+  ['where the address of the server is known', ' --set server.public_url=https://chat.example.org/', true],
+  ['and none without that address', '', false],
+  [
+    'and none without the web app',
+    ' --set server.public_url=https://chat.example.org --set features.web_app=false',
+    false,
+  ],
+])('a reset comes with the link to its page %s', async (_, flags, has_link) => {
+  const { out, err, code } = await veza(`user reset-password ada${flags}`)
+  expect([err, code]).toEqual(['', 0])
+  const token = /^Token, shown only now: (\S{43})$/m.exec(out)?.[1] ?? ''
+  const link = `Link, shown only now: https://chat.example.org/reset#${token}\n`
+  expect([out.startsWith(link), out.includes('reset#')]).toEqual([has_link, has_link])
+})
+
 test('a second factor that is lost is taken away', async () => {
   await database.sql`insert into second_factors (user_id, secret, confirmed_at) values (1, 'sealed', now())`
   expect((await veza('user reset-2fa ada')).out).toBe('ada signs in without a second factor now.\n')
@@ -105,7 +130,12 @@ test.each([
   ['user reset-2fa nobody', '', 1, 'There is no user "nobody".'],
   ['user reset-password ada --password-stdin', 'short\n', 1, 'The password must have 8 to 256 characters.'],
   ['user create ada', '', 1, 'The name "ada" is taken.'],
-  ['user create carl --email bob@example.org', '', 1, 'That e-mail address is in use.'],
+  [
+    'user reset-password two@example.org',
+    '',
+    1,
+    'two@example.org: several accounts have this address; give a username.',
+  ],
   ['user create carl --password-stdin', 'short\n', 1, 'The password must have 8 to 256 characters.'],
   ['user create carl --password-stdin', '', 1, 'The password must have 8 to 256 characters.'],
   ['user create carlcarl --password-stdin', 'carlcarl\n', 1, 'The password must not be the username.'],

@@ -199,5 +199,5 @@ describe('the timeline', () => {
 
 test('the page speaks the first of the languages it knows', () => {
   expect([['de', 'fr-CA', 'en'], ['en-GB', 'fr'], ['de'], []].map(localeOf)).toEqual(['fr', 'en', 'en', 'en'])
-  expect(sayIn('fr')('refused', 'Non.', 'X')).toBe('Refusé : Non. (X)')
+  expect(sayIn('fr')('refused', 'Non.', 'X')).toBe('Refusé\u00a0: Non. (X)')
 })

@@ -28,7 +28,7 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
   async function open(page: Page, part: string): Promise<void> {
     await page.goto(`${server.url}/settings/${part}`)
     await page.locator('.vs h1').waitFor()
-    await eventually('everything is loaded', async () => (await page.locator('.vs-skeleton').count()) === 0)
+    await eventually('everything is loaded', async () => (await page.locator('.app-skeleton').count()) === 0)
   }
   const background = (page: Page): Promise<string> =>
     page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
@@ -82,7 +82,7 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await use.click({ force: true })
     expect(await background(page)).toBe(before)
     await page.getByRole('button', { name: 'Take the nearest that can be read' }).click()
-    expect(await page.locator('.vs-fault').count()).toBe(0)
+    expect(await page.locator('.app-wrong').count()).toBe(0)
     await use.click()
     expect(await background(page)).toBe('rgb(43, 26, 77)')
     expect(await barriersIn(page)).toEqual([])
@@ -174,7 +174,7 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     for (const part of parts) {
       await open(page, part)
       const wide = await page.evaluate<string[]>(
-        `[...document.querySelectorAll('.vs-part, .vs-part *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && e.closest('pre') === null && !e.matches('.vs-heard')).map((e) => e.outerHTML.slice(0, 80))`,
+        `[...document.querySelectorAll('.vs-part, .vs-part *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && e.closest('pre') === null && !e.matches('.vz-hidden')).map((e) => e.outerHTML.slice(0, 80))`,
       )
       expect({ part, wide }).toEqual({ part, wide: [] })
       expect(await barriersIn(page)).toEqual([])

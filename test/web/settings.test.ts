@@ -213,7 +213,7 @@ describe.skipIf(!has_browser)('the settings', () => {
     await create.getByLabel('Works until').selectOption('30')
     await create.getByLabel('Only from these addresses').fill('not an address')
     await create.getByRole('button', { name: 'Create key' }).click()
-    await create.locator('.vs-fault').waitFor()
+    await create.locator('.app-wrong').waitFor()
     await create.getByLabel('Only from these addresses').fill('127.0.0.0/8\n::1')
     await create.getByRole('button', { name: 'Create key' }).click()
     const key = await create.getByRole('region', { name: 'Your new key' }).innerText()

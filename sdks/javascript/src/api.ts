@@ -23,6 +23,8 @@ export interface Store<T> {
 /** One conversation, room or DM. A room goes by its id or its slug. */
 export type Ref = { room_id: number | string } | { conversation_id: number }
 
+export type Locale = 'en' | 'fr'
+
 /** As much of `fetch` as is needed. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>
 
@@ -36,8 +38,8 @@ export interface ChatOptions {
   token: string | ((refused?: string) => string | Promise<string>)
   /** Who one is, where the page knows it: what this user has not sent yet is shown and kept before there is a connection. Else nobody's is, until the server has said who one is. */
   user_id?: number
-  /** Language of the server's sentences. */
-  locale?: 'en' | 'fr'
+  /** Language of the server's sentences. A function is asked each time; the connection takes up another answer by `refresh`. */
+  locale?: Locale | (() => Locale)
   /** Told to the server when authenticating. */
   client?: { name: string; version: string }
   /** Where unsent messages are kept. `indexedDB` where there is one, else memory. */

@@ -1,6 +1,7 @@
 import type { ChatOptions, ConnectionState, Store } from './api.ts'
 import { afterClose, delayOf } from './backoff.ts'
 import { codeOf, Refusal } from './errors.ts'
+import { languageOf } from './language.ts'
 import { createLink, type Frame, type Link, type Settle } from './link.ts'
 import { listen, platform } from './platform.ts'
 import type {
@@ -112,8 +113,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       said = ''
       link = made
     }
-    const { client } = options
-    authenticate(made, { token, memberships: true, resume: asked, client }, (answer) => {
+    authenticate(made, { token, memberships: true, resume: asked }, (answer) => {
       if (!(answer instanceof Refusal)) {
         if (made === next) handOver()
         if (made === link) welcome(answer.data as unknown as AuthSuccessData, asked)
@@ -125,14 +125,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     })
   }
 
-  /** What is undefined is not in the frame. */
-  function authenticate(
-    to: Link | null,
-    data: { [Field in keyof AuthenticateData]: AuthenticateData[Field] | undefined },
-    settle: Settle,
-  ): void {
+  function authenticate(to: Link | null, data: AuthenticateData, settle: Settle): void {
     if (to === null) settle(new Refusal('NOT_CONNECTED'))
-    else to.ask('authenticate', { ...data, locale: options.locale }, settle, patience_ms)
+    else to.ask('authenticate', { ...data, client: options.client, locale: languageOf(options) }, settle, patience_ms)
   }
 
   /** The server sends one away, and serves until then: a little earlier another link is made. Where that fails, it is tried again after the close. */

@@ -140,11 +140,10 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
   function hear({ type, data }: Frame): void {
     const change = changeOf(type, data)
     let is_followed = false
-    if ('room_id' in data || 'conversation_id' in data)
-      for (const inner of at(data)) {
-        is_followed ||= inner.isOpen()
-        inner.hear(type, data, change)
-      }
+    for (const inner of at(data)) {
+      is_followed ||= inner.isOpen()
+      inner.hear(type, data, change)
+    }
     if (type === 'user_presence') presences.hear(data as unknown as UserPresence)
     if (!is_followed && change?.kind === 'put') sentElsewhere(change.message)
     list.hear(type, data, change)

@@ -1,5 +1,6 @@
 import type { Fetch } from './api.ts'
 import { Refusal } from './errors.ts'
+import { languageOf } from './language.ts'
 import { ownChanges } from './own.ts'
 import type { OwnUser, Requests } from './rest.gen.ts'
 
@@ -26,7 +27,8 @@ export interface RestOptions {
   /** Null where there is nobody. After an answer of 401 it is asked once more, with true. */
   token(refused: boolean): Promise<string | null>
   fetch: Fetch
-  locale?: string
+  /** A function is asked each time. */
+  locale?: string | (() => string)
   headers?: Record<string, string>
   credentials?: 'include' | 'omit' | 'same-origin'
 }
@@ -44,7 +46,8 @@ export function createRest({ origin, token, fetch: ask, locale, headers: own, cr
     const bearer = await token(refused)
     const headers: Record<string, string> = { ...own }
     if (bearer !== null) headers['authorization'] = `Bearer ${bearer}`
-    if (locale !== undefined) headers['accept-language'] = locale
+    const language = languageOf<string>({ locale })
+    if (language !== undefined) headers['accept-language'] = language
     if (parts.body !== undefined) headers['content-type'] = 'application/json'
     const [response, text] = await ask(address(origin, request.slice(gap + 1), parts), {
       method: request.slice(0, gap),

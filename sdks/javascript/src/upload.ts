@@ -1,5 +1,6 @@
 import type { Fetch, UploadOptions } from './api.ts'
 import { codeOf, Refusal } from './errors.ts'
+import { languageOf } from './language.ts'
 import { isDm } from './place.ts'
 import { platform } from './platform.ts'
 import { opened, read } from './rest.ts'
@@ -22,7 +23,7 @@ interface Xhr {
 interface Target {
   origin: string
   token: string
-  locale?: string
+  locale?: string | (() => string)
   fetch: Fetch
 }
 
@@ -49,10 +50,10 @@ export async function upload(target: Target, file: Blob, options: UploadOptions)
 
 const address = ({ origin }: Target) => `${origin}/api/v1/files/upload`
 
-const headers = ({ token, locale }: Target): Record<string, string> => ({
-  authorization: `Bearer ${token}`,
-  ...(locale !== undefined && { 'accept-language': locale }),
-})
+function headers(target: Target): Record<string, string> {
+  const language = languageOf(target)
+  return { authorization: `Bearer ${target.token}`, ...(language !== undefined && { 'accept-language': language }) }
+}
 
 async function fetched(target: Target, body: FormData, file: Blob, { signal, onProgress }: UploadOptions) {
   const request = { method: 'POST', headers: headers(target), body, ...(signal && { signal }) }

@@ -1,5 +1,7 @@
 import { createChat, type Chat, type ChatOptions } from 'veza-js-sdk'
 
+import type { Locale } from './words.ts'
+
 interface Own {
   key: string
   chat: Chat
@@ -47,7 +49,7 @@ export function createOpened(onClosed: () => void) {
     tell: (given: ChatOptions['token'] | undefined): void => {
       token = given
     },
-    at: (url: string, locale: ChatOptions['locale']): Chat => {
+    at: (url: string, locale: Locale | undefined): Chat => {
       const key = `${locale ?? ''} ${url}`
       const known = all.get(key)
       if (known !== undefined) return known.chat

@@ -7,7 +7,6 @@ import { createSecret, hashSecret } from '../../platform/crypto/index.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Limits } from '../../platform/limits/index.ts'
 import { requireOther } from './password-rules.ts'
-import type { Passwords } from './passwords.ts'
 import { accountById, type AccountRow, type Client, setPassword } from './queries.ts'
 import type { Refused } from './refused.ts'
 import * as queries from './reset-queries.ts'
@@ -21,18 +20,20 @@ interface ResetParts {
   log: Log
   limits: Limits
   clock: Clock
-  passwords: Passwords
+  /** A new password, hashed. */
+  hashOf(account: AccountRow, password: string): Promise<string>
   refused: Refused
   settings: Pick<AccountSettings, 'password_reset_duration' | 'max_forgot_passwords_per_hour'>
   prove: SecondFactors['prove']
-  accountBy(name: string): Promise<AccountRow | undefined>
+  /** By a username, or by an e-mail address, which several may have. */
+  accountsBy(name: string): Promise<AccountRow[]>
   /** Ends all sessions of a user, within a transaction; gives what tells of it. */
   endSessions(user_id: number, by: AuditEntry['actor']): (tx: Sql) => Promise<() => void>
 }
 
 /** A password that is lost is set anew by a token from an administrator. It never stands in for the second factor. */
 export function createPasswordResets(parts: ResetParts) {
-  const { sql, audit, log, limits, clock, passwords, refused, settings, prove, accountBy, endSessions } = parts
+  const { sql, audit, log, limits, clock, hashOf, refused, settings, prove, accountsBy, endSessions } = parts
   const forgot_rule = { points: settings.max_forgot_passwords_per_hour, duration_s: 3600 }
 
   async function set(
@@ -44,7 +45,7 @@ export function createPasswordResets(parts: ResetParts) {
     const actor = by === 'cli' ? null : by
     const tell = await transact(sql, async (tx) => {
       // The user first: in this order everybody takes both.
-      await setPassword(tx, account.id, hash, clock.now())
+      await setPassword(tx, account, hash, clock.now())
       if (token !== undefined && (await queries.takeReset(tx, token, clock.now())).length === 0)
         throw new AppError('INVALID_TOKEN')
       await queries.dropReset(tx, account.id)
@@ -73,20 +74,20 @@ export function createPasswordResets(parts: ResetParts) {
     return { reset_token, expires_at: expires_at.toISOString() }
   }
 
-  /** The same work and the same answer whoever is asked for: one look-up, one count in memory, one note for the audit trail. */
+  /** The same work and the same answer whoever is asked for: one look-up, one count in memory, notes for the audit trail. */
   async function forgot(name: string, { ip, request_id }: Client): Promise<ForgotAnswer> {
-    const account = await accountBy(name)
-    const taken = await limits.take('forgot', account?.id ?? `~${name.toLowerCase()}`, forgot_rule)
+    const accounts = await accountsBy(name)
+    const taken = await limits.take('forgot', name.toLowerCase(), forgot_rule)
     if (taken.allowed) {
-      const target = account === undefined ? {} : ({ target: { type: 'user', id: account.id } } as const)
-      audit.refused({
+      const asked = {
         actor: null,
         ip,
         request_id: request_id ?? null,
         action: 'password.forgot',
         outcome: 'success',
-        ...target,
-      })
+      } as const
+      if (accounts.length === 0) audit.refused(asked)
+      for (const { id } of accounts) audit.refused({ ...asked, target: { type: 'user', id } })
     }
     return { delivery: 'administrator' }
   }
@@ -110,17 +111,16 @@ export function createPasswordResets(parts: ResetParts) {
         if (totp_code === undefined) throw new AppError('TWO_FACTOR_REQUIRED', { field: 'totp_code' })
         await prove(account.id, totp_code, client, { field: 'totp_code' }).catch(tell)
       }
-      const hash = await passwords.hash(new_password)
+      const hash = await hashOf(account, new_password)
       const by = { id: account.id, ip: client.ip, request_id: client.request_id ?? null }
       await set(account, hash, by, token_hash).catch(tell)
     },
 
-    /** For the command line. Throws USER_NOT_FOUND, VALIDATION_FAILED. */
-    set: async (account: AccountRow | undefined, password: string): Promise<void> => {
-      if (account === undefined) throw new AppError('USER_NOT_FOUND')
+    /** For the command line. Throws RESOURCE_CONFLICT for a bot, VALIDATION_FAILED. */
+    set: async (account: AccountRow, password: string): Promise<void> => {
       if (account.is_bot) throw new AppError('RESOURCE_CONFLICT', { reason: 'a bot has no password' })
       requireOther(password, account.username, 'password')
-      await set(account, await passwords.hash(password), 'cli')
+      await set(account, await hashOf(account, password), 'cli')
     },
   }
 }

@@ -1,8 +1,13 @@
+import { argon2, randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { promisify } from 'node:util'
 import { AppError } from '../../kernel/errors.ts'
 
 export interface Passwords {
-  hash(password: string): Promise<string>
+  /** With a salt of its own (32 bytes), or a given one. */
+  hash(password: string, salt?: Uint8Array): Promise<string>
+  /** Hashed as another one was, of which `beginning` is all but the hash itself: equal strings are equal passwords. */
+  hashAs(password: string, beginning: string): Promise<string>
   /** Whether the password is the hashed one. Without a hash it works as long, on another one, and says no. */
   verify(password: string, hash: string | null): Promise<boolean>
 }
@@ -16,8 +21,11 @@ export interface PasswordCost {
   queue?: number
 }
 
+const argon2id = promisify(argon2)
+const hash_bytes = 32
+
 /**
- * Argon2id (RFC 9106), on as many cores as there are and no more, so that a flood of logins delays logins and nothing else.
+ * Argon2id (RFC 9106) as PHC strings, on as many cores as there are and no more, so that a flood of logins delays logins and nothing else.
  * Passwords are compared in NFC, as the same letters come composed or not from different keyboards (RFC 8265).
  */
 export function createPasswords({
@@ -26,20 +34,49 @@ export function createPasswords({
   concurrency = availableParallelism(),
   queue = 128,
 }: PasswordCost): Passwords {
-  const cost = { algorithm: 'argon2id', memoryCost: memory_kib, timeCost: iterations } as const
   const turns = createTurns(concurrency, queue)
-  const hash = (password: string) => turns(() => Bun.password.hash(password.normalize('NFC'), cost))
+  const beginning = (salt: Uint8Array = randomBytes(32)) => beginningOf({ memory_kib, iterations, lanes: 1, salt })
   let decoy: Promise<string> | undefined
 
   return {
-    hash,
+    hash: (password, salt) => turns(() => digest(password, beginning(salt))),
+    hashAs: (password, as) => turns(() => digest(password, as)),
     verify: async (password, known) => {
-      decoy ??= Bun.password.hash(crypto.randomUUID(), cost)
+      decoy ??= digest(crypto.randomUUID(), beginning())
       const against = known ?? (await decoy)
       const same = await turns(() => Bun.password.verify(password.normalize('NFC'), against))
       return same && known !== null
     },
   }
+}
+
+interface Cost {
+  memory_kib: number
+  iterations: number
+  lanes: number
+  salt: Uint8Array
+}
+
+const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '')
+
+const beginningOf = ({ memory_kib, iterations, lanes, salt }: Cost) =>
+  `$argon2id$v=19$m=${memory_kib},t=${iterations},p=${lanes}$${unpadded(salt)}$`
+
+function costOf(beginning: string): Cost {
+  const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$$/.exec(beginning)
+  if (found === null) throw new Error('this is not the beginning of an Argon2id hash')
+  const [memory_kib = 0, iterations = 0, lanes = 0] = found.slice(1, 4).map(Number)
+  return { memory_kib, iterations, lanes, salt: Buffer.from(found[4] ?? '', 'base64') }
+}
+
+/** The salt of a hash. */
+export const saltOf = (hash: string): Uint8Array => costOf(hash.slice(0, hash.lastIndexOf('$') + 1)).salt
+
+async function digest(password: string, beginning: string): Promise<string> {
+  const { memory_kib: memory, iterations: passes, lanes: parallelism, salt: nonce } = costOf(beginning)
+  const message = Buffer.from(password.normalize('NFC'))
+  const tag = await argon2id('argon2id', { message, nonce, memory, passes, parallelism, tagLength: hash_bytes })
+  return beginning + unpadded(tag)
 }
 
 /** At most `concurrency` run, at most `queue` wait, in order. */

@@ -1,18 +1,18 @@
-import { byteArray, type Sql } from '../../platform/db/index.ts'
+import type { Sql } from '../../platform/db/index.ts'
 
 export interface ProfileRow {
   username: string
   display_name: string | null
   locale: string | null
   role: string
-  has_password: boolean
+  password_hash: string | null
   email_encrypted: Uint8Array | null
 }
 
 /** A user's row, locked until the transaction ends: nobody makes them a member or changes their role meanwhile. */
 export const lockProfile = async (sql: Sql, id: number): Promise<ProfileRow | undefined> => {
   const [row] = await sql<ProfileRow[]>`
-    select username, display_name, locale, role, password_hash is not null as has_password, email_encrypted
+    select username, display_name, locale, role, password_hash, email_encrypted
     from users where id = ${id} and status <> 'deleted' for no key update`
   return row
 }
@@ -26,16 +26,13 @@ export interface ProfilePatch {
   email_encrypted?: Buffer | null
   email_index?: Buffer | null
   email_verified_at?: null
+  password_hash?: string
 }
 
 /** At least one field. */
 export const changeProfile = async (sql: Sql, id: number, patch: ProfilePatch): Promise<void> => {
   await sql`update users set ${sql(patch as Record<string, string | Buffer | null>)}, updated_at = clock_timestamp() where id = ${id}`
 }
-
-/** Whether somebody else has the address, under whichever key it is indexed. */
-export const isEmailTaken = async (sql: Sql, id: number, indexes: Buffer[]): Promise<boolean> =>
-  (await sql`select from users where email_index = any (${byteArray(sql, indexes)}) and id <> ${id} limit 1`).length > 0
 
 /** Held until the transaction ends by whoever takes an administrator away. */
 export const lockAdmins = (sql: Sql) => sql`select pg_advisory_xact_lock(hashtextextended('veza-chat.admins', 0))`

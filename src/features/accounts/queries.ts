@@ -1,4 +1,5 @@
-import { byteArray, type Sql } from '../../platform/db/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Sql } from '../../platform/db/index.ts'
 import type { UserRow } from '../users/index.ts'
 
 export interface AccountRow extends UserRow {
@@ -32,7 +33,7 @@ export const columns = (sql: Sql) => sql`
   u.password_hash, u.password_hash is not null as has_password, u.failed_logins, u.locked_until, u.banned_until, u.presence,
   exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_second_factor`
 
-export const insertUser = (
+export const insertUser = async (
   sql: Sql,
   user: {
     username: string
@@ -40,29 +41,17 @@ export const insertUser = (
     password_hash: string | null
     email_encrypted: Buffer | null
     email_index: Buffer | null
-    indexes: Buffer[]
   },
-) => sql<AccountRow[]>`
-  insert into users as u (username, role, password_hash, password_changed_at, email_encrypted, email_index)
-  select ${user.username}, ${user.role}, ${user.password_hash}, now(), ${user.email_encrypted}, ${user.email_index}
-  -- An address may still be indexed under an older key, which the unique index cannot see.
-  where not exists (select from users o where o.email_index = any (${byteArray(sql, user.indexes)}))
-  returning ${columns(sql)}`
-
-/**
- * Lets registrations of one address wait for each other until they commit: while keys rotate, two servers may index it under different keys, which the unique
- * index cannot see. In order, so that two never wait for each other.
- */
-export const lockEmail = (sql: Sql, indexes: Buffer[]) => sql`
-  select pg_advisory_xact_lock(key) from (
-    select distinct ('x' || left(hash, 16))::bit(64)::bigint as key from unnest(${indexes.map((index) => index.toString('hex'))}::text[]) hash order by 1
-  ) keys`
+): Promise<AccountRow> => {
+  const [row] = await sql<[AccountRow]>`
+    insert into users as u (username, role, password_hash, password_changed_at, email_encrypted, email_index)
+    values (${user.username}, ${user.role}, ${user.password_hash}, now(), ${user.email_encrypted}, ${user.email_index})
+    returning ${columns(sql)}`
+  return row
+}
 
 export const accountByName = (sql: Sql, username: string) => sql<AccountRow[]>`
   select ${columns(sql)} from users u where lower(u.username) = lower(${username}) and u.status <> 'deleted'`
-
-export const accountByEmail = (sql: Sql, indexes: Buffer[]) => sql<AccountRow[]>`
-  select ${columns(sql)} from users u where u.email_index = any (${byteArray(sql, indexes)}) and u.status <> 'deleted' limit 1`
 
 export const accountById = (sql: Sql, id: number) => sql<AccountRow[]>`
   select ${columns(sql)} from users u where u.id = ${id} and u.status <> 'deleted'`
@@ -88,9 +77,19 @@ export const clearFailures = (sql: Sql, user_id: number, max_failures: number, n
   where id = ${user_id} and (locked_until is null or locked_until <= ${now} or failed_logins < ${max_failures})
   returning id`
 
-export const setPassword = (sql: Sql, user_id: number, password_hash: string, now: Date) => sql`
-  update users set password_hash = ${password_hash}, password_changed_at = ${now}, failed_logins = 0, locked_until = null, updated_at = ${now}
-  where id = ${user_id}`
+/** RESOURCE_CONFLICT when the account has another address than the one the password was hashed for. */
+export const setPassword = async (
+  sql: Sql,
+  account: Pick<AccountRow, 'id' | 'email_encrypted'>,
+  password_hash: string,
+  now: Date,
+): Promise<void> => {
+  const changed = await sql`
+    update users set password_hash = ${password_hash}, password_changed_at = ${now}, failed_logins = 0, locked_until = null, updated_at = ${now}
+    where id = ${account.id} and email_encrypted is not distinct from ${account.email_encrypted} returning id`
+  if (changed.length === 0)
+    throw new AppError('RESOURCE_CONFLICT', { reason: 'the account changed meanwhile; ask again' })
+}
 
 export const liftBan = (sql: Sql, user_id: number, now: Date) => sql<{ id: number }[]>`
   update users set status = 'active', banned_until = null, ban_reason = null, updated_at = ${now}

@@ -29,7 +29,7 @@ interface SecondFactorParts {
   refused: Refused
   settings: Pick<AccountSettings, 'enable_2fa' | 'login_max_failures' | 'login_lockout'>
   isFamiliar(user_id: number, client: Client): Promise<boolean>
-  confirmPassword(actor: Actor, password: string | undefined, client: Client): Promise<void>
+  confirmPassword(actor: Actor, password: string | undefined, client: Client): Promise<unknown>
   /** Whether the account must have one; it is asked as if there were none. */
   isRequired(account: AccountRow): boolean
 }

@@ -5,8 +5,9 @@ import { may, type Role } from '../../kernel/permissions.ts'
 import type { Vault } from '../../platform/crypto/index.ts'
 import { onConstraint, transact } from '../../platform/db/index.ts'
 import type { Limits } from '../../platform/limits/index.ts'
-import { email_context, type OwnUser } from '../users/index.ts'
+import type { OwnUser } from '../users/index.ts'
 import { createCredentials } from './credentials.ts'
+import { createEmails, normalEmail } from './emails.ts'
 import { requireOther } from './password-rules.ts'
 import { createPasswordResets } from './password-resets.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
@@ -18,7 +19,6 @@ import type { Login, PasswordChange, Registration, SignedIn, Ticket } from './sc
 import { createSecondFactors } from './second-factors.ts'
 import { createSessionList } from './session-list.ts'
 import { createSessions, type SessionParts } from './sessions.ts'
-import { createTakenEmails, normalEmail } from './taken-emails.ts'
 import { isReserved } from './usernames.ts'
 
 export interface AccountParts extends SessionParts {
@@ -48,7 +48,8 @@ export function createAccounts(parts: AccountParts) {
   const { argon2_memory_kib: memory_kib, argon2_iterations: iterations } = settings
   const passwords = parts.passwords ?? createPasswords({ memory_kib, iterations })
   const sessions = createSessions({ ...parts, log })
-  const { judge, isFamiliar } = createCredentials({ sql, passwords, limits, clock, settings })
+  const emails = createEmails({ sql, vault, passwords, settings })
+  const { judge, judgeEmail, isFamiliar } = createCredentials({ sql, passwords, emails, limits, clock, settings })
   const refused = createRefused({ audit, log })
   const own = { sql, audit, log, limits, clock, refused, settings }
   const listing = createSessionList({ sql, clock, sessions })
@@ -61,55 +62,47 @@ export function createAccounts(parts: AccountParts) {
   })
   const resets = createPasswordResets({
     ...own,
-    passwords,
+    hashOf: emails.hashOf,
     prove: factors.prove,
-    accountBy,
+    accountsBy,
     endSessions: (user_id, by) => sessions.revoking(user_id, { session_ids: 'all' }, 'reset', by),
   })
-  const amongFewTaken = createTakenEmails(own)
 
   /** By themselves when a client is given, else by the command line. */
   async function create({ username, password, email, role }: NewUser, client: Client | null): Promise<AccountRow> {
     if (isReserved(username)) throw new AppError('RESOURCE_CONFLICT', { field: 'username' })
     if (password !== null) requireOther(password, username, 'password')
     const address = email === undefined ? null : normalEmail(email)
-    const indexes = address === null ? [] : vault.blindIndexes(address, email_context)
     const user = {
       username,
       role,
-      password_hash: password === null ? null : await passwords.hash(password),
-      email_encrypted: address === null ? null : vault.seal(address, email_context),
-      email_index: indexes[0] ?? null,
-      indexes,
+      password_hash: password === null ? null : await emails.hash(password, address),
+      ...(address === null ? { email_encrypted: null, email_index: null } : emails.sealed(address)),
     }
     const row = await transact(sql, async (tx) => {
-      if (indexes.length > 1) await queries.lockEmail(tx, indexes)
-      const [made] = await queries.insertUser(tx, user)
-      if (made === undefined) throw new AppError('RESOURCE_CONFLICT', { field: 'email' })
+      const made = await queries.insertUser(tx, user)
       const target = { type: 'user', id: made.id } as const
       const details = client === null ? { role, by: 'cli' } : { role }
       const actor = client === null ? null : madeBy(made.id, client)
       const action = client === null ? 'user.create' : 'user.register'
       await audit.record(tx, { actor, action, outcome: 'success', target, details })
       return made
-    })
-      .catch(onConstraint('user_username_key', () => new AppError('RESOURCE_CONFLICT', { field: 'username' })))
-      .catch(onConstraint('user_email_key', () => new AppError('RESOURCE_CONFLICT', { field: 'email' })))
+    }).catch(onConstraint('user_username_key', () => new AppError('RESOURCE_CONFLICT', { field: 'username' })))
     log.info('user created', { user_id: row.id, role })
     return row
   }
 
-  /** An `@` cannot be in a username, so what has one is an address. */
-  async function accountBy(name: string): Promise<AccountRow | undefined> {
-    const [row] = name.includes('@')
-      ? await queries.accountByEmail(sql, vault.blindIndexes(normalEmail(name), email_context))
-      : await queries.accountByName(sql, name)
-    return row
+  /** Those of an address may be several. */
+  async function accountsBy(name: string): Promise<AccountRow[]> {
+    return isEmail(name) ? emails.accounts(normalEmail(name)) : queries.accountByName(sql, name)
   }
 
-  async function existing(username: string): Promise<AccountRow> {
-    const account = await accountBy(username)
+  /** For the command line. Throws `USER_NOT_FOUND`, and `RESOURCE_CONFLICT` for an address of several. */
+  async function existing(name: string): Promise<AccountRow> {
+    const [account, ...others] = await accountsBy(name)
     if (account === undefined) throw new AppError('USER_NOT_FOUND')
+    if (others.length > 0)
+      throw new AppError('RESOURCE_CONFLICT', { reason: 'several accounts have this address; give a username' })
     return account
   }
 
@@ -118,21 +111,24 @@ export function createAccounts(parts: AccountParts) {
     password: string | undefined,
     client: Client,
     action: Confirmed = 'password.confirm',
-  ): Promise<void> {
+  ): Promise<AccountRow> {
     const [account] = await queries.accountById(sql, actor.id)
-    if (account?.password_hash === null && action === 'password.confirm') return
+    if (account?.password_hash === null && action === 'password.confirm') return account
     if (password === undefined) throw new AppError('VALIDATION_FAILED', [{ field: 'password', reason: 'is required' }])
-    await judge(account, actor.username, password, client).catch(refused(action, client, actor.id, actor))
+    return judge(account, actor.username, password, client).catch(refused(action, client, actor.id, actor))
+  }
+
+  async function judgeName(username: string, password: string, client: Client): Promise<AccountRow> {
+    const [named] = await queries.accountByName(sql, username)
+    return judge(named, username, password, client).catch(refused('session.begin', client, named?.id))
   }
 
   return {
-    /** Throws `REGISTRATION_CLOSED`, `RESOURCE_CONFLICT` (details: `field`), `VALIDATION_FAILED`, `FEATURE_DISABLED` and `RATE_LIMIT_EXCEEDED` for the address. */
+    /** Throws `REGISTRATION_CLOSED`, `RESOURCE_CONFLICT` (details: `field`) for the name, `VALIDATION_FAILED`, `FEATURE_DISABLED` for the address. */
     register: async (registration: Registration, client: Client): Promise<SignedIn> => {
       if (!settings.registration) throw new AppError('REGISTRATION_CLOSED')
-      const make = () => create({ ...registration, role: 'user' }, client)
-      const account = await (registration.email === undefined
-        ? make()
-        : amongFewTaken(client, { action: 'user.register', actor: null }, make))
+      if (registration.email !== undefined) emails.requireOwn()
+      const account = await create({ ...registration, role: 'user' }, client)
       return sessions.open(account, client, 'registration')
     },
 
@@ -140,9 +136,10 @@ export function createAccounts(parts: AccountParts) {
      * Throws `INVALID_CREDENTIALS` (also for a wrong `totp_code`), `ACCOUNT_LOCKED`; and only to who knows the password `TWO_FACTOR_REQUIRED`, `USER_BANNED`.
      */
     login: async ({ username, password, totp_code }: Login, client: Client): Promise<SignedIn> => {
-      const named = await accountBy(username)
-      const tell = refused('session.begin', client, named?.id)
-      const account = await judge(named, username, password, client).catch(tell)
+      const account = await (isEmail(username)
+        ? judgeEmail(normalEmail(username), password, client).catch(refused('session.begin', client))
+        : judgeName(username, password, client))
+      const tell = refused('session.begin', client, account.id)
       if (account.has_second_factor) {
         if (totp_code === undefined) throw new AppError('TWO_FACTOR_REQUIRED', { field: 'totp_code' })
         await factors.prove(account.id, totp_code, client).catch(tell)
@@ -161,11 +158,11 @@ export function createAccounts(parts: AccountParts) {
     /** Ends every other session. Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `VALIDATION_FAILED`. */
     changePassword: async (actor: Actor, change: PasswordChange, client: Client): Promise<void> => {
       requireOther(change.new_password, actor.username, 'new_password')
-      await confirmPassword(actor, change.current_password, client, 'password.change')
-      const hash = await passwords.hash(change.new_password)
+      const account = await confirmPassword(actor, change.current_password, client, 'password.change')
+      const hash = await emails.hashOf(account, change.new_password)
       // Together, so that no session of whoever knew the old password is left.
       const tell = await transact(sql, async (tx) => {
-        await queries.setPassword(tx, actor.id, hash, clock.now())
+        await queries.setPassword(tx, account, hash, clock.now())
         await dropReset(tx, actor.id)
         const target = { type: 'user', id: actor.id } as const
         await audit.record(tx, { actor, action: 'password.change', outcome: 'success', target })
@@ -175,12 +172,11 @@ export function createAccounts(parts: AccountParts) {
       log.info('password changed', { user_id: actor.id, ip: client.ip })
     },
 
-    /** Gives an account an address; of those in use, one client address is told of few. */
-    amongFewTaken,
+    emails,
     /** Ends sessions within a transaction; gives what tells of it. */
     ending: sessions.revoking,
     /**
-     * Asks for the password again, before what a stolen session must not do. An account without a password has none to give.
+     * Asks for the password again, before what a stolen session must not do; gives the account. One without a password has none to give.
      * Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, and `VALIDATION_FAILED` when it is missing.
      */
     confirmPassword,
@@ -227,8 +223,8 @@ export function createAccounts(parts: AccountParts) {
       return resets.issue(account, by)
     },
     /** For the command line. */
-    issueResetFor: async (username: string) => resets.issue(await accountBy(username), 'cli'),
-    setPasswordOf: async (username: string, password: string) => resets.set(await accountBy(username), password),
+    issueResetFor: async (username: string) => resets.issue(await existing(username), 'cli'),
+    setPasswordOf: async (username: string, password: string) => resets.set(await existing(username), password),
 
     /** Ends a user's sessions, and with them their sockets. Null for `by`: the server itself. */
     revokeSessions: (
@@ -281,5 +277,8 @@ export function createAccounts(parts: AccountParts) {
 function requireToManage(actor: Actor): void {
   if (!may(actor, 'manage_users')) throw new AppError('PERMISSION_DENIED', { permission: 'manage_users' })
 }
+
+/** An `@` cannot be in a username. */
+const isEmail = (name: string) => name.includes('@')
 
 const madeBy = (id: number, { ip, request_id }: Client) => ({ id, ip, request_id: request_id ?? null })

@@ -9,7 +9,6 @@ export interface AccountSettings {
   login_max_failures: number
   login_lockout: number
   user_emails: boolean
-  max_taken_emails_per_hour: number
   max_forgot_passwords_per_hour: number
   password_reset_duration: number
   enable_2fa: boolean

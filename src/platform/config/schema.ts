@@ -189,16 +189,11 @@ const security = {
   login_lockout: duration('15m', 'How long an account stays locked.'),
   user_emails: boolean(
     true,
-    'Whether people may give their account an e-mail address themselves. Without, only the operator gives addresses (`veza-chat user create --email`), and nobody can try out which of them have an account.',
-  ),
-  max_taken_emails_per_hour: integer(
-    5,
-    'E-mail addresses in use that one client address may try to give an account within an hour; then it may register without one only.',
-    { zero },
+    'Whether people may give their account an e-mail address themselves. Without, only the operator gives addresses (`veza-chat user create --email`).',
   ),
   max_forgot_passwords_per_hour: integer(
     3,
-    'Forgotten passwords of one account that the audit trail is told of within an hour.',
+    'Forgotten passwords of one name or address that the audit trail is told of within an hour.',
     { zero },
   ),
   password_reset_duration: duration('24h', 'How long the token of a password reset is good.', { most: '30d' }),

@@ -11,6 +11,7 @@ import m009 from '../../../migrations/009_people.sql' with { type: 'text' }
 import m010 from '../../../migrations/010_sessions_and_second_factors.sql' with { type: 'text' }
 import m011 from '../../../migrations/011_keys_and_issuers.sql' with { type: 'text' }
 import m012 from '../../../migrations/012_search_estimates.sql' with { type: 'text' }
+import m013 from '../../../migrations/013_shared_emails.sql' with { type: 'text' }
 
 export const migrations: readonly { version: number; name: string; text: string }[] = [
   { version: 1, name: '001_create_clean_database.sql', text: m001 },
@@ -25,4 +26,5 @@ export const migrations: readonly { version: number; name: string; text: string 
   { version: 10, name: '010_sessions_and_second_factors.sql', text: m010 },
   { version: 11, name: '011_keys_and_issuers.sql', text: m011 },
   { version: 12, name: '012_search_estimates.sql', text: m012 },
+  { version: 13, name: '013_shared_emails.sql', text: m013 },
 ]

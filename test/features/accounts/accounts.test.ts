@@ -57,13 +57,6 @@ test.each([
 
 test.each([
   ['a name in use', { username: 'ADA', password }, 409, 'RESOURCE_CONFLICT', { field: 'username' }],
-  [
-    'an address in use',
-    { username: 'ada2', password, email: 'ADA@example.org' },
-    409,
-    'RESOURCE_CONFLICT',
-    { field: 'email' },
-  ],
   ['a reserved name', { username: 'Everyone', password }, 409, 'RESOURCE_CONFLICT', { field: 'username' }],
   [
     'the name as password',

@@ -38,7 +38,6 @@ const defaults: AccountSettings = {
   login_max_failures: 3,
   login_lockout: 900_000,
   user_emails: true,
-  max_taken_emails_per_hour: 5,
   max_forgot_passwords_per_hour: 3,
   password_reset_duration: 86_400_000,
   enable_2fa: true,

@@ -1,5 +1,5 @@
 import { expect, spyOn, test } from 'bun:test'
-import { createPasswords } from '../../../src/features/accounts/passwords.ts'
+import { createPasswords, saltOf } from '../../../src/features/accounts/passwords.ts'
 
 const cheap = { memory_kib: 1024, iterations: 1 }
 
@@ -26,13 +26,39 @@ test('without a hash as much is computed, and the answer is no', async () => {
 })
 
 test('not even the password of the decoy lets anybody in', async () => {
-  const hash = spyOn(Bun.password, 'hash')
+  const [uuid, verify] = [spyOn(crypto, 'randomUUID'), spyOn(Bun.password, 'verify')]
   const passwords = createPasswords(cheap)
   await passwords.verify('a wrong one', null)
-  const [decoy] = hash.mock.calls[0] ?? []
-  if (typeof decoy !== 'string') throw new Error('the decoy has no text')
-  hash.mockRestore()
-  expect(await passwords.verify(String(decoy as unknown), null)).toBe(false)
+  const decoy = uuid.mock.results[0]?.value as string
+  const [, hash] = verify.mock.calls[0] ?? []
+  uuid.mockRestore()
+  verify.mockRestore()
+  expect(await Bun.password.verify(decoy, hash as string)).toBe(true)
+  expect(await passwords.verify(decoy, null)).toBe(false)
+})
+
+test('hashes are those of Argon2 as others compute and write it, with a given salt or one of its own', async () => {
+  const passwords = createPasswords(cheap)
+  const salt = new Uint8Array(32).fill(7)
+  const [own, other, given] = [
+    await passwords.hash('e\u0301cole'),
+    await passwords.hash('e\u0301cole'),
+    await passwords.hash('e\u0301cole', salt),
+  ]
+  for (const hash of [own, other, given]) expect(await Bun.password.verify('\u00e9cole', hash)).toBe(true)
+  expect(own).not.toBe(other)
+  expect(saltOf(given)).toEqual(Buffer.from(salt))
+  const beginning = given.slice(0, given.lastIndexOf('$') + 1)
+  expect(await createPasswords({ memory_kib: 2048, iterations: 3 }).hashAs('\u00e9cole', beginning)).toBe(given)
+  const theirs = await Bun.password.hash('\u00e9cole', { algorithm: 'argon2id', memoryCost: 1024, timeCost: 2 })
+  expect(await passwords.hashAs('\u00e9cole', theirs.slice(0, theirs.lastIndexOf('$') + 1))).toBe(theirs)
+})
+
+test('a queue that is full when the first unknown name comes does not spoil those after it', async () => {
+  const passwords = createPasswords({ ...cheap, concurrency: 1, queue: 0 })
+  const first = await Promise.allSettled([passwords.hash('correct horse'), passwords.verify('a wrong one', null)])
+  expect(first.map(({ status }) => status)).toContain('fulfilled')
+  expect(await passwords.verify('a wrong one', null)).toBe(false)
 })
 
 test('beyond the queue a login is put off instead of piling up', async () => {

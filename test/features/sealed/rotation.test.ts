@@ -117,7 +117,7 @@ test('it may be stopped anywhere and goes on from there', async () => {
   ])
 })
 
-test('servers that know both keys go on meanwhile: people sign in by address, and an address stays one account', async () => {
+test('servers that know both keys go on meanwhile: people sign in by address, those of one address each with their own password', async () => {
   const both = await openHouse({ kept: house.database, keys: [new_key, old_key] })
   const before = await openHouse({ kept: house.database, keys: [old_key, new_key] })
   const rotating = (async () => {
@@ -131,26 +131,39 @@ test('servers that know both keys go on meanwhile: people sign in by address, an
       body: { username: `P${n}@example.org`, password: 'correct horse' },
       ip: `203.0.113.${n}`,
     })
-    const taken = await server.ask('POST /auth/register', {
-      body: { username: `again${n}`, password: 'correct horse', email: `p${n}@example.org` },
+    const email = `p${n}@example.org`
+    const password = `horse ${n} of ${crypto.randomUUID()}`
+    const made = await server.ask('POST /auth/register', {
+      body: { username: `again${n}-${server === both ? 'both' : 'before'}`, password, email },
       ip: `203.0.113.${n}`,
     })
-    statuses.push(login.status, taken.status)
+    const second = await server.ask('POST /auth/login', {
+      body: { username: email, password },
+      ip: `203.0.113.${n}`,
+    })
+    expect(second.data).toMatchObject({ user: { id: (made.data as Pair).user.id } })
+    statuses.push(login.status, made.status)
   }
   for (let n = 1; n < people; n++) await Promise.all([ask(both, n), ask(before, n)])
   await rotating
-  expect(statuses).toEqual(Array.from({ length: (people - 1) * 4 }, (_, at) => (at % 2 === 0 ? 200 : 409)))
+  expect(statuses).toEqual(Array.from({ length: (people - 1) * 4 }, (_, at) => (at % 2 === 0 ? 200 : 201)))
   // Two servers that index under different keys meet over one new address.
   for (let n = 0; n < 10; n++) {
-    const answers = await Promise.all(
-      [both, before, both, before].map((server, at) =>
+    const email = `race${n}@example.org`
+    const servers = [both, before, both, before]
+    const made = await Promise.all(
+      servers.map((server, at) =>
         server.ask('POST /auth/register', {
-          body: { username: `race${n}-${at}`, password: 'correct horse', email: `race${n}@example.org` },
+          body: { username: `race${n}-${at}`, password: `correct horse ${at}`, email },
           ip: `198.51.100.${n * 4 + at}`,
         }),
       ),
     )
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409])
+    for (const [at, { data }] of made.entries()) {
+      const body = { username: email, password: `correct horse ${at}` }
+      const login = await servers[3 - at]!.ask('POST /auth/login', { body, ip: `192.0.2.${n * 4 + at}` })
+      expect((login.data as Pair).user.id).toBe((data as Pair).user.id)
+    }
   }
 })
 

@@ -64,6 +64,19 @@ describe('connecting', () => {
     await expect(refusal).rejects.toMatchObject({ name: 'ChatError', code: 'ROOM_NOT_FOUND', retry_after: null, message: "Ce salon n'existe pas." }) // prettier-ignore
   })
 
+  test('another language is taken up on the same socket, and by every request after', async () => {
+    const wire = sockets()
+    let locale: 'en' | 'fr' = 'en'
+    const chat = chatOf(server, ada.token, { WebSocket: wire.WebSocket, locale: () => locale })
+    await chat.connect()
+    locale = 'fr'
+    await chat.refresh()
+    const message = "Ce salon n'existe pas."
+    await expect(chat.command('join_room', { room_id: 'nowhere' })).rejects.toMatchObject({ message })
+    await expect(chat.rest('GET /rooms/{id}', { path: { id: 'nowhere' } })).rejects.toMatchObject({ message })
+    expect(wire.opened).toBe(1)
+  })
+
   test('disconnect ends it, and connect begins anew', async () => {
     const chat = chatOf(server, ada.token)
     const room = chat.conversation({ room_id: await server.room(ada) })

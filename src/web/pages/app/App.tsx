@@ -62,12 +62,11 @@ function SignedIn({ user_id }: { user_id: number }) {
   )
 }
 
-/** One chat for one person; in another language it is another one, since the server's sentences are. */
+/** One chat for one person. The server is told when they read another language, since its sentences are in it too. */
 function useOwnChat(user_id: number): Chat {
-  const { session } = useShell()
-  const locale = useLocale()
+  const { session, locale } = useShell()
   const chat = useMemo(
-    () => createChat({ url: location.origin, token: session.token, user_id, locale }),
+    () => createChat({ url: location.origin, token: session.token, user_id, locale: locale.get }),
     [session, user_id, locale],
   )
   useEffect(() => {
@@ -75,5 +74,13 @@ function useOwnChat(user_id: number): Chat {
     chat.connect().catch((error: unknown) => error)
     return () => chat.close()
   }, [chat])
+  useEffect(
+    () =>
+      locale.subscribe(() => {
+        // Who is not connected tells it when connecting.
+        chat.refresh().catch((error: unknown) => error)
+      }),
+    [chat, locale],
+  )
   return chat
 }

@@ -41,3 +41,34 @@ export function keep(name: string, value: string | null): void {
     if (!(error instanceof DOMException)) throw error
   }
 }
+
+/** The same of what was kept as JSON; null also where it is none. */
+export function keptValue(name: string): unknown {
+  try {
+    return JSON.parse(kept(name) ?? 'null')
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** Choices that this device keeps. */
+export interface Kept<T> extends Store<T> {
+  set(change: Partial<T>): void
+}
+
+/** A change is seen at once, here and in other tabs. Where the browser keeps nothing, it holds until the page is closed. */
+export function createKept<T extends object>(name: string, valueOf: (kept: unknown) => T): Kept<T> {
+  const store = createStore(valueOf(keptValue(name)))
+  addEventListener('storage', ({ key }) => {
+    if (key === name || key === null) store.set(valueOf(keptValue(name)))
+  })
+  return {
+    get: store.get,
+    subscribe: store.subscribe,
+    set: (change) => {
+      store.set({ ...store.get(), ...change })
+      keep(name, JSON.stringify(store.get()))
+    },
+  }
+}

@@ -31,7 +31,7 @@ export const ownWords: Record<Locale, OwnWords> = {
     noToken: 'Cette page n’a pas pu vous connecter à la discussion.',
     signedOut: 'Connectez-vous à cette page pour participer à la discussion.',
     kept: 'Ce que vous écrivez est gardé.',
-    noRoom: 'Cette discussion n’a pas encore de salon : la page doit en nommer un par room ou conversation.',
-    noSource: 'Cette discussion ne connaît pas encore son lecteur : la page doit dire d’où viennent les jetons, par token-url ou token.', // prettier-ignore
+    noRoom: 'Cette discussion n’a pas encore de salon : la page doit en nommer un par room ou conversation.',
+    noSource: 'Cette discussion ne connaît pas encore son lecteur : la page doit dire d’où viennent les jetons, par token-url ou token.', // prettier-ignore
   },
 }

@@ -11,8 +11,6 @@ import { useMemberDeeds } from './member-deeds.ts'
 import { useRoom, type RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
-const max_reason = 500
-
 /** What one does with a message less often, and with who wrote it. */
 export function MessageMore({ message, at, onClose }: { message: Message; at: Ref; onClose(): void }) {
   const chat = useSignedIn()
@@ -30,7 +28,7 @@ export function MessageMore({ message, at, onClose }: { message: Message; at: Re
         title: words.report_title,
         text: words.report_text,
         deed: words.report,
-        reason: { label: words.reason_needed, max: max_reason, required: true },
+        reason: { label: words.reason_needed, required: true },
         run: async (reason) => {
           await chat.rest('POST /messages/{id}/report', { path: { id: message.id }, body: { reason } })
           tell(words.reported)

@@ -1,15 +1,14 @@
-import { useRef, useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Confirm, type Question } from '../parts/Confirm.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
-import { reasonsOf, useExplain } from '../parts/explain.ts'
 import { Choice, Field, TextField } from '../parts/Field.tsx'
+import { Form, Outcome } from '../parts/Form.tsx'
 import { useDeed } from '../parts/use-deed.ts'
 import { Skeleton } from '../parts/Waiting.tsx'
-import { useWrongField } from '../parts/use-wrong-field.ts'
 import { useSlowChoices } from '../rooms/room-choices.ts'
 import { room_words } from '../rooms/words.ts'
 import { useRoom, type RoomFacts } from './use-room.ts'
@@ -49,7 +48,6 @@ function Settings({ facts, room, onClose }: Props) {
   const { tell } = useShell()
   const words = useText(conversation_words)
   const of_rooms = useText(room_words)
-  const explain = useExplain()
   const slow_choices = useSlowChoices(facts.slow_mode_seconds)
   const [name, setName] = useState(facts.name)
   const [topic, setTopic] = useState(facts.topic ?? '')
@@ -57,61 +55,50 @@ function Settings({ facts, room, onClose }: Props) {
   const [is_public, setPublic] = useState(facts.is_public)
   const [slow, setSlow] = useState(String(facts.slow_mode_seconds))
   const [began] = useState(facts)
-  const deed = useDeed()
-  const reasons = reasonsOf(deed.error)
 
-  const form = useRef<HTMLFormElement>(null)
-  useWrongField(form, deed.error)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    deed.run(async () => {
-      const body = changed(began, {
-        name: name.trim(),
-        topic: textOrNull(topic),
-        description: textOrNull(description),
-        is_public,
-        slow_mode_seconds: Number(slow),
-      })
-      if (Object.keys(body).length > 0) {
-        await chat.rest('PUT /rooms/{id}', { path: { id: String(facts.id) }, body })
-        await chat.refresh()
-      }
-      onClose()
-      tell(words.saved)
+  const save = async () => {
+    const body = changed(began, {
+      name: name.trim(),
+      topic: textOrNull(topic),
+      description: textOrNull(description),
+      is_public,
+      slow_mode_seconds: Number(slow),
     })
+    if (Object.keys(body).length > 0) {
+      await chat.rest('PUT /rooms/{id}', { path: { id: String(facts.id) }, body })
+      await chat.refresh()
+    }
+    onClose()
+    tell(words.saved)
   }
   return (
     <>
-      <form ref={form} className="app-form" onSubmit={submit}>
-        {deed.error !== null && Object.keys(reasons).length === 0 && (
-          <p className="app-alert" role="alert">
-            {explain(deed.error)}
-          </p>
-        )}
+      <Form deed={save} button={words.save}>
         <Field
+          name="name"
           label={words.name}
-          error={reasons['name']}
           required
           maxLength={100}
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
         <Field
+          name="topic"
           label={words.topic}
-          error={reasons['topic']}
           maxLength={250}
           value={topic}
           onChange={(event) => setTopic(event.target.value)}
         />
         <TextField
+          name="description"
           label={words.description}
-          error={reasons['description']}
           maxLength={1000}
           rows={3}
           value={description}
           onChange={(event) => setDescription(event.target.value)}
         />
         <Choice
+          name="is_public"
           label={words.who}
           value={String(is_public)}
           onChange={(event) => setPublic(event.target.value === 'true')}
@@ -121,16 +108,14 @@ function Settings({ facts, room, onClose }: Props) {
           ]}
         />
         <Choice
+          name="slow_mode_seconds"
           label={of_rooms.slow_mode}
           hint={of_rooms.slow_mode_hint}
           options={slow_choices}
           value={slow}
           onChange={(event) => setSlow(event.target.value)}
         />
-        <Button kind="main" submits aria-disabled={deed.busy}>
-          {words.save}
-        </Button>
-      </form>
+      </Form>
       <Further facts={facts} room={room} onDone={onClose} />
     </>
   )
@@ -185,6 +170,7 @@ function Further({ facts, room, onDone }: { facts: shapes.Room; room: RoomFacts;
           {words.delete_room}
         </Button>
       )}
+      <Outcome of={deed} />
       {question !== null && <Confirm question={question} onClose={() => ask(null)} />}
     </div>
   )

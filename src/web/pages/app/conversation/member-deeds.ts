@@ -14,7 +14,6 @@ const mutes = [
   { time: 'hour', ms: hour_ms },
   { time: 'day', ms: 24 * hour_ms },
 ] as const
-const max_reason = 500
 
 type Person = Pick<protocol.Member, 'user_id' | 'username'> & Partial<Pick<protocol.Member, 'role' | 'muted_until'>>
 
@@ -105,7 +104,7 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
                 title: words.ban_title(username),
                 text: words.ban_text,
                 deed: words.ban,
-                reason: { label: words.reason, max: max_reason },
+                reason: { label: words.reason },
                 run: async (reason) => {
                   await chat.rest('PUT /admin/users/{id}', {
                     path: { id: user_id },

@@ -5,8 +5,6 @@ import { useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { conversation_words } from './words.ts'
 
-const max_reason = 500
-
 /** Asks before a message is deleted, and why if it is another's. Resolves to false: the question deletes it itself. */
 export function useDeleteQuestion(at: Ref): (message: Message) => boolean {
   const chat = useSignedIn()
@@ -22,7 +20,7 @@ export function useDeleteQuestion(at: Ref): (message: Message) => boolean {
           title: words.delete_message,
           text: words.delete_message_text,
           deed: words.delete,
-          ...(!is_own && { reason: { label: words.reason, max: max_reason } }),
+          ...(!is_own && { reason: { label: words.reason } }),
           run: (reason) => chat.conversation(at).remove(message.id, reason === '' ? undefined : reason),
         },
       })

@@ -1,120 +1,116 @@
-import { useId, useState, type ComponentProps, type ReactNode } from 'react'
+import { type ComponentProps, createContext, type ReactNode, useContext, useId, useState } from 'react'
 
 import { useText } from '../context.ts'
 import { part_words } from './words.ts'
+
+/** What is wrong with each field of the form around, by its name. */
+const WrongContext = createContext<Record<string, string>>({})
+export const WrongFields = WrongContext.Provider
 
 interface Frame {
   label: string
   /** Said below, as long as nothing is wrong. */
   hint?: ReactNode
-  /** What is wrong with it. */
-  error?: string | undefined
 }
 
-interface FieldProps extends Frame, Omit<ComponentProps<'input'>, 'id' | 'className'> {}
+type Of<Tag extends 'input' | 'textarea' | 'select'> = Frame & Omit<ComponentProps<Tag>, 'id' | 'className'>
 
 /** A line to fill in, with its label, a hint, and what is wrong. */
-export function Field({ label, hint, error, ...rest }: FieldProps) {
-  const id = useId()
-  return (
-    <Framed id={id} label={label} hint={hint} error={error}>
-      <input
-        {...rest}
-        id={id}
-        className="app-input"
-        aria-invalid={error !== undefined}
-        aria-describedby={`${id}-note`}
-      />
-    </Framed>
-  )
-}
+export const Field = ({ label, hint, ...rest }: Of<'input'>) => (
+  <Framed label={label} hint={hint} name={rest.name}>
+    {(given) => <input {...rest} {...given} />}
+  </Framed>
+)
 
-/** A password, which can be shown. */
-export function PasswordField({ label, hint, error, ...rest }: Omit<FieldProps, 'type'>) {
-  const id = useId()
+/** A password, which can be shown: that of the person, if nothing else is said. */
+export function PasswordField({ label, hint, ...rest }: Omit<Of<'input'>, 'type'>) {
   const words = useText(part_words)
   const [shown, setShown] = useState(false)
   return (
-    <Framed id={id} label={label} hint={hint} error={error}>
-      <span className="app-input-row">
-        <input
-          {...rest}
-          id={id}
-          type={shown ? 'text' : 'password'}
-          className="app-input"
-          autoCapitalize="none"
-          spellCheck={false}
-          aria-invalid={error !== undefined}
-          aria-describedby={`${id}-note`}
-        />
-        <button
-          type="button"
-          className="app-input-aside"
-          aria-controls={id}
-          aria-pressed={shown}
-          onClick={() => setShown(!shown)}
-        >
-          {shown ? words.hide : words.show}
-        </button>
-      </span>
+    <Framed label={label} hint={hint} name={rest.name}>
+      {(given) => (
+        <span className="app-input-row">
+          <input
+            autoComplete="current-password"
+            required
+            {...rest}
+            {...given}
+            type={shown ? 'text' : 'password'}
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+          <button
+            type="button"
+            className="app-input-aside"
+            aria-controls={given.id}
+            aria-pressed={shown}
+            onClick={() => setShown(!shown)}
+          >
+            {shown ? words.hide : words.show}
+          </button>
+        </span>
+      )}
     </Framed>
   )
 }
 
-interface TextProps extends Frame, Omit<ComponentProps<'textarea'>, 'id' | 'className'> {}
+/** A code of a second factor. */
+export const CodeField = (props: Of<'input'>) => (
+  <Field autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} required {...props} />
+)
 
-export function TextField({ label, hint, error, ...rest }: TextProps) {
-  const id = useId()
-  return (
-    <Framed id={id} label={label} hint={hint} error={error}>
-      <textarea
-        {...rest}
-        id={id}
-        className="app-input"
-        aria-invalid={error !== undefined}
-        aria-describedby={`${id}-note`}
-      />
-    </Framed>
-  )
-}
+export const TextField = ({ label, hint, ...rest }: Of<'textarea'>) => (
+  <Framed label={label} hint={hint} name={rest.name}>
+    {(given) => <textarea {...rest} {...given} />}
+  </Framed>
+)
 
-interface ChoiceProps extends Frame, Omit<ComponentProps<'select'>, 'id' | 'className'> {
+interface ChoiceProps extends Of<'select'> {
   options: readonly { value: string; label: string }[]
 }
 
-export function Choice({ label, hint, error, options, ...rest }: ChoiceProps) {
-  const id = useId()
-  return (
-    <Framed id={id} label={label} hint={hint} error={error}>
-      <select
-        {...rest}
-        id={id}
-        className="app-input"
-        aria-invalid={error !== undefined}
-        aria-describedby={`${id}-note`}
-      >
+/** One of many. */
+export const Choice = ({ label, hint, options, ...rest }: ChoiceProps) => (
+  <Framed label={label} hint={hint} name={rest.name}>
+    {(given) => (
+      <select {...rest} {...given}>
         {options.map(({ value, label }) => (
           <option key={value} value={value}>
             {label}
           </option>
         ))}
       </select>
-    </Framed>
-  )
+    )}
+  </Framed>
+)
+
+interface Given {
+  id: string
+  className: string
+  'aria-invalid': boolean
+  'aria-describedby': string
 }
 
-function Framed({ id, label, hint, error, children }: Frame & { id: string; children: ReactNode }) {
+interface FramedProps extends Frame {
+  name: string | undefined
+  children(given: Given): ReactNode
+}
+
+function Framed({ label, hint, name = '', children }: FramedProps) {
+  const id = useId()
+  const wrong = useContext(WrongContext)[name]
+  const note = `${id}-note`
   return (
     <div className="app-field">
       <label htmlFor={id}>{label}</label>
-      {children}
-      {error === undefined ? (
-        <p key="hint" id={`${id}-note`} className="app-hint">
+      {children({ id, className: 'app-input', 'aria-invalid': wrong !== undefined, 'aria-describedby': note })}
+      {wrong === undefined ? (
+        <p key="hint" id={note} className="app-hint">
           {hint}
         </p>
       ) : (
-        <p key="wrong" id={`${id}-note`} className="app-wrong" role="alert">
-          {error}
+        <p key="wrong" id={note} className="app-wrong" role="alert">
+          {wrong}
         </p>
       )}
     </div>

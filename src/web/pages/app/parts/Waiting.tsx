@@ -1,21 +1,14 @@
-import { useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
 
 import { useText } from '../context.ts'
 import { Button } from './Button.tsx'
 import { useExplain } from './explain.ts'
+import type { Asked } from './use-asked.ts'
 import { part_words } from './words.ts'
 
-const patience_ms = 150
-
-/** The shape of what will be there, if it takes longer than one waits without noticing. */
+/** The shape of what will be there; seen only if it takes longer than one waits without noticing. */
 export function Skeleton({ lines = 6 }: { lines?: number }) {
   const words = useText(part_words)
-  const [late, setLate] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(true), patience_ms)
-    return () => clearTimeout(timer)
-  }, [])
-  if (!late) return null
   return (
     <output className="app-skeleton" aria-label={words.loading}>
       {Array.from({ length: lines }, (_, line) => (
@@ -35,4 +28,17 @@ export function Failed({ error, onAgain }: { error: unknown; onAgain(): void }) 
       <Button onClick={onAgain}>{words.again}</Button>
     </div>
   )
+}
+
+interface Props<T> {
+  asked: Asked<T>
+  onAgain(): void
+  lines?: number
+  children(value: T): ReactNode
+}
+
+/** What was asked for, once it is there. */
+export function Waiting<T>({ asked: { value, error }, onAgain, lines = 3, children }: Props<T>) {
+  if (value !== null) return children(value)
+  return error === null ? <Skeleton lines={lines} /> : <Failed error={error} onAgain={onAgain} />
 }

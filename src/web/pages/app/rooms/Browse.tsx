@@ -6,7 +6,7 @@ import { Button } from '../parts/Button.tsx'
 import { Link } from '../parts/Link.tsx'
 import { More } from '../parts/More.tsx'
 import { usePages } from '../parts/use-pages.ts'
-import { Failed, Skeleton } from '../parts/Waiting.tsx'
+import { Waiting } from '../parts/Waiting.tsx'
 import { room_words } from './words.ts'
 
 const page_size = 50
@@ -34,7 +34,7 @@ export function Browse({ onCreate, onOpened }: { onCreate(): void; onOpened?(): 
     [chat, asked_search],
   )
   const list = usePages(ask)
-  const rooms = list.pages?.flatMap(({ rooms }) => rooms) ?? null
+  const value = list.pages?.flatMap(({ rooms }) => rooms) ?? null
 
   return (
     <div className="app-browse">
@@ -49,21 +49,19 @@ export function Browse({ onCreate, onOpened }: { onCreate(): void; onOpened?(): 
         />
         <Button onClick={onCreate}>{words.create}</Button>
       </div>
-      {rooms === null ? (
-        list.error !== null ? (
-          <Failed error={list.error} onAgain={list.again} />
-        ) : (
-          <Skeleton lines={8} />
-        )
-      ) : rooms.length === 0 ? (
-        <p className="app-muted">{asked_search === '' ? words.no_rooms : words.no_such_room}</p>
-      ) : (
-        <ul className="app-cards">
-          {rooms.map((room) => (
-            <RoomCard key={room.id} room={room} {...(onOpened !== undefined && { onOpened })} />
-          ))}
-        </ul>
-      )}
+      <Waiting asked={{ value, error: list.error }} onAgain={list.again} lines={8}>
+        {(rooms) =>
+          rooms.length === 0 ? (
+            <p className="app-muted">{asked_search === '' ? words.no_rooms : words.no_such_room}</p>
+          ) : (
+            <ul className="app-cards">
+              {rooms.map((room) => (
+                <RoomCard key={room.id} room={room} {...(onOpened !== undefined && { onOpened })} />
+              ))}
+            </ul>
+          )
+        }
+      </Waiting>
       <More of={list} label={words.more} />
     </div>
   )

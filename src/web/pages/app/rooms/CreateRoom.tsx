@@ -1,12 +1,10 @@
-import { useRef, useState, type FormEvent } from 'react'
+import { useState } from 'react'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
-import { Button } from '../parts/Button.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
-import { reasonsOf, takenField, useExplain } from '../parts/explain.ts'
+import { detailsOf } from '../parts/explain.ts'
 import { Choice, Field } from '../parts/Field.tsx'
-import { useDeed } from '../parts/use-deed.ts'
-import { useWrongField } from '../parts/use-wrong-field.ts'
+import { Form } from '../parts/Form.tsx'
 import { useSlowChoices } from './room-choices.ts'
 import { room_words } from './words.ts'
 
@@ -14,52 +12,46 @@ export function CreateRoom({ onClose }: { onClose(): void }) {
   const chat = useSignedIn()
   const { router } = useShell()
   const words = useText(room_words)
-  const explain = useExplain()
   const slow_choices = useSlowChoices()
   const [name, setName] = useState('')
   const [topic, setTopic] = useState('')
   const [is_public, setPublic] = useState(true)
   const [slow, setSlow] = useState('0')
-  const deed = useDeed()
 
-  const form = useRef<HTMLFormElement>(null)
-  useWrongField(form, deed.error)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    deed.run(async () => {
-      const room = await chat.rest('POST /rooms', {
-        body: {
-          name: name.trim(),
-          topic: topic.trim() === '' ? null : topic.trim(),
-          is_public,
-          slow_mode_seconds: Number(slow),
-        },
-      })
-      await chat.refresh()
-      onClose()
-      router.go({ at: 'conversation', ref: { room_id: room.slug }, message: null })
+  const create = async () => {
+    const room = await chat.rest('POST /rooms', {
+      body: {
+        name: name.trim(),
+        topic: topic.trim() === '' ? null : topic.trim(),
+        is_public,
+        slow_mode_seconds: Number(slow),
+      },
     })
+    await chat.refresh()
+    onClose()
+    router.go({ at: 'conversation', ref: { room_id: room.slug }, message: null })
   }
-  const reasons = reasonsOf(deed.error)
-  const of_name = takenField(deed.error) === null ? reasons['name'] : words.name_taken
+  const isNameTaken = (error: unknown) =>
+    'field' in detailsOf(error) ? { field: 'name', says: words.name_taken } : undefined
   return (
     <Dialog title={words.create} onClose={onClose}>
-      <form ref={form} className="app-form" onSubmit={submit}>
-        {deed.error !== null && of_name === undefined && (
-          <p className="app-alert" role="alert">
-            {reasons['topic'] ?? explain(deed.error)}
-          </p>
-        )}
+      <Form
+        deed={create}
+        button={words.create}
+        meanwhile={words.creating}
+        failures={{ RESOURCE_CONFLICT: isNameTaken }}
+      >
         <Field
+          name="name"
           label={words.name}
           hint={words.name_hint}
-          error={of_name}
           required
           maxLength={100}
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
         <Field
+          name="topic"
           label={words.topic}
           hint={words.topic_hint}
           maxLength={250}
@@ -78,16 +70,14 @@ export function CreateRoom({ onClose }: { onClose(): void }) {
           </label>
         </fieldset>
         <Choice
+          name="slow_mode_seconds"
           label={words.slow_mode}
           hint={words.slow_mode_hint}
           options={slow_choices}
           value={slow}
           onChange={(event) => setSlow(event.target.value)}
         />
-        <Button kind="main" submits disabled={deed.busy || name.trim() === ''}>
-          {deed.busy ? words.creating : words.create}
-        </Button>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -5,8 +5,8 @@ import { useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { copy } from '../parts/copy.ts'
 import { Dialog } from '../parts/Dialog.tsx'
-import { useExplain } from '../parts/explain.ts'
 import { Choice } from '../parts/Field.tsx'
+import { Outcome } from '../parts/Form.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { useDeed } from '../parts/use-deed.ts'
 import { useRegion } from '../parts/use-region.ts'
@@ -22,7 +22,6 @@ const linkOf = (code: string): string => location.origin + pathOf({ at: 'join', 
 export default function Invite({ room_id, onClose }: { room_id: number; onClose(): void }) {
   const chat = useSignedIn()
   const words = useText(room_words)
-  const explain = useExplain()
   const [uses, setUses] = useState('')
   const [lasts, setLasts] = useState(String(7 * day_s))
   const [made, setMade] = useState<string | null>(null)
@@ -53,11 +52,6 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
     <Dialog title={words.invite} onClose={onClose}>
       <div className="app-form">
         <p className="app-muted">{words.invite_text}</p>
-        {deed.error !== null && (
-          <p className="app-alert" role="alert">
-            {explain(deed.error)}
-          </p>
-        )}
         <div className="app-form-row">
           <Choice
             label={words.invite_uses}
@@ -83,6 +77,7 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
         <Button kind="main" aria-disabled={deed.busy} onClick={make}>
           {words.make_link}
         </Button>
+        <Outcome of={deed} />
         {made !== null && <CopyLine text={linkOf(made)} />}
         <h3>{words.links}</h3>
         {value?.invites.length === 0 && <p className="app-muted">{words.no_links}</p>}

@@ -3,12 +3,13 @@ import type { shapes } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
-import { codeOf, useExplain } from '../parts/explain.ts'
+import { codeOf } from '../parts/explain.ts'
+import { Outcome } from '../parts/Form.tsx'
 import { Link } from '../parts/Link.tsx'
 import { useArrival } from '../parts/use-arrival.ts'
 import { useAsked } from '../parts/use-asked.ts'
 import { useDeed } from '../parts/use-deed.ts'
-import { Failed, Skeleton } from '../parts/Waiting.tsx'
+import { Waiting } from '../parts/Waiting.tsx'
 import { room_words } from './words.ts'
 
 /** Where an invite link leads: to what, of whom, and whether one wants it. */
@@ -19,9 +20,9 @@ export function Join({ code }: { code: string }) {
     (signal: AbortSignal) => chat.rest('GET /invites/{code}', { path: { code }, signal }),
     [chat, code],
   )
-  const [{ value: invite, error }, again] = useAsked(ask)
+  const [asked, again] = useAsked(ask)
 
-  if (error !== null && codeOf(error) === 'INVITE_NOT_FOUND')
+  if (codeOf(asked.error) === 'INVITE_NOT_FOUND')
     return (
       <div className="app-empty">
         <p>{words.no_invite}</p>
@@ -30,15 +31,17 @@ export function Join({ code }: { code: string }) {
         </Link>
       </div>
     )
-  if (invite === null && error !== null) return <Failed error={error} onAgain={again} />
-  return invite === null ? <Skeleton lines={3} /> : <Invitation code={code} invite={invite} />
+  return (
+    <Waiting asked={asked} onAgain={again}>
+      {(invite) => <Invitation code={code} invite={invite} />}
+    </Waiting>
+  )
 }
 
 function Invitation({ code, invite }: { code: string; invite: shapes.InvitePreview }) {
   const chat = useSignedIn()
   const { router } = useShell()
   const words = useText(room_words)
-  const explain = useExplain()
   const deed = useDeed()
   const heading = useRef<HTMLHeadingElement>(null)
   useArrival(heading)
@@ -56,14 +59,10 @@ function Invitation({ code, invite }: { code: string; invite: shapes.InvitePrevi
       </h1>
       <p className="app-muted">{invite.room_description}</p>
       <p className="app-small">{invite.is_member ? words.is_member : words.members(invite.member_count)}</p>
-      {deed.error !== null && (
-        <p className="app-alert" role="alert">
-          {explain(deed.error)}
-        </p>
-      )}
       <Button kind="main" aria-disabled={deed.busy} onClick={accept}>
         {invite.is_member ? words.go_there : words.accept}
       </Button>
+      <Outcome of={deed} />
     </div>
   )
 }

@@ -3,8 +3,8 @@ import { Avatar } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { Dialog } from '../parts/Dialog.tsx'
-import { useExplain } from '../parts/explain.ts'
 import { Field } from '../parts/Field.tsx'
+import { Outcome } from '../parts/Form.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { useDeed } from '../parts/use-deed.ts'
 import { Failed } from '../parts/Waiting.tsx'
@@ -17,7 +17,6 @@ export function NewMessage({ onClose }: { onClose(): void }) {
   const chat = useSignedIn()
   const { router } = useShell()
   const words = useText(room_words)
-  const explain = useExplain()
   const me = useStore(chat.me)
   const [text, setText] = useState('')
   const query = useDeferredValue(text.trim().replace(/^@/, ''))
@@ -38,11 +37,6 @@ export function NewMessage({ onClose }: { onClose(): void }) {
   return (
     <Dialog title={words.message} onClose={onClose}>
       <div className="app-form">
-        {deed.error !== null && (
-          <p className="app-alert" role="alert">
-            {explain(deed.error)}
-          </p>
-        )}
         <Field
           label={words.find_person}
           hint={words.find_person_hint}
@@ -52,6 +46,7 @@ export function NewMessage({ onClose }: { onClose(): void }) {
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
+        <Outcome of={deed} />
         {value === null && error !== null && <Failed error={error} onAgain={again} />}
         {value?.users.length === 0 && <p className="app-muted">{words.nobody}</p>}
         <ul className="app-people">

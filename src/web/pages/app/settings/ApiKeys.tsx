@@ -6,11 +6,10 @@ import { Button } from '../parts/Button.tsx'
 import { Confirm } from '../parts/Confirm.tsx'
 import { More } from '../parts/More.tsx'
 import { usePages } from '../parts/use-pages.ts'
+import { Waiting } from '../parts/Waiting.tsx'
 import { Section } from './Choice.tsx'
-import { Outcome } from './Form.tsx'
 import { useMoments, useWords } from './hooks.ts'
 import { NewApiKey } from './NewApiKey.tsx'
-import { Waiting } from './Waiting.tsx'
 
 export function ApiKeys() {
   const words = useWords()
@@ -33,7 +32,7 @@ export function ApiKeys() {
     <>
       <p>{words.keys.explained}</p>
       <Section title={words.keys.yours}>
-        <Waiting on={{ value, failed: list.error !== null, reload: list.again }}>
+        <Waiting asked={{ value, error: list.error }} onAgain={list.again}>
           {(keys) =>
             keys.length === 0 ? (
               <p>{words.keys.none}</p>
@@ -47,7 +46,9 @@ export function ApiKeys() {
           }
         </Waiting>
         <More of={list} label={words.loadMore} />
-        <Outcome done={said} says={null} />
+        <p className="app-done" role="status">
+          {said}
+        </p>
       </Section>
       <Section title={words.keys.create}>
         <NewApiKey onMade={list.again} />
@@ -82,8 +83,8 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: shapes.ApiKey; onRevoke(): void 
     <li className="vs-row">
       <div>
         <strong>{name}</strong>
-        <p className="vs-hint">{facts.filter((fact) => fact !== '').join(' · ')}</p>
-        <p className="vs-hint">{permissions.map((permission) => keys.scopes[permission]).join(', ')}</p>
+        <p className="app-hint">{facts.filter((fact) => fact !== '').join(' · ')}</p>
+        <p className="app-hint">{permissions.map((permission) => keys.scopes[permission]).join(', ')}</p>
       </div>
       <Button aria-label={keys.revokeOf(name)} onClick={onRevoke}>
         {keys.revoke}

@@ -3,11 +3,12 @@ import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
+import { Outcome } from '../parts/Form.tsx'
 import { More } from '../parts/More.tsx'
+import { useDeed } from '../parts/use-deed.ts'
 import { usePages } from '../parts/use-pages.ts'
-import { Outcome } from './Form.tsx'
-import { useDeed, useMoments, useWords } from './hooks.ts'
-import { Waiting } from './Waiting.tsx'
+import { Waiting } from '../parts/Waiting.tsx'
+import { useMoments, useWords } from './hooks.ts'
 
 export function Blocked() {
   const words = useWords()
@@ -30,7 +31,7 @@ export function Blocked() {
   return (
     <>
       <p>{words.blocked.explained}</p>
-      <Waiting on={{ value, failed: list.error !== null, reload: list.again }}>
+      <Waiting asked={{ value, error: list.error }} onAgain={list.again}>
         {(blocks) =>
           blocks.length === 0 ? (
             <p>{words.blocked.none}</p>
@@ -40,7 +41,7 @@ export function Blocked() {
                 <li className="vs-row" key={user.id}>
                   <div>
                     <strong>{user.display_name ?? user.username}</strong>
-                    <p className="vs-hint">
+                    <p className="app-hint">
                       @{user.username} · {words.blocked.since(ago(blocked_at))}
                     </p>
                   </div>
@@ -54,7 +55,7 @@ export function Blocked() {
         }
       </Waiting>
       <More of={list} label={words.loadMore} />
-      <Outcome done={deed.done} says={deed.failure?.says ?? null} />
+      <Outcome of={deed} />
     </>
   )
 }

@@ -27,7 +27,7 @@ export function Choice<T extends string>({
   const id = useId()
   return (
     <fieldset className="vs-choice" aria-describedby={hint === undefined ? undefined : id}>
-      <legend className={is_titled === true ? 'vs-heard' : undefined}>{label}</legend>
+      <legend className={is_titled === true ? 'vz-hidden' : undefined}>{label}</legend>
       {options.map((option) => (
         <label className="vs-option" key={option}>
           <input
@@ -41,7 +41,7 @@ export function Choice<T extends string>({
         </label>
       ))}
       {hint !== undefined && (
-        <p className="vs-hint" id={id}>
+        <p className="app-hint" id={id}>
           {hint}
         </p>
       )}
@@ -59,7 +59,7 @@ interface SwitchProps {
 export function Switch({ label, hint, is_on, onChange }: SwitchProps) {
   const id = useId()
   return (
-    <div className="vs-field">
+    <div>
       <label className="vs-option">
         <input
           type="checkbox"
@@ -70,7 +70,7 @@ export function Switch({ label, hint, is_on, onChange }: SwitchProps) {
         <span>{label}</span>
       </label>
       {hint !== undefined && (
-        <p className="vs-hint" id={id}>
+        <p className="app-hint" id={id}>
           {hint}
         </p>
       )}

@@ -39,17 +39,17 @@ export function CustomColours() {
       ))}
       <div role="status">
         {flaws.map((flaw) => (
-          <p className="vs-fault" key={flaw.colour}>
+          <p className="app-wrong" key={flaw.colour}>
             {words.flaw[flaw.colour](ratio(flaw.ratio))}
           </p>
         ))}
       </div>
-      <div className="vs-actions">
+      <div className="app-form-row">
         <Button kind="main" aria-disabled={flaws.length > 0} onClick={use}>
           {words.use}
         </Button>
         {flaws.length > 0 && <Button onClick={() => change(readable(colours))}>{words.fix}</Button>}
-        <p className="vs-done" role="status">
+        <p className="app-done" role="status">
           {said}
         </p>
       </div>

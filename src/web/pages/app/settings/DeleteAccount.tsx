@@ -1,10 +1,12 @@
 import { useState } from 'react'
-import type { ChatError, Rest } from 'veza-js-sdk'
-import { Button } from '../parts/Button.tsx'
+import type { Rest } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
-import { Field, Form } from './Form.tsx'
+import { codeOf, detailsOf, Refused } from '../parts/explain.ts'
+import { Field, PasswordField } from '../parts/Field.tsx'
+import { Form } from '../parts/Form.tsx'
 import { useWords } from './hooks.ts'
 import { useLeave } from './use-leave.ts'
 import type { Words } from './words.ts'
@@ -18,13 +20,11 @@ export function DeleteAccount({ onClose }: { onClose(): void }) {
   const [typed, setTyped] = useState('')
   const [password, setPassword] = useState('')
   const remove = async () => {
-    if (typed.trim() !== username)
-      throw refusal('VALIDATION_FAILED', [{ field: 'username', reason: words.data.mismatch }])
+    if (typed.trim() !== username) throw new Refused(words.data.mismatch, 'username')
     await rest('DELETE /users/me', { body: { password } }).catch(async (error: unknown) => {
-      throw await explained(error, rest, words)
+      throw codeOf(error) === 'RESOURCE_CONFLICT' ? await neededBy(error, rest, words) : error
     })
     await leave()
-    return undefined
   }
   return (
     <Dialog title={words.data.sure} onClose={onClose}>
@@ -41,34 +41,27 @@ export function DeleteAccount({ onClose }: { onClose(): void }) {
           label={words.data.username}
           hint={words.data.sureHint(username)}
           value={typed}
-          onChange={setTyped}
+          onChange={(event) => setTyped(event.target.value)}
           autoComplete="off"
-          is_required
+          required
         />
-        <Field
+        <PasswordField
           name="password"
-          type="password"
           label={words.data.password}
           value={password}
-          onChange={setPassword}
-          autoComplete="current-password"
-          is_required
+          onChange={(event) => setPassword(event.target.value)}
         />
       </Form>
     </Dialog>
   )
 }
 
-const refusal = (code: string, details: unknown, message = ''): ChatError =>
-  Object.assign(new Error(message), { code, details, retry_after: null })
-
-/** Of a conflict, which rooms need another owner first, by their names. */
-async function explained(error: unknown, rest: Rest, words: Words): Promise<unknown> {
-  if (!(error instanceof Error && 'code' in error && error.code === 'RESOURCE_CONFLICT')) return error
-  const { room_ids = [] } = ('details' in error ? (error.details ?? {}) : {}) as { room_ids?: number[] }
-  if (room_ids.length === 0) return refusal('CONFLICT', undefined, words.data.lastAdmin)
+/** Which rooms need another owner first, by their names; or that the server needs another administrator. */
+async function neededBy(error: unknown, rest: Rest, words: Words): Promise<Refused> {
+  const { room_ids = [] } = detailsOf<{ room_ids?: number[] }>(error)
+  if (room_ids.length === 0) return new Refused(words.data.lastAdmin)
   const rooms = await Promise.all(
     room_ids.slice(0, 5).map((id) => rest('GET /rooms/{id}', { path: { id: String(id) } }).then(({ name }) => name)),
   )
-  return refusal('CONFLICT', undefined, words.data.ownerOf(`${rooms.join(', ')}${room_ids.length > 5 ? ', …' : ''}`))
+  return new Refused(words.data.ownerOf(`${rooms.join(', ')}${room_ids.length > 5 ? ', …' : ''}`))
 }

@@ -1,9 +1,11 @@
 import { useRef } from 'react'
 
 import { useApp } from '../context.ts'
+import { Outcome } from '../parts/Form.tsx'
+import { useDeed } from '../parts/use-deed.ts'
 import { Choice } from './Choice.tsx'
-import { Outcome } from './Form.tsx'
-import { useDeed, useWords } from './hooks.ts'
+import { useWords } from './hooks.ts'
+import { wordsOf } from './words.ts'
 
 const locales = ['en', 'fr'] as const
 
@@ -22,7 +24,7 @@ export function Language() {
         told = wish.current
         await rest('PUT /users/me', { body: { locale: told } })
       } while (told !== wish.current)
-      return ''
+      return wordsOf[told].saved
     })
   }
   return (
@@ -36,7 +38,7 @@ export function Language() {
         onChange={choose}
         hint={words.language.hint}
       />
-      <Outcome done={deed.is_busy || deed.done === null ? null : words.saved} says={deed.failure?.says ?? null} />
+      <Outcome of={deed} />
     </>
   )
 }

@@ -1,10 +1,11 @@
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
-import { Button } from '../parts/Button.tsx'
 
 import { useApp } from '../context.ts'
 import { useOwnUser } from '../own.ts'
-import { Field, Form } from './Form.tsx'
+import { Button } from '../parts/Button.tsx'
+import { Choice, Field, TextField } from '../parts/Field.tsx'
+import { Form } from '../parts/Form.tsx'
 import { useWords } from './hooks.ts'
 import { mayGive, scope_groups } from './scopes.ts'
 import { Secret } from './Secret.tsx'
@@ -12,7 +13,6 @@ import { Secret } from './Secret.tsx'
 type Permission = shapes.Permission
 
 const expiries = ['never', '30', '90', '365'] as const
-type Expiry = (typeof expiries)[number]
 const day = 24 * 3_600_000
 
 export function NewApiKey({ onMade }: { onMade(): void }) {
@@ -21,7 +21,7 @@ export function NewApiKey({ onMade }: { onMade(): void }) {
   const [made, setMade] = useState<shapes.MadeApiKey | null>(null)
   const [name, setName] = useState('')
   const [permissions, setPermissions] = useState<readonly Permission[]>(['read_messages'])
-  const [expiry, setExpiry] = useState<Expiry>('90')
+  const [expiry, setExpiry] = useState('90')
   const [addresses, setAddresses] = useState('')
 
   const make = async () => {
@@ -37,7 +37,6 @@ export function NewApiKey({ onMade }: { onMade(): void }) {
     setName('')
     setAddresses('')
     onMade()
-    return undefined
   }
   if (made !== null) {
     return (
@@ -59,19 +58,26 @@ export function NewApiKey({ onMade }: { onMade(): void }) {
         label={words.keys.name}
         hint={words.keys.nameHint}
         value={name}
-        onChange={setName}
+        onChange={(event) => setName(event.target.value)}
         maxLength={100}
-        is_required
+        required
       />
       <Permissions chosen={permissions} onChange={setPermissions} />
-      <ExpiryField value={expiry} onChange={setExpiry} />
-      <Field
+      <Choice
+        name="expires_at"
+        label={words.keys.expiry}
+        options={expiries.map((value) => ({ value, label: words.keys.expiries[value] }))}
+        value={expiry}
+        onChange={(event) => setExpiry(event.target.value)}
+      />
+      <TextField
         name="ip_whitelist"
         label={words.keys.addresses}
         hint={words.keys.addressesHint}
         value={addresses}
-        onChange={setAddresses}
+        onChange={(event) => setAddresses(event.target.value)}
         rows={3}
+        spellCheck={false}
       />
     </Form>
   )
@@ -117,27 +123,5 @@ function Permissions({ chosen, onChange }: PermissionsProps) {
         )
       })}
     </fieldset>
-  )
-}
-
-function ExpiryField({ value, onChange }: { value: Expiry; onChange(value: Expiry): void }) {
-  const { keys } = useWords()
-  const id = useId()
-  return (
-    <div className="vs-field">
-      <label htmlFor={id}>{keys.expiry}</label>
-      <select
-        id={id}
-        name="expires_at"
-        value={value}
-        onChange={(event) => onChange(expiries.find((each) => each === event.target.value) ?? '90')}
-      >
-        {expiries.map((each) => (
-          <option key={each} value={each}>
-            {keys.expiries[each]}
-          </option>
-        ))}
-      </select>
-    </div>
   )
 }

@@ -1,45 +1,42 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
+import { Field, PasswordField } from '../parts/Field.tsx'
+import { Form } from '../parts/Form.tsx'
+import { useAsked } from '../parts/use-asked.ts'
+import { Waiting } from '../parts/Waiting.tsx'
 import { Section } from './Choice.tsx'
-import { Field, Form } from './Form.tsx'
-import { type Loaded, useLoaded, useWords } from './hooks.ts'
+import { useWords } from './hooks.ts'
 import { Status } from './Status.tsx'
-import { Waiting } from './Waiting.tsx'
 
 type OwnUser = shapes.OwnUser
 
 export function Profile() {
   const { rest } = useApp()
-  const user = useLoaded(() => rest('GET /users/me'))
+  const ask = useCallback((signal: AbortSignal) => rest('GET /users/me', { signal }), [rest])
+  const [user, again] = useAsked(ask)
   return (
-    <Waiting on={user}>
+    <Waiting asked={user} onAgain={again}>
       {(own) => (
         <>
-          <DisplayName own={own} user={user} />
+          <DisplayName own={own} />
           <Status user_id={own.id} />
-          <Email own={own} user={user} />
+          <Email own={own} onChange={again} />
         </>
       )}
     </Waiting>
   )
 }
 
-interface OwnProps {
-  own: OwnUser
-  user: Loaded<OwnUser>
-}
-
-function DisplayName({ own, user }: OwnProps) {
+function DisplayName({ own }: { own: OwnUser }) {
   const words = useWords()
   const { rest } = useApp()
   const [name, setName] = useState(own.display_name ?? '')
   const save = async () => {
     const changed = await rest('PUT /users/me', { body: { display_name: name.trim() === '' ? null : name } })
-    user.set(changed)
     setName(changed.display_name ?? '')
-    return undefined
+    return words.saved
   }
   return (
     <Section title={words.profile.name}>
@@ -49,7 +46,7 @@ function DisplayName({ own, user }: OwnProps) {
           label={words.profile.displayName}
           hint={words.profile.displayNameHint(own.username)}
           value={name}
-          onChange={setName}
+          onChange={(event) => setName(event.target.value)}
           maxLength={64}
           autoComplete="nickname"
         />
@@ -58,22 +55,21 @@ function DisplayName({ own, user }: OwnProps) {
   )
 }
 
-function Email({ own, user }: OwnProps) {
+function Email({ own, onChange }: { own: OwnUser; onChange(): void }) {
   const words = useWords()
   const { rest } = useApp()
   const [email, setEmail] = useState(own.email ?? '')
   const [password, setPassword] = useState('')
   const save = async () => {
-    const changed = await rest('PUT /users/me', {
+    await rest('PUT /users/me', {
       body: { email: email.trim() === '' ? null : email.trim(), current_password: password },
     })
-    user.set(changed)
+    onChange()
     setPassword('')
-    return undefined
+    return words.saved
   }
   const failures = {
     INVALID_CREDENTIALS: { field: 'current_password', says: words.failures.wrongPassword },
-    RESOURCE_CONFLICT: { field: 'email', says: words.profile.emailTaken },
     FEATURE_DISABLED: { says: words.profile.emailsOff },
   }
   return (
@@ -86,17 +82,14 @@ function Email({ own, user }: OwnProps) {
           label={words.profile.email}
           hint={words.profile.emailHint}
           value={email}
-          onChange={setEmail}
+          onChange={(event) => setEmail(event.target.value)}
           autoComplete="email"
         />
-        <Field
+        <PasswordField
           name="current_password"
-          type="password"
           label={words.profile.emailPassword}
           value={password}
-          onChange={setPassword}
-          autoComplete="current-password"
-          is_required
+          onChange={(event) => setPassword(event.target.value)}
         />
       </Form>
     </Section>

@@ -3,47 +3,56 @@ import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
+import { CodeField, PasswordField } from '../parts/Field.tsx'
+import { Form } from '../parts/Form.tsx'
+import type { Asked } from '../parts/use-asked.ts'
+import { Waiting } from '../parts/Waiting.tsx'
 import { Section } from './Choice.tsx'
-import { Field, Form } from './Form.tsx'
-import { type Loaded, useMoments, useWords } from './hooks.ts'
+import { useMoments, useWords } from './hooks.ts'
 import { Secret } from './Secret.tsx'
 import { SecondFactorSetup } from './SecondFactorSetup.tsx'
-import { Waiting } from './Waiting.tsx'
 
-type Status = Loaded<shapes.SecondFactorStatus>
+interface Props {
+  status: Asked<shapes.SecondFactorStatus>
+  /** It is another one, or was not there: it is to be asked for again. */
+  onChange(): void
+}
 
-export function SecondFactor({ status }: { status: Status }) {
+export function SecondFactor({ status, onChange }: Props) {
   const words = useWords()
   // Shown until they are said to be kept, whatever the status is meanwhile.
   const [codes, setCodes] = useState<string[] | null>(null)
   const [said, say] = useState<string | null>(null)
+  const show = (codes: string[]) => {
+    say(null)
+    setCodes(codes)
+    onChange()
+  }
+  const isOff = () => {
+    say(words.factor.isOff)
+    onChange()
+  }
   return (
     <Section title={words.factor.title}>
-      <p className="vs-done" role="status">
+      <p className="app-done" role="status">
         {said}
       </p>
-      <Waiting on={status}>
+      <Waiting asked={status} onAgain={onChange}>
         {({ enabled, since, backup_codes_left, required }): ReactNode =>
           codes !== null ? (
             <BackupCodes codes={codes} onKept={() => setCodes(null)} />
           ) : enabled ? (
             <>
               <FactorIsOn since={since} left={backup_codes_left} />
-              <NewCodes status={status} onCodes={setCodes} />
-              {!required && <Disable status={status} onDone={() => say(words.factor.isOff)} />}
+              <NewCodes onCodes={show} />
+              {!required && <Disable onDone={isOff} />}
             </>
           ) : (
             <>
               <p>
                 {words.factor.off} {required && words.factor.required}
               </p>
-              <SecondFactorSetup
-                onDone={(codes, known) => {
-                  say(null)
-                  setCodes(codes)
-                  status.set(known)
-                }}
-              />
+              <SecondFactorSetup onDone={show} />
             </>
           )
         }
@@ -76,15 +85,13 @@ function BackupCodes({ codes, onKept }: { codes: string[]; onKept(): void }) {
   )
 }
 
-function NewCodes({ status, onCodes }: { status: Status; onCodes(codes: string[]): void }) {
+function NewCodes({ onCodes }: { onCodes(codes: string[]): void }) {
   const words = useWords()
   const { rest } = useApp()
   const [code, setCode] = useState('')
   const make = async () => {
     const { backup_codes } = await rest('POST /auth/2fa/backup-codes', { body: { totp_code: code.trim() } })
     onCodes(backup_codes)
-    status.reload()
-    return undefined
   }
   const failures = { INVALID_CREDENTIALS: { field: 'totp_code', says: words.failures.wrongCode } }
   return (
@@ -92,20 +99,18 @@ function NewCodes({ status, onCodes }: { status: Status; onCodes(codes: string[]
       <summary>{words.factor.newCodes}</summary>
       <p>{words.factor.newCodesHint}</p>
       <Form deed={make} button={words.factor.make} failures={failures}>
-        <Field
+        <CodeField
           name="totp_code"
           label={words.factor.anyCode}
           value={code}
-          onChange={setCode}
-          autoComplete="one-time-code"
-          is_required
+          onChange={(event) => setCode(event.target.value)}
         />
       </Form>
     </details>
   )
 }
 
-function Disable({ status, onDone }: { status: Status; onDone(): void }) {
+function Disable({ onDone }: { onDone(): void }) {
   const words = useWords()
   const { rest } = useApp()
   const [code, setCode] = useState('')
@@ -113,8 +118,6 @@ function Disable({ status, onDone }: { status: Status; onDone(): void }) {
   const disable = async () => {
     await rest('POST /auth/2fa/disable', { body: { password, totp_code: code.trim() } })
     onDone()
-    status.reload()
-    return undefined
   }
   // The server does not tell which of the two it was.
   const failures = { INVALID_CREDENTIALS: { says: words.failures.wrongEither } }
@@ -122,22 +125,17 @@ function Disable({ status, onDone }: { status: Status; onDone(): void }) {
     <details>
       <summary>{words.factor.disable}</summary>
       <Form deed={disable} button={words.factor.turnOff} failures={failures} is_dangerous>
-        <Field
+        <PasswordField
           name="password"
-          type="password"
           label={words.factor.password}
           value={password}
-          onChange={setPassword}
-          autoComplete="current-password"
-          is_required
+          onChange={(event) => setPassword(event.target.value)}
         />
-        <Field
+        <CodeField
           name="totp_code"
           label={words.factor.anyCode}
           value={code}
-          onChange={setCode}
-          autoComplete="one-time-code"
-          is_required
+          onChange={(event) => setCode(event.target.value)}
         />
       </Form>
     </details>

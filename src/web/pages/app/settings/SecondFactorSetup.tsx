@@ -1,14 +1,15 @@
 import { useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
-import { Button } from '../parts/Button.tsx'
 
 import { useApp } from '../context.ts'
-import { Field, Form } from './Form.tsx'
+import { Button } from '../parts/Button.tsx'
+import { CodeField, PasswordField } from '../parts/Field.tsx'
+import { Form } from '../parts/Form.tsx'
 import { useWords } from './hooks.ts'
 import { Secret } from './Secret.tsx'
 
 interface SetupProps {
-  onDone(backup_codes: string[], status: shapes.SecondFactorStatus): void
+  onDone(backup_codes: string[]): void
 }
 
 /** The password, then the code of an app that has scanned the secret. */
@@ -24,7 +25,6 @@ export function SecondFactorSetup({ onDone }: SetupProps) {
   }
   const enable = async () => {
     setSetup(await rest('POST /auth/2fa/enable', { body: { password } }))
-    return undefined
   }
   if (setup !== null) return <Scan setup={setup} onDone={onDone} onCancel={() => setSetup(null)} />
   if (!is_begun) {
@@ -36,14 +36,11 @@ export function SecondFactorSetup({ onDone }: SetupProps) {
   }
   return (
     <Form deed={enable} button={words.factor.next} failures={failures}>
-      <Field
+      <PasswordField
         name="password"
-        type="password"
         label={words.factor.password}
         value={password}
-        onChange={setPassword}
-        autoComplete="current-password"
-        is_required
+        onChange={(event) => setPassword(event.target.value)}
       />
     </Form>
   )
@@ -59,8 +56,8 @@ function Scan({ setup, onDone, onCancel }: ScanProps) {
   const { rest } = useApp()
   const [code, setCode] = useState('')
   const confirm = async () => {
-    onDone(setup.backup_codes, await rest('POST /auth/2fa/confirm', { body: { totp_code: code.trim() } }))
-    return undefined
+    await rest('POST /auth/2fa/confirm', { body: { totp_code: code.trim() } })
+    onDone(setup.backup_codes)
   }
   return (
     <div className="vs-notice">
@@ -74,14 +71,12 @@ function Scan({ setup, onDone, onCancel }: ScanProps) {
         failures={{ INVALID_CREDENTIALS: { field: 'totp_code', says: words.failures.wrongCode } }}
         aside={<Button onClick={onCancel}>{words.cancel}</Button>}
       >
-        <Field
+        <CodeField
           name="totp_code"
           label={words.factor.code}
           value={code}
-          onChange={setCode}
-          autoComplete="one-time-code"
+          onChange={(event) => setCode(event.target.value)}
           inputMode="numeric"
-          is_required
         />
       </Form>
     </div>

@@ -26,10 +26,10 @@ export function Secret({ label, text, file }: SecretProps) {
       <section aria-label={label}>
         <pre>{text}</pre>
       </section>
-      <div className="vs-actions">
+      <div className="app-form-row">
         <Button onClick={take}>{words.copy}</Button>
         {file !== undefined && <Button onClick={() => download(file, text, 'text/plain')}>{words.download}</Button>}
-        <p className="vs-done" role="status">
+        <p className="app-done" role="status">
           {said}
         </p>
       </div>

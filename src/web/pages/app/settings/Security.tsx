@@ -1,15 +1,18 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 
 import { useApp } from '../context.ts'
+import { PasswordField } from '../parts/Field.tsx'
+import { Form } from '../parts/Form.tsx'
+import { useAsked } from '../parts/use-asked.ts'
 import { Section } from './Choice.tsx'
-import { Field, Form } from './Form.tsx'
-import { useLoaded, useWords } from './hooks.ts'
+import { useWords } from './hooks.ts'
 import { SecondFactor } from './SecondFactor.tsx'
 import { Sessions } from './Sessions.tsx'
 
 export function Security() {
   const { rest } = useApp()
-  const factor = useLoaded(() => rest('GET /auth/2fa'))
+  const ask = useCallback((signal: AbortSignal) => rest('GET /auth/2fa', { signal }), [rest])
+  const [factor, again] = useAsked(ask)
   // The server lets those who need a factor and have none do nothing else.
   const is_due = factor.value?.required === true && !factor.value.enabled
   // A new password ends the other sessions, so their list is another one.
@@ -17,8 +20,8 @@ export function Security() {
   return (
     <>
       {!is_due && <Password onChanged={() => setRound(round + 1)} />}
-      <SecondFactor status={factor} />
-      {(factor.value !== null || factor.failed) && !is_due && <Sessions key={round} />}
+      <SecondFactor status={factor} onChange={again} />
+      {(factor.value !== null || factor.error !== null) && !is_due && <Sessions key={round} />}
     </>
   )
 }
@@ -42,24 +45,19 @@ function Password({ onChanged }: { onChanged(): void }) {
         button={words.password.button}
         failures={{ INVALID_CREDENTIALS: { field: 'current_password', says: words.failures.wrongPassword } }}
       >
-        <Field
+        <PasswordField
           name="current_password"
-          type="password"
           label={words.password.current}
           value={current}
-          onChange={setCurrent}
-          autoComplete="current-password"
-          is_required
+          onChange={(event) => setCurrent(event.target.value)}
         />
-        <Field
+        <PasswordField
           name="new_password"
-          type="password"
           label={words.password.next}
           hint={words.password.nextHint}
           value={next}
-          onChange={setNext}
+          onChange={(event) => setNext(event.target.value)}
           autoComplete="new-password"
-          is_required
         />
       </Form>
     </Section>

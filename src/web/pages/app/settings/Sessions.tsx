@@ -1,39 +1,43 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
-import { Section } from './Choice.tsx'
 import { Confirm } from '../parts/Confirm.tsx'
-import { Outcome } from './Form.tsx'
-import { useDeed, useLoaded, useMoments, useWords } from './hooks.ts'
+import { codeOf } from '../parts/explain.ts'
+import { Outcome } from '../parts/Form.tsx'
+import { useAsked } from '../parts/use-asked.ts'
+import { useDeed } from '../parts/use-deed.ts'
+import { Waiting } from '../parts/Waiting.tsx'
+import { Section } from './Choice.tsx'
+import { useMoments, useWords } from './hooks.ts'
 import { useLeave } from './use-leave.ts'
-import { Waiting } from './Waiting.tsx'
 
 export function Sessions() {
   const words = useWords()
   const { rest } = useApp()
   const leave = useLeave()
-  const loaded = useLoaded(async () => (await rest('GET /auth/sessions')).sessions)
+  const ask = useCallback((signal: AbortSignal) => rest('GET /auth/sessions', { signal }), [rest])
+  const [asked, again] = useAsked(ask)
   const deed = useDeed()
-  const [is_sure, ask] = useState(false)
-  const others = (loaded.value ?? []).filter(({ is_current }) => !is_current)
+  const [is_asked, setAsked] = useState(false)
+  const others = (asked.value?.sessions ?? []).filter(({ is_current }) => !is_current)
 
   // One that ended by itself meanwhile is what was wanted.
   const endOne = (id: string) =>
     rest('DELETE /auth/sessions/{id}', { path: { id } }).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'NOT_FOUND')) throw error
+      if (codeOf(error) !== 'NOT_FOUND') throw error
     })
   const end = ({ id, device }: shapes.Session) =>
     deed.run(async () => {
       await endOne(id)
-      loaded.reload()
+      again()
       return words.sessions.ended(device)
     })
   const endOthers = () =>
     deed.run(async () => {
       for (const { id } of others) await endOne(id)
-      loaded.reload()
+      again()
       return words.sessions.othersEnded(others.length)
     })
   const endAll = async () => {
@@ -43,8 +47,8 @@ export function Sessions() {
   return (
     <Section title={words.sessions.title}>
       <p>{words.sessions.explained}</p>
-      <Waiting on={loaded}>
-        {(sessions) => (
+      <Waiting asked={asked} onAgain={again}>
+        {({ sessions }) => (
           <ul className="vs-list">
             {sessions.map((session) => (
               <SessionRow key={session.id} session={session} onEnd={() => end(session)} />
@@ -52,14 +56,14 @@ export function Sessions() {
           </ul>
         )}
       </Waiting>
-      <div className="vs-actions">
+      <div className="app-form-row">
         {others.length > 0 && <Button onClick={endOthers}>{words.sessions.endOthers}</Button>}
-        <Button kind="danger" onClick={() => ask(true)}>
+        <Button kind="danger" onClick={() => setAsked(true)}>
           {words.sessions.endAll}
         </Button>
-        <Outcome done={deed.done} says={deed.failure?.says ?? null} />
+        <Outcome of={deed} />
       </div>
-      {is_sure && (
+      {is_asked && (
         <Confirm
           question={{
             title: words.sessions.endAll,
@@ -67,7 +71,7 @@ export function Sessions() {
             deed: words.sessions.endAll,
             run: endAll,
           }}
-          onClose={() => ask(false)}
+          onClose={() => setAsked(false)}
         />
       )}
     </Section>
@@ -83,7 +87,7 @@ function SessionRow({ session, onEnd }: { session: shapes.Session; onEnd(): void
     <li className="vs-row">
       <div>
         <strong>{device}</strong> {is_current && <span className="vs-badge">{words.sessions.current}</span>}
-        <p className="vs-hint">{facts.filter((fact) => fact !== null).join(' · ')}</p>
+        <p className="app-hint">{facts.filter((fact) => fact !== null).join(' · ')}</p>
       </div>
       {!is_current && (
         <Button aria-label={words.sessions.endOf(device)} onClick={onEnd}>

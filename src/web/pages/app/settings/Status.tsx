@@ -1,10 +1,12 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 
 import { useApp } from '../context.ts'
+import { Field } from '../parts/Field.tsx'
+import { Form } from '../parts/Form.tsx'
+import { useAsked } from '../parts/use-asked.ts'
+import { Waiting } from '../parts/Waiting.tsx'
 import { Choice, Section } from './Choice.tsx'
-import { Field, Form } from './Form.tsx'
-import { useLoaded, useWords } from './hooks.ts'
-import { Waiting } from './Waiting.tsx'
+import { useWords } from './hooks.ts'
 
 const statuses = ['online', 'away', 'busy', 'invisible'] as const
 type Chosen = (typeof statuses)[number]
@@ -13,16 +15,19 @@ type Chosen = (typeof statuses)[number]
 export function Status({ user_id }: { user_id: number }) {
   const words = useWords()
   const { chat } = useApp()
-  const presence = useLoaded(async () => {
+  const ask = useCallback(async () => {
     const { users } = await chat.command('get_presence', { user_ids: [user_id] })
     return {
       status: statuses.find((status) => status === users[0]?.status) ?? 'online',
       message: users[0]?.message ?? '',
     }
-  })
+  }, [chat, user_id])
+  const [presence, again] = useAsked(ask)
   return (
     <Section title={words.profile.status}>
-      <Waiting on={presence}>{({ status, message }) => <StatusForm status={status} message={message} />}</Waiting>
+      <Waiting asked={presence} onAgain={again}>
+        {({ status, message }) => <StatusForm status={status} message={message} />}
+      </Waiting>
     </Section>
   )
 }
@@ -34,7 +39,7 @@ function StatusForm(known: { status: Chosen; message: string }) {
   const [message, setMessage] = useState(known.message)
   const save = async () => {
     await rest('PUT /users/me/status', { body: { status, message: message.trim() === '' ? null : message } })
-    return undefined
+    return words.saved
   }
   return (
     <Form deed={save} button={words.save}>
@@ -52,7 +57,7 @@ function StatusForm(known: { status: Chosen; message: string }) {
         label={words.profile.message}
         hint={words.profile.messageHint}
         value={message}
-        onChange={setMessage}
+        onChange={(event) => setMessage(event.target.value)}
         maxLength={128}
       />
     </Form>

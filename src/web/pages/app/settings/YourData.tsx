@@ -2,11 +2,12 @@ import { useState } from 'react'
 
 import { useApp } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
-import { Section } from './Choice.tsx'
 import { download } from '../parts/copy.ts'
+import { Outcome } from '../parts/Form.tsx'
+import { useDeed } from '../parts/use-deed.ts'
+import { Section } from './Choice.tsx'
 import { DeleteAccount } from './DeleteAccount.tsx'
-import { Outcome } from './Form.tsx'
-import { useDeed, useWords } from './hooks.ts'
+import { useWords } from './hooks.ts'
 
 export function YourData() {
   const words = useWords()
@@ -27,11 +28,11 @@ export function YourData() {
     <>
       <Section title={words.data.exportTitle}>
         <p>{words.data.exported}</p>
-        <div className="vs-actions">
-          <Button aria-disabled={deed.is_busy} onClick={take}>
+        <div className="app-form-row">
+          <Button aria-disabled={deed.busy} onClick={take}>
             {words.data.export}
           </Button>
-          <Outcome done={deed.done} says={deed.failure?.says ?? null} />
+          <Outcome of={deed} />
         </div>
       </Section>
       <Section title={words.data.deleteTitle}>

@@ -1,6 +1,5 @@
-import { useSyncExternalStore } from 'react'
-
-import { createKept } from '../theme/index.ts'
+import { useStore } from '../context.ts'
+import { createKept } from '../stored.ts'
 
 /** What somebody chose for this device, beside how it looks. */
 export interface Preferences {
@@ -32,4 +31,4 @@ function preferencesOf(kept: unknown): Preferences {
 
 export const preferences = createKept('veza.preferences', preferencesOf)
 
-export const usePreferences = (): Preferences => useSyncExternalStore(preferences.subscribe, preferences.get)
+export const usePreferences = (): Preferences => useStore(preferences)

@@ -23,22 +23,11 @@ export const french: Words = {
   copied: 'Copié.',
   notCopied: 'Votre navigateur ne laisse pas cette page copier. Sélectionnez le texte et copiez-le vous-même.',
   download: 'Télécharger',
-  showPassword: 'Afficher le mot de passe',
-  hidePassword: 'Masquer le mot de passe',
   loadMore: 'Afficher la suite',
-  tryAgain: 'Réessayer',
-  notLoaded: 'Le chargement a échoué.',
   failures: {
-    NOT_CONNECTED: 'Le serveur est injoignable. Rien n’a changé ; réessayez une fois en ligne.',
-    INTERNAL_ERROR: 'Le serveur a rencontré une erreur. Réessayez ; si elle persiste, parlez-en à son responsable.',
-    SERVICE_UNAVAILABLE: 'Le serveur est indisponible. Rien n’a changé ; réessayez dans un instant.',
     wrongPassword: 'Ce n’est pas votre mot de passe.',
     wrongCode: 'Ce code n’est pas le bon. Il change toutes les 30 secondes et ne sert qu’une fois.',
     wrongEither: 'Le mot de passe ou le code n’est pas le bon. Chaque code ne sert qu’une fois.',
-    later: (seconds) =>
-      seconds < 90
-        ? `Trop de tentatives. Réessayez dans ${seconds} s.`
-        : `Trop de tentatives. Réessayez dans ${Math.ceil(seconds / 60)} minutes.`,
   },
   profile: {
     name: 'Nom',
@@ -54,7 +43,6 @@ export const french: Words = {
     noEmail: 'Votre compte n’a pas d’adresse e-mail.',
     emailHint: 'Elle permet aussi de se connecter. Videz ce champ pour ne plus en avoir.',
     emailPassword: 'Votre mot de passe',
-    emailTaken: 'Cette adresse est celle d’un autre compte.',
     emailsOff: 'Sur ce serveur, seuls les administrateurs attribuent les adresses e-mail.',
   },
   password: {
@@ -201,7 +189,7 @@ export const french: Words = {
     enterSends: 'Entrée envoie',
     enterSendsHint: 'Maj+Entrée passe à la ligne. Sinon, Entrée passe à la ligne, et Ctrl+Entrée ou ⌘+Entrée envoie.',
     singleKeys: 'Raccourcis d’une seule touche',
-    singleKeysHint: 'Comme ? pour la liste des raccourcis. Ceux avec Ctrl, Alt ou ⌘ restent actifs.',
+    singleKeysHint: 'Comme ? pour la liste des raccourcis. Ceux avec Ctrl, Alt ou ⌘ restent actifs.',
     kept: 'Gardé sur cet appareil.',
   },
   language: {

@@ -22,22 +22,11 @@ const english = {
   copied: 'Copied.',
   notCopied: 'Your browser does not let this page copy. Select the text and copy it yourself.',
   download: 'Download',
-  showPassword: 'Show password',
-  hidePassword: 'Hide password',
   loadMore: 'Show more',
-  tryAgain: 'Try again',
-  notLoaded: 'This could not be loaded.',
   failures: {
-    NOT_CONNECTED: 'The server was not reached. Nothing was changed; try again when you are online.',
-    INTERNAL_ERROR: 'The server had a fault. Try again; if it stays, tell whoever runs it.',
-    SERVICE_UNAVAILABLE: 'The server is not available right now. Nothing was changed; try again in a moment.',
     wrongPassword: 'This is not your password.',
     wrongCode: 'This code is not right. Codes change every 30 seconds, and each works once.',
     wrongEither: 'The password or the code is not right. Each code works once.',
-    later: (seconds: number) =>
-      seconds < 90
-        ? `Too many attempts. Try again in ${seconds} s.`
-        : `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minutes.`,
   },
   profile: {
     name: 'Name',
@@ -52,7 +41,6 @@ const english = {
     noEmail: 'Your account has no e-mail address.',
     emailHint: 'For signing in with it. Leave it empty to have none.',
     emailPassword: 'Your password',
-    emailTaken: 'Another account has this address.',
     emailsOff: 'On this server, only its administrators give e-mail addresses to accounts.',
   },
   password: {
@@ -184,9 +172,9 @@ const english = {
     accent: 'Links and buttons',
     flaw: {
       text: (ratio: string) =>
-        `The text could not be read everywhere: its contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
+        `The text could not be read everywhere: its contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
       accent: (ratio: string) =>
-        `Links could not be read everywhere: their contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
+        `Links could not be read everywhere: their contrast is ${ratio} : 1, and 4.5 : 1 is needed.`,
     },
     fix: 'Take the nearest that can be read',
     use: 'Use these colours',
@@ -198,7 +186,7 @@ const english = {
     enterSendsHint:
       'Shift+Enter begins a new line. Turned off, Enter begins a new line, and Ctrl+Enter or ⌘+Enter sends.',
     singleKeys: 'Keys alone are shortcuts',
-    singleKeysHint: 'Such as ? for the list of shortcuts. Those with Ctrl, Alt or ⌘ work in any case.',
+    singleKeysHint: 'Such as ? for the list of shortcuts. Those with Ctrl, Alt or ⌘ work in any case.',
     kept: 'Kept on this device.',
   },
   language: {

@@ -1,13 +1,11 @@
-import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { createRest } from 'veza-js-sdk'
 
 import { useLocale, useShell, useText } from '../context.ts'
-import { Button } from '../parts/Button.tsx'
-import { codeOf, reasonsOf } from '../parts/explain.ts'
-import { Field, PasswordField } from '../parts/Field.tsx'
-import { useDeed } from '../parts/use-deed.ts'
-import { useWrongField } from '../parts/use-wrong-field.ts'
-import { useRefusalText } from './refusals.ts'
+import { codeOf } from '../parts/explain.ts'
+import { CodeField, PasswordField } from '../parts/Field.tsx'
+import { Form } from '../parts/Form.tsx'
+import { useRefusals } from './refusals.ts'
 import { sign_words } from './words.ts'
 
 /** Where the link to a new password leads. Its token is behind the `#`, which browsers send to no server and no log keeps. */
@@ -31,7 +29,7 @@ function NewPassword() {
   const { session, router, tell } = useShell()
   const words = useText(sign_words)
   const locale = useLocale()
-  const text = useRefusalText()
+  const failures = { ...useRefusals(), INVALID_CREDENTIALS: { field: 'code', says: words.wrong_code } }
   const rest = useMemo(
     () =>
       createRest({
@@ -46,77 +44,57 @@ function NewPassword() {
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const [asks_factor, setAsksFactor] = useState(false)
-  const deed = useDeed()
-  const form = useRef<HTMLFormElement>(null)
-  useWrongField(form, deed.error)
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    deed.run(async () => {
-      const totp_code = code.replace(/\s/g, '')
-      try {
-        const body = { token, new_password: password, ...(asks_factor && { totp_code }) }
-        await rest('POST /auth/password/reset', { body })
-      } catch (error) {
-        if (codeOf(error) !== 'TWO_FACTOR_REQUIRED' || asks_factor) throw error
-        setAsksFactor(true)
-        return
-      }
-      // All sessions have ended, and so has the one here.
-      router.go({ at: 'sign-in' }, { replace: true })
-      await session.signOut()
-      tell(words.reset_done)
-    })
+  const [is_over, end] = useState(token === '')
+  const reset = async () => {
+    const totp_code = code.replace(/\s/g, '')
+    try {
+      const body = { token, new_password: password, ...(asks_factor && { totp_code }) }
+      await rest('POST /auth/password/reset', { body })
+    } catch (error) {
+      if (codeOf(error) === 'INVALID_TOKEN') return end(true)
+      if (codeOf(error) !== 'TWO_FACTOR_REQUIRED' || asks_factor) throw error
+      return setAsksFactor(true)
+    }
+    // All sessions have ended, and so has the one here.
+    router.go({ at: 'sign-in' }, { replace: true })
+    await session.signOut()
+    tell(words.reset_done)
   }
-
-  const error_code = deed.error === null ? null : codeOf(deed.error)
-  const is_over = token === '' || error_code === 'INVALID_TOKEN'
   if (is_over)
     return (
       <p className="app-alert" role="alert">
         {words.reset_over}
       </p>
     )
-  const wrong_password = 'new_password' in reasonsOf(deed.error) ? words.password_form : undefined
-  const wrong_code = error_code === 'INVALID_CREDENTIALS' ? words.wrong_code : undefined
   return (
-    <form ref={form} className="app-form" onSubmit={submit}>
-      {deed.error !== null && wrong_password === undefined && wrong_code === undefined && (
-        <p className="app-alert" role="alert">
-          {text(deed.error)}
-        </p>
-      )}
+    <Form
+      deed={reset}
+      button={words.reset_save}
+      meanwhile={words.signing_in}
+      failures={failures}
+      reasons={{ new_password: words.password_form }}
+    >
       <PasswordField
         label={words.new_password}
         hint={words.password_hint}
-        error={wrong_password}
-        name="new-password"
+        name="new_password"
         autoComplete="new-password"
-        required
         minLength={8}
         maxLength={256}
         value={password}
         onChange={(event) => setPassword(event.target.value)}
       />
       {asks_factor && (
-        <Field
+        <CodeField
           label={words.app_code}
           hint={words.factor_app}
-          error={wrong_code}
           name="code"
-          autoComplete="one-time-code"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
           value={code}
           onChange={(event) => setCode(event.target.value)}
           // eslint-disable-next-line jsx-a11y/no-autofocus
           autoFocus
         />
       )}
-      <Button kind="main" submits aria-disabled={deed.busy}>
-        {deed.busy ? words.signing_in : words.reset_save}
-      </Button>
-    </form>
+    </Form>
   )
 }

@@ -1,91 +1,73 @@
-import { useRef, useState, type FormEvent } from 'react'
+import { useState } from 'react'
 
 import { useShell, useText } from '../context.ts'
-import { Button } from '../parts/Button.tsx'
-import { reasonsOf, takenField } from '../parts/explain.ts'
+import { detailsOf, type Failures } from '../parts/explain.ts'
 import { Field, PasswordField } from '../parts/Field.tsx'
+import { Form } from '../parts/Form.tsx'
 import { Link } from '../parts/Link.tsx'
-import { useDeed } from '../parts/use-deed.ts'
-import { useWrongField } from '../parts/use-wrong-field.ts'
-import { useRefusalText } from './refusals.ts'
+import { useRefusals } from './refusals.ts'
 import { sign_words } from './words.ts'
-
-const fields = ['username', 'password', 'email']
 
 export function SignUp({ onDone }: { onDone(): void }) {
   const { session } = useShell()
   const words = useText(sign_words)
-  const text = useRefusalText()
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
   const [email, setEmail] = useState('')
-  const deed = useDeed()
-
-  const form = useRef<HTMLFormElement>(null)
-  useWrongField(form, deed.error)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    deed.run(async () => {
-      const address = email.trim()
-      await session.register({ username: username.trim(), password, ...(address !== '' && { email: address }) })
-      onDone()
-    })
+  const signUp = async () => {
+    const address = email.trim()
+    await session.register({ username: username.trim(), password, ...(address !== '' && { email: address }) })
+    onDone()
   }
-
-  const reasons = reasonsOf(deed.error)
-  const taken = takenField(deed.error)
-  const is_of_field = taken !== null || fields.some((field) => field in reasons)
+  const failures: Failures = {
+    ...useRefusals(),
+    RESOURCE_CONFLICT: (error) => {
+      const { field } = detailsOf<{ field: string }>(error)
+      return field === 'username' ? { field, says: words.username_taken } : undefined
+    },
+  }
+  const reasons = { username: words.username_form, password: words.password_form, email: words.email_form }
   return (
-    <form ref={form} className="app-form" onSubmit={submit}>
-      {deed.error !== null && !is_of_field && (
-        <p className="app-alert" role="alert">
-          {text(deed.error)}
-        </p>
-      )}
-      <Field
-        label={words.username}
-        hint={words.username_hint}
-        error={taken === 'username' ? words.username_taken : 'username' in reasons ? words.username_form : undefined}
-        name="username"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        minLength={2}
-        maxLength={32}
-        value={username}
-        onChange={(event) => setUsername(event.target.value)}
-        // eslint-disable-next-line jsx-a11y/no-autofocus
-        autoFocus
-      />
-      <PasswordField
-        label={words.password}
-        hint={words.password_hint}
-        error={'password' in reasons ? words.password_form : undefined}
-        name="password"
-        autoComplete="new-password"
-        required
-        minLength={8}
-        maxLength={256}
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-      />
-      <Field
-        label={words.email}
-        hint={words.email_hint}
-        error={taken === 'email' ? words.email_taken : 'email' in reasons ? words.email_form : undefined}
-        type="email"
-        name="email"
-        autoComplete="email"
-        value={email}
-        onChange={(event) => setEmail(event.target.value)}
-      />
-      <Button kind="main" submits aria-disabled={deed.busy}>
-        {deed.busy ? words.signing_in : words.sign_up}
-      </Button>
+    <>
+      <Form deed={signUp} button={words.sign_up} meanwhile={words.signing_in} failures={failures} reasons={reasons}>
+        <Field
+          label={words.username}
+          hint={words.username_hint}
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          minLength={2}
+          maxLength={32}
+          value={username}
+          onChange={(event) => setUsername(event.target.value)}
+          // eslint-disable-next-line jsx-a11y/no-autofocus
+          autoFocus
+        />
+        <PasswordField
+          label={words.password}
+          hint={words.password_hint}
+          name="password"
+          autoComplete="new-password"
+          minLength={8}
+          maxLength={256}
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        <Field
+          label={words.email}
+          hint={words.email_hint}
+          type="email"
+          name="email"
+          autoComplete="email"
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+      </Form>
       <p>
         <Link to={{ at: 'sign-in' }}>{words.to_sign_in}</Link>
       </p>
-    </form>
+    </>
   )
 }

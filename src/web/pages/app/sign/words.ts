@@ -17,7 +17,6 @@ interface Words {
   password_form: string
   email: string
   email_hint: string
-  email_taken: string
   email_form: string
   invited: string
   wrong: string
@@ -65,7 +64,6 @@ export const sign_words: Record<Locale, Words> = {
     password_form: 'A password has 8 to 256 characters, and is not the username.',
     email: 'E-mail address (optional)',
     email_hint: 'You can sign in with it too. Others do not see it.',
-    email_taken: 'This address belongs to an account already.',
     email_form: 'This is not an e-mail address.',
     invited: 'You have been invited. Sign in or create an account to accept.',
     wrong: 'That name and that password do not belong together.',
@@ -112,7 +110,6 @@ export const sign_words: Record<Locale, Words> = {
     password_form: 'Un mot de passe compte 8 à 256 caractères et diffère du nom d’utilisateur.',
     email: 'Adresse e-mail (facultative)',
     email_hint: 'Elle sert aussi à se connecter. Les autres ne la voient pas.',
-    email_taken: 'Un compte utilise déjà cette adresse.',
     email_form: 'Ce n’est pas une adresse e-mail.',
     invited: 'Vous êtes invité. Connectez-vous ou créez un compte pour accepter.',
     wrong: 'Ce nom et ce mot de passe ne vont pas ensemble.',

@@ -1,0 +1,51 @@
+import { expect, test } from 'bun:test'
+import { parseSync, Visitor } from 'oxc-parser'
+
+/** A blank where a line could break between a word and a sign that belongs to it, as French writes them. */
+const breakable = / (?=[;:!?»](?:\s|$))|« /
+
+const roots = ['src/web/pages', 'sdks/react/src']
+const files = roots.flatMap((root) =>
+  Array.from(new Bun.Glob('**/*.{ts,tsx}').scanSync(root), (path) => `${root}/${path}`),
+)
+
+/** Every piece of text in a source, whatever quotes are around it. */
+function textsOf(file: string, source: string): string[] {
+  const texts: string[] = []
+  new Visitor({
+    Literal: ({ value }) => {
+      if (typeof value === 'string') texts.push(value)
+    },
+    TemplateElement: ({ value }) => {
+      texts.push(value.raw)
+    },
+    JSXText: ({ value }) => {
+      texts.push(value)
+    },
+  }).visit(parseSync(file, source).program)
+  return texts
+}
+
+test.each([
+  ['a question mark', 'const ask = `Supprimer ${name} ?`', 1],
+  ['a colon between what is filled in', 'const say = `${name} : ${text}`', 1],
+  ['quotation marks', "const say = 'Salon « thé »'", 1],
+  ['blanks that do not break', "const say = 'Salon «\u202fthé\u202f»\u00a0: ouvert\u202f!'", 0],
+  ['code', "const pick = '.body :is(input)', go = 'if err := f(); err != nil'", 0],
+])('a breakable blank is found in %s', (_, source, count) => {
+  expect(textsOf('words.ts', source).filter((text) => breakable.test(text))).toHaveLength(count)
+})
+
+test('no line of French begins with a sign that belongs to the word before', async () => {
+  const found: string[] = []
+  for (const file of files)
+    for (const text of textsOf(file, await Bun.file(file).text()))
+      if (breakable.test(text)) found.push(`${file}: ${text}`)
+  expect(found).toEqual([])
+})
+
+test('the tables of all pages and of the components are among what is read', () => {
+  for (const table of ['app/settings/words-fr.ts', 'app/sign/words.ts', 'widget/words.ts', 'playground/texts.ts'])
+    expect(files).toContain(`src/web/pages/${table}`)
+  expect(files).toContain('sdks/react/src/words.ts')
+})
