@@ -60,8 +60,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   let link: Link | null = null
   /** What is to take its place, while the server drains. */
   let next: Link | null = null
-  /** Events of the old link that may come on the next one, too. */
-  const overheard = new Set<string>()
+  /** The one before, which the server closes; what was asked on it is answered there, and what it tells may be in no event of the other. */
+  let old: Link | null = null
+  /** Events that both may tell. */
+  const twice = new Set<string>()
   /** Authenticated on `link`. */
   let live = false
   /** Counts attempts, so that what an abandoned one still hears is left aside. */
@@ -102,9 +104,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     const made = createLink({
       url: options.url,
       WebSocket: options.WebSocket,
-      onEvent: (frame) => made === link && hear(frame),
+      onEvent: (frame) => hear(frame, made),
       onClose: ({ code, reason }) => {
         if (made === next) next = null
+        else if (made === old) old = null
         else if (made === link) lost(code, said || reason)
       },
     })
@@ -140,13 +143,14 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   /** What was asked on the old link is still answered there. */
   function handOver(): void {
-    const old = link
-    options.onLost()
+    old = link
     link = next
     next = null
+    options.onLost()
     setTimeout(() => {
       old?.end()
-      overheard.clear()
+      old = null
+      twice.clear()
     }, patience_ms)
   }
 
@@ -160,15 +164,17 @@ export function createConnection(options: ConnectionOptions): Connection {
     release()
   }
 
-  function hear(frame: Frame): void {
+  function hear(frame: Frame, from: Link): void {
+    const is_logged = /message|reaction|mention/.test(frame.type)
+    if (from !== link && (from !== old || !is_logged)) return
+    if (is_logged && (next ?? old)) {
+      const text = JSON.stringify(frame)
+      if (twice.has(text)) return
+      twice.add(text)
+    }
     if (frame.type === 'token_expiring') soon(turn)
     if (frame.type === 'server_draining') draining(Number(frame.data['reconnect_in_ms']))
     if (frame.type === 'error') said = String(frame.data['code'])
-    if ((next !== null || overheard.size > 0) && /message|reaction|mention/.test(frame.type)) {
-      const text = JSON.stringify(frame)
-      if (next !== null) overheard.add(text)
-      else if (overheard.delete(text)) return
-    }
     options.onEvent(frame)
   }
 
@@ -197,8 +203,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     pulse.stop()
     const was_live = live
     live = false
-    const gone = [link, next]
-    link = next = null
+    const gone = [link, next, old]
+    link = next = old = null
     for (const each of gone) each?.end()
     if (was_live) options.onLost()
   }
