@@ -101,6 +101,9 @@ const french: Record<string, string> = {
     "le dernier propriétaire ne peut ni partir ni céder son rang ; donnez d'abord le salon à quelqu'un",
   'the last owner cannot leave; give the room to somebody first':
     "le dernier propriétaire ne peut pas partir ; donnez d'abord le salon à quelqu'un",
+  'the account changed meanwhile; ask again': 'le compte a changé entre-temps ; redemandez',
+  'several accounts have this address; give a username':
+    "plusieurs comptes ont cette adresse ; donnez un nom d'utilisateur",
   'the bots changed meanwhile; ask again': 'les robots ont changé entre-temps ; redemandez',
   'the membership changed meanwhile; ask again': "l'appartenance a changé entre-temps ; redemandez",
   'the second factor is off': 'le second facteur est désactivé',

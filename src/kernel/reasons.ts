@@ -9,6 +9,9 @@ import { type Noun, wordings } from './wordings.ts'
 /** `field` is dotted, such as `metadata.client_id`; `root` stands for the whole. */
 export type Reason = Record<'field' | 'reason', string>
 
+/** In place of a value that was given more than once. No schema takes it. */
+export const repeated = Symbol('repeated')
+
 type Issue = Pick<ValueError, 'type' | 'schema' | 'path' | 'value' | 'errors'>
 
 /** The first reason of each field, and of so many fields at most. Values are never quoted: they may be secret. */
@@ -44,6 +47,7 @@ function reasonOf({ type, schema, value }: Issue, locale: Locale): string {
   const words = wordings[locale]
   // Over HTTP a field that is missing arrives as one that is undefined.
   if (type === Kind.ObjectRequiredProperty || value === undefined) return words.required
+  if (value === repeated) return words.repeated
   const noun = nouns[type]
   if (noun !== undefined) return words.be([words.nouns[noun]])
   // A schema may say its reason better than its kind does.

@@ -6,6 +6,8 @@ export type Noun =
 
 interface Wording {
   required: string
+  /** Of a parameter of an address. */
+  repeated: string
   unknown: string
   unique: string
   otherwise: string
@@ -68,6 +70,7 @@ const compte = (n: number, one: string, many: string): string => `${n} ${n < 2 ?
 export const wordings: Record<Locale, Wording> = {
   en: {
     required: 'is required',
+    repeated: 'must not be given more than once',
     unknown: 'is not known here',
     unique: 'must not hold anything twice',
     otherwise: 'does not fit',
@@ -86,6 +89,7 @@ export const wordings: Record<Locale, Wording> = {
   },
   fr: {
     required: 'est obligatoire',
+    repeated: 'ne doit pas être donné plusieurs fois',
     unknown: "n'est pas connu ici",
     unique: 'ne doit rien contenir deux fois',
     otherwise: 'ne convient pas',

@@ -42,17 +42,8 @@ async function asked(path: string, body: object, ip = `198.51.100.${(addresses +
   return [response.status, ...headers.toSorted(), text.replaceAll(/"(timestamp|request_id)":"[^"]*"/g, '"$1":"*"')].join('\n') // prettier-ignore
 }
 
-const names = [
-  'ada',
-  'zzz',
-  'banned',
-  'nobody',
-  'nopassword',
-  'nopasswood',
-  'gone',
-  'ada@example.org',
-  'zzz@example.org',
-]
+const names = ['ada', 'zzz', 'banned', 'nobody', 'nopassword', 'nopasswood', 'gone']
+const emails = ['carl@example.org', 'carl@example.com', 'zzz@example.org']
 
 test('by signing in with a wrong password, and until and while the name is locked', async () => {
   for (let time = 0; time < 5; time++) {
@@ -60,6 +51,22 @@ test('by signing in with a wrong password, and until and while the name is locke
     for (const username of names) answers.push(await asked('/auth/login', { username, password: 'a wrong one' }))
     expect(new Set(answers).size).toBe(1)
     expect(answers[0]).toStartWith(time < 3 ? '401' : '429')
+  }
+})
+
+test('by signing in by an address with a wrong password: from one place until it is locked there, and from others, which are told nothing of it', async () => {
+  const attempt = (username: string, ip?: string) => asked('/auth/login', { username, password: 'a wrong one' }, ip)
+  for (let time = 0; time < 8; time++) {
+    const here = []
+    for (const [at, username] of emails.entries()) here.push(await attempt(username, `203.0.113.${at}`))
+    expect(new Set(here).size).toBe(1)
+    expect(here[0]).toStartWith(time < 3 ? '401' : '429')
+  }
+  for (let time = 0; time < 5; time++) {
+    const elsewhere = []
+    for (const username of emails) elsewhere.push(await attempt(username))
+    expect(new Set(elsewhere).size).toBe(1)
+    expect(elsewhere[0]).toStartWith('401')
   }
 })
 
@@ -73,7 +80,7 @@ test('by a code of a second factor, and by a name in another writing', async () 
 test('by forgetting a password, once and too often', async () => {
   for (let time = 0; time < 5; time++) {
     const answers = new Set<string>()
-    for (const username of names) answers.add(await asked('/auth/password/forgot', { username }))
+    for (const username of [...names, ...emails]) answers.add(await asked('/auth/password/forgot', { username }))
     expect([...answers]).toHaveLength(1)
     expect([...answers][0]).toStartWith('202')
   }

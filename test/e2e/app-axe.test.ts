@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Browser } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../services/browser.ts'
-import { said, states, strangers } from './app-states.ts'
+import { said, states, states_of_power, strangers } from './app-states.ts'
 import { arrive, type Device, type Locale, password, type Person } from './app-person.ts'
 import { type Account, rest } from './client.ts'
-import { clear, emptyFolder, serve, type Server, unlimited, until } from './program.ts'
+import { clear, emptyFolder, finish, serve, type Server, unlimited, until } from './program.ts'
 
 // The executable may have to be built first.
 setDefaultTimeout(180_000)
@@ -93,6 +93,14 @@ describe.skipIf('missing' in found)('axe finds nothing serious', () => {
     // The parts of the settings are one column, wide or not.
     const shown = device === 'phone' ? states.filter(([name]) => !name.startsWith('the settings:')) : states
     test.each(shown)('%s', async (_, path, open) => {
+      await ada.goTo(path)
+      await open(ada, ask)
+      await loaded(ada)
+      expect(await findings(ada, themes)).toEqual([])
+    })
+
+    test.each(states_of_power)('for those who run it, %s', async (_, path, open) => {
+      await finish(place, ['user', 'promote', ada.name])
       await ada.goTo(path)
       await open(ada, ask)
       await loaded(ada)

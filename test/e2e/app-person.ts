@@ -1,17 +1,20 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 
 import { wordsOf as componentWords } from '../../sdks/react/src/words.ts'
+import { admin_words } from '../../src/web/pages/app/admin/words.ts'
 import { conversation_words } from '../../src/web/pages/app/conversation/words.ts'
 import { frame_words } from '../../src/web/pages/app/frame/words.ts'
 import { palette_words } from '../../src/web/pages/app/palette/words.ts'
 import { room_words } from '../../src/web/pages/app/rooms/words.ts'
 import { wordsOf as settingsWords } from '../../src/web/pages/app/settings/words.ts'
 import { sign_words } from '../../src/web/pages/app/sign/words.ts'
+import { trail_words } from '../../src/web/pages/app/trail/words.ts'
 
 export type Locale = 'en' | 'fr'
 
 /** What the app says, from its own tables. */
 const wordsIn = (locale: Locale) => ({
+  admin: admin_words[locale],
   components: componentWords[locale],
   conversation: conversation_words[locale],
   frame: frame_words[locale],
@@ -19,6 +22,7 @@ const wordsIn = (locale: Locale) => ({
   rooms: room_words[locale],
   settings: settingsWords[locale],
   sign: sign_words[locale],
+  trail: trail_words[locale],
 })
 
 export type Device = 'desktop' | 'phone'

@@ -36,6 +36,13 @@ describe.skipIf(!has_browser)('on a device that has less', () => {
     expect(await pasted(ada.page)).toBe('The kettle is on')
   })
 
+  test('so is the link to a message', async () => {
+    const { page } = ada
+    await act(page, 'The kettle is on', 'Copy link')
+    await page.getByText('The link to the message is copied.').waitFor()
+    expect(await pasted(page)).toMatch(/^http:.*\/c\/general\/\d+$/)
+  })
+
   test('so is an invite link', async () => {
     const { page } = ada
     await page.locator('.app-list').getByRole('button', { name: 'Create a room' }).click()

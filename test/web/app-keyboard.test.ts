@@ -104,6 +104,19 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await page.locator('.vz-message:focus').waitFor()
   })
 
+  test('one closes a dialog by one press, also from a field in which one has begun to search', async () => {
+    const button = page.getByRole('button', { name: 'New message' })
+    await button.focus()
+    await press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'New message' })
+    await dialog.getByLabel('Who do you want to write to?').and(page.locator(':focus')).waitFor()
+    await page.keyboard.type('bob')
+    await dialog.getByRole('button', { name: 'bob @bob' }).waitFor()
+    await press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await focused(page)).toBe('New message')
+  })
+
   test('one turns keys alone off, and the others stay', async () => {
     const here = page.url()
     await page.goto(`${app.server.url}/settings/appearance`)

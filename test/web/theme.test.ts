@@ -5,7 +5,7 @@ import { grantable, roleNames, scopes } from '../../src/kernel/permissions.ts'
 import { mayGive, scope_groups } from '../../src/web/pages/app/settings/scopes.ts'
 import { wordsOf } from '../../src/web/pages/app/settings/words.ts'
 import { appearanceOf } from '../../src/web/pages/app/theme/appearance.ts'
-import { contrast, hexOf, oklchOf } from '../../src/web/pages/colour.ts'
+import { contrast, hexOf, oklchOf } from '../../src/web/pages/shared/colour.ts'
 import { flawsOf, isDark, paletteOf, readable } from '../../src/web/pages/app/theme/palette.ts'
 
 const colour = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.toString(16).padStart(6, '0')}`)

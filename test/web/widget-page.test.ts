@@ -62,6 +62,55 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     expect((await heard()).flatMap(({ type }) => (type === 'open' || type === 'close' ? [type] : []))).toEqual(['open', 'close', 'open', 'close']) // prettier-ignore
   })
 
+  test('a conversation of two is shown by its number, and the page hears of it', async () => {
+    const carl = await all.open({ name: 'carl' })
+    await carl.hears('ready')
+    const found = await all.server.ask('GET /users/search?q=carl', undefined, ada.token)
+    const [person] = (found.data as { users: { id: number }[] }).users
+    const { conversation_id } = (await all.server.ask('POST /conversations', { user_id: person?.id }, ada.token)).data as { conversation_id: number } // prettier-ignore
+    const dm = await all.open({ name: 'carl', attributes: `conversation="${conversation_id}"` })
+    await dm.hears('ready')
+    const [asked, answered] = [`for you alone ${crypto.randomUUID()}`, `and for you ${crypto.randomUUID()}`]
+    await all.server.ask(`POST /conversations/${conversation_id}/messages`, { content: asked }, ada.token)
+    await dm.said(asked).waitFor()
+    expect(await dm.hears('message')).toMatchObject([{ detail: { message: { content: asked, conversation_id } } }])
+    await dm.write(answered)
+    expect(await dm.hears('sent')).toMatchObject([{ detail: { message: { content: answered, conversation_id } } }])
+    await dm.said(answered).locator('.vz-pending').waitFor({ state: 'detached' })
+    expect(await carl.heard('message')).toEqual([])
+  })
+
+  test('what was written without a connection is heard of after it, replies in threads too, each once and in order', async () => {
+    const { hears, heard, page, sockets, said } = await all.open({
+      name: 'bob',
+      script:
+        'globalThis.WebSocket = class extends WebSocket { constructor(...given) { super(...given); globalThis.wire = this } }',
+    })
+    await hears('ready')
+    const [before, one, two, three, last] = ['before', 'one', 'two', 'three', 'last'].map((word) => `${word} ${crypto.randomUUID()}`) // prettier-ignore
+    const parent = await all.says(ada, before ?? '')
+    const reply = (content = '') =>
+      all.server.ask('POST /rooms/general/messages', { content, parent_id: parent.id }, ada.token)
+    await said(before ?? '').waitFor()
+    await reply('an old reply')
+    await hears('message', 2)
+
+    await page.context().setOffline(true)
+    await page.evaluate('wire.close()')
+    await eventually('the end of the connection', () => sockets[0]?.isClosed())
+    await reply(one)
+    await all.says(ada, two ?? '')
+    await reply(three)
+    await page.context().setOffline(false)
+    await said(two ?? '').waitFor()
+    await reply(last)
+    await hears('message', 6)
+    const contents = (await heard('message')).map(
+      ({ detail }) => (detail as { message: { content: string } }).message.content,
+    )
+    expect<(string | undefined)[]>(contents).toEqual([before, 'an old reply', one, two, three, last])
+  })
+
   test('a launcher that nobody opened makes nobody a member', async () => {
     const { hears, page, chat } = await all.open({ name: 'carol', attributes: launched })
     await hears('ready')

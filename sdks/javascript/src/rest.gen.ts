@@ -1061,8 +1061,10 @@ export type UnreadSummary = {
   total_unread: number
   /** Of each conversation at most 1000 are counted. */
   total_mentions: number
-  /** Those with something unread. */
+  /** Those with something unread, the oldest first. */
   conversations: Membership[]
+  /** What the next page is asked for with; null on the last. */
+  next_cursor: string | null
 }
 
 /** A user as others see them. */
@@ -1397,6 +1399,12 @@ export interface Requests {
   }
   /** What the caller has not read. */
   'GET /users/me/unread': {
+    query?: {
+      /** How many at most. */
+      limit?: number
+      /** The `next_cursor` of the page before. */
+      cursor?: string
+    }
     answer: UnreadSummary
   }
   /** Whom the caller has blocked. */

@@ -18,7 +18,7 @@ type Change = (list: readonly Member[]) => readonly Member[]
 /** As many as one answer of the server has. */
 const page_size = 100
 /** Among so many a name is completed: `get_members` tells owners and moderators first. */
-const most_completed = 1000
+export const most_completed = 1000
 
 /**
  * The members of a conversation, read once, and then kept by what happens: `tell` is called with each new list. At most `most` are read. Whoever may not see them is told of none.

@@ -32,7 +32,7 @@ const familiar_ms = 90 * 86_400_000
  *   out new devices, never the owner at home, and gains no guess there.
  * - A name that does not exist is counted and locked by the same rules, in memory, and answered after the same work: one look for the address, one hash, and of a
  *   failure one write.
- * - An e-mail address has counts of its own, for whoever has it or nobody, in memory: were they those of its accounts, a lock would tell whose address it is.
+ * - An e-mail address has counts of its own, whoever has it, in memory: were they those of its accounts, a lock would tell whose address it is.
  */
 export function createCredentials({ sql, passwords, emails, limits, clock, settings }: CredentialParts) {
   const { login_max_failures, login_lockout } = settings
@@ -41,7 +41,6 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
 
   /** Failures counted in memory under a key of their own. */
   async function judgeBy(name: string, key: string, verify: () => Promise<boolean>): Promise<void> {
-    // Taken first, so that guesses made in parallel count each other.
     const taken = await limits.take(name, key, rule)
     if (!taken.allowed) throw locked(taken.reset_ms)
     if (await verify()) return limits.forget(name, key)
@@ -53,8 +52,11 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
 
   const lock: LimitRule = { ...rule, points: Math.min(1, rule.points) }
 
-  /** A failure where there is no account to count it, or several. As `judgeStranger` to the second, so that neither when a lock comes nor how long it lasts tells whether there is an account. */
-  async function failUncounted(key: string): Promise<never> {
+  /** As `judgeStranger` to the second, so that neither when a lock comes nor how long it lasts tells whether there is an account. */
+  async function judgeNobody(key: string, verify: () => Promise<boolean>): Promise<never> {
+    const held = await limits.peek('login_unknown_lock', key, lock)
+    if (!held.allowed) throw locked(held.reset_ms)
+    await verify()
     if (login_max_failures > 0) {
       await writeNothing(key)
       const { used } = await limits.take('login_unknown', key, rule)
@@ -64,13 +66,6 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
       }
     }
     throw new AppError('INVALID_CREDENTIALS')
-  }
-
-  async function judgeNobody(key: string, verify: () => Promise<boolean>): Promise<never> {
-    const held = await limits.peek('login_unknown_lock', key, lock)
-    if (!held.allowed) throw locked(held.reset_ms)
-    await verify()
-    return failUncounted(key)
   }
 
   async function judgeStranger(account: AccountRow, verify: () => Promise<boolean>): Promise<void> {
@@ -103,31 +98,75 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
     const familiar = await isFamiliar(account?.id ?? 0, client)
     if (account === undefined) return judgeNobody(name.toLowerCase(), () => passwords.verify(password, null))
     const verify = () => passwords.verify(password, account.password_hash)
-    await (familiar ? judgeBy('login_familiar', `${account.id} ${client.ip}`, verify) : judgeStranger(account, verify))
+    const key = `${account.id} ${client.ip}`
+    await (familiar ? inTurn(key, () => judgeBy('login_familiar', key, verify)) : judgeStranger(account, verify))
     return account
   }
+
+  const attempts = createAttempts(limits, rule)
+  /** Attempts of one client address at one account or address: so those made in parallel count each other, and many right ones all succeed. */
+  const inTurn = createLanes()
 
   /**
-   * The account of an e-mail address whose password it is. Throws `INVALID_CREDENTIALS` or `ACCOUNT_LOCKED`. A success forgets no failure, since others may
-   * have the address: whoever has an account with it gains no guess at theirs.
+   * The account of an e-mail address whose password it is. Throws `INVALID_CREDENTIALS` or `ACCOUNT_LOCKED`.
+   *
+   * Nothing that one sees depends on who else has the address: attempts are counted by client address, each for itself, and that lock is told. All clients together have
+   * a count too; when it is full, only accounts that the client address has signed in to are looked for, and nobody is told. A success counts like a failure unless it is
+   * of such an account: whoever takes somebody's address and signs in to their own account by guess after guess has no more of them than others.
    */
-  const judgeEmail = async (email: string, password: string, { ip }: Client): Promise<AccountRow> => {
-    const since = familiarSince()
-    const { familiar, beginnings } = await emails.known(email, ip, since)
-    const own_key = `${email} ${ip}`
-    const own = familiar ? await limits.take('login_familiar', own_key, rule) : null
-    const held = await limits.peek('login_unknown_lock', email, lock)
-    const among = { ip, since, strangers: held.allowed, familiars: own?.allowed === true }
-    if (!among.strangers && !among.familiars) throw locked(Math.min(held.reset_ms, own?.reset_ms ?? login_lockout))
-    const account = await emails.accountBy(email, beginnings, password, among)
-    if (account === undefined && !among.strangers) throw new AppError('INVALID_CREDENTIALS')
-    if (account === undefined) return failUncounted(email)
-    // Guesses made in parallel learn nothing once the lock is there, not even that one was right.
-    const held_now = await limits.peek('login_unknown_lock', email, lock)
-    if (!held_now.allowed && !among.familiars) throw locked(held_now.reset_ms)
-    if (own !== null) await limits.giveBack('login_familiar', own_key)
-    return account
-  }
+  const judgeEmail = (email: string, password: string, { ip }: Client): Promise<AccountRow> =>
+    inTurn(`${email} ${ip}`, async () => {
+      const [own, all] = [['login_email', `${email} ${ip}`] as const, ['login_email_all', email] as const]
+      const held = await attempts.begin(...own)
+      if (held > 0) throw locked(held)
+      const strangers = (await attempts.begin(...all)) === 0
+      let counts = false
+      try {
+        const account = await emails.accountBy(email, password, { ip, since: familiarSince(), strangers })
+        counts = account?.familiar !== true
+        if (account === undefined) throw new AppError('INVALID_CREDENTIALS')
+        return account
+      } finally {
+        await attempts.end(...own, counts)
+        if (strangers) await attempts.end(...all, counts)
+      }
+    })
 
   return { judge, judgeEmail, isFamiliar }
+}
+
+/** Runs what has one key one after the other. As much waits as there are requests under way. */
+function createLanes() {
+  const lanes = new Map<string, Promise<unknown>>()
+  return <T>(key: string, run: () => Promise<T>): Promise<T> => {
+    const mine = (lanes.get(key) ?? Promise.resolve()).then(run, run)
+    const leave = () => {
+      if (lanes.get(key) === mine) lanes.delete(key)
+    }
+    lanes.set(key, mine)
+    mine.then(leave, leave)
+    return mine
+  }
+}
+
+/** Attempts that count before they are judged. The last that is allowed locks its key for as long as the rule says, from its end on; those during a lock do not count. */
+function createAttempts(limits: Limits, rule: LimitRule) {
+  const lock: LimitRule = { ...rule, points: Math.min(1, rule.points) }
+  return {
+    /** Milliseconds until one may try again; 0: now, and `end` is to be told. */
+    begin: async (name: string, key: string): Promise<number> => {
+      const taken = await limits.take(name, key, rule)
+      const held = await limits.peek(`${name}_lock`, key, lock)
+      if (taken.allowed && held.allowed) return 0
+      await limits.giveBack(name, key)
+      return Math.max(1, held.allowed ? taken.reset_ms : held.reset_ms)
+    },
+    end: async (name: string, key: string, counts: boolean): Promise<void> => {
+      if (!counts) return limits.giveBack(name, key)
+      if (rule.points === 0 || (await limits.peek(name, key, rule)).allowed) return
+      // The lock first, so that nobody comes in between.
+      await limits.take(`${name}_lock`, key, lock)
+      await limits.forget(name, key)
+    },
+  }
 }

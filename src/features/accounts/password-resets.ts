@@ -6,6 +6,7 @@ import type { Log } from '../../kernel/log.ts'
 import { createSecret, hashSecret } from '../../platform/crypto/index.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Limits } from '../../platform/limits/index.ts'
+import { isEmail, normalEmail } from './emails.ts'
 import { requireOther } from './password-rules.ts'
 import { accountById, type AccountRow, type Client, setPassword } from './queries.ts'
 import type { Refused } from './refused.ts'
@@ -74,10 +75,10 @@ export function createPasswordResets(parts: ResetParts) {
     return { reset_token, expires_at: expires_at.toISOString() }
   }
 
-  /** The same work and the same answer whoever is asked for: one look-up, one count in memory, notes for the audit trail. */
+  /** The same work and the same answer whoever is asked for: one look-up, one count in memory, one note for the audit trail. */
   async function forgot(name: string, { ip, request_id }: Client): Promise<ForgotAnswer> {
     const accounts = await accountsBy(name)
-    const taken = await limits.take('forgot', name.toLowerCase(), forgot_rule)
+    const taken = await limits.take('forgot', isEmail(name) ? normalEmail(name) : name.toLowerCase(), forgot_rule)
     if (taken.allowed) {
       const asked = {
         actor: null,
@@ -86,8 +87,11 @@ export function createPasswordResets(parts: ResetParts) {
         action: 'password.forgot',
         outcome: 'success',
       } as const
-      if (accounts.length === 0) audit.refused(asked)
-      for (const { id } of accounts) audit.refused({ ...asked, target: { type: 'user', id } })
+      const user_ids = accounts.map(({ id }) => id)
+      const [id] = user_ids
+      // Those of an address are no target: each would learn from their own trail how many there are.
+      if (isEmail(name)) audit.refused({ ...asked, details: { user_ids } })
+      else audit.refused({ ...asked, ...(id !== undefined && { target: { type: 'user', id } }) })
     }
     return { delivery: 'administrator' }
   }

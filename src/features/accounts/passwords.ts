@@ -4,10 +4,12 @@ import { promisify } from 'node:util'
 import { AppError } from '../../kernel/errors.ts'
 
 export interface Passwords {
-  /** With a salt of its own (32 bytes), or a given one. */
-  hash(password: string, salt?: Uint8Array): Promise<string>
-  /** Hashed as another one was, of which `beginning` is all but the hash itself: equal strings are equal passwords. */
-  hashAs(password: string, beginning: string): Promise<string>
+  /** What a hash of today begins with: algorithm, version, memory, passes, lanes. */
+  cost: string
+  /** With a salt of its own (32 bytes) at today's cost, unless others are given. Equal hashes are equal passwords. */
+  hash(password: string, as?: { salt: Uint8Array; cost?: string }): Promise<string>
+  /** Whether a hash has today's cost and this salt. */
+  isOf(hash: string, salt: Uint8Array): boolean
   /** Whether the password is the hashed one. Without a hash it works as long, on another one, and says no. */
   verify(password: string, hash: string | null): Promise<boolean>
 }
@@ -35,16 +37,21 @@ export function createPasswords({
   queue = 128,
 }: PasswordCost): Passwords {
   const turns = createTurns(concurrency, queue)
-  const beginning = (salt: Uint8Array = randomBytes(32)) => beginningOf({ memory_kib, iterations, lanes: 1, salt })
+  const today = `$argon2id$v=19$m=${memory_kib},t=${iterations},p=1$`
+  const beginning = (salt: Uint8Array = randomBytes(32), cost = today) => `${cost}${unpadded(salt)}$`
   let decoy: Promise<string> | undefined
 
   return {
-    hash: (password, salt) => turns(() => digest(password, beginning(salt))),
-    hashAs: (password, as) => turns(() => digest(password, as)),
+    cost: today,
+    hash: (password, as) => turns(() => digest(password, beginning(as?.salt, as?.cost))),
+    isOf: (hash, salt) => hash.startsWith(beginning(salt)),
     verify: async (password, known) => {
-      decoy ??= digest(crypto.randomUUID(), beginning())
-      const against = known ?? (await decoy)
-      const same = await turns(() => Bun.password.verify(password.normalize('NFC'), against))
+      decoy ??= digest(crypto.randomUUID(), beginning()).catch((error: unknown) => {
+        decoy = undefined
+        throw error
+      })
+      const spare = await decoy
+      const same = await turns(() => Bun.password.verify(password.normalize('NFC'), known ?? spare))
       return same && known !== null
     },
   }
@@ -58,9 +65,6 @@ interface Cost {
 }
 
 const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '')
-
-const beginningOf = ({ memory_kib, iterations, lanes, salt }: Cost) =>
-  `$argon2id$v=19$m=${memory_kib},t=${iterations},p=${lanes}$${unpadded(salt)}$`
 
 function costOf(beginning: string): Cost {
   const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$$/.exec(beginning)

@@ -7,7 +7,7 @@ import { onConstraint, transact } from '../../platform/db/index.ts'
 import type { Limits } from '../../platform/limits/index.ts'
 import type { OwnUser } from '../users/index.ts'
 import { createCredentials } from './credentials.ts'
-import { createEmails, normalEmail } from './emails.ts'
+import { createEmails, isEmail, normalEmail } from './emails.ts'
 import { requireOther } from './password-rules.ts'
 import { createPasswordResets } from './password-resets.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
@@ -145,7 +145,7 @@ export function createAccounts(parts: AccountParts) {
         await factors.prove(account.id, totp_code, client).catch(tell)
       }
       await sessions.requireStanding(account).catch(tell)
-      return sessions.open(account, client, 'password')
+      return sessions.open(await emails.refresh(account, password), client, 'password')
     },
 
     /** Throws `INVALID_TOKEN`, `TOKEN_EXPIRED`, `SESSION_REVOKED`, `USER_BANNED`. */
@@ -270,6 +270,7 @@ export function createAccounts(parts: AccountParts) {
     sweep: async (): Promise<void> => {
       await sessions.sweep()
       await factors.sweep()
+      await emails.sweep()
     },
   }
 }
@@ -277,8 +278,5 @@ export function createAccounts(parts: AccountParts) {
 function requireToManage(actor: Actor): void {
   if (!may(actor, 'manage_users')) throw new AppError('PERMISSION_DENIED', { permission: 'manage_users' })
 }
-
-/** An `@` cannot be in a username. */
-const isEmail = (name: string) => name.includes('@')
 
 const madeBy = (id: number, { ip, request_id }: Client) => ({ id, ip, request_id: request_id ?? null })

@@ -6,6 +6,7 @@ import { type Sql, transact } from '../../platform/db/index.ts'
 import { publicView } from '../users/index.ts'
 import type { Access } from './access.ts'
 import type { BlockPage, BlockQuery } from './block-schema.ts'
+import { decodeId, encodeId } from './id-cursor.ts'
 import * as dmQueries from './dm-queries.ts'
 import * as queries from './queries.ts'
 import type { CreateDm } from './schema.ts'
@@ -106,8 +107,7 @@ export function createDms({ sql, audit, access, tell, settleReads }: DmsParts) {
         user: publicView(user),
         blocked_at: blocked_at.toISOString(),
       })),
-      next_cursor:
-        rows.length > limit && last !== undefined ? Buffer.from(String(last.id)).toString('base64url') : null,
+      next_cursor: rows.length > limit && last !== undefined ? encodeId(last.id) : null,
     }
   }
 
@@ -152,13 +152,6 @@ function otherOf(actor: Actor, { user_id, user1_id, user2_id }: CreateDm): numbe
 
 const encodeCursor = ({ last_message_id, conversation_id }: queries.DmRow) =>
   Buffer.from(`${last_message_id ?? 0}.${conversation_id}`).toString('base64url')
-
-function decodeId(cursor: string): number {
-  const [id] = /^\d{1,15}$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (id === undefined)
-    throw new AppError('VALIDATION_FAILED', [{ field: 'cursor', reason: 'not a cursor of this list' }])
-  return Number(id)
-}
 
 function decodeCursor(cursor: string) {
   const [, message, conversation] = /^(\d{1,15})\.(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []

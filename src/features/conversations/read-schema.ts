@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Id, Timestamp } from '../../kernel/ids.ts'
 import { NotificationLevel } from './member-schema.ts'
 import { titled } from '../../kernel/titled.ts'
+import { Cursor, NextCursor } from '../users/index.ts'
 import { ConversationRef } from './schema.ts'
 
 /** Events and replies carry one of the two, as an integer. */
@@ -30,12 +31,19 @@ export const Membership = Type.Object(
 )
 export type Membership = Static<typeof Membership>
 
-/** What `GET /users/me/unread` answers. */
+export const UnreadQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
+  cursor: Type.Optional(Cursor),
+})
+export type UnreadQuery = Static<typeof UnreadQuery>
+
+/** What `GET /users/me/unread` answers: the totals are of all conversations, whatever is on the page. */
 export const UnreadSummary = Type.Object(
   {
     total_unread: Count,
     total_mentions: Type.Integer({ minimum: 0, description: 'Of each conversation at most 1000 are counted.' }),
-    conversations: Type.Array(Membership, { description: 'Those with something unread.' }),
+    conversations: Type.Array(Membership, { description: 'Those with something unread, the oldest first.' }),
+    next_cursor: NextCursor,
   },
   { title: 'UnreadSummary' },
 )

@@ -5,8 +5,9 @@ import { requireScope } from '../../kernel/permissions.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Places } from '../../transport/ws/index.ts'
+import { decodeId, encodeId } from './id-cursor.ts'
 import * as queries from './read-queries.ts'
-import type { MarkRead, Membership, ReadMarked, ReadReceipt, UnreadSummary } from './read-schema.ts'
+import type { MarkRead, Membership, ReadMarked, ReadReceipt, UnreadQuery, UnreadSummary } from './read-schema.ts'
 import type { Conversations } from './service.ts'
 import { placeOfId, type Unread, unreadUpdated } from './unread.ts'
 
@@ -108,14 +109,19 @@ export function createReads({ sql, bus, unread, conversations, limits }: ReadsOp
     }))
   }
 
-  /** What the actor has not read, in all conversations together and in each that has something. */
-  async function unreadOf(actor: Actor): Promise<UnreadSummary> {
+  /** What the actor has not read, in all conversations together and in each that has something. VALIDATION_FAILED for a strange cursor. */
+  async function unreadOf(actor: Actor, { limit = 50, cursor }: UnreadQuery): Promise<UnreadSummary> {
+    const after = cursor === undefined ? 0 : decodeId(cursor)
     const found = (await memberships(actor)).filter(({ unread_count }) => unread_count > 0)
     const sum = (count: (each: Membership) => number) => found.reduce((total, each) => total + count(each), 0)
+    const rest = found.filter((each) => idOf(each) > after)
+    const page = rest.slice(0, limit)
+    const last = page.at(-1)
     return {
       total_unread: sum(({ unread_count }) => unread_count),
       total_mentions: sum(({ mention_count }) => mention_count),
-      conversations: found,
+      conversations: page,
+      next_cursor: rest.length > limit && last !== undefined ? encodeId(idOf(last)) : null,
     }
   }
 
@@ -129,3 +135,5 @@ export function createReads({ sql, bus, unread, conversations, limits }: ReadsOp
 
   return { markRead, unreadOf, places, flush: receipts.flush }
 }
+
+const idOf = ({ room_id, conversation_id = 0 }: Membership): number => room_id ?? conversation_id

@@ -1,4 +1,5 @@
 import { Kind, type TSchema } from '@sinclair/typebox'
+import { repeated } from '../../kernel/reasons.ts'
 
 interface Route {
   method: string
@@ -11,7 +12,8 @@ type Coerce = (fields: Fields) => void
 
 /**
  * Addresses carry text only: a field whose schema is an integer or a boolean gets its value before it is judged, so a
- * schema reads the same for a path, a query and a body. What does not read as one stays text, and the schema refuses it.
+ * schema reads the same for a path, a query and a body. What does not read as one stays text, and the schema refuses it;
+ * and a parameter that stands more than once in the query, whichever was meant.
  */
 export function createCoercion(routes: readonly Route[]) {
   const known = new Map(
@@ -20,11 +22,21 @@ export function createCoercion(routes: readonly Route[]) {
       { params: coercer(hooks.params), query: coercer(hooks.query) },
     ]),
   )
-  return (method: string, route: string, fields: { params: Fields; query: Fields }): void => {
+  return (method: string, route: string, fields: { params: Fields; query: Fields }, url: string): void => {
     const coercers = known.get(`${method} ${route}`)
     coercers?.params?.(fields.params)
     coercers?.query?.(fields.query)
+    for (const name of repeatedIn(url)) if (Object.hasOwn(fields.query, name)) fields.query[name] = repeated
   }
+}
+
+function repeatedIn(url: string): ReadonlySet<string> {
+  const begin = url.indexOf('?')
+  const names = new Set<string>()
+  if (begin === -1 || !url.includes('&', begin)) return names
+  const seen = new Set<string>()
+  for (const name of new URLSearchParams(url.slice(begin)).keys()) (seen.has(name) ? names : seen).add(name)
+  return names
 }
 
 function coercer(schema: unknown): Coerce | undefined {

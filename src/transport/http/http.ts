@@ -160,7 +160,7 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
         open_to_confined: isOpenToConfined(request.method, route),
         handling: handlingOf(request.method, route),
       })
-      coerce(request.method, route, { params, query })
+      coerce(request.method, route, { params, query }, request.url)
     })
     .mapResponse({ as: 'global' }, ({ request, response, set }) => {
       if (response instanceof Response) return response

@@ -74,6 +74,16 @@ test('many right logins at once all succeed', async () => {
   await house.register('fay')
   const answers = await Promise.all(Array.from({ length: 12 }, () => login('fay', 'correct horse', stranger)))
   expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(200))
+  // And where the address is known.
+  const again = await Promise.all(Array.from({ length: 12 }, () => login('fay', 'correct horse', stranger)))
+  expect(again.map(({ status }) => status)).toEqual(Array(12).fill(200))
+})
+
+test('many wrong ones at once from an address that is known are counted, each before the next', async () => {
+  await house.register('gus')
+  expect((await login('gus', 'correct horse', stranger)).status).toBe(200)
+  const answers = await Promise.all(Array.from({ length: 12 }, () => login('gus', 'a wrong one', stranger)))
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(3)
 })
 
 test('a name that nobody has is answered like one that somebody has', async () => {

@@ -192,8 +192,10 @@ describe('forgetting a password', () => {
     house.ask('POST /auth/password/forgot', { body: { username }, ip })
   const noted = async () => {
     await house.audit.settle()
-    return house.sql<{ target_id: string | null; ip: string | null; outcome: string; actor_id: number | null }[]>`
-      select target_id, host(ip) as ip, outcome, actor_id from audit_log where action = 'password.forgot' order by id`.then(
+    return house.sql<
+      { target_id: string | null; ip: string | null; outcome: string; actor_id: number | null; details: object }[]
+    >`
+      select target_id, host(ip) as ip, outcome, actor_id, details from audit_log where action = 'password.forgot' order by id`.then(
       (rows) => rows.map((row) => ({ ...row })),
     )
   }
@@ -213,10 +215,10 @@ describe('forgetting a password', () => {
     const [row] = await house.sql<{ id: number }[]>`select id from users where username = 'kate'`
     const common = { ip: '203.0.113.77', outcome: 'success', actor_id: null }
     expect(await noted()).toEqual([
-      { ...common, target_id: String(row!.id) },
-      { ...common, target_id: String(row!.id) },
-      { ...common, target_id: null },
-      { ...common, target_id: null },
+      { ...common, target_id: String(row!.id), details: {} },
+      { ...common, target_id: null, details: { user_ids: [row!.id] } },
+      { ...common, target_id: null, details: {} },
+      { ...common, target_id: null, details: { user_ids: [] } },
     ])
     const [all] = await house.sql<{ text: string }[]>`select string_agg(l::text, ' ') as text from audit_log l`
     expect(all?.text).not.toMatch(/x@y|kate@|nobody/)

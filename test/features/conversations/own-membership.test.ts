@@ -111,7 +111,7 @@ describe('PUT /rooms/{id}/members/me', () => {
 describe('GET /users/me/unread', () => {
   test('says what memberships say, of what has something unread', async () => {
     const eve = await server.register('eve')
-    expect((await by(eve, 'GET /users/me/unread')).data).toEqual({ total_unread: 0, total_mentions: 0, conversations: [] } as never) // prettier-ignore
+    expect((await by(eve, 'GET /users/me/unread')).data).toEqual({ total_unread: 0, total_mentions: 0, conversations: [], next_cursor: null } as never) // prettier-ignore
     const [loud, quiet] = [await server.room(ada!), await server.room(ada!)]
     const a = await socket(ada!)
     for (const room_id of [loud, quiet]) await by(eve, `POST /rooms/${room_id}/join`)
@@ -131,6 +131,11 @@ describe('GET /users/me/unread', () => {
     const again = await socket(eve, { memberships: true })
     const all = again.hello.data['memberships'] as UnreadSummary['conversations']
     expect((data as UnreadSummary).conversations).toEqual(all.filter(({ unread_count }) => unread_count > 0))
+    const first = (await by(eve, 'GET /users/me/unread?limit=1')).data as UnreadSummary
+    expect(first).toMatchObject({ total_unread: 4, conversations: [{ room_id: loud }] })
+    const second = (await by(eve, `GET /users/me/unread?limit=1&cursor=${first.next_cursor}`)).data
+    expect(second).toMatchObject({ total_unread: 4, conversations: [{ conversation_id }], next_cursor: null })
+    expect((await by(eve, 'GET /users/me/unread?cursor=x')).error).toMatchObject({ code: 'VALIDATION_FAILED', details: [{ field: 'cursor' }] }) // prettier-ignore
     expect((await server.ask('GET /users/me/unread')).status).toBe(401)
     await Promise.all([a.close(), again.close()])
   })

@@ -105,8 +105,43 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await options.first().waitFor()
     expect(await seriousFindings(page)).toEqual([])
     await options.first().click()
-    expect(await field.inputValue()).toBe('/me ')
+    expect(await field.inputValue()).toBe('/topic ')
     expect(await calls()).toEqual([])
+  })
+
+  test('does what a command says in place of sending it, and sends what is none', async () => {
+    const options = page.locator('[role=option]')
+    await page.keyboard.type('/l')
+    await options.first().waitFor()
+    expect(await options.allInnerTexts()).toEqual(['/leave\nLeaves the room'])
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect(await field.inputValue()).toBe('')
+    for (const text of [
+      '/Topic Green and black',
+      '//topic is a command',
+      '/etc/hosts is a file',
+      '/topics',
+      ' /leave',
+      'to /leave',
+    ]) {
+      await field.fill(text)
+      await options.first().waitFor({ state: 'detached' })
+      await page.keyboard.press('Enter')
+    }
+    expect(await calls()).toEqual([
+      'leave',
+      'topic Green and black',
+      'send /topic is a command',
+      'send /etc/hosts is a file',
+      'send /topics',
+      'send /leave',
+      'send to /leave',
+    ])
+    await page.evaluate("controls.edit({ message_id: 7, content: '/leave' })")
+    await eventually('it is edited', async () => (await field.inputValue()) === '/leave')
+    await page.keyboard.press('Enter')
+    expect((await calls()).at(-1)).toBe('edit 7 /leave')
   })
 
   test('sends what is written out in full, though it could complete it', async () => {

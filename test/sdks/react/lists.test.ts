@@ -78,6 +78,9 @@ describe.skipIf('missing' in found).each(frameworks)('the lists, by %s', (_, ins
     expect(await calls()).toContain('A reply')
     expect(await page.locator('.vz-thread-parent').innerText()).toContain('Message 1.')
     expect(await page.locator('.vz-thread [role=feed] .vz-message').count()).toBe(3)
+    // Above the replies is a message, and no beginning of the conversation.
+    expect(await page.locator('.vz-thread').innerText()).not.toContain('beginning')
+    expect(await page.locator('.vz-thread .vz-lead').innerText()).toBe('')
     await page.keyboard.press('Escape')
     expect((await calls()).at(-1)).toBe('closed')
   })

@@ -243,6 +243,32 @@ describe.skipIf('missing' in found)('the components, connected', () => {
     await page.locator('[role=option]', { hasText: '@eve' }).waitFor()
   })
 
+  test('of a room too large to read, those are completed too whom the server finds by name', async () => {
+    const names = Array.from({ length: 1001 }, (_, n) => `many${room}-${n}`)
+    await server.sql`with made as (insert into users ${server.sql(names.map((username) => ({ username })))} returning id)
+      insert into members (conversation_id, user_id, role) select ${room}, id, 'member' from made`
+    await server.ask('PUT /users/me', { display_name: 'Zenobia' }, (await server.register(`zoe${room}`)).token)
+    const page = await come(ada)
+    const asked: string[] = []
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url())
+      if (pathname.endsWith('/users/search')) asked.push(searchParams.get('q') ?? '')
+    })
+    const field = page.locator('.vz-conversation textarea')
+    // A letter is too little for the server, and those who are known are there at once.
+    await field.pressSequentially('@b')
+    await page.locator('[role=option]', { hasText: '@bob' }).waitFor()
+    await field.fill('')
+    await field.pressSequentially('@zeno', { delay: 10 })
+    const option = page.locator('[role=option]', { hasText: `@zoe${room}` })
+    await option.waitFor()
+    // What is known to be everybody is asked for once, however slowly one types on.
+    await field.pressSequentially('bia', { delay: 400 })
+    expect(asked).toEqual(['zeno'])
+    await page.keyboard.press('Enter')
+    expect(await field.inputValue()).toBe(`@zoe${room} `)
+  })
+
   test('of a room whose members one may not see, those of the room before are not shown', async () => {
     const secret = await server.room(ada, { is_public: false })
     const page = await come(bob)

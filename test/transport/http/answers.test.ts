@@ -133,6 +133,13 @@ test.each([
   ['/api/v1/things/99999999999999999999', 422, [{ field: 'id', reason: 'must be a whole number' }]],
   ['/api/v1/things/7?limit=', 422, [{ field: 'limit', reason: 'must be a whole number' }]],
   ['/api/v1/things/7?limit=101', 422, [{ field: 'limit', reason: 'must be at most 100' }]],
+  ['/api/v1/things/7?limit=3&limit=3', 422, [{ field: 'limit', reason: 'must not be given more than once' }]],
+  [
+    '/api/v1/things/7?all=true&limit=3&al%6C=false',
+    422,
+    [{ field: 'all', reason: 'must not be given more than once' }],
+  ],
+  ['/api/v1/things/7?more=1&more=2', 200, { id: 7, limit: 50 }],
   ['/api/v1/things/7?all=maybe', 422, [{ field: 'all', reason: 'must be true or false' }]],
   ['/api/v1/things/%zz', 400, { field: 'url' }],
   ['/api/v1/things/%ff', 400, { field: 'url' }],

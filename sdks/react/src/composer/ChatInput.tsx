@@ -1,8 +1,9 @@
-import { useId, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
+import { useId, useLayoutEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
 
 import { codePoints } from '../format.ts'
 import { Icon } from '../Icon.tsx'
 import { useWords } from '../settings.tsx'
+import { commandCompletion, readCommand, type Command } from './commands.ts'
 import { complete, emojiCompletion, type Completion, type CompletionSource } from './completion.ts'
 import type { DraftStore } from './drafts.ts'
 import { Suggestions } from './Suggestions.tsx'
@@ -22,6 +23,8 @@ export interface ChatInputProps {
   enterSends?: boolean
   /** What `@ # : /` complete. Default: emoji. */
   sources?: readonly CompletionSource[]
+  /** What `/` at the beginning offers, and does in place of sending; `//` then writes a slash. Keep the list: another one is looked through anew. */
+  commands?: readonly Command[]
   /** Under this name a draft is kept, such as `room 1`. Without it none is. */
   draftKey?: string | undefined
   /** Where drafts are kept. Default: one store in `localStorage`. */
@@ -40,17 +43,23 @@ export interface ChatInputProps {
 
 const lines = 10
 const emojiOnly = [emojiCompletion]
+const noCommands: readonly Command[] = []
 
 /** Where one writes. Grows to ten lines, completes, keeps drafts, edits. */
 export function ChatInput(props: ChatInputProps) {
-  const { editing = null, maxLength = 2000, enterSends = true, sources = emojiOnly } = props
+  const { editing = null, maxLength = 2000, enterSends = true, commands = noCommands } = props
   const words = useWords()
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const { text, setText } = useDraft(props.draftKey, editing, props.drafts)
   const [caret, setCaret] = useState(0)
   const [isFocused, setFocused] = useState(false)
-  const completion = useCompletion(text, caret, sources, isFocused)
+  const { sources = emojiOnly } = props
+  const all = useMemo(
+    () => (commands.length === 0 ? sources : [commandCompletion(commands), ...sources]),
+    [commands, sources],
+  )
+  const completion = useCompletion(text, caret, all, isFocused)
   const { suggestions } = completion
   const wantedCaret = useRef<number | null>(null)
   const left = maxLength === 0 ? Infinity : maxLength - codePoints(text)
@@ -75,12 +84,13 @@ export function ChatInput(props: ChatInputProps) {
     props.onTyping?.(next.trim() !== '')
   }
   const submit = () => {
-    const content = text.trim()
-    if (content === '' || left < 0 || props.isDisabled === true) return
+    if (text.trim() === '' || left < 0 || props.isDisabled === true) return
     props.onTyping?.(false)
-    if (editing === null) props.onSend(content)
-    else props.onEdit?.(editing.message_id, content)
-    if (editing === null) write('', 0)
+    if (editing !== null) return props.onEdit?.(editing.message_id, text.trim())
+    const read = readCommand(text, commands)
+    if ('command' in read) read.command.run(read.rest)
+    else props.onSend(read.text)
+    write('', 0)
   }
   const take = (chosen: Completion) => {
     if (suggestions === null) return

@@ -20,6 +20,8 @@ export interface CompletionSource {
   least?: number
   /** Up to ten or so, best first. */
   find(query: string): readonly Completion[] | Promise<readonly Completion[]>
+  /** Asked as well, a moment after the last key: what takes a server. It comes behind what `find` has, and too late not at all. */
+  search?(query: string): Promise<readonly Completion[]>
 }
 
 /** What is being typed at the caret that a source may complete. */

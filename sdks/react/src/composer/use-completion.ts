@@ -2,6 +2,9 @@ import { useEffect, useMemo, useState } from 'react'
 
 import { begunAt, type Begun, type Completion, type CompletionSource } from './completion.ts'
 
+/** After the last key, before a source is asked to search. */
+const settled_ms = 200
+
 export interface Suggestions {
   begun: Begun
   found: readonly Completion[]
@@ -21,17 +24,33 @@ export function useCompletion(text: string, caret: number, sources: readonly Com
     if (begun === null) return
     let isLate = false
     const typed = begun.source.sign + begun.query
+    const known = new Map<string, Completion>()
     const take = (list: readonly Completion[]) => {
       if (isLate) return
+      for (const one of list) if (!known.has(one.key)) known.set(one.key, one)
+      const all = [...known.values()]
       // What is written out needs no completion, and Enter is to send it.
-      const isDone = list.length === 1 && list[0]?.insert === typed
-      setFound({ place: placeOf(begun), list: isDone ? [] : list })
-      setAt(0)
+      const isDone = all.length === 1 && all[0]?.insert === typed
+      setFound({ place: placeOf(begun), list: isDone ? [] : all })
+    }
+    const { source, query } = begun
+    const first = Promise.resolve(source.find(query))
+    const takeFirst = (list: readonly Completion[]) => {
+      take(list)
+      if (!isLate) setAt(0)
     }
     // A source that fails has nothing to offer; one types on.
-    Promise.resolve(begun.source.find(begun.query)).then(take, () => take([]))
+    first.then(takeFirst, () => takeFirst([]))
+    const nothing = (): readonly Completion[] => []
+    const search = async () => {
+      const more = (await source.search?.(query)) ?? []
+      await first.catch(nothing)
+      take(more)
+    }
+    const timer = source.search && setTimeout(() => search().catch(nothing), settled_ms)
     return () => {
       isLate = true
+      clearTimeout(timer)
     }
   }, [begun])
 

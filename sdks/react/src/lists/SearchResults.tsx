@@ -1,6 +1,7 @@
 import type { protocol } from 'veza-js-sdk'
 
 import { Avatar } from '../Avatar.tsx'
+import { plainSnippet } from '../markdown/snippet.ts'
 import { useSettings } from '../settings.tsx'
 
 export type SearchResult = protocol.SearchResultsData['results'][number]
@@ -38,7 +39,7 @@ export function SearchResults({ results, hasMore = false, onMore, onSelect }: Se
                     </time>
                   </span>
                   <span className="vz-result-text">
-                    {snippet.map(({ text, is_match }, at) =>
+                    {(message.content_type === 'code' ? snippet : plainSnippet(snippet)).map(({ text, is_match }, at) =>
                       is_match ? <mark key={at}>{text}</mark> : <span key={at}>{text}</span>,
                     )}
                   </span>

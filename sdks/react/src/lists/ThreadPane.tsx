@@ -62,7 +62,12 @@ export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPan
           />
         </div>
       )}
-      <ChatMessages label={words.replies(parent?.thread_count ?? 0)} empty={<p>{words.noReplies}</p>} {...timeline} />
+      <ChatMessages
+        label={words.replies(parent?.thread_count ?? 0)}
+        empty={<p>{words.noReplies}</p>}
+        beginning={null}
+        {...timeline}
+      />
       {children}
     </aside>
   )

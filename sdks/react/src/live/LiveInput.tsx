@@ -1,13 +1,9 @@
-import { useMemo } from 'react'
-import type { Conversation } from 'veza-js-sdk'
-
 import { ChatInput, type ChatInputProps } from '../composer/ChatInput.tsx'
-import { emojiCompletion, peopleIn, type CompletionSource } from '../composer/completion.ts'
-import { useConversation, useConversations, useMe } from '../hooks.ts'
-import { usePeople } from '../members.ts'
+import { useConversation, useMe } from '../hooks.ts'
 import { refKey, type Place } from '../ref.ts'
 import { useStore } from '../store.ts'
 import { definedOf } from './LiveMessages.tsx'
+import { useSources } from './use-sources.ts'
 import { wrote } from './wrote.ts'
 
 export interface LiveInputProps extends Partial<Omit<ChatInputProps, 'to' | 'draftKey'>> {
@@ -44,25 +40,5 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
         props.onTyping?.(isTyping)
       }}
     />
-  )
-}
-
-function useSources(conversation: Conversation): readonly CompletionSource[] {
-  const people = usePeople(conversation)
-  const conversations = useConversations()
-  return useMemo(
-    () => [
-      { sign: '@' as const, find: async (query: string) => peopleIn(await people(), query) },
-      {
-        sign: '#' as const,
-        find: (query: string) =>
-          (conversations ?? [])
-            .filter(({ slug }) => slug?.startsWith(query.toLowerCase()))
-            .slice(0, 8)
-            .map(({ slug, name }) => ({ key: `${slug}`, insert: `#${slug}`, label: `#${slug}`, detail: name })),
-      },
-      emojiCompletion,
-    ],
-    [people, conversations],
   )
 }

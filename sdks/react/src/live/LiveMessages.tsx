@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message as ChatMessage } from 'veza-js-sdk'
 
+import { copyText } from '../copy.ts'
 import { useMe, useMessages, useRoom, type MessagesView } from '../hooks.ts'
 import { useLatest } from '../latest.ts'
 import { refKey, type Place } from '../ref.ts'
@@ -141,7 +142,7 @@ export async function removeAsked(
 
 async function copyLink({ linkOf, onCopied }: LiveMessagesProps, message: ChatMessage): Promise<void> {
   if (linkOf === undefined) return
-  await navigator.clipboard.writeText(linkOf(message))
+  await copyText(linkOf(message))
   onCopied?.()
 }
 

@@ -53,6 +53,8 @@ export interface ChatMessagesProps {
   label?: string
   /** Instead of the sentence where there is no message. */
   empty?: ReactNode
+  /** Instead of the sentence above the very first message; null for nothing. */
+  beginning?: ReactNode
 }
 
 /** Height of what stands above the oldest message, in pixels; the same whatever it says. */
@@ -107,7 +109,7 @@ export function ChatMessages(props: ChatMessagesProps) {
       {/* Its rows can be reached by the arrow keys, and the end by the button below. */}
       <div ref={scroller} className="vz-scroller" onPointerLeave={onPointerLeave}>
         <div className="vz-lead" style={{ height: lead }}>
-          <Lead hasOlder={hasOlder} status={status} hasMessages={items.length > 0} />
+          <Lead hasOlder={hasOlder} beginning={status === 'ready' && items.length > 0 ? props.beginning : null} />
         </div>
         <div style={{ height: rows.above }} />
         <div
@@ -143,10 +145,10 @@ export function ChatMessages(props: ChatMessagesProps) {
   )
 }
 
-function Lead({ hasOlder, status, hasMessages }: { hasOlder: boolean; status: string; hasMessages: boolean }) {
+function Lead({ hasOlder, beginning }: { hasOlder: boolean; beginning: ReactNode }) {
   const words = useWords()
   if (hasOlder) return <div className="vz-skeleton" role="img" aria-label={words.loadingOlder} />
-  return status === 'ready' && hasMessages ? <p className="vz-quiet">{words.beginning}</p> : null
+  return beginning === undefined ? <p className="vz-quiet">{words.beginning}</p> : beginning
 }
 
 function Nothing({

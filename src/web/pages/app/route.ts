@@ -5,11 +5,15 @@ export type Route =
   | { at: 'home' }
   | { at: 'conversation'; ref: Ref; message: number | null }
   | { at: 'settings'; part: string }
+  | { at: 'admin'; part: AdminPart; id: number | null }
   | { at: 'join'; code: string }
   | { at: 'sign-in' }
   | { at: 'sign-up' }
   /** The token of a reset is in the fragment, and no part of the route. */
   | { at: 'reset' }
+
+/** What those see who run the server; `id` is that of an account. */
+export type AdminPart = 'people' | 'trail'
 
 /** What the pane beside the conversation shows. It is no address of its own, but a step of the history: going back closes it. */
 export type Side =
@@ -17,7 +21,9 @@ export type Side =
   | { show: 'details' }
   | { show: 'members' }
   | { show: 'pins' }
-  | { show: 'search' }
+  /** `text` is what one has begun to search for. */
+  | { show: 'search'; text?: string }
+  | { show: 'trail' }
 
 const first_part = 'profile'
 
@@ -40,6 +46,8 @@ export function pathOf(route: Route): string {
       return `/c/${refText(route.ref)}${route.message === null ? '' : `/${route.message}`}`
     case 'settings':
       return `/settings/${route.part}`
+    case 'admin':
+      return `/admin/${route.part}${route.id === null ? '' : `/${route.id}`}`
     case 'join':
       return `/join/${route.code}`
     case 'sign-in':
@@ -55,12 +63,12 @@ export function routeOf(path: string): Route {
   switch (area) {
     case 'c': {
       const ref = refOf(one)
-      return ref === null
-        ? { at: 'home' }
-        : { at: 'conversation', ref, message: /^\d+$/.test(two ?? '') ? Number(two) : null }
+      return ref === null ? { at: 'home' } : { at: 'conversation', ref, message: numberOf(two) }
     }
     case 'settings':
       return { at: 'settings', part: one === '' ? first_part : one }
+    case 'admin':
+      return { at: 'admin', part: one === 'trail' ? 'trail' : 'people', id: numberOf(two) }
     case 'join':
       return one === '' ? { at: 'home' } : { at: 'join', code: one }
     case 'sign-in':
@@ -71,6 +79,8 @@ export function routeOf(path: string): Route {
       return { at: 'home' }
   }
 }
+
+const numberOf = (text = ''): number | null => (/^\d+$/.test(text) ? Number(text) : null)
 
 function unescaped(text: string): string {
   try {

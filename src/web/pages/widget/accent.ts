@@ -1,4 +1,4 @@
-import { oklchOf } from '../colour.ts'
+import { oklchOf } from '../shared/colour.ts'
 
 /**
  * The hue of an accent in degrees of OKLCH, of a number or of a colour as `#0a7` or `#00aa77`. Lightness and chroma stay ours, so that the contrast holds.

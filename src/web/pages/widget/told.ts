@@ -26,14 +26,18 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
   let isReady = false
   let unread = { unread: 0, mentions: 0 }
   let failed = new Set<string>()
-  /** The number of the last message that is known; null before anything is. */
-  let last: number | null = null
+  /** The last message that is known, and its place in the log; null before anything is. */
+  let last: Pick<Message, 'number' | 'seq'> | null = null
+  /** What comes before it is known what was missed. */
+  let held: Message[] | null = null
   let loaded: Timeline['status'] = 'idle'
 
   const came = (message: Message) => {
-    if (last === null || message.number <= last) return
-    last = message.number
-    tell(message.author_id === chat.me.get()?.id ? 'sent' : 'message', { message })
+    if (held !== null) held.push(message)
+    else if (last !== null && message.number > last.number) {
+      last = message
+      tell(message.author_id === chat.me.get()?.id ? 'sent' : 'message', { message })
+    }
   }
   const read = () => {
     const { status, error, items, has_newer } = conversation.timeline.get()
@@ -42,12 +46,31 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     loaded = status
     if (status !== 'ready' || has_newer) return
     const messages = items.flatMap((item) => (item.kind === 'message' ? [item.message] : []))
-    if (last === null) last = messages.at(-1)?.number ?? 0
-    else for (const message of messages) came(message)
+    if (last === null) {
+      const { number, seq } = messages.at(-1) ?? { number: 0, seq: 0 }
+      // The newest of all may be a reply, which is in no timeline but that of its thread.
+      last = { number: Math.max(number, conversation.summary.get()?.message_number ?? 0), seq }
+    } else if (held === null) for (const message of messages) came(message)
+  }
+  /** Replies that were written without a connection come by no event. */
+  const catchUp = ({ seq: since_seq }: { seq: number }) => {
+    const taken = (missed: readonly Message[]) => {
+      const all = [...missed, ...(held ?? [])].toSorted((one, other) => one.number - other.number)
+      held = null
+      for (const message of all) came(message)
+      read()
+    }
+    chat.command('sync', { cursors: [{ ...refOf(place), since_seq }] }).then(
+      ({ rooms: [now] }) => taken(now !== undefined && 'missed' in now ? (now.missed ?? []) : []),
+      // What keeps it from being told may pass with the next connection.
+      () => chat.connection.get().status === 'connected' && taken([]),
+    )
   }
   const connect = () => {
     const now = chat.connection.get()
     const me = chat.me.get()
+    if (last !== null && now.status === 'connected' && held !== null) catchUp(last)
+    else if (last !== null && now.status !== 'connected') held ??= []
     if (now.status === 'connected' && me !== null && !isReady) {
       isReady = true
       tell('ready', { user_id: me.id, username: me.username })
@@ -76,8 +99,9 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     if (ref === undefined) return false
     return 'room_id' in ref ? message.room_id === ref.room_id : message.conversation_id === ref.conversation_id
   }
-  const reply = (message: Message) => {
-    if (message.parent_id !== null && isHere(message)) came(message)
+  /** Replies are in no timeline but that of their thread, and what is new in none while one reads what is old. */
+  const hear = (message: Message) => {
+    if ((message.parent_id !== null || conversation.timeline.get().has_newer) && isHere(message)) came(message)
   }
 
   const ends = [
@@ -86,9 +110,8 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     chat.conversations.subscribe(count),
     chat.outbox.subscribe(sending),
     line.problem.subscribe(tokens),
-    // Replies are in no timeline but that of their thread.
-    chat.on('room_message', reply),
-    chat.on('dm_message', reply),
+    chat.on('room_message', hear),
+    chat.on('dm_message', hear),
   ]
   for (const look of [read, connect, count, sending, tokens]) look()
   return () => {

@@ -18,12 +18,11 @@ const people = [
 const sources = [
   peopleCompletion(() => people),
   { sign: '#' as const, find: async () => [{ key: 'general', insert: '#general', label: '#general' }] },
-  {
-    sign: '/' as const,
-    atStart: true,
-    find: () => [{ key: 'me', insert: '/me', label: '/me', detail: 'Says what one does' }],
-  },
   emojiCompletion,
+]
+const commands = [
+  { name: 'topic', takes: 'text', about: 'Changes the topic', run: (rest: string) => calls.push(`topic ${rest}`) },
+  { name: 'leave', about: 'Leaves the room', run: () => calls.push('leave') },
 ]
 type Editing = { message_id: number; content: string } | null
 
@@ -50,6 +49,7 @@ function ComposerPage() {
         draftKey={key}
         drafts={drafts}
         sources={sources}
+        commands={commands}
         to="#general"
         maxLength={100}
         enterSends={enterSends}

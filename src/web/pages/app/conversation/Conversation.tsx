@@ -103,7 +103,7 @@ function Room({ at, message, room }: TalkProps) {
       linkOf={({ id }) => `${location.origin}/c/${'room_id' in at ? at.room_id : `~${at.conversation_id}`}/${id}`}
       onCopied={() => tell(words.link_copied)}
       onError={onError}
-      input={useInput(room)}
+      input={useInput(at, room)}
       aside={<Receipts conversation={chat.conversation(at)} />}
     />
   )

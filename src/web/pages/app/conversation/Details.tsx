@@ -8,6 +8,7 @@ import { useTry } from '../parts/use-deed.ts'
 import { useSlowChoices } from '../rooms/room-choices.ts'
 import { NotificationLevel } from './NotificationLevel.tsx'
 import { Person } from './Person.tsx'
+import { useLeaveQuestion } from './use-leave-question.ts'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
@@ -32,20 +33,8 @@ function RoomDetails({ conversation, room }: { conversation: Conversation; room:
   const open = useDialog()
   const facts = room.asked.value
   const slow = useSlowChoices(facts?.slow_mode_seconds).find(({ value }) => value === String(facts?.slow_mode_seconds))
+  const leave = useLeaveQuestion(conversation.ref, room)
   if (facts === null) return null
-  const leave = () =>
-    open({
-      name: 'confirm',
-      question: {
-        title: words.leave_title(facts.name),
-        text: facts.is_public ? words.leave_public : words.leave_private,
-        deed: words.leave,
-        run: async () => {
-          await conversation.leave()
-          router.go({ at: 'home' })
-        },
-      },
-    })
   return (
     <div className="app-side-body">
       <p className="app-small">
@@ -64,13 +53,17 @@ function RoomDetails({ conversation, room }: { conversation: Conversation; room:
       {facts.user_role !== null && <NotificationLevel room_id={facts.id} />}
       <div className="app-side-deeds">
         <Button onClick={() => router.show({ show: 'members' })}>{words.people}</Button>
+        {room.may('manage_members') && (
+          <Button onClick={() => open({ name: 'add-people', room_id: facts.id })}>{words.add_people}</Button>
+        )}
         {room.may('create_invites') && (
           <Button onClick={() => open({ name: 'invite', room_id: facts.id })}>{words.invite}</Button>
         )}
         {room.may('manage_rooms') && (
           <Button onClick={() => open({ name: 'room-settings', room_id: facts.id })}>{words.room_settings}</Button>
         )}
-        {facts.user_role !== null && <Button onClick={leave}>{words.leave}</Button>}
+        {room.may('view_audit_logs') && <Button onClick={() => router.show({ show: 'trail' })}>{words.trail}</Button>}
+        {leave !== null && <Button onClick={leave}>{words.leave}</Button>}
       </div>
     </div>
   )

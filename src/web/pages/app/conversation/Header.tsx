@@ -69,4 +69,5 @@ export const sideTitle = (side: Side, words: (typeof conversation_words)['en']):
     members: words.people,
     pins: words.pins,
     search: words.search,
+    trail: words.trail,
   })[side.show]

@@ -1,18 +1,23 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { protocol } from 'veza-js-sdk'
-import { Avatar, useStatuses } from 'veza-react-components'
+import { useStatuses } from 'veza-react-components'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
+import { Button } from '../parts/Button.tsx'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
 import { More } from '../parts/More.tsx'
-import { usePages } from '../parts/use-pages.ts'
+import { useTry } from '../parts/use-deed.ts'
+import { usePages, type Pages } from '../parts/use-pages.ts'
 import { Failed, Skeleton } from '../parts/Waiting.tsx'
-import { useRegion } from '../parts/use-region.ts'
 import { useMemberDeeds } from './member-deeds.ts'
+import { MemberRow, nameOf } from './MemberRow.tsx'
+import { outranks } from './permissions.ts'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
 const page_size = 100
+/** Pages that are read for those who are muted, until one asks for more. */
+const most_read = 10
 const most_followed = 200
 const roles = ['owner', 'admin', 'moderator', 'member'] as const
 
@@ -43,71 +48,130 @@ export function Members({ room }: { room: RoomFacts }) {
   const members = list.pages?.flatMap(({ members }) => members) ?? null
   const status = useStatuses((members ?? []).slice(0, most_followed).map(({ user_id }) => user_id))
 
+  const [only, setOnly] = useState<'all' | 'muted'>('all')
+  useRest(list, only === 'muted')
+  const which = useRef<HTMLSelectElement>(null)
+  const ended = () => {
+    again()
+    // The button that was pressed goes with its line.
+    which.current?.focus()
+  }
+
   if (members === null)
     return list.error !== null ? <Failed error={list.error} onAgain={again} /> : <Skeleton lines={8} />
   const wanted = search.trim().toLowerCase()
-  const found = members.filter(({ username, display_name }) =>
-    [username, display_name ?? ''].some((name) => name.toLowerCase().includes(wanted)),
+  const found = members.filter((member) =>
+    [member.username, member.display_name ?? '', member.nickname ?? ''].some((name) =>
+      name.toLowerCase().includes(wanted),
+    ),
+  )
+  const rowOf = (member: protocol.Member, end: ReactNode) => (
+    <MemberRow
+      key={member.user_id}
+      member={member}
+      status={status(member.user_id) ?? (member.is_online ? 'online' : 'offline')}
+    >
+      {end}
+    </MemberRow>
   )
   return (
     <div className="app-side-body">
-      <input
-        type="search"
-        className="app-input"
-        aria-label={words.find_member}
-        placeholder={words.find_member}
-        value={search}
-        onChange={(event) => setSearch(event.target.value)}
-      />
-      {roles.map((role) => {
-        const members = found.filter((member) => member.role === role)
-        if (members.length === 0) return null
-        return (
-          <section key={role} aria-label={words.groups[role]}>
-            <h3>{words.groups[role]}</h3>
-            <ul className="app-people">
-              {members.map((member) => (
-                <MemberRow
-                  key={member.user_id}
-                  member={member}
-                  status={status(member.user_id) ?? (member.is_online ? 'online' : 'offline')}
-                  deeds={deedsOf(member)}
-                />
-              ))}
-            </ul>
-          </section>
-        )
-      })}
+      <div className="app-form-row">
+        <input
+          type="search"
+          className="app-input"
+          aria-label={words.find_member}
+          placeholder={words.find_member}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+        {room.may('mute_users') && (
+          <select
+            ref={which}
+            className="app-input"
+            aria-label={words.which_members}
+            value={only}
+            onChange={(event) => setOnly(event.target.value === 'muted' ? 'muted' : 'all')}
+          >
+            <option value="all">{words.all_members}</option>
+            <option value="muted">{words.muted_members}</option>
+          </select>
+        )}
+      </div>
+      {only === 'muted' ? (
+        <Muted members={found} has_more={list.more !== null} room={room} onChanged={ended}>
+          {rowOf}
+        </Muted>
+      ) : (
+        roles.map((role) => {
+          const members = found.filter((member) => member.role === role)
+          if (members.length === 0) return null
+          return (
+            <section key={role} aria-label={words.groups[role]}>
+              <h3>{words.groups[role]}</h3>
+              <ul className="app-people">
+                {members.map((member) => rowOf(member, <Deeds name={nameOf(member)} items={deedsOf(member)} />))}
+              </ul>
+            </section>
+          )
+        })
+      )}
       <More of={list} label={words.more} />
     </div>
   )
 }
 
-interface RowProps {
-  member: protocol.Member
-  status: 'online' | 'away' | 'busy' | 'offline'
-  deeds: MenuItem[]
+function Deeds({ name, items }: { name: string; items: MenuItem[] }) {
+  const words = useText(conversation_words)
+  return items.length === 0 ? null : <Menu label={words.profile_of(name)} items={items} />
 }
 
-function MemberRow({ member, status, deeds }: RowProps) {
-  const words = useText(conversation_words)
+/** Reads on by itself as far as is reasonable: the server has no list of those who are muted. */
+function useRest({ pages, more, error }: Pages<unknown>, is_wanted: boolean): void {
+  const next = useRef(more)
+  useEffect(() => {
+    next.current = more
+  })
+  const reads_on = is_wanted && error === null && more !== null && (pages?.length ?? 0) < most_read
+  useEffect(() => {
+    if (reads_on) next.current?.()
+  }, [reads_on])
+}
+
+interface MutedProps {
+  members: protocol.Member[]
+  has_more: boolean
+  room: RoomFacts
+  onChanged(): void
+  children(member: protocol.Member, end: ReactNode): ReactNode
+}
+
+/** Whose mute is in force, each to be ended. */
+function Muted({ members, has_more, room, onChanged, children }: MutedProps) {
   const chat = useSignedIn()
+  const words = useText(conversation_words)
+  const attempt = useTry()
   const me = useStore(chat.me)
-  const locale = useRegion()
-  const { user_id, username, display_name, nickname, muted_until } = member
-  const name = nickname ?? display_name ?? username
-  const until = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short' })
+  const muted = members.filter(({ muted_until }) => typeof muted_until === 'string')
+  const room_id = room.asked.value?.id ?? 0
+  const end = ({ user_id }: protocol.Member) => {
+    const path = { id: String(room_id), user_id }
+    attempt(chat.rest('PUT /rooms/{id}/members/{user_id}', { path, body: { muted_until: null } }).then(onChanged))
+  }
+  if (muted.length === 0)
+    return <p className="app-muted">{has_more ? words.none_muted_yet(members.length) : words.nobody_muted}</p>
   return (
-    <li className="app-member">
-      <Avatar user_id={user_id} name={name} size="small" status={status} />
-      <span className="app-member-name">
-        {name} {name !== username && <span className="app-muted">@{username}</span>}
-        {user_id === me?.id && <span className="app-muted"> ({words.you})</span>}
-        {typeof muted_until === 'string' && (
-          <span className="app-small"> {words.muted_until(until.format(new Date(muted_until)))}</span>
-        )}
-      </span>
-      {deeds.length > 0 && <Menu label={words.profile_of(name)} items={deeds} />}
-    </li>
+    <ul className="app-people">
+      {muted.map((member) =>
+        children(
+          member,
+          outranks(me?.role ?? null, room.room_role, member.role) && (
+            <Button kind="quiet" aria-label={words.unmute_of(nameOf(member))} onClick={() => end(member)}>
+              {words.unmute}
+            </Button>
+          ),
+        ),
+      )}
+    </ul>
   )
 }

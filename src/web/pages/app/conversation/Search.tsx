@@ -1,18 +1,20 @@
-import { useCallback, useDeferredValue, useEffect, useState } from 'react'
+import { useCallback, useDeferredValue, useState } from 'react'
 import type { Conversation, protocol } from 'veza-js-sdk'
+import { plainSnippet } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { Choice, Field } from '../parts/Field.tsx'
+import { momentOf } from '../parts/moment.ts'
 import { More } from '../parts/More.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { usePages } from '../parts/use-pages.ts'
+import { useSettled } from '../parts/use-settled.ts'
 import { Failed, Skeleton } from '../parts/Waiting.tsx'
 import type { Route } from '../route.ts'
 import { Excerpt } from './Excerpt.tsx'
 import { conversation_words } from './words.ts'
 
 const page_size = 20
-const typing_ms = 250
 
 interface Filters {
   where: 'here' | 'everywhere'
@@ -27,16 +29,17 @@ const routeTo = ({ room_id, conversation_id, id }: protocol.Message): Route => (
   message: id,
 })
 
-/** A day of the reader's as a moment; the one after it, to include the day. */
-const moment = (day: string, add_days = 0): string => {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
-  return new Date(year, month - 1, date + add_days).toISOString()
+interface Props {
+  conversation: Conversation
+  name: string
+  /** What is looked for from the beginning. */
+  begun: string
 }
 
 /** Finds messages by their words, here or wherever one is. */
-export default function Search({ conversation, name }: { conversation: Conversation; name: string }) {
+export default function Search({ conversation, name, begun }: Props) {
   const words = useText(conversation_words)
-  const [text, setText] = useState('')
+  const [text, setText] = useState(begun)
   const [filters, setFilters] = useState<Filters>({ where: 'here', author: '', after: '', before: '' })
   const query = useDeferredValue(useSettled(text.trim()))
   const choose = (some: Partial<Filters>) => setFilters({ ...filters, ...some })
@@ -91,16 +94,6 @@ export default function Search({ conversation, name }: { conversation: Conversat
   )
 }
 
-/** What one types, once one has stopped. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), typing_ms)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
-}
-
 function Author({
   conversation,
   value,
@@ -145,8 +138,8 @@ function Results({ conversation, query, filters }: ResultsProps) {
         limit: page_size,
         ...(filters.where === 'here' && conversation.ref),
         ...(filters.author !== '' && { author_id: Number(filters.author) }),
-        ...(filters.after !== '' && { after: moment(filters.after) }),
-        ...(filters.before !== '' && { before: moment(filters.before, 1) }),
+        ...(filters.after !== '' && { after: momentOf(filters.after) }),
+        ...(filters.before !== '' && { before: momentOf(filters.before, 1) }),
         ...(cursor !== null && { cursor }),
       }),
     [chat, conversation, query, filters],
@@ -177,7 +170,7 @@ function Results({ conversation, query, filters }: ResultsProps) {
               onClick={() => router.go(routeTo(message), { side: { show: 'search' } })}
             >
               <Excerpt message={message} where={filters.where === 'everywhere' ? nameOf(message) : undefined}>
-                {snippet.map(({ text, is_match }, part) => (is_match ? <mark key={part}>{text}</mark> : text))}
+                <Marked message={message} snippet={snippet} />
               </Excerpt>
             </button>
           </li>
@@ -186,4 +179,12 @@ function Results({ conversation, query, filters }: ResultsProps) {
       <More of={list} label={words.more} />
     </>
   )
+}
+
+type Result = protocol.SearchResultsData['results'][number]
+
+/** What was found, as a pin shows it; code as it is. */
+function Marked({ message, snippet }: Pick<Result, 'message' | 'snippet'>) {
+  const parts = message.content_type === 'code' ? snippet : plainSnippet(snippet)
+  return parts.map(({ text, is_match }, part) => (is_match ? <mark key={part}>{text}</mark> : text))
 }

@@ -16,6 +16,7 @@ import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
 export const Search = later(() => import('./Search.tsx'), <Skeleton />)
+export const RoomTrail = later(() => import('../trail/RoomTrail.tsx'), <Skeleton />)
 
 interface Props {
   side: Side
@@ -58,7 +59,15 @@ function Pane({ side, conversation, summary, room }: Props) {
         {side.show === 'members' && <Members room={room} />}
         {side.show === 'pins' && <Pins conversation={conversation} room={room} />}
         {side.show === 'search' && (
-          <Search conversation={conversation} name={room.asked.value?.name ?? summary?.name ?? ''} />
+          <Search
+            key={side.text}
+            conversation={conversation}
+            name={room.asked.value?.name ?? summary?.name ?? ''}
+            begun={side.text ?? ''}
+          />
+        )}
+        {side.show === 'trail' && room.asked.value !== null && (
+          <RoomTrail room_id={room.asked.value.id} at={conversation.ref} />
         )}
       </Boundary>
     </aside>

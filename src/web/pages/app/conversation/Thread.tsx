@@ -17,7 +17,7 @@ export function Thread({ at, message, room }: { at: Ref; message: number; room: 
         of={at}
         parent_id={message}
         may={useMayOnMessages(room)}
-        input={useInput(room)}
+        input={useInput(at, room)}
         onMore={(message) => open({ name: 'message-more', message, at })}
         onRemove={askToDelete}
         onClose={() => router.show(null)}

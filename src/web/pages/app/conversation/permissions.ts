@@ -13,6 +13,7 @@ type Permission =
   | 'pin_messages'
   | 'send_messages'
   | 'transfer_rooms'
+  | 'view_audit_logs'
 
 type Role = protocol.Role
 type RoomRole = protocol.RoomRole
@@ -30,6 +31,7 @@ const holders: Record<Permission, { server: readonly Role[]; room: readonly Room
   pin_messages: { server: ['moderator', 'admin'], room: ['moderator', 'admin', 'owner'] },
   send_messages: { server: ['user', 'moderator', 'admin'], room: ['member', 'moderator', 'admin', 'owner'] },
   transfer_rooms: { server: ['admin'], room: ['owner'] },
+  view_audit_logs: { server: ['moderator', 'admin'], room: ['moderator', 'admin', 'owner'] },
 }
 
 export type May = (permission: Permission) => boolean

@@ -1,9 +1,10 @@
 import { useCallback } from 'react'
-import type { Message } from 'veza-js-sdk'
-import type { ActionName } from 'veza-react-components'
+import type { Message, Ref } from 'veza-js-sdk'
+import type { ActionName, Command } from 'veza-react-components'
 
 import { useSignedIn, useStore } from '../context.ts'
 import { usePreferences } from '../settings/preferences.ts'
+import { useCommands } from './use-commands.ts'
 import type { RoomFacts } from './use-room.ts'
 
 /** What is offered on a message of this conversation: only reading, where nobody may write. */
@@ -24,7 +25,16 @@ export function useMayOnMessages(room: RoomFacts): (action: ActionName, message:
 }
 
 /** How one writes here, if one may. */
-export function useInput({ silence }: RoomFacts): { enterSends: boolean; isDisabled?: boolean; placeholder?: string } {
+export function useInput(at: Ref, room: RoomFacts): Input {
   const { enter_sends } = usePreferences()
-  return { enterSends: enter_sends, ...(silence !== null && { isDisabled: true, placeholder: silence }) }
+  const commands = useCommands(at, room)
+  const { silence } = room
+  return { enterSends: enter_sends, commands, ...(silence !== null && { isDisabled: true, placeholder: silence }) }
+}
+
+interface Input {
+  enterSends: boolean
+  commands: readonly Command[]
+  isDisabled?: boolean
+  placeholder?: string
 }

@@ -15,8 +15,9 @@ const Palette = later(() => import('../palette/Palette.tsx'))
 const Shortcuts = later(() => import('../keyboard/Shortcuts.tsx'))
 const Invite = later(() => import('../rooms/Invite.tsx'))
 const RoomSettings = later(() => import('../conversation/RoomSettings.tsx'))
+const AddPeople = later(() => import('../rooms/AddPeople.tsx'))
 
-export const dialog_files = [Palette, Shortcuts, Invite, RoomSettings]
+export const dialog_files = [Palette, Shortcuts, Invite, RoomSettings, AddPeople]
 
 interface Props {
   dialog: DialogName
@@ -54,6 +55,8 @@ function One({ dialog, open, onClose }: Props) {
       return <Invite room_id={dialog.room_id} onClose={onClose} />
     case 'room-settings':
       return <RoomSettings room_id={dialog.room_id} onClose={onClose} />
+    case 'add-people':
+      return <AddPeople room_id={dialog.room_id} onClose={onClose} />
     case 'message-more':
       return <MessageMore message={dialog.message} at={dialog.at} onClose={onClose} />
     case 'confirm':

@@ -3,7 +3,7 @@ import { LiveConnectionBar } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useText } from '../context.ts'
 import { Conversation } from '../conversation/Conversation.tsx'
-import { Search } from '../conversation/SidePane.tsx'
+import { RoomTrail, Search } from '../conversation/SidePane.tsx'
 import { useShortcuts } from '../keyboard/use-shortcuts.ts'
 import { useNotifications } from '../notify/use-notifications.ts'
 import { Boundary } from '../parts/Boundary.tsx'
@@ -24,6 +24,7 @@ import { useExits, useLastPlace, useTitle } from './use-watch.ts'
 import { frame_words } from './words.ts'
 
 const Settings = later(() => import('../settings/index.tsx'), <Skeleton />)
+const Admin = later(() => import('../admin/Admin.tsx'), <Skeleton />)
 
 /** Where the browser does not say when it is idle. */
 const ahead_ms = 2000
@@ -74,7 +75,6 @@ function placeKey(route: Route): string {
 }
 
 function Main({ route }: { route: Route }) {
-  const words = useText(frame_words)
   const { router } = useShell()
   switch (route.at) {
     case 'conversation':
@@ -84,16 +84,31 @@ function Main({ route }: { route: Route }) {
     case 'settings':
       return (
         <>
-          <Link to={{ at: 'home' }} className="app-head-back app-back-line">
-            <Icon name="back" />
-            {words.back}
-          </Link>
+          <BackLine />
           <Settings part={route.part} navigate={(to) => router.go(routeOf(to))} />
+        </>
+      )
+    case 'admin':
+      return (
+        <>
+          <BackLine />
+          <Admin part={route.part} id={route.id} />
         </>
       )
     default:
       return <Home />
   }
+}
+
+/** Where one pane is all there is room for. */
+function BackLine() {
+  const words = useText(frame_words)
+  return (
+    <Link to={{ at: 'home' }} className="app-head-back app-back-line">
+      <Icon name="back" />
+      {words.back}
+    </Link>
+  )
 }
 
 /** Keys that work wherever one is. */
@@ -128,7 +143,7 @@ function useFetchedAhead(): void {
   useEffect(() => {
     const fetchAll = () => {
       // What cannot be had now is asked for again when somebody wants it.
-      for (const file of [Settings, Search, ...dialog_files]) file.fetch().catch((error: unknown) => error)
+      for (const file of [Settings, Search, RoomTrail, ...dialog_files]) file.fetch().catch((error: unknown) => error)
     }
     if (!('requestIdleCallback' in globalThis)) {
       const timer = setTimeout(fetchAll, ahead_ms)

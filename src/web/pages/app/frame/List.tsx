@@ -1,6 +1,7 @@
 import { Avatar, LiveRoomList } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { adminPartsOf } from '../admin/parts.ts'
 import { useOwnUser } from '../own.ts'
 import { mod_key } from '../keyboard/keys.ts'
 import { Offer } from '../notify/Offer.tsx'
@@ -74,6 +75,7 @@ function Own() {
     attempt(session.signOut())
   }
   const name = user.display_name ?? user.username
+  const [part] = adminPartsOf(user.role)
   const statuses: MenuItem[] = (['online', 'away', 'busy', 'invisible'] as const).map((one) => ({
     label: words.statuses[one],
     is_on: one === status,
@@ -86,6 +88,7 @@ function Own() {
       items={[
         ...statuses,
         { label: words.settings, run: () => router.go({ at: 'settings', part: 'profile' }) },
+        part === undefined ? null : { label: words.admin, run: () => router.go({ at: 'admin', part, id: null }) },
         { label: words.shortcuts, run: () => open({ name: 'shortcuts' }) },
         { label: words.sign_out, run: signOut },
       ]}

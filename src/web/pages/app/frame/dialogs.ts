@@ -12,6 +12,7 @@ export type DialogName =
   | { name: 'message' }
   | { name: 'invite'; room_id: number }
   | { name: 'room-settings'; room_id: number }
+  | { name: 'add-people'; room_id: number }
   | { name: 'message-more'; message: Message; at: Ref }
   | { name: 'confirm'; question: Question }
 

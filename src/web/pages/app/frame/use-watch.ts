@@ -17,7 +17,8 @@ export function useTitle(): void {
   const { route } = usePlace()
   const words = useText(frame_words)
   const conversations = useStore(chat.conversations)
-  const name = summaryOf(conversations, route)?.name ?? (route.at === 'settings' ? words.settings : null)
+  const name =
+    summaryOf(conversations, route)?.name ?? (route.at === 'settings' || route.at === 'admin' ? words[route.at] : null)
   const waiting = (conversations ?? []).reduce(
     (sum, { kind, unread_count, mention_count }) => sum + (kind === 'dm' ? unread_count : mention_count),
     0,

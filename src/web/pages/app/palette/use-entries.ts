@@ -1,8 +1,10 @@
 import { useCallback, useDeferredValue, useMemo } from 'react'
 
+import { adminPartsOf } from '../admin/parts.ts'
 import { usePlace, useLocale, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { inOrder, routeTo } from '../frame/order.ts'
+import { useOwnUser } from '../own.ts'
 import { useAsked } from '../parts/use-asked.ts'
 import { useTry } from '../parts/use-deed.ts'
 import { fit } from './fit.ts'
@@ -18,6 +20,8 @@ export interface Entry {
 }
 
 const most_of_group = 8
+
+type Command = [name: Exclude<keyof PaletteWords, 'count'>, run: () => void]
 
 /** Everything the palette can do for what was typed, best first in each group. */
 export function useEntries(typed: string): Entry[] {
@@ -88,12 +92,14 @@ function useCommandEntries(): Entry[] {
   const words = useText(palette_words)
   const open = useDialog()
   const attempt = useTry()
+  const [part] = adminPartsOf(useOwnUser()?.role)
   return useMemo(() => {
-    const commands: [name: Exclude<keyof PaletteWords, 'count'>, run: () => void][] = [
+    const commands: Command[] = [
       ['browse', () => open({ name: 'browse' })],
       ['create', () => open({ name: 'create' })],
       ['message', () => open({ name: 'message' })],
       ['settings', () => router.go({ at: 'settings', part: 'profile' })],
+      ...(part === undefined ? [] : [['admin', () => router.go({ at: 'admin', part, id: null })] as Command]),
       ['shortcuts', () => open({ name: 'shortcuts' })],
       ['language', () => chosen.set(locale === 'en' ? 'fr' : 'en')],
       ['sign_out', () => attempt(session.signOut().then(() => router.go({ at: 'home' })))],
@@ -110,5 +116,5 @@ function useCommandEntries(): Entry[] {
       label: words[name],
       run,
     }))
-  }, [router, chosen, session, route, locale, words, open, attempt])
+  }, [router, chosen, session, route, locale, words, open, attempt, part])
 }

@@ -39,6 +39,13 @@ export function Dialog({ title, onClose, className = '', children }: Props) {
         event.preventDefault()
         onClose()
       }}
+      onKeyDown={(event) => {
+        // A browser empties a field to search in first, and says so to nobody.
+        const is_search = event.target instanceof HTMLInputElement && event.target.type === 'search'
+        if (event.key !== 'Escape' || !is_search || event.nativeEvent.isComposing || event.defaultPrevented) return
+        event.preventDefault()
+        onClose()
+      }}
     >
       <div className="app-dialog-body">
         <header className="app-dialog-head">

@@ -1,19 +1,4 @@
-/** Puts text on the clipboard. Rejects where the browser does not let the page: without https there is no clipboard, and the old way remains. */
-export async function copy(text: string): Promise<void> {
-  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
-  const holder = document.createElement('textarea')
-  holder.value = text
-  holder.className = 'app-unseen'
-  const before = document.activeElement
-  // What lies outside of an open dialog takes no focus.
-  const place = before?.closest('dialog') ?? document.body
-  place.append(holder)
-  holder.select()
-  const done = document.execCommand('copy')
-  holder.remove()
-  if (before instanceof HTMLElement) before.focus()
-  if (!done) throw new Error('The browser did not copy.')
-}
+export { copyText as copy } from 'veza-react-components'
 
 /** Gives the text to the browser as a file. */
 export function download(name: string, text: string, type: string): void {

@@ -5,6 +5,7 @@ import { Dialog } from '../parts/Dialog.tsx'
 import { detailsOf } from '../parts/explain.ts'
 import { Choice, Field } from '../parts/Field.tsx'
 import { Form } from '../parts/Form.tsx'
+import { Options } from '../parts/Options.tsx'
 import { useSlowChoices } from './room-choices.ts'
 import { room_words } from './words.ts'
 
@@ -58,17 +59,13 @@ export function CreateRoom({ onClose }: { onClose(): void }) {
           value={topic}
           onChange={(event) => setTopic(event.target.value)}
         />
-        <fieldset className="app-choices">
-          <legend>{words.who}</legend>
-          <label>
-            <input type="radio" name="who" checked={is_public} onChange={() => setPublic(true)} />
-            {words.is_public}
-          </label>
-          <label>
-            <input type="radio" name="who" checked={!is_public} onChange={() => setPublic(false)} />
-            {words.is_private}
-          </label>
-        </fieldset>
+        <Options
+          label={words.who}
+          options={['is_public', 'is_private'] as const}
+          nameOf={(option) => words[option]}
+          value={is_public ? 'is_public' : 'is_private'}
+          onChange={(option) => setPublic(option === 'is_public')}
+        />
         <Choice
           name="slow_mode_seconds"
           label={words.slow_mode}

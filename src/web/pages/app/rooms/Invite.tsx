@@ -1,9 +1,9 @@
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
-import { copy } from '../parts/copy.ts'
+import { CopyLine } from '../parts/CopyLine.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
 import { Choice } from '../parts/Field.tsx'
 import { Outcome } from '../parts/Form.tsx'
@@ -78,7 +78,7 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
           {words.make_link}
         </Button>
         <Outcome of={deed} />
-        {made !== null && <CopyLine text={linkOf(made)} />}
+        {made !== null && <CopyLine text={linkOf(made)} words={words} />}
         <h3>{words.links}</h3>
         {value?.invites.length === 0 && <p className="app-muted">{words.no_links}</p>}
         <ul className="app-lines">
@@ -104,35 +104,5 @@ function InviteLine({ invite, onRevoke }: { invite: shapes.Invite; onRevoke(): v
         {words.revoke}
       </Button>
     </li>
-  )
-}
-
-/** A line to take along. Where the browser allows no copying, it is selected. */
-function CopyLine({ text }: { text: string }) {
-  const words = useText(room_words)
-  const [outcome, setOutcome] = useState('')
-  const line = useRef<HTMLInputElement>(null)
-  const take = () => {
-    copy(text).then(
-      () => setOutcome(words.copied),
-      () => setOutcome(words.not_copied),
-    )
-    line.current?.select()
-  }
-  return (
-    <>
-      <div className="app-form-row">
-        <input
-          ref={line}
-          className="app-input"
-          readOnly
-          aria-label={words.link}
-          value={text}
-          onFocus={(event) => event.target.select()}
-        />
-        <Button onClick={take}>{words.copy}</Button>
-      </div>
-      <output className="app-small">{outcome}</output>
-    </>
   )
 }

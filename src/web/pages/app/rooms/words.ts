@@ -66,6 +66,14 @@ const english = {
   is_member: 'You are a member of this room already.',
   go_there: 'Go to the room',
   no_invite: 'This invite does not work any more. Ask for a new link.',
+  add_people: 'Add people',
+  add_people_text: 'They are members at once and find the room in their list.',
+  find_member: 'Who do you want to add?',
+  add: 'Add',
+  add_person: (name: string) => `Add ${name}`,
+  person_added: (name: string) => `${name} is a member now.`,
+  member_already: (name: string) => `${name} was a member already.`,
+  in_room: 'Member',
 }
 
 type Words = typeof english
@@ -133,6 +141,14 @@ const french: Words = {
   is_member: 'Vous êtes déjà membre de ce salon.',
   go_there: 'Aller au salon',
   no_invite: 'Cette invitation n’est plus valable. Demandez un nouveau lien.',
+  add_people: 'Ajouter des membres',
+  add_people_text: 'Ces personnes entrent tout de suite, et trouvent le salon dans leur liste.',
+  find_member: 'Qui voulez-vous ajouter ?',
+  add: 'Ajouter',
+  add_person: (name) => `Ajouter ${name}`,
+  person_added: (name) => `${name} fait maintenant partie du salon.`,
+  member_already: (name) => `${name} faisait déjà partie du salon.`,
+  in_room: 'Membre',
 }
 
 export const room_words: Record<Locale, Words> = { en: english, fr: french }

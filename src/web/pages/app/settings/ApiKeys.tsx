@@ -7,7 +7,7 @@ import { Confirm } from '../parts/Confirm.tsx'
 import { More } from '../parts/More.tsx'
 import { usePages } from '../parts/use-pages.ts'
 import { Waiting } from '../parts/Waiting.tsx'
-import { Section } from './Choice.tsx'
+import { Section } from './Section.tsx'
 import { useMoments, useWords } from './hooks.ts'
 import { NewApiKey } from './NewApiKey.tsx'
 

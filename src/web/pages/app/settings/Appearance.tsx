@@ -1,7 +1,8 @@
 import { useState } from 'react'
 
 import { appearance, densities, themes, useAppearance } from '../theme/index.ts'
-import { Choice, Section, Switch } from './Choice.tsx'
+import { Options } from '../parts/Options.tsx'
+import { Section, Switch } from './Section.tsx'
 import { CustomColours } from './CustomColours.tsx'
 import { useWords } from './hooks.ts'
 import { preferences, usePreferences } from './preferences.ts'
@@ -16,7 +17,7 @@ export function Appearance() {
     <>
       <p>{words.appearance.kept}</p>
       <Section title={words.appearance.theme}>
-        <Choice
+        <Options
           label={words.appearance.theme}
           is_titled
           options={themes}
@@ -30,7 +31,7 @@ export function Appearance() {
         {is_choosing && <CustomColours />}
       </Section>
       <Section title={words.appearance.density}>
-        <Choice
+        <Options
           label={words.appearance.density}
           is_titled
           options={densities}

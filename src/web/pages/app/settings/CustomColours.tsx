@@ -27,7 +27,7 @@ export function CustomColours() {
     say(words.used)
   }
   return (
-    <fieldset className="vs-choice">
+    <fieldset className="app-choices">
       <legend>{words.colours}</legend>
       {names.map((name) => (
         <Colour

@@ -3,7 +3,7 @@ import { useRef } from 'react'
 import { useApp } from '../context.ts'
 import { Outcome } from '../parts/Form.tsx'
 import { useDeed } from '../parts/use-deed.ts'
-import { Choice } from './Choice.tsx'
+import { Options } from '../parts/Options.tsx'
 import { useWords } from './hooks.ts'
 import { wordsOf } from './words.ts'
 
@@ -29,7 +29,7 @@ export function Language() {
   }
   return (
     <>
-      <Choice
+      <Options
         label={words.language.title}
         options={locales}
         nameOf={(option) => words.language.languages[option]}

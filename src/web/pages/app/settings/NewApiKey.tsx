@@ -94,7 +94,7 @@ function Permissions({ chosen, onChange }: PermissionsProps) {
   const role = useOwnUser()?.role ?? 'user'
   const complain = (event: FormEvent<HTMLInputElement>) => event.currentTarget.setCustomValidity(keys.permissionsNone)
   return (
-    <fieldset className="vs-choice vs-scopes">
+    <fieldset className="app-choices vs-scopes">
       <legend>{keys.permissions}</legend>
       {(Object.keys(scope_groups) as (keyof typeof scope_groups)[]).map((group) => {
         const given = scope_groups[group].filter((permission) => mayGive(role, permission))
@@ -102,7 +102,7 @@ function Permissions({ chosen, onChange }: PermissionsProps) {
           <fieldset key={group}>
             <legend>{keys.groups[group]}</legend>
             {given.map((permission) => (
-              <label className="vs-option" key={permission}>
+              <label className="app-option" key={permission}>
                 <input
                   type="checkbox"
                   name="permissions"

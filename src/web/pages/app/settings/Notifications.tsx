@@ -2,7 +2,8 @@ import { useState } from 'react'
 import { Button } from '../parts/Button.tsx'
 
 import { knowsNotifications } from '../notify/browser.ts'
-import { Choice, Section, Switch } from './Choice.tsx'
+import { Options } from '../parts/Options.tsx'
+import { Section, Switch } from './Section.tsx'
 import { useWords } from './hooks.ts'
 import { notify_levels, preferences, usePreferences } from './preferences.ts'
 
@@ -20,7 +21,7 @@ export function Notifications() {
         <Permitted />
       </Section>
       <Section title={words.about}>
-        <Choice
+        <Options
           label={words.about}
           is_titled
           options={notify_levels}

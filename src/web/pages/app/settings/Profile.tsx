@@ -6,7 +6,7 @@ import { Field, PasswordField } from '../parts/Field.tsx'
 import { Form } from '../parts/Form.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { Waiting } from '../parts/Waiting.tsx'
-import { Section } from './Choice.tsx'
+import { Section } from './Section.tsx'
 import { useWords } from './hooks.ts'
 import { Status } from './Status.tsx'
 

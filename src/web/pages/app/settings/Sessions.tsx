@@ -9,7 +9,7 @@ import { Outcome } from '../parts/Form.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { useDeed } from '../parts/use-deed.ts'
 import { Waiting } from '../parts/Waiting.tsx'
-import { Section } from './Choice.tsx'
+import { Section } from './Section.tsx'
 import { useMoments, useWords } from './hooks.ts'
 import { useLeave } from './use-leave.ts'
 

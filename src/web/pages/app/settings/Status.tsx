@@ -5,7 +5,8 @@ import { Field } from '../parts/Field.tsx'
 import { Form } from '../parts/Form.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { Waiting } from '../parts/Waiting.tsx'
-import { Choice, Section } from './Choice.tsx'
+import { Options } from '../parts/Options.tsx'
+import { Section } from './Section.tsx'
 import { useWords } from './hooks.ts'
 
 const statuses = ['online', 'away', 'busy', 'invisible'] as const
@@ -43,7 +44,7 @@ function StatusForm(known: { status: Chosen; message: string }) {
   }
   return (
     <Form deed={save} button={words.save}>
-      <Choice
+      <Options
         label={words.profile.status}
         is_titled
         options={statuses}

@@ -5,7 +5,7 @@ import { Button } from '../parts/Button.tsx'
 import { download } from '../parts/copy.ts'
 import { Outcome } from '../parts/Form.tsx'
 import { useDeed } from '../parts/use-deed.ts'
-import { Section } from './Choice.tsx'
+import { Section } from './Section.tsx'
 import { DeleteAccount } from './DeleteAccount.tsx'
 import { useWords } from './hooks.ts'
 

@@ -1,4 +1,4 @@
-import { isHex } from '../../colour.ts'
+import { isHex } from '../../shared/colour.ts'
 import type { Colours } from './palette.ts'
 
 /** How the pages look on this device. */

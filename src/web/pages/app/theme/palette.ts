@@ -1,4 +1,4 @@
-import { contrast, hexOf, isLighter, mix, oklchOf } from '../../colour.ts'
+import { contrast, hexOf, isLighter, mix, oklchOf } from '../../shared/colour.ts'
 
 /** What somebody chooses, as `#rrggbb`; all other colours come from these. */
 export interface Colours {

@@ -1,0 +1,60 @@
+import { useMemo } from 'react'
+import type { Chat, Conversation, User } from 'veza-js-sdk'
+
+import { emojiCompletion, peopleIn, type CompletionSource } from '../composer/completion.ts'
+import { useConversations } from '../hooks.ts'
+import { most_completed, usePeople } from '../members.ts'
+import { useChat } from '../provider.tsx'
+
+/** What the composer of a conversation completes: people, one's rooms, emoji. */
+export function useSources(conversation: Conversation): readonly CompletionSource[] {
+  const chat = useChat()
+  const people = usePeople(conversation)
+  const conversations = useConversations()
+  const others = useMemo(() => createOthers(chat), [chat])
+  return useMemo(
+    () => [
+      {
+        sign: '@' as const,
+        find: async (query: string) => peopleIn([...(await people()), ...others.found()], query),
+        // Of a larger room those who are read first are not all there are.
+        search: async (query: string) =>
+          (await people()).length < most_completed ? [] : peopleIn(await others.search(query), query),
+      },
+      {
+        sign: '#' as const,
+        find: (query: string) =>
+          (conversations ?? [])
+            .filter(({ slug }) => slug?.startsWith(query.toLowerCase()))
+            .slice(0, 8)
+            .map(({ slug, name }) => ({ key: `${slug}`, insert: `#${slug}`, label: `#${slug}`, detail: name })),
+      },
+      emojiCompletion,
+    ],
+    [people, others, conversations],
+  )
+}
+
+type Found = Pick<User, 'id' | 'username' | 'display_name'>
+
+/** The server finds nobody by less. */
+const least = 2
+const most = 20
+
+/** People of the server by the beginning of a name, each beginning asked for once; those found stay at hand. */
+function createOthers(chat: Chat) {
+  const people = new Map<number, Found>()
+  /** Beginnings of which everybody is known. */
+  const known: string[] = []
+  return {
+    found: (): Found[] => [...people.values()],
+    search: async (query: string): Promise<Found[]> => {
+      const beginning = query.toLowerCase()
+      if (query.length < least || known.some((one) => beginning.startsWith(one))) return [...people.values()]
+      const { users, next_cursor } = await chat.rest('GET /users/search', { query: { q: query, limit: most } })
+      for (const user of users) people.set(user.id, user)
+      if (next_cursor === null) known.push(beginning)
+      return users
+    },
+  }
+}

@@ -1,0 +1,181 @@
+// Whose e-mail address is it, and what is their password? Asked by people who may have accounts of their own with the same address.
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+
+import { openHouse, type Pair } from '../features/accounts/house.ts'
+import { createPasswords } from '../../src/features/accounts/passwords.ts'
+
+setDefaultTimeout(120_000)
+
+/** Failures that one client address may make, and all together. */
+const max = 3
+
+type House = Awaited<ReturnType<typeof openHouse>>
+let house: House
+beforeAll(async () => {
+  house = await openHouse({ settings: { login_max_failures: max } })
+})
+afterAll(() => house.close())
+
+const home = '192.0.2.50'
+const right = 'the secret horse'
+
+const register = async (username: string, password: string, email: string, ip: string, at = house) => {
+  const { status, data } = await at.ask('POST /auth/register', { body: { username, password, email }, ip })
+  expect(status).toBe(201)
+  return data as Pair
+}
+/** What one sees: the name one is signed in as, or the refusal. */
+const signIn = async (username: string, password: string, ip: string, at = house) => {
+  const { status, data, error, headers } = await at.ask('POST /auth/login', { body: { username, password }, ip })
+  return status === 200 ? (data as Pair).user.username : `${error.code} ${headers.get('retry-after') ?? ''}`
+}
+/** An address that somebody has, and one that nobody has. */
+const pair = async (mark: string) => {
+  const [taken, free] = [`${mark}@taken.example`, `${mark}@free.example`]
+  await register(`owner-${mark}`, right, taken, home)
+  return [taken, free] as const
+}
+
+describe('whether somebody has an address is not seen', () => {
+  test('from the same client address as the owner, while strangers are locked out', async () => {
+    const seen = []
+    for (const email of await pair('nat')) {
+      for (let n = 0; n < max; n++) await signIn(email, 'a wrong one', '198.51.100.1')
+      const answers = []
+      for (let n = 0; n < max + 2; n++) answers.push(await signIn(email, 'a wrong one', home))
+      seen.push(answers)
+    }
+    expect(seen[0]).toEqual(seen[1])
+    expect(seen[0]).toEqual([
+      ...Array.from({ length: max }, () => 'INVALID_CREDENTIALS '),
+      'ACCOUNT_LOCKED 900',
+      'ACCOUNT_LOCKED 900',
+    ])
+  })
+
+  test('by what is noted about accounts of one\u2019s own when a password is forgotten', async () => {
+    const lines = []
+    for (const [at, email] of (await pair('forgot')).entries()) {
+      const own = []
+      for (let n = 0; n < 12; n++)
+        own.push((await register(`mine-${at}-${n}`, 'a horse of mine', email, '203.0.113.1')).user.id)
+      const ip = `198.51.100.${20 + at}`
+      expect((await house.ask('POST /auth/password/forgot', { body: { username: email }, ip })).status).toBe(202)
+      await house.audit.settle()
+      const targets = await house.sql`
+        select target_id from audit_log where action = 'password.forgot' and target_id = any (${own.map(String)})`
+      const [note] = await house.sql<{ details: { user_ids: number[] } }[]>`
+        select details from audit_log where action = 'password.forgot' and host(ip) = ${ip}`
+      // For administrators they are all there.
+      expect(note?.details.user_ids.slice(-12)).toEqual(own)
+      lines.push(targets.length)
+    }
+    expect(lines).toEqual([0, 0])
+  })
+
+  test('by the hashes that a sign-in takes after their cost has changed, with an account of one\u2019s own or without', async () => {
+    const emails = await pair('cost')
+    const hashed: string[] = []
+    const dearer = createPasswords({ memory_kib: 2048, iterations: 2 })
+    const later = await openHouse({
+      kept: house.database,
+      through: ({ sql }) => ({
+        sql,
+        passwords: {
+          ...dearer,
+          hash: (password, as) => {
+            hashed.push(as?.cost ?? dearer.cost)
+            return dearer.hash(password, as)
+          },
+        },
+      }),
+    })
+    const costsOf = async (email: string) => {
+      hashed.length = 0
+      await signIn(email, 'a wrong one', '198.51.100.2', later)
+      return [...hashed]
+    }
+    const before = [await costsOf(emails[0]), await costsOf(emails[1])]
+    for (const [at, email] of emails.entries())
+      await register(`mine-cost-${at}`, 'a horse of mine', email, '203.0.113.2', later)
+    const after = [await costsOf(emails[0]), await costsOf(emails[1])]
+    expect(before[0]).toHaveLength(2)
+    for (const costs of [before[1], ...after]) expect(costs).toEqual(before[0])
+    // Who signs in is hashed at the cost of today, and a cost that nobody has any more is not computed.
+    const old = await house.sql`select from users where email_index is not null and password_hash like '%m=1024%'`
+    expect(old.length).toBeGreaterThan(0)
+    for (const name of ['owner-nat', 'owner-forgot', 'owner-cost']) expect(await signIn(name, right, home, later)).toBe(name) // prettier-ignore
+    expect(await signIn(emails[0], right, home, later)).toBe('owner-cost')
+    await house.sql`delete from users where password_hash like '%m=1024%'`
+    await later.accounts.sweep()
+    expect(await costsOf(emails[1])).toHaveLength(1)
+  })
+
+  test('by having a thousand accounts with it', async () => {
+    const seen = []
+    for (const [at, email] of (await pair('many')).entries()) {
+      await register(`many-${at}`, 'a horse of mine', email, '203.0.113.30')
+      await house.sql`
+        insert into users (username, role, password_hash, email_encrypted, email_index, password_changed_at)
+        select 'many-' || ${at}::int || '-' || n, 'user', u.password_hash, u.email_encrypted, u.email_index, now()
+        from users u, generate_series(1, 998) n where u.username = ${`many-${at}`}`
+      await register(`many-${at}-last`, 'a horse of the last', email, '203.0.113.31')
+      for (let n = 0; n < max; n++) await signIn(email, 'a wrong one', '198.51.100.3')
+      seen.push((await signIn(email, 'a horse of the last', '203.0.113.31')).replace(/\d/, ''))
+    }
+    expect(seen).toEqual(['many--last', 'many--last'])
+    expect(await signIn('many@taken.example', right, home)).toBe('owner-many')
+  })
+})
+
+describe('guesses at the password of somebody whose address one has taken too', () => {
+  test('are counted when each is first made the own password, from ever new client addresses', async () => {
+    const [email] = await pair('own')
+    let password = 'guess number 0'
+    const mine = await register('guesser', password, email, '203.0.113.1')
+    const seen = []
+    for (let n = 1; n <= 6; n++) {
+      const next = n === 6 ? right : `guess number ${n}`
+      const change = { current_password: password, new_password: next }
+      await house.ask('POST /auth/password', { body: change, token: mine.access_token, ip: '203.0.113.1' })
+      password = next
+      seen.push(await signIn(email, next, `2001:db8::${n}`))
+    }
+    expect(seen).toEqual([...Array.from({ length: max }, () => 'guesser'), ...Array.from({ length: 6 - max }, () => 'INVALID_CREDENTIALS ')]) // prettier-ignore
+  })
+
+  test('lead to the own account where the client address is the owner\u2019s too, so none is told from a wrong one', async () => {
+    const [email] = await pair('shared')
+    let password = 'guess number 0'
+    const mine = await register('housemate', password, email, home)
+    for (const next of ['guess number 1', right]) {
+      const change = { current_password: password, new_password: next }
+      await house.ask('POST /auth/password', { body: change, token: mine.access_token, ip: home })
+      password = next
+      expect(await signIn(email, next, home)).toBe('housemate')
+    }
+  })
+
+  test('are held back when they come at once, from addresses that know another account', async () => {
+    const [email] = await pair('burst')
+    const ips = Array.from({ length: 14 }, (_, n) => `203.0.113.${100 + n}`)
+    await register('burster', 'a horse of mine', email, ips[0]!)
+    for (const ip of ips) expect(await signIn('burster', 'a horse of mine', ip)).toBe('burster')
+    const guesses = ips.flatMap((ip) => [1, 2].map((n) => ({ ip, guess: `guess ${ip} ${n}` })))
+    guesses.push({ ip: ips.at(-1)!, guess: right })
+    const seen = await Promise.all(guesses.map(({ ip, guess }) => signIn(email, guess, ip)))
+    expect(seen.at(-1)).toBe('INVALID_CREDENTIALS ')
+    expect(await signIn(email, 'a horse of mine', ips[5]!)).toBe('burster')
+    expect(await signIn(email, right, home)).toBe('owner-burst')
+  })
+})
+
+test('a forgotten password is noted as often as the rule says, however its address is written', async () => {
+  const [email] = await pair('spaces')
+  for (let n = 0; n < 12; n++)
+    await house.ask('POST /auth/password/forgot', { body: { username: ' '.repeat(n) + email }, ip: `198.51.100.${100 + n}` }) // prettier-ignore
+  await house.audit.settle()
+  const notes =
+    await house.sql`select from audit_log where action = 'password.forgot' and host(ip) like '198.51.100.1__'`
+  expect(notes).toHaveLength(3)
+})

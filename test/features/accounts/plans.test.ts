@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { accountByHash, accountsByEmail, hashing } from '../../../src/features/accounts/email-queries.ts'
+import { createDatabase, type TestDatabase } from '../../services/postgres.ts'
+
+setDefaultTimeout(60_000)
+const people = 30_000
+const addresses = {
+  'one address each': 'n',
+  'nearly all with one address': `case when n < ${people / 10} then n else 0 end`,
+  'forty with each address': `n % ${people / 40}`,
+}
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createDatabase()
+  await database.sql`
+    insert into users (username, role, password_hash, password_changed_at)
+    select 'u' || n, 'user', '$argon2id$v=19$m=1024,t=1,p=1$' || repeat('a', 43) || '$' || rpad(md5(n::text), 43, 'b'), now() from generate_series(1, ${people}) n`
+  await database.sql`
+    insert into sessions (user_id, ip, expires_at) select u.id, '198.51.100.9', now() + interval '1 day' from users u, generate_series(1, 3)`
+  await database.sql`analyze sessions`
+})
+afterAll(() => database.drop())
+
+const planOf = async (query: PromiseLike<unknown>): Promise<string> => {
+  const rows = (await database.sql`explain ${query as never}`) as unknown as Record<string, string>[]
+  return rows.map((row) => row['QUERY PLAN']).join('\n')
+}
+
+const indexes = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+const among = { ip: '198.51.100.9', since: new Date(0), strangers: true }
+const asked: [string, () => PromiseLike<unknown>][] = [
+  ['how an address is hashed', () => hashing(database.sql, indexes)],
+  ['its accounts', () => accountsByEmail(database.sql, indexes, 100)],
+  ['whose password it is', () => accountByHash(database.sql, indexes, ['x', 'y'], among)],
+]
+
+test.each(Object.entries(addresses))('with %s, all that a sign-in asks is found by indexes', async (_, index) => {
+  await database.sql.unsafe(
+    `update users u set email_index = sha256((${index})::text::bytea) from (select id, substr(username, 2)::int as n from users) o where o.id = u.id`,
+  )
+  await database.sql.unsafe('vacuum analyze users')
+  for (const [what, ask] of asked) {
+    const plan = await planOf(ask())
+    expect([what, plan]).toEqual([what, expect.stringContaining('user_email_idx')])
+    expect([what, plan]).toEqual([
+      what,
+      expect.not.stringMatching(/Seq Scan on (users|sessions)|users_pkey[^\n]*\n(?! *Index Cond)/),
+    ])
+  }
+})

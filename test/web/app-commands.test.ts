@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+
+import { eventually } from '../services/eventually.ts'
+import { type App, composer, has_browser, message, startApp, type Visitor } from './app-visit.ts'
+
+setDefaultTimeout(120_000)
+
+const suggestions = (page: Page) => page.locator('.vz-suggestion')
+
+describe.skipIf(!has_browser)('a line that begins with a slash', () => {
+  let app: App
+  let ada: Visitor
+  let page: Page
+  beforeAll(async () => {
+    app = await startApp()
+    ada = await app.signUp('ada')
+    page = ada.page
+    const { token } = await app.server.login('ada')
+    await app.server.ask('POST /rooms', { name: 'Tea house', slug: 'tea-house', is_public: true }, token)
+    await app.server.ask('POST /rooms/tea-house/messages', { content: 'The **kettle** is on' }, token)
+  })
+  afterAll(() => app.close())
+
+  const come = (path: string) => page.goto(app.server.url + path)
+  /** Writes it and sends it, past what completes it. */
+  const command = async (text: string) => {
+    await composer(page).fill(text)
+    await suggestions(page).first().waitFor({ state: 'detached' })
+    await composer(page).press('Enter')
+    await eventually('the field is empty', async () => (await composer(page).inputValue()) === '')
+  }
+
+  test('offers what one may do here, and does it', async () => {
+    await come('/c/tea-house')
+    await composer(page).pressSequentially('/to')
+    await page.getByRole('option', { name: '/topic text' }).waitFor()
+    await composer(page).press('Tab')
+    await composer(page).pressSequentially('Green and black')
+    await composer(page).press('Enter')
+    await page.locator('.app-head-topic', { hasText: 'Green and black' }).waitFor()
+    expect(await page.locator('.vz-conversation .vz-message').count()).toBe(1)
+  })
+
+  test('searches for what stands after it, and finds it without marks', async () => {
+    await command('/search kettle')
+    const pane = page.getByRole('complementary', { name: 'Search' })
+    expect(await pane.getByLabel('Words to find').inputValue()).toBe('kettle')
+    await pane.getByText('1 found').waitFor()
+    expect(await pane.locator('.app-excerpt-text').textContent()).toBe('The kettle is on')
+    expect(await pane.locator('mark').textContent()).toBe('kettle')
+    await command('/search nothing of the kind')
+    await pane.getByText('Nothing found.').waitFor()
+  })
+
+  test('changes how one looks to others, with what one says beside it', async () => {
+    await command('/status busy until four')
+    await page.getByText('Your status: Busy.').waitFor()
+    const { id, token } = await app.server.login('ada')
+    const { data } = await app.server.ask(`GET /users/${id}`, undefined, token)
+    expect(data).toMatchObject({ username: 'ada' })
+    const [row] = await app.server.sql`select presence, presence_message from users where id = ${id}`
+    expect(row).toMatchObject({ presence: 'busy', presence_message: 'until four' })
+    await composer(page).fill('/status whatever')
+    await composer(page).press('Enter')
+    await page.getByRole('heading', { name: 'Profile' }).waitFor()
+  })
+
+  test.each([
+    ['/invite', 'Invite people'],
+    ['/add', 'Add people'],
+    ['/topic', 'Room settings'],
+    ['/leave', 'Leave Tea house?'],
+  ])('%s opens what the menu opens: %s', async (text, name) => {
+    await come('/c/tea-house')
+    await composer(page).waitFor()
+    await page.getByRole('button', { name: '1 member' }).waitFor()
+    await command(text)
+    await page.getByRole('dialog', { name }).waitFor()
+    await page.keyboard.press('Escape')
+  })
+
+  test('is sent with two of them, and so is what is no command', async () => {
+    await command('//leave is a command')
+    await message(page, '/leave is a command').waitFor()
+    await command('/usr/bin is a place')
+    await message(page, '/usr/bin is a place').waitFor()
+  })
+
+  test('does the same in a thread', async () => {
+    await message(page, 'kettle').hover()
+    await message(page, 'kettle').getByRole('button', { name: 'Reply in thread' }).click()
+    const field = page.getByRole('complementary', { name: 'Thread' }).locator('.vz-composer-field')
+    await field.fill('/members')
+    await field.press('Enter')
+    await page.getByRole('complementary', { name: 'Members' }).locator('.app-member').waitFor()
+  })
+
+  test('has names of its own in French, and in a direct message only what is of use there', async () => {
+    const bob = await app.server.register('bob')
+    const zoe = await app.signUp('zoe', '/sign-up', { locale: 'fr-FR' })
+    const { token } = await app.server.login('zoe')
+    const { data } = await app.server.ask('POST /conversations', { user_id: bob.id }, token)
+    await zoe.page.goto(`${app.server.url}/c/~${String((data as { conversation_id: number }).conversation_id)}`)
+    await composer(zoe.page).fill('/')
+    await zoe.page.getByRole('option', { name: '/chercher mots' }).waitFor()
+    expect(await suggestions(zoe.page).count()).toBe(2)
+    await composer(zoe.page).press('Escape')
+    await composer(zoe.page).fill('/statut absent')
+    await composer(zoe.page).press('Enter')
+    await zoe.page.getByText('Votre statut : Absent.').waitFor()
+    expect(zoe.complaints).toEqual([])
+    await zoe.close()
+  })
+
+  test('gave the browser nothing to complain of', () => {
+    expect(ada.complaints).toEqual([])
+  })
+})
