@@ -93,7 +93,7 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
       setTimeout(() => {
         refreshing = false
         refresh().catch(() => undefined)
-      }, 250)
+      }, 100)
     },
   })
   const presences = createPresences((user_ids) => connection.command('get_presence', { user_ids }))
