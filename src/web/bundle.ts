@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { html, licencesOf, manifest, type Page, type PageParts } from './html.ts'
+import { html, licencesOf, type Loaded, manifest, type Page, type PageParts } from './html.ts'
 import { styleSheet } from './style-sheet.ts'
 
 /** The files of the pages by the path they are served at; the pages themselves as `app.html` and `playground.html`. */
@@ -8,10 +8,10 @@ export type PageFiles = Record<string, Uint8Array<ArrayBuffer>>
 
 const root = join(import.meta.dir, '../..')
 const sources = join(import.meta.dir, 'pages')
-const pages: readonly Page[] = [
-  { name: 'app', title: 'Veza Chat', noscript: 'Veza Chat needs JavaScript.' },
-  { name: 'playground', title: 'Veza Chat: playground', noscript: 'The playground needs JavaScript.' },
-]
+const pages = {
+  app: { title: 'Veza Chat', noscript: 'Veza Chat needs JavaScript.' },
+  playground: { title: 'Veza Chat: playground', noscript: 'The playground needs JavaScript.' },
+} satisfies Record<string, Page>
 
 const common = {
   target: 'browser',
@@ -27,13 +27,15 @@ const common = {
  * Rejects with the bundler's complaints.
  */
 export async function bundlePages(): Promise<PageFiles> {
-  const [shared, widget, theme] = await Promise.all([
-    bundleApps(),
+  const [app, playground, widget, first, styles] = await Promise.all([
+    bundlePage('app'),
+    bundlePage('playground'),
     bundleScript('widget/main.ts', 'esm', [smaller, stylesAsText]),
-    bundleScript('app/theme/first-paint.ts', 'iife'),
+    bundleScript('app/first.ts', 'iife'),
+    bundleStyles('app/chat.css'),
   ])
   const files: PageFiles = { 'widget.js': widget.script }
-  for (const output of shared.outputs)
+  for (const output of [...app.outputs, ...playground.outputs, styles])
     files[output.path.replace(/^\.\//, '')] = new Uint8Array(await output.arrayBuffer())
 
   const add = (name: string, extension: string, content: string | Uint8Array) => {
@@ -46,24 +48,25 @@ export async function bundlePages(): Promise<PageFiles> {
   const common: PageParts = {
     icon,
     manifest: add('manifest', 'webmanifest', manifest(icon)),
-    theme: add('theme', 'js', theme.script),
-    licences: add('licences', 'txt', licencesOf(root, [...shared.inputs, ...widget.inputs])),
+    first: add('first', 'js', first.script),
+    licences: add('licences', 'txt', licencesOf(root, [...app.inputs, ...playground.inputs, ...widget.inputs])),
   }
-  for (const page of pages) {
-    files[`${page.name}.html`] = Buffer.from(html(page, common, partsOf(page.name, shared.metafile)))
-  }
+  const chat = { ...app.loadedBy('app/SignedIn.tsx'), styles: [addressOf(styles.path)] }
+  files['app.html'] = Buffer.from(html(pages.app, common, app.loadedBy('app/main.tsx'), chat))
+  files['playground.html'] = Buffer.from(html(pages.playground, common, playground.loadedBy('playground/main.tsx')))
   return files
 }
 
 const hashOf = (bytes: Uint8Array): string =>
   new Bun.CryptoHasher('sha256').update(bytes).digest().subarray(0, 9).toString('base64url')
 
-/** Both in one go, so that they share what they have in common. */
-async function bundleApps() {
+/** Each by itself: what the pages have in common would be one more file, to be fetched before anything is seen. */
+async function bundlePage(name: keyof typeof pages) {
   const { outputs, metafile } = await Bun.build({
     ...common,
-    entrypoints: pages.map(({ name }) => join(sources, name, 'main.tsx')),
+    entrypoints: [join(sources, name, 'main.tsx')],
     root: sources,
+    plugins: [smaller],
     splitting: true,
     publicPath: '/',
     naming: {
@@ -73,7 +76,22 @@ async function bundleApps() {
     },
   })
   if (metafile === undefined) throw new Error('The bundler does not say what it made.')
-  return { outputs, metafile, inputs: Object.keys(metafile.inputs) }
+  return {
+    outputs,
+    inputs: Object.keys(metafile.inputs),
+    loadedBy: (source: string) => loadedBy(source, metafile),
+  }
+}
+
+async function bundleStyles(entry: string): Promise<Bun.BuildArtifact> {
+  const { outputs } = await Bun.build({
+    ...common,
+    entrypoints: [join(sources, entry)],
+    naming: { entry: 'assets/[name].[hash].[ext]' },
+  })
+  const [styles] = outputs
+  if (styles === undefined) throw new Error(`The bundler made no styles of ${entry}.`)
+  return styles
 }
 
 /** One script that needs no other file, and that leaves no name behind in the page it is loaded by. A module knows where it came from. */
@@ -97,13 +115,13 @@ const preact_names: Record<string, string> = {
   'react/jsx-runtime': 'preact/jsx-runtime',
 }
 
-/** Size counts in a page that is somebody else's: Preact is a tenth of React. */
+/** Preact is a tenth of React, which counts on a phone as in a page that is somebody else's. */
 const smaller: Bun.BunPlugin = {
   name: 'smaller',
   setup: (build) => {
     build.onResolve({ filter: /^react(-dom)?(\/.*)?$/ }, ({ path }) => {
       const name = preact_names[path]
-      if (name === undefined) throw new Error(`The widget imports ${path}, which Preact does not have.`)
+      if (name === undefined) throw new Error(`A page imports ${path}, which Preact does not have.`)
       return { path: Bun.resolveSync(name, root) }
     })
   },
@@ -117,12 +135,14 @@ const stylesAsText: Bun.BunPlugin = {
   },
 }
 
-/** What a page needs at once: its script and styles, and the chunks they import, which a browser would otherwise learn of one after the other. */
-function partsOf(name: string, { outputs }: Bun.BuildMetafile) {
+const addressOf = (path: string): string => path.replace(/^\.?\/?/, '/')
+
+/** What the script of this source loads by itself. */
+function loadedBy(source: string, { outputs }: Bun.BuildMetafile): Loaded {
   const found = Object.entries(outputs).find(
-    ([path, { entryPoint }]) => path.endsWith('.js') && entryPoint?.endsWith(`/${name}/main.tsx`) === true,
+    ([path, { entryPoint }]) => path.endsWith('.js') && entryPoint?.endsWith(`/${source}`) === true,
   )
-  if (found === undefined) throw new Error(`The bundler made no script for ${name}.`)
+  if (found === undefined) throw new Error(`The bundler made no script of ${source}.`)
   const [script, { cssBundle }] = found
   const chunks = new Set<string>()
   const walk = (path: string) => {
@@ -133,10 +153,9 @@ function partsOf(name: string, { outputs }: Bun.BuildMetafile) {
     }
   }
   walk(script)
-  const address = (path: string) => path.replace(/^\.?\/?/, '/')
   return {
-    script: address(script),
-    styles: cssBundle === undefined ? [] : [address(cssBundle)],
-    chunks: [...chunks].map(address),
+    script: addressOf(script),
+    styles: cssBundle === undefined ? [] : [addressOf(cssBundle)],
+    chunks: [...chunks].map(addressOf),
   }
 }

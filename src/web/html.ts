@@ -2,8 +2,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Page {
-  /** Its folder in `pages`. */
-  name: string
   title: string
   noscript: string
 }
@@ -13,12 +11,12 @@ export interface PageParts {
   icon: string
   manifest: string
   licences: string
-  /** The script that sets the theme; the page waits for it before it paints. */
-  theme: string
+  /** The script that the page waits for before it paints. */
+  first: string
 }
 
-/** Addresses of what one page loads. */
-interface Loaded {
+/** Addresses of a script with its styles, and of the chunks that it imports, which a browser would otherwise learn of one after the other. */
+export interface Loaded {
   script: string
   styles: string[]
   chunks: string[]
@@ -27,11 +25,14 @@ interface Loaded {
 const light = '#fbf9f5'
 const dark = '#12151c'
 
-/** A page around its script: without anything inline, so that the policy needs no exception. */
-export function html(page: Page, parts: PageParts, { script, styles, chunks }: Loaded): string {
-  const links = [
+/** A page around its script: without anything inline, so that the policy needs no exception. The files of the chat wait in it. */
+export function html(page: Page, parts: PageParts, entrance: Loaded, chat?: Loaded): string {
+  const { script, styles, chunks } = entrance
+  // The first script is behind the style sheet: in front of it, the page took longer until one could type.
+  const files = [
     ...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
-    ...chunks.map((href) => `<link rel="modulepreload" href="${href}">`),
+    ...chunks.map(preload),
+    ...(chat === undefined ? [] : [chatFiles(chat, entrance)]),
   ]
   return `<!doctype html>
 <html lang="en">
@@ -42,8 +43,8 @@ export function html(page: Page, parts: PageParts, { script, styles, chunks }: L
 <meta name="theme-color" data-scheme="light" media="(prefers-color-scheme: light)" content="${light}">
 <meta name="theme-color" data-scheme="dark" media="(prefers-color-scheme: dark)" content="${dark}">
 <title>${page.title}</title>
-<script src="${parts.theme}"></script>
-${links.join('\n')}
+${files.join('\n')}
+<script src="${parts.first}"></script>
 <script type="module" src="${script}"></script>
 <link rel="icon" type="image/svg+xml" href="${parts.icon}">
 <link rel="manifest" href="${parts.manifest}">
@@ -56,6 +57,17 @@ ${links.join('\n')}
 </html>
 `
 }
+
+const isIn = ({ script, chunks }: Loaded, file: string): boolean => file === script || chunks.includes(file)
+
+const preload = (href: string) => `<link rel="modulepreload" href="${href}">`
+
+/** What the entrance does without. A browser leaves alone what is in a template, until a script puts it into the page. */
+const chatFiles = ({ script, styles, chunks }: Loaded, entrance: Loaded): string =>
+  `<template id="chat-files">
+${[script, ...chunks.filter((chunk) => !isIn(entrance, chunk))].map(preload).join('\n')}
+${styles.map((href) => `<link rel="stylesheet" data-of="chat" href="${href}">`).join('\n')}
+</template>`
 
 /** What a device shows of the app once it is installed. */
 export const manifest = (icon: string): string =>

@@ -16,7 +16,7 @@ const reading = `
   }`
 
 const pages: Record<string, string> = {
-  '/form': '<form><label>Username <input name="username"></label></form>',
+  '/form': '<form><label>Username <input name="username" autofocus></label></form>',
   '/scroll': `<main style="height:700px;overflow-y:auto">${lines.join('')}</main>`,
   '/read': `<main style="height:700px;overflow-y:auto"></main><script>${reading}</script>`,
 }

@@ -7,11 +7,11 @@ export async function throttle(page: Page, times: number): Promise<void> {
   await debuggerOf.send('Emulation.setCPUThrottlingRate', { rate: times })
 }
 
-// From the beginning of the navigation to the first moment at which the field is there and the page is free to answer to a key.
-const ready = (field: string) => `
+/** For `addInitScript`: `ready_ms`, from the beginning of the navigation to the first moment at which an element is there and the page is free to answer. */
+export const ready = (selector: string) => `
   globalThis.ready_ms = new Promise((done) => {
     const look = () => {
-      if (document.querySelector(${JSON.stringify(field)}) === null) return requestAnimationFrame(look)
+      if (document.querySelector(${JSON.stringify(selector)}) === null) return requestAnimationFrame(look)
       const { port1, port2 } = new MessageChannel()
       port1.onmessage = () => done(performance.now())
       port2.postMessage(null)
@@ -24,31 +24,44 @@ const first_paint = `
     for (const { startTime } of list.getEntriesByName('first-contentful-paint')) done(startTime)
   }).observe({ type: 'paint', buffered: true }))`
 
+export interface Opened {
+  /** What one waits for, as a selector. */
+  shows: string
+  /** Whether that is a field, which has the focus. */
+  takes_text?: boolean
+  slower: number
+}
+
 export interface Opening {
-  /** Until one can type, in milliseconds. */
-  interactive_ms: number
+  /** Until what one waits for is there and answers. */
+  ready_ms: number
   first_paint_ms: number
   /** The longest task while it opened; 0 where none took 50 ms. */
   longest_ms: number
 }
 
-/** Opens an address as somebody who was never there, on a processor so many times slower. */
-export async function measureOpening(
-  context: BrowserContext,
-  url: string,
-  field: string,
-  slower: number,
-): Promise<Opening> {
+/** Opens an address on a processor so many times slower, until the page has loaded all that it wants. */
+export async function measureOpening(context: BrowserContext, url: string, opened: Opened): Promise<Opening> {
   const page = await context.newPage()
-  await throttle(page, slower)
-  await page.addInitScript(ready(field))
+  await throttle(page, opened.slower)
+  await page.addInitScript(ready(opened.shows))
   await page.addInitScript(watch_tasks)
   await page.goto(url, { waitUntil: 'commit' })
-  const interactive_ms = await page.evaluate<number>('ready_ms')
+  const ready_ms = await page.evaluate<number>('ready_ms')
+  if (opened.takes_text) await typeAtOnce(page, opened.shows)
   const first_paint_ms = await page.evaluate<number>(first_paint)
   const { longest_ms } = await tasksOf(page)
   await page.close()
-  return { interactive_ms, first_paint_ms, longest_ms }
+  return { ready_ms, first_paint_ms, longest_ms }
+}
+
+/** One types where the page is said to be ready, without having pressed anything before: what is typed must be there, and stay when all else has come. */
+async function typeAtOnce(page: Page, field: string): Promise<void> {
+  const typed = 'reader'
+  await page.keyboard.type(typed)
+  await page.waitForLoadState('networkidle')
+  const found = await page.locator(field).inputValue()
+  if (found !== typed) throw new Error(`Of what was typed at once, "${typed}", there is "${found}".`)
 }
 
 /** For `addInitScript` or `evaluate`: notes every task of 50 ms and more from here on. */

@@ -5,7 +5,7 @@ import { findBrowser, openBrowser } from '../services/browser.ts'
 import { fillRoom } from './million.ts'
 import { type Bare, serveBare } from './page-bare.ts'
 import { flood } from './page-flood.ts'
-import { measureOpening, type Opening, scrollUp, type Tasks, tasksOf, watch_tasks } from './page-probe.ts'
+import { measureOpening, type Opening, ready, scrollUp, type Tasks, tasksOf, watch_tasks } from './page-probe.ts'
 import { type Bench, count, type Figure, kb, ms, type Part, repeat } from './part.ts'
 import { median, percentiles } from './stats.ts'
 import { startVeza } from './veza.ts'
@@ -14,13 +14,22 @@ import { createSigner, createWorld, first_room, first_user } from './world.ts'
 const slower = 4
 const per_second = 500
 const writers = 10
+const form = { shows: 'input[name=username]', takes_text: true, slower }
+const list = { shows: '.app-list .vz-room', slower }
 const account = { username: 'reader', password: 'correct horse battery' }
 const scroller = '.vz-conversation .vz-scroller'
 /** Pixels a frame: some sixty messages a second. */
 const step = 60
 
+interface Bytes {
+  form: number
+  all: number
+}
+
 interface Run {
   opening: Opening
+  /** Of somebody who is signed in, and was there before. */
+  return_opening: Opening
   bare_opening: Opening
   tasks: Tasks
   bare_tasks: Tasks
@@ -53,8 +62,8 @@ export async function measurePage(bench: Bench): Promise<Part> {
 
   const runs = await repeat(bench.runs, async (run): Promise<Run> => {
     bench.say(`PAGE: run ${run} of ${bench.runs}`)
-    const bare_opening = await fresh(browser, (context) => measureOpening(context, `${bare.url}/form`, 'input', slower))
-    const opening = await fresh(browser, (context) => measureOpening(context, url, 'input[name=username]', slower))
+    const bare_opening = await fresh(browser, (context) => measureOpening(context, `${bare.url}/form`, form))
+    const opening = await fresh(browser, (context) => measureOpening(context, url, form))
     const bare_tasks = await fresh(browser, (context) => bareFlood(context, bare, messages))
     const bare_frames = await fresh(browser, async (context) => {
       const page = await context.newPage()
@@ -68,7 +77,9 @@ export async function measurePage(bench: Bench): Promise<Part> {
       await page.goto(`${url}/c/bench-0`)
       await page.locator('.vz-message').nth(5).waitFor()
       const frames = percentiles(await scrollUp(page, scroller, step, scroll_ms))
-      return { opening, bare_opening, tasks, bare_tasks, frames, bare_frames }
+      await page.close()
+      const return_opening = await measureOpening(context, url, list)
+      return { opening, return_opening, bare_opening, tasks, bare_tasks, frames, bare_frames }
     })
   })
   await browser.close()
@@ -87,20 +98,27 @@ async function fresh<T>(browser: Browser, use: (context: BrowserContext) => Prom
   }
 }
 
-/** Bytes of everything that the page asks for to show itself, compressed by gzip. */
-const firstLoad = (browser: Browser, url: string): Promise<number> =>
+/** Compressed by gzip: what the page asks for until one can type, and what else it fetches by itself, ahead of its use. */
+const firstLoad = (browser: Browser, url: string): Promise<Bytes> =>
   fresh(browser, async (context) => {
     const page = await context.newPage()
-    const asked = new Set<string>()
-    page.on('request', (request) => asked.add(request.url()))
-    await page.goto(url)
-    await page.locator('input[name=username]').waitFor()
-    let bytes = 0
-    for (const address of asked)
-      if (address.startsWith(url))
-        bytes += (await (await fetch(address, { headers: { 'accept-encoding': 'gzip' }, decompress: false } as RequestInit)).bytes()).length // prettier-ignore
-    return bytes
+    await page.addInitScript(ready(form.shows))
+    await page.goto(url, { waitUntil: 'networkidle' })
+    const at_ms = await page.evaluate<number>('ready_ms')
+    const asked = await page.evaluate<{ name: string; startTime: number }[]>(
+      "['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type)).map(({ name, startTime }) => ({ name, startTime }))",
+    )
+    const before = asked.filter(({ startTime }) => startTime <= at_ms)
+    return { form: await bytesOf(before), all: await bytesOf(asked) }
   })
+
+async function bytesOf(asked: { name: string }[]): Promise<number> {
+  const answers = await Promise.all(
+    asked.map(({ name }) => fetch(name, { headers: { 'accept-encoding': 'gzip' }, decompress: false } as RequestInit)),
+  )
+  const bodies = await Promise.all(answers.map((answer) => answer.bytes()))
+  return bodies.reduce((sum, { length }) => sum + length, 0)
+}
 
 async function signedIn(context: BrowserContext, url: string): Promise<Page> {
   const page = await context.newPage()
@@ -138,16 +156,18 @@ async function bareFlood(context: BrowserContext, bare: Bare, messages: number):
 
 const of = (runs: Run[], value: (run: Run) => number) => median(runs.map(value))
 
-function figuresOf(runs: Run[], size: { first_bytes: number; messages: number; past: number }): Figure[] {
-  const interactive = of(runs, ({ opening }) => opening.interactive_ms)
-  const bare_interactive = of(runs, ({ bare_opening }) => bare_opening.interactive_ms)
+function figuresOf(runs: Run[], size: { first_bytes: Bytes; messages: number; past: number }): Figure[] {
+  const interactive = of(runs, ({ opening }) => opening.ready_ms)
+  const bare_interactive = of(runs, ({ bare_opening }) => bare_opening.ready_ms)
+  const back = of(runs, ({ return_opening }) => return_opening.ready_ms)
   const longest = of(runs, ({ tasks }) => tasks.longest_ms)
   const bare_longest = of(runs, ({ bare_tasks }) => bare_tasks.longest_ms)
   const frame = of(runs, ({ frames }) => frames.p99)
   const bare_frame = of(runs, ({ bare_frames }) => bare_frames.p99)
   return [
-    { id: 'PAGE', what: 'first load of the app, compressed by gzip', measured: kb(size.first_bytes), floor: '', ratio: null, target: 'at most 200 KB', holds: size.first_bytes <= 200_000 },
+    { id: 'PAGE', what: 'first load of the app, compressed by gzip', measured: kb(size.first_bytes.all), floor: `${kb(size.first_bytes.form)} (until one can type)`, ratio: null, target: 'at most 200 KB', holds: size.first_bytes.all <= 200_000 },
     { id: 'PAGE', what: `one can type after opening it, on a ${slower}x slower processor`, measured: ms(interactive), floor: `${ms(bare_interactive)} (a bare form)`, ratio: interactive / bare_interactive, target: 'at most 1 s', holds: interactive <= 1000 },
+    { id: 'PAGE', what: `the list is there after coming back signed in, on a ${slower}x slower processor`, measured: ms(back), floor: `${ms(bare_interactive)} (a bare form)`, ratio: back / bare_interactive, target: '', holds: null },
     { id: 'PAGE', what: `longest task while ${count(size.messages)} messages come at ${per_second}/s`, measured: ms(longest), floor: `${ms(bare_longest)} (a bare list)`, ratio: bare_longest === 0 ? null : longest / bare_longest, target: 'at most 200 ms', holds: longest <= 200 },
     { id: 'PAGE', what: `between two frames, p99, scrolling back through ${count(size.past)} messages`, measured: ms(frame), floor: `${ms(bare_frame)} (bare text)`, ratio: frame / bare_frame, target: '', holds: null },
   ] // prettier-ignore

@@ -24,10 +24,12 @@ describe.skipIf(!has_browser)('the app under load', () => {
     const openings = []
     for (let time = 0; time < 3; time++) {
       const context = await app.browser.newContext()
-      openings.push(await measureOpening(context, app.server.url, 'input[name=username]', 4))
+      openings.push(
+        await measureOpening(context, app.server.url, { shows: 'input[name=username]', takes_text: true, slower: 4 }),
+      )
       await context.close()
     }
-    const interactive = median(openings.map(({ interactive_ms }) => interactive_ms))
+    const interactive = median(openings.map(({ ready_ms }) => ready_ms))
     console.log(`The app can be typed in after ${interactive.toFixed(0)} ms on a 4x slower processor.`)
     expect(interactive).toBeLessThan(3000)
   })

@@ -10,7 +10,7 @@ const sdks = ['veza-js-sdk', 'veza-react-components']
 const page = (name: string): Room => ({
   of: new RegExp(`^src/web/pages/${name}/`),
   files: [`src/web/pages/${name}/`, 'src/web/pages/shared/', 'src/web/addresses.ts'],
-  // In the widget's bundle, Preact is React.
+  // In what browsers get, Preact is React.
   packages: ['react', 'react-dom', ...sdks],
 })
 

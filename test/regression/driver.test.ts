@@ -44,3 +44,18 @@ test('a pool whose first connection is ended while the driver looks at array typ
   between.close()
   await database.drop()
 })
+
+test('of several connections that wait, the one used last is used next: the others would have to warm up for each statement', async () => {
+  const database = await createDatabase()
+  const sql = connect({ url: database.url, max: 4, connect_timeout: 5_000, query_timeout: 5_000 })
+  const asked = async () => (await sql<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid
+  // As many as the pool may have, since none of them has answered when the next is asked for.
+  expect(new Set(await Promise.all([1, 2, 3, 4].map(asked))).size).toBe(4)
+  const pids = new Set<number | undefined>()
+  for (let n = 0; n < 8; n++) pids.add(await asked())
+  expect(pids.size).toBe(1)
+  // All of them are still there for who needs more than one.
+  expect(new Set(await Promise.all([1, 2, 3, 4].map(asked))).size).toBe(4)
+  await sql.end()
+  await database.drop()
+})

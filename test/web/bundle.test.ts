@@ -27,9 +27,10 @@ test('the same sources make the same files, and each that changes has another na
   const before = await namesOf()
   expect(await namesOf()).toEqual(before)
 
-  await edit('src/web/pages/app/app.css', (text) => `${text}\n.never-seen { color: red; }\n`)
+  for (const name of ['chat', 'entrance'])
+    await edit(`src/web/pages/app/${name}.css`, (text) => `${text}\n.never-seen { color: red; }\n`)
   const restyled = await namesOf()
-  expect(gone(before, restyled)).toEqual(['assets/app.css'])
+  expect(gone(before, restyled)).toEqual(['assets/app.css', 'assets/chat.css'])
 
   await edit('src/web/pages/icon.svg', (text) => text.replace('rx="15"', 'rx="14"'))
   // The manifest names the icon.

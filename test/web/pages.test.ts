@@ -96,8 +96,7 @@ describe('the files of pages', () => {
 
   test('say whose work is in them', async () => {
     const licences = await (await fetch(`${server.url}${loadedBy(html).find((path) => path.endsWith('.txt'))}`)).text()
-    for (const name of ['react', 'react-dom', 'scheduler', 'preact'])
-      expect(licences).toMatch(new RegExp(`^${name}$`, 'm'))
+    expect(licences).toStartWith('preact\n')
     expect(licences).toContain('MIT License')
   })
 

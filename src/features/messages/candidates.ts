@@ -7,8 +7,7 @@ import type { SearchTerms } from './search-terms.ts'
 
 export interface Candidate {
   id: number
-  sent_at: Date
-  rank: number
+  score: number
 }
 
 /** Where is looked: ids from `floor` and below `top`, in some conversations. */
@@ -69,9 +68,8 @@ export async function gather(
   const take = want === null ? most_candidates * 2 : most_candidates
   const goal = Math.min(want ?? take, take)
   const found: Candidate[] = []
-  const add = ({ ids, times, ranks }: { ids: number[] | null; times: Date[] | null; ranks: number[] | null }) => {
-    for (const [index, id] of (ids ?? []).entries())
-      found.push({ id, sent_at: times?.[index] ?? new Date(0), rank: ranks?.[index] ?? 0 })
+  const add = ({ ids, scores }: { ids: number[] | null; scores: number[] | null }) => {
+    for (const [index, id] of (ids ?? []).entries()) found.push({ id, score: scores?.[index] ?? 0 })
   }
   if (conversations.length === 0 || below <= floor) return { found, from: floor, spent: false }
 

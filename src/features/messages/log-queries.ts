@@ -1,26 +1,25 @@
 import type { Sql } from '../../platform/db/index.ts'
 import type { MessageRow } from './message.ts'
-import { columns, parentCount, type RetoldRow } from './queries.ts'
+import { authors, columns, ofAnyLength, parentCount, places, type RetoldRow } from './queries.ts'
 
 /** The current state of what changed after each cursor, in change_seq order, with the head as of the same moment; only `is_over` where that is more than `limit`. */
 export const changes = (sql: Sql, cursors: readonly { conversation_id: number; since: number }[], limit: number) => sql<
   (Partial<MessageRow> & { position: number; head: number; forgotten: number; expired: number; is_over: boolean })[]
 >`
   select wanted.position::integer, head.last_seq as head, head.forgotten_seq as forgotten, head.expired_seq as expired, size.is_over, changed.*
-  from unnest(${cursors.map((cursor) => cursor.conversation_id)}::bigint[], ${cursors.map((cursor) => cursor.since)}::bigint[])
+  from unnest(${ofAnyLength(
+    sql,
+    cursors.map((cursor) => cursor.conversation_id),
+  )}, ${ofAnyLength(
+    sql,
+    cursors.map((cursor) => cursor.since),
+  )})
     with ordinality as wanted (conversation_id, since, position)
-  join conversations head on head.id = wanted.conversation_id
-  cross join lateral (
-    select count(*) > ${limit} as is_over
-    from (select from messages m where m.conversation_id = wanted.conversation_id and m.change_seq > wanted.since limit ${limit + 1}) counted
-  ) size
+  cross join lateral (select * from conversations where id = wanted.conversation_id limit 1) head
+  cross join lateral changed_more_than(wanted.conversation_id, wanted.since, ${limit}) size (is_over)
   left join lateral (
-    select ${columns(sql)}
-    from (
-      select * from messages m
-      where not size.is_over and m.conversation_id = wanted.conversation_id and m.change_seq > wanted.since order by m.change_seq, m.seq
-    ) m
-    join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
+    select ${columns(sql)} from (select head.name) c
+    cross join changed_messages(wanted.conversation_id, case when not size.is_over then wanted.since end) m ${authors(sql)}
   ) changed on true
   order by wanted.position, changed.change_seq, changed.seq`
 
@@ -28,7 +27,7 @@ export const changes = (sql: Sql, cursors: readonly { conversation_id: number; s
 export const created = (sql: Sql, conversation_id: number, after: number, upTo: number, limit: number) => sql<
   RetoldRow[]
 >`
-  select ${columns(sql)}, ${parentCount(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
+  select ${columns(sql)}, ${parentCount(sql)} from messages m ${authors(sql)} ${places(sql)}
   where m.conversation_id = ${conversation_id} and m.change_seq > ${after} and m.seq > ${after} and m.seq <= ${upTo}
   order by m.seq limit ${limit}`
 
@@ -97,7 +96,7 @@ export const between = (sql: Sql, conversation_id: number, after: number, upTo: 
   from changes x join conversations place on place.id = x.conversation_id
   left join users w on w.id = x.user_id
   left join lateral (
-    select ${columns(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id where m.id = x.message_id
+    select ${columns(sql)} from messages m ${authors(sql)} ${places(sql)} where m.id = x.message_id
   ) message on true
   where x.conversation_id = ${conversation_id} and x.seq > ${after} and x.seq <= ${upTo}
   order by x.seq limit ${limit}`
@@ -109,10 +108,9 @@ export const heads = (sql: Sql, ids: readonly number[], recent: number) => sql<
   select head.id as head_id, head.last_seq as head, newest.*
   from conversations head
   left join lateral (
-    select ${columns(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
-    where m.conversation_id = head.id order by m.number desc limit ${recent}
+    select ${columns(sql)} from (select head.name) c cross join timeline_page(head.id, null, null, true, true, ${recent}) m ${authors(sql)}
   ) newest on true
-  where head.id = any (${ids}::bigint[])
+  where head.id = any (${ofAnyLength(sql, ids)})
   order by head.id, newest.number desc`
 
 /** The state of one conversation's newest page with the head as of the same moment. */

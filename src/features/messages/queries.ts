@@ -76,6 +76,17 @@ export const sendMessages = (sql: Sql, drafts: readonly Draft[], { skip_slow_mod
     ${mention_room.server}::text[]
   )`
 
+/** An array whose length the planner does not see: where it does, it would rather make a plan for just this one each time, which takes longer than to run it. */
+export const ofAnyLength = (sql: Sql, ids: readonly number[]) => sql`(select ${ids}::bigint[])::bigint[]`
+
+/** Who wrote each `m`: one by one, as for a page the planner would rather read all users of a server that has few. */
+export const authors = (sql: Sql) =>
+  sql`cross join lateral (select username from users where id = m.author_id limit 1) u`
+
+/** Where each `m` is. */
+export const places = (sql: Sql) =>
+  sql`cross join lateral (select name from conversations where id = m.conversation_id limit 1) c`
+
 /** A message that has expired but is not swept yet shows as little as a deleted one. */
 export const columns = (sql: Sql) => sql`
   ${columnsButReactions(sql)}, case when m.reaction_count > 0 then ${reactionsOf(sql)} end as reactions`
@@ -105,8 +116,7 @@ export const parentCount = (sql: Sql) =>
 export type RetoldRow = MessageRow & { parent_thread_count: number | null }
 
 export const byIds = (sql: Sql, ids: readonly number[]) => sql<RetoldRow[]>`
-  select ${columns(sql)}, ${parentCount(sql)} from messages m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
-  where m.id = any (${ids}::bigint[])`
+  select ${columns(sql)}, ${parentCount(sql)} from messages m ${authors(sql)} ${places(sql)} where m.id = any (${ofAnyLength(sql, ids)})`
 
 /** Which messages of a conversation. */
 export interface Kept {
@@ -131,14 +141,20 @@ const isKept = (sql: Sql, { parent_id, without_replies }: Kept) => sql`
 
 /** One page of the timeline, oldest first: the newest before `before`, or the oldest after `after`, or the newest. */
 export const page = (sql: Sql, conversation_id: number, { limit, before, after, ...kept }: Page) => {
+  const { parent_id, without_replies, pinned_only } = kept
+  if (parent_id === undefined && !pinned_only)
+    return sql<MessageRow[]>`
+      select ${columns(sql)} from conversations c
+      cross join timeline_page(c.id, ${after ?? null}, ${before ?? null}, ${!without_replies}, false, ${limit}) m ${authors(sql)}
+      where c.id = ${conversation_id} order by m.number`
   const forward = after !== undefined
   // Pins are few, and looked for by their own index: in the order of the timeline, all of a large room might be read for them.
-  const among = kept.pinned_only
+  const among = pinned_only
     ? sql`(select * from messages p where p.conversation_id = ${conversation_id} and p.pinned_at is not null offset 0)`
     : sql`messages`
   return sql<MessageRow[]>`
     select * from (
-      select ${columns(sql)} from ${among} m join users u on u.id = m.author_id join conversations c on c.id = m.conversation_id
+      select ${columns(sql)} from ${among} m ${authors(sql)} ${places(sql)}
       where m.conversation_id = ${conversation_id} and ${isKept(sql, kept)}
         ${before === undefined ? sql`` : sql`and m.number < ${before}`}
         ${after === undefined ? sql`` : sql`and m.number > ${after}`}
@@ -149,10 +165,10 @@ export const page = (sql: Sql, conversation_id: number, { limit, before, after, 
 /** The places in the timeline of those of these messages that are in the conversation, or have expired there and the log still tells of it. */
 export const numbersOf = async (sql: Sql, conversation_id: number, ids: readonly number[]) => {
   const rows = await sql<{ id: number; number: number }[]>`
-    select id, number from messages where conversation_id = ${conversation_id} and id = any (${ids}::bigint[])
+    select id, number from messages where conversation_id = ${conversation_id} and id = any (${ofAnyLength(sql, ids)})
     union all
     select message_id, (detail ->> 'number')::bigint from changes
-    where conversation_id = ${conversation_id} and message_id = any (${ids}::bigint[]) and kind = 'expired'`
+    where conversation_id = ${conversation_id} and message_id = any (${ofAnyLength(sql, ids)}) and kind = 'expired'`
   return new Map(rows.map(({ id, number }) => [id, number]))
 }
 

@@ -37,26 +37,27 @@ export interface Filter {
   /** The first moment that counts, and the first that does not. */
   since: Date
   until: Date
+  /** The moment by which ages are reckoned. */
+  at: Date
 }
 
 interface Matches {
   /** Null when there are none. */
   ids: number[] | null
-  times: Date[] | null
-  ranks: number[] | null
+  scores: number[] | null
 }
 
 /** Messages one by one, the newest first; `rows` at most, for one conversation only, or null for all. `holding` says of each of the first four parts how many of those looked at hold it. */
 export const scan = async (
   sql: Sql,
   conversations: readonly number[],
-  { query, author_id, since, until }: Filter,
+  { query, author_id, since, until, at }: Filter,
   parts: readonly string[],
   { from, below, rows, take }: { from: number; below: number; rows: number | null; take: number },
 ) =>
   only(
     await sql<(Matches & { reached: number; looked_at: number; holding: number[]; holding_all: number })[]>`
-      select * from search_scan(${conversations}::bigint[], ${query}::tsquery, ${parts}::text[]::tsquery[], ${author_id}, ${since}, ${until}, ${from}, ${below}, ${rows}, ${take})`,
+      select * from search_scan(${conversations}::bigint[], ${query}::tsquery, ${parts}::text[]::tsquery[], ${author_id}, ${since}, ${until}, ${at}, ${from}, ${below}, ${rows}, ${take})`,
   )
 
 /** By the index of words: `places` and `loose` are what the index alone decides. More than `cap` hits say only that there are more. */
@@ -64,12 +65,12 @@ export const look = async (
   sql: Sql,
   { places, loose }: { places: string | null; loose: string },
   conversations: readonly number[] | null,
-  { query, since, until }: Filter,
+  { query, since, until, at }: Filter,
   { from, below, cap, take }: { from: number; below: number; cap: number; take: number },
 ) =>
   only(
     await sql<(Matches & { hits: number })[]>`
-      select hits, ids, times, ranks from search_window(${places}::tsquery, ${loose}::tsquery, ${query}::tsquery, ${conversations}::bigint[], ${since}, ${until}, ${from}, ${below}, ${cap}, ${take})`,
+      select * from search_window(${places}::tsquery, ${loose}::tsquery, ${query}::tsquery, ${conversations}::bigint[], ${since}, ${until}, ${at}, ${from}, ${below}, ${cap}, ${take})`,
   )
 
 /** Where the messages sent at or after a moment begin, in all conversations. */

@@ -26,7 +26,6 @@ export interface SearchOptions {
 
 export type Search = ReturnType<typeof createSearch>
 
-const day_ms = 86_400_000
 /** Ids rise with time, but not to the moment. */
 const slack_ms = 60_000
 /** Candidates of one page that may turn out to be gone, while the index follows a room that lets many go. */
@@ -55,7 +54,13 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
     ])
     const is_complete = await followed(readable)
 
-    const filter: Filter = { query: terms.query, author_id, since: since ?? ever.since, until: until ?? ever.until }
+    const filter: Filter = {
+      query: terms.query,
+      author_id,
+      since: since ?? ever.since,
+      until: until ?? ever.until,
+      at: new Date(begun?.at ?? Date.now()),
+    }
     const floor = since === null ? 1 : await queries.idAt(sql, later(since, -slack_ms))
     const top = until === null ? Number.MAX_SAFE_INTEGER : await queries.idAt(sql, later(until, slack_ms))
     const scope = scopeOf(readable, floor, top)
@@ -87,7 +92,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
   }
 
   async function page(scope: Scope, filter: Filter, terms: SearchTerms, begun: SearchCursor | null, limit: number) {
-    const at = begun?.at ?? Date.now()
+    const at = filter.at.getTime()
     const results: SearchResult[] = []
     let [ranked, below] = [begun, Math.min(begun?.below ?? scope.top, scope.top)]
     let total: number | null = null
@@ -102,9 +107,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
           : { from: Math.max(again, scope.floor), want: null }),
       })
       const [score, id] = again === null || ranked === null ? [Number.POSITIVE_INFINITY, 0] : [ranked.score, ranked.id]
-      const scored = found
-        .map((each) => ({ ...each, score: scoreOf(each, at) }))
-        .toSorted((a, b) => b.score - a.score || b.id - a.id)
+      const scored = found.toSorted((a, b) => b.score - a.score || b.id - a.id)
       const open = scored.filter((each) => each.score < score || (each.score === score && each.id < id))
       looked_at += open.length
       let last = { score, id }
@@ -124,7 +127,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
   }
 
   /** As results, those that are still there and say what was looked for. */
-  async function shown(some: readonly (Candidate & { score: number })[], terms: SearchTerms): Promise<SearchResult[]> {
+  async function shown(some: readonly Candidate[], terms: SearchTerms): Promise<SearchResult[]> {
     const rows = new Map((await byIds(sql, some.map(({ id }) => id))).map((row) => [row.id, row])) // prettier-ignore
     const live = some.flatMap(({ id, score }) => {
       const row = rows.get(id)
@@ -141,10 +144,6 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
 
   return { search }
 }
-
-/** Twice as much when new as when old, and halfway between after a week. */
-const scoreOf = ({ rank, sent_at }: Candidate, at: number): number =>
-  rank * (1 + 1 / (1 + Math.max(0, at - sent_at.getTime()) / (7 * day_ms)))
 
 function moment(field: string, text: string | undefined): Date | null {
   if (text === undefined) return null

@@ -87,6 +87,16 @@ describe('the size', () => {
     expect(page.slice(page.indexOf('## Size')).replaceAll(',', '')).toContain(String(bytes))
   })
 
+  test('of the session alone, imported from the whole package, is that of the session and no more', async () => {
+    const entry = join(folder, 'session.ts')
+    await Bun.write(entry, "import { createSession } from 'veza-js-sdk'\nconsole.log(createSession)\n")
+    const { outputs } = await Bun.build({ entrypoints: [entry], target: 'browser' })
+    const { code } = await smallest((await outputs[0]?.text()) ?? '')
+    expect(Bun.gzipSync(code, { level: 9 }).length).toBeLessThan(4 * 1024)
+    expect(code).toContain('/auth/login')
+    expect(code).not.toMatch(/reconnect_in_ms|send_message|WebSocket/)
+  })
+
   test('has nothing of any other package in it', async () => {
     const files = await Array.fromAsync(new Bun.Glob('*.ts').scan({ cwd: source }))
     for (const file of files) {

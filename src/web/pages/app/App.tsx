@@ -1,11 +1,12 @@
 import { useEffect, useMemo } from 'react'
-import { createChat, type Chat, type Session } from 'veza-js-sdk'
-import { VezaProvider } from 'veza-react-components'
+import type { Session } from 'veza-js-sdk'
 
-import { ChatContext, ShellContext, useLocale, useShell, useStore, type Shell } from './context.ts'
-import { Frame } from './frame/Frame.tsx'
+import { expectChat, styleChat } from './chat-files.ts'
+import { ShellContext, useStore, type Shell } from './context.ts'
 import { Boundary } from './parts/Boundary.tsx'
+import { later } from './parts/later.tsx'
 import { Told, type Saying } from './parts/Told.tsx'
+import { Skeleton } from './parts/Waiting.tsx'
 import type { LocaleStore } from './locale.ts'
 import type { Router } from './router.ts'
 import { Entrance } from './sign/Entrance.tsx'
@@ -17,6 +18,14 @@ interface Props {
   router: Router
   locale: LocaleStore
 }
+
+export const SignedIn = later(
+  async () => {
+    const [part] = await Promise.all([import('./SignedIn.tsx'), styleChat()])
+    return part
+  },
+  <Skeleton />,
+)
 
 /** The whole app: the entrance, or the chat of the person who is signed in. */
 export function App({ session, router, locale }: Props) {
@@ -34,6 +43,7 @@ export function App({ session, router, locale }: Props) {
   useEffect(() => {
     locale.adopt(user?.locale ?? null)
   }, [locale, user])
+  useEffect(() => expectChat(user !== null), [user])
   return (
     <ShellContext.Provider value={shell}>
       <Boundary>
@@ -42,45 +52,4 @@ export function App({ session, router, locale }: Props) {
       <Told saying={saying} />
     </ShellContext.Provider>
   )
-}
-
-function SignedIn({ user_id }: { user_id: number }) {
-  const { router } = useShell()
-  const locale = useLocale()
-  const chat = useOwnChat(user_id)
-  useEffect(() => {
-    // The doors are behind one.
-    const { at } = router.get().route
-    if (at === 'sign-in' || at === 'sign-up') router.go({ at: 'home' }, { replace: true })
-  }, [router])
-  return (
-    <ChatContext.Provider value={chat}>
-      <VezaProvider chat={chat} locale={locale}>
-        <Frame />
-      </VezaProvider>
-    </ChatContext.Provider>
-  )
-}
-
-/** One chat for one person. The server is told when they read another language, since its sentences are in it too. */
-function useOwnChat(user_id: number): Chat {
-  const { session, locale } = useShell()
-  const chat = useMemo(
-    () => createChat({ url: location.origin, token: session.token, user_id, locale: locale.get }),
-    [session, user_id, locale],
-  )
-  useEffect(() => {
-    // What keeps it from connecting is in its `connection`, which the page shows.
-    chat.connect().catch((error: unknown) => error)
-    return () => chat.close()
-  }, [chat])
-  useEffect(
-    () =>
-      locale.subscribe(() => {
-        // Who is not connected tells it when connecting.
-        chat.refresh().catch((error: unknown) => error)
-      }),
-    [chat, locale],
-  )
-  return chat
 }

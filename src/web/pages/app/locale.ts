@@ -8,7 +8,7 @@ const name = 'veza.locale'
 const isLocale = (tag: string | null): tag is Locale => tag === 'en' || tag === 'fr'
 
 /** What was chosen on this device, else the language of the browser, as far as there are words in it. */
-const readLocale = (): Locale => {
+export const readLocale = (): Locale => {
   const chosen = kept(name)
   return isLocale(chosen) ? chosen : (navigator.languages.map((tag) => tag.slice(0, 2)).find(isLocale) ?? 'en')
 }

@@ -8,6 +8,7 @@ import { useShortcuts } from '../keyboard/use-shortcuts.ts'
 import { useNotifications } from '../notify/use-notifications.ts'
 import { Boundary } from '../parts/Boundary.tsx'
 import { Icon } from '../parts/Icon.tsx'
+import { whenIdle } from '../parts/idle.ts'
 import { later } from '../parts/later.tsx'
 import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
@@ -25,9 +26,6 @@ import { frame_words } from './words.ts'
 
 const Settings = later(() => import('../settings/index.tsx'), <Skeleton />)
 const Admin = later(() => import('../admin/Admin.tsx'), <Skeleton />)
-
-/** Where the browser does not say when it is idle. */
-const ahead_ms = 2000
 
 /** The page of those who are signed in: the list, what one reads, and what is beside it. */
 export function Frame() {
@@ -140,16 +138,12 @@ function useKeys(open: (dialog: DialogName) => void): void {
 
 /** What is not needed yet is fetched while nobody waits, so that it is there without the server too. */
 function useFetchedAhead(): void {
-  useEffect(() => {
-    const fetchAll = () => {
-      // What cannot be had now is asked for again when somebody wants it.
-      for (const file of [Settings, Search, RoomTrail, ...dialog_files]) file.fetch().catch((error: unknown) => error)
-    }
-    if (!('requestIdleCallback' in globalThis)) {
-      const timer = setTimeout(fetchAll, ahead_ms)
-      return () => clearTimeout(timer)
-    }
-    const request = requestIdleCallback(fetchAll)
-    return () => cancelIdleCallback(request)
-  }, [])
+  useEffect(
+    () =>
+      whenIdle(() => {
+        // What cannot be had now is asked for again when somebody wants it.
+        for (const file of [Settings, Search, RoomTrail, ...dialog_files]) file.fetch().catch((error: unknown) => error)
+      }),
+    [],
+  )
 }

@@ -2,6 +2,7 @@ import { Component, type ReactNode } from 'react'
 
 import { useText } from '../context.ts'
 import { Button } from './Button.tsx'
+import { NotLoaded } from './not-loaded.ts'
 import { part_words } from './words.ts'
 
 interface Props {
@@ -12,11 +13,11 @@ interface Props {
 }
 
 /** Keeps what breaks in one part of the page from taking the rest with it. React knows no other way than a class. */
-export class Boundary extends Component<Props, { is_broken: boolean }> {
-  override state = { is_broken: false }
+export class Boundary extends Component<Props, { is_broken: boolean; error?: unknown }> {
+  override state: { is_broken: boolean; error?: unknown } = { is_broken: false }
 
-  static getDerivedStateFromError() {
-    return { is_broken: true }
+  static getDerivedStateFromError(error: unknown) {
+    return { is_broken: true, error }
   }
 
   override componentDidCatch() {
@@ -26,16 +27,18 @@ export class Boundary extends Component<Props, { is_broken: boolean }> {
   override render() {
     const { broken, children } = this.props
     if (!this.state.is_broken) return children
-    return broken === undefined ? <Broken onAgain={() => this.setState({ is_broken: false })} /> : broken
+    if (broken !== undefined) return broken
+    const { error } = this.state
+    return <Broken was_loaded={!(error instanceof NotLoaded)} onAgain={() => this.setState({ is_broken: false })} />
   }
 }
 
 /** What is missing may come with another try; after an upgrade of the server, with a new page. */
-function Broken({ onAgain }: { onAgain(): void }) {
+function Broken({ was_loaded, onAgain }: { was_loaded: boolean; onAgain(): void }) {
   const words = useText(part_words)
   return (
     <div className="app-empty" role="alert">
-      <p>{words.broken}</p>
+      <p>{was_loaded ? words.broken : words.not_loaded}</p>
       <div className="app-form-row">
         <Button kind="main" onClick={onAgain}>
           {words.again}

@@ -1,6 +1,7 @@
 import { type ComponentProps, createContext, type ReactNode, useContext, useId, useState } from 'react'
 
 import { useText } from '../context.ts'
+import { focused } from './focused.ts'
 import { part_words } from './words.ts'
 
 /** What is wrong with each field of the form around, by its name. */
@@ -16,9 +17,9 @@ interface Frame {
 type Of<Tag extends 'input' | 'textarea' | 'select'> = Frame & Omit<ComponentProps<Tag>, 'id' | 'className'>
 
 /** A line to fill in, with its label, a hint, and what is wrong. */
-export const Field = ({ label, hint, ...rest }: Of<'input'>) => (
+export const Field = ({ label, hint, autoFocus = false, ...rest }: Of<'input'>) => (
   <Framed label={label} hint={hint} name={rest.name}>
-    {(given) => <input {...rest} {...given} />}
+    {(given) => <input {...rest} {...given} ref={autoFocus ? focused : null} />}
   </Framed>
 )
 

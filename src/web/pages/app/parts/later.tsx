@@ -1,4 +1,6 @@
-import { useEffect, useState, type ComponentType, type JSX } from 'react'
+import { useLayoutEffect, useState, type ComponentType, type JSX } from 'react'
+
+import { NotLoaded } from './not-loaded.ts'
 
 type Part<Props> = ComponentType<Props>
 
@@ -9,27 +11,31 @@ export interface Later<Props> {
   fetch(): Promise<void>
 }
 
-/** Shown as soon as it is there, `waiting` before; throws into the boundary around it when it cannot be had. */
+/** Shown as soon as it is there, `waiting` before; throws NotLoaded into the boundary around it when it cannot be had. */
 export function later<Props extends object>(
   load: () => Promise<{ default: Part<Props> }>,
   waiting: JSX.Element | null = null,
 ): Later<Props> {
   let there: Part<Props> | null = null
   const fetch = async () => {
-    there ??= (await load()).default
+    try {
+      there ??= (await load()).default
+    } catch (error) {
+      throw notLoaded(error)
+    }
   }
   function Awaited(props: Props) {
-    const [state, setState] = useState<{ is_there: boolean; error: Error | null }>({
+    const [state, setState] = useState<{ is_there: boolean; error: NotLoaded | null }>({
       is_there: there !== null,
       error: null,
     })
-    useEffect(() => {
+    // Before the page is painted: what is at hand is not to wait for that.
+    useLayoutEffect(() => {
       if (state.is_there) return
       let is_wanted = true
       fetch().then(
         () => is_wanted && setState({ is_there: true, error: null }),
-        (error: unknown) =>
-          is_wanted && setState({ is_there: false, error: error instanceof Error ? error : new Error('Not loaded.') }),
+        (error: unknown) => is_wanted && setState({ is_there: false, error: notLoaded(error) }),
       )
       return () => {
         is_wanted = false
@@ -41,3 +47,6 @@ export function later<Props extends object>(
   }
   return Object.assign(Awaited, { fetch })
 }
+
+const notLoaded = (error: unknown): NotLoaded =>
+  error instanceof NotLoaded ? error : new NotLoaded('A part of the page could not be had.', { cause: error })

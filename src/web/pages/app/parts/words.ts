@@ -11,6 +11,7 @@ interface Words {
   too_often(seconds: number): string
   fault: string
   broken: string
+  not_loaded: string
   reload: string
   not_opened: string
 }
@@ -34,6 +35,8 @@ export const part_words: Record<Locale, Words> = {
     too_often: (seconds) => `That was too often. Try again in ${inMinutes(seconds)}.`,
     fault: 'Something went wrong on the server. Nothing was changed; try again in a moment.',
     broken: 'This part of the page could not be shown. Your messages are safe.',
+    not_loaded:
+      'This part of the page could not be loaded: the server is out of reach, or newer than this page. Your messages are safe.',
     reload: 'Load the page again',
     not_opened: 'This could not be opened. Try again, or load the page again.',
   },
@@ -48,6 +51,8 @@ export const part_words: Record<Locale, Words> = {
     too_often: (seconds) => `Trop de tentatives. Réessayez dans ${inMinutes(seconds)}.`,
     fault: 'Le serveur a rencontré un problème. Rien n’a été modifié ; réessayez dans un instant.',
     broken: 'Cette partie de la page n’a pas pu s’afficher. Vos messages sont en sûreté.',
+    not_loaded:
+      'Cette partie de la page n’a pas pu se charger : le serveur est injoignable, ou plus récent que cette page. Vos messages sont en sûreté.',
     reload: 'Recharger la page',
     not_opened: 'Impossible d’ouvrir cette fenêtre. Réessayez, ou rechargez la page.',
   },

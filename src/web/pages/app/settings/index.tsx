@@ -9,7 +9,6 @@ import { Language } from './Language.tsx'
 import { Notifications } from './Notifications.tsx'
 import { Profile } from './Profile.tsx'
 import { Security } from './Security.tsx'
-import './settings.css'
 import type { Words } from './words.ts'
 import { YourData } from './YourData.tsx'
 

@@ -43,8 +43,7 @@ function LanguageChoice() {
   const words = useText(sign_words)
   const names: Record<Locale, string> = { en: 'English', fr: 'Français' }
   return (
-    <fieldset className="app-door-language">
-      <legend className="vz-hidden">{words.language}</legend>
+    <fieldset className="app-door-language" aria-label={words.language}>
       {(Object.keys(names) as Locale[]).map((one) => (
         <button key={one} type="button" lang={one} aria-pressed={one === locale} onClick={() => chosen.set(one)}>
           {names[one]}

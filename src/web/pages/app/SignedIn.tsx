@@ -1,0 +1,48 @@
+import { useEffect, useMemo } from 'react'
+import { createChat, type Chat } from 'veza-js-sdk'
+import { VezaProvider } from 'veza-react-components'
+
+import { ChatContext, useLocale, useShell } from './context.ts'
+import { Frame } from './frame/Frame.tsx'
+
+/** The chat of the person who is signed in. Everything that only they need is in its file. */
+export default function SignedIn({ user_id }: { user_id: number }) {
+  const { router } = useShell()
+  const locale = useLocale()
+  const chat = useOwnChat(user_id)
+  useEffect(() => {
+    // The doors are behind one.
+    const { at } = router.get().route
+    if (at === 'sign-in' || at === 'sign-up') router.go({ at: 'home' }, { replace: true })
+  }, [router])
+  return (
+    <ChatContext.Provider value={chat}>
+      <VezaProvider chat={chat} locale={locale}>
+        <Frame />
+      </VezaProvider>
+    </ChatContext.Provider>
+  )
+}
+
+/** One chat for one person. The server is told when they read another language, since its sentences are in it too. */
+function useOwnChat(user_id: number): Chat {
+  const { session, locale } = useShell()
+  const chat = useMemo(
+    () => createChat({ url: location.origin, token: session.token, user_id, locale: locale.get }),
+    [session, user_id, locale],
+  )
+  useEffect(() => {
+    // What keeps it from connecting is in its `connection`, which the page shows.
+    chat.connect().catch((error: unknown) => error)
+    return () => chat.close()
+  }, [chat])
+  useEffect(
+    () =>
+      locale.subscribe(() => {
+        // Who is not connected tells it when connecting.
+        chat.refresh().catch((error: unknown) => error)
+      }),
+    [chat, locale],
+  )
+  return chat
+}
