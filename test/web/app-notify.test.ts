@@ -3,17 +3,9 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { type App, has_browser, startApp, type Visitor } from './app-visit.ts'
+import { recording } from './notices.ts'
 
 setDefaultTimeout(120_000)
-
-/** Headless, nothing is shown; what the page asked the browser to show is what counts. */
-const recording = `globalThis.shown = []
-globalThis.Notification = class extends Notification {
-  constructor(title, options) {
-    super(title, options)
-    globalThis.shown.push({ title, body: options.body, notification: this })
-  }
-}`
 
 describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
   let app: App
@@ -42,7 +34,7 @@ describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
     await eventually('a notification', async () => (await shown()).length === 1)
     expect(await shown()).toEqual(['bob in Tea house: The kettle is on, @ada'])
     await eventually('a dot on the icon', async () => (await icon()) === 'data:')
-    expect(await ada.page.title()).toBe('(1) General – Veza Chat')
+    await eventually('a number in the title', async () => (await ada.page.title()) === '(1) General – Veza Chat')
   })
 
   test('leads to the message when one clicks it, and is over when one has read it', async () => {

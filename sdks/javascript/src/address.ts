@@ -3,6 +3,3 @@ export function addressesOf(url: string): { origin: string; socket: string } {
   const origin = url.replace(/^ws/, 'http').replace(/(\/ws)?\/*$/, '')
   return { origin, socket: `${origin.replace(/^http/, 'ws')}/ws` }
 }
-
-/** In localStorage, the user of this server who was connected last: theirs are the unsent messages that are shown before the next connection. */
-export const ownerKey = (origin: string): string => `veza-chat owner ${origin}`

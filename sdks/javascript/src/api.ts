@@ -1,4 +1,13 @@
-import type { CommandData, CommandType, EventData, EventType, Message, ReplyOf, User } from './protocol.gen.ts'
+import type {
+  CommandData,
+  CommandType,
+  EventData,
+  EventType,
+  Message,
+  NotificationLevel,
+  ReplyOf,
+  User,
+} from './protocol.gen.ts'
 import type { Rest } from './rest.ts'
 
 /** How the content of a message is to be read. */
@@ -27,6 +36,8 @@ export interface ChatOptions {
    * back-off; one with `code` `SIGNED_OUT` stops the client. `refused` is a token that the server did not take.
    */
   token: string | ((refused?: string) => string | Promise<string>)
+  /** Who one is, where the page knows it: what this user has not sent yet is shown and kept before there is a connection. Else nobody's is, until the server has said who one is. */
+  user_id?: number
   /** Language of the server's sentences. A function is asked each time; the connection takes up another answer by `refresh`. */
   locale?: Locale | (() => Locale)
   /** Told to the server when authenticating. */
@@ -82,6 +93,8 @@ export interface Summary {
   mention_count: number
   last_read_number: number
   message_number: number
+  /** What one wants to be told of, as it was when the list was last read: nobody tells when it changes elsewhere. */
+  notification_level: NotificationLevel
   last_message: Message | null
 }
 
@@ -198,6 +211,7 @@ export interface Conversation {
 
 export interface Chat {
   readonly connection: Store<ConnectionState>
+  /** Follows what is changed by `PUT /users/me` in this program, or with a session in any tab; of other devices, with the next connection. */
   readonly me: Store<Me | null>
   /** All that one is a member of, with DMs; kept up to date. Null until known. */
   readonly conversations: Store<readonly Summary[] | null>
@@ -244,6 +258,7 @@ export interface OutboxStorage {
 
 /** Signing in with a password, for pages that have no backend of their own. Its `token` is what `ChatOptions.token` wants. */
 export interface Session {
+  /** Follows the own profile as `Chat.me` does. */
   readonly user: Store<User | null>
   /** Rejects with `TWO_FACTOR_REQUIRED` when `totp_code` is missing. */
   signIn(given: { username: string; password: string; totp_code?: string }): Promise<User>

@@ -1,7 +1,7 @@
 /** So long until the next attempt: twice as long each time up to 30 s, and of that between a half and all, so that those who were cut together do not come back together. */
 export const delayOf = (attempt: number, random: () => number = Math.random): number => {
   const most = Math.min(30_000, 500 * 2 ** Math.min(attempt, 10))
-  return Math.round(most * (0.5 + random() / 2))
+  return most * (0.5 + random() / 2)
 }
 
 /** What a client is to do after a close (docs/websocket_api.md, "Close codes"): get a new token, stop, or try again as after so many failures. `failures` is how many there were in a row. */

@@ -1,8 +1,10 @@
-import type { Chat, ChatOptions, Fetch } from './api.ts'
+import type { Chat, ChatOptions, Fetch, Me } from './api.ts'
 import { addressesOf } from './address.ts'
 import { createCore } from './core.ts'
+import { ownChanges } from './own.ts'
 import { createRest, type Rest, type shapes } from './rest.ts'
 import { defaultOutbox } from './storage.ts'
+import { cell } from './store.ts'
 import { createTokens } from './token.ts'
 import { upload } from './upload.ts'
 
@@ -18,8 +20,18 @@ export function createChat(options: ChatOptions): Chat {
     token: (refused) => (refused ? tokens.another() : tokens.get()),
     ...locale,
   })
+  const me = cell<Me | null>(null)
+  const core = createCore({ outbox: defaultOutbox(), ...options, rooms: () => roomsOf(rest), me }, tokens)
+  const endChanges = ownChanges.subscribe(({ origin: at, user }) => {
+    const now = me.get()
+    if (at === origin && now?.id === user.id) me.set({ ...now, username: user.username, user })
+  })
   return {
-    ...createCore({ outbox: defaultOutbox(), ...options, rooms: () => roomsOf(rest) }, tokens),
+    ...core,
+    close: () => {
+      endChanges()
+      core.close()
+    },
     rest,
     upload: async (file, given) => upload({ origin, token: await tokens.get(), fetch, ...locale }, file, given),
   }

@@ -15,6 +15,7 @@ import type {
 import { createPulse } from './pulse.ts'
 import { cell } from './store.ts'
 import type { Tokens } from './token.ts'
+import { createWaiters } from './waiters.ts'
 
 export interface ConnectionOptions extends Pick<ChatOptions, 'client' | 'locale'> {
   /** Of `/ws`. */
@@ -43,21 +44,26 @@ export interface Connection {
   renew(also?: Partial<AuthenticateData>): Promise<void>
 }
 
-/** Without an error: there is a connection. */
-type Waiter = (error?: Refusal) => void
-
 const patience_ms = 10_000
 /** Who was connected for so long begins with short waits again. */
 const settled_ms = 5000
 /** A little less than the minute of the protocol. */
 const told_before_ms = 55_000
+/** Time enough for a connection before the server closes the one that it drains. */
+const lead_ms = 1000
 const unanswered = new Set<CommandType>(['typing_start', 'typing_stop', 'disconnect'])
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { tokens } = options
   const state = cell<ConnectionState>({ status: 'idle' })
-  const waiters = new Set<Waiter>()
+  const { whenLive, release } = createWaiters(() => live)
   let link: Link | null = null
+  /** What is to take its place, while the server drains. */
+  let next: Link | null = null
+  /** The one before, which the server closes; what was asked on it is answered there, and what it tells may be in no event of the other. */
+  let old: Link | null = null
+  /** Events that both may tell. */
+  const twice = new Set<string>()
   /** Authenticated on `link`. */
   let live = false
   /** Counts attempts, so that what an abandoned one still hears is left aside. */
@@ -69,10 +75,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let closed = false
   let retry: ReturnType<typeof setTimeout> | undefined
   const pulse = createPulse({ ask: (settle, ms) => link?.ask('ping', {}, settle, ms), heard: () => link?.heard() ?? 0, onDead: () => link?.end(4000) }) // prettier-ignore
-  const deafen = [
-    listen('window', 'online', wake),
-    listen('document', 'visibilitychange', () => platform.isVisible() && wake()),
-  ]
+  const deafen = [listen('online', wake), listen('visibilitychange', () => platform.isVisible() && wake())]
 
   function wake(): void {
     if (state.get().status === 'waiting') begin()
@@ -85,7 +88,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     state.set({ status: 'connecting' })
     tokens
       .get()
-      .then((token) => own === turn && open(own, token))
+      .then((token) => own === turn && open(token))
       .catch((error: unknown) => own === turn && noSocket(error))
   }
 
@@ -95,27 +98,60 @@ export function createConnection(options: ConnectionOptions): Connection {
     else wait(null, delayOf(failures++))
   }
 
-  function open(own: number, token: string): void {
+  /** Makes a link, in the place of one that is still served if there is one. */
+  function open(token: string): void {
     const asked = options.resume()
-    said = ''
-    link = createLink({
+    const made = createLink({
       url: options.url,
       WebSocket: options.WebSocket,
-      onEvent: (frame) => own === turn && hear(frame),
-      onClose: ({ code, reason }) => own === turn && lost(code, said || reason),
+      onEvent: (frame) => hear(frame, made),
+      onClose: ({ code, reason }) => {
+        if (made === next) next = null
+        else if (made === old) old = null
+        else if (made === link) lost(code, said || reason)
+      },
     })
-    authenticate({ token, memberships: true, resume: asked }, (answer) => {
-      if (own !== turn) return
-      if (!(answer instanceof Refusal)) return welcome(answer.data as unknown as AuthSuccessData, asked)
-      said = answer.code
-      // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
-      if (/^(TIMEOUT|SERVICE_UNAVAILABLE|INTERNAL_ERROR)$/.test(said)) link?.end(4000)
+    if (live) next = made
+    else {
+      said = ''
+      link = made
+    }
+    authenticate(made, { token, memberships: true, resume: asked }, (answer) => {
+      if (!(answer instanceof Refusal)) {
+        if (made === next) handOver()
+        if (made === link) welcome(answer.data as unknown as AuthSuccessData, asked)
+      } else if (made === link) {
+        said = answer.code
+        // The server closes after an auth_error, with a code that says what to do. After any other error it does not.
+        if (/^(TIMEOUT|SERVICE_UNAVAILABLE|INTERNAL_ERROR)$/.test(said)) made.end(4000)
+      } else made.end()
     })
   }
 
-  function authenticate(data: AuthenticateData, settle: Settle): void {
-    if (link === null) settle(new Refusal('NOT_CONNECTED'))
-    else link.ask('authenticate', { ...data, client: options.client, locale: languageOf(options) }, settle, patience_ms)
+  function authenticate(to: Link | null, data: AuthenticateData, settle: Settle): void {
+    if (to === null) settle(new Refusal('NOT_CONNECTED'))
+    else to.ask('authenticate', { ...data, client: options.client, locale: languageOf(options) }, settle, patience_ms)
+  }
+
+  /** The server sends one away, and serves until then: a little earlier another link is made. Where that fails, it is tried again after the close. */
+  function draining(ms: number): void {
+    const own = turn
+    drained_until = Date.now() + ms
+    const move = () => tokens.get().then((token) => own === turn && open(token))
+    setTimeout(() => move().catch(() => undefined), Math.max(ms / 2, ms - lead_ms))
+  }
+
+  /** What was asked on the old link is still answered there. */
+  function handOver(): void {
+    old = link
+    link = next
+    next = null
+    options.onLost()
+    setTimeout(() => {
+      old?.end()
+      old = null
+      twice.clear()
+    }, patience_ms)
   }
 
   function welcome(data: AuthSuccessData, asked: ResumePoint[]): void {
@@ -128,9 +164,16 @@ export function createConnection(options: ConnectionOptions): Connection {
     release()
   }
 
-  function hear(frame: Frame): void {
+  function hear(frame: Frame, from: Link): void {
+    const is_logged = /message|reaction|mention/.test(frame.type)
+    if (from !== link && (from !== old || !is_logged)) return
+    if (is_logged && (next ?? old)) {
+      const text = JSON.stringify(frame)
+      if (twice.has(text)) return
+      twice.add(text)
+    }
     if (frame.type === 'token_expiring') soon(turn)
-    if (frame.type === 'server_draining') drained_until = Date.now() + Number(frame.data['reconnect_in_ms'])
+    if (frame.type === 'server_draining') draining(Number(frame.data['reconnect_in_ms']))
     if (frame.type === 'error') said = String(frame.data['code'])
     options.onEvent(frame)
   }
@@ -160,22 +203,29 @@ export function createConnection(options: ConnectionOptions): Connection {
     pulse.stop()
     const was_live = live
     live = false
-    const gone = link
-    link = null
-    gone?.end()
+    const gone = [link, next, old]
+    link = next = old = null
+    for (const each of gone) each?.end()
     if (was_live) options.onLost()
   }
 
   function lost(code: number, reason: string): void {
     const now = state.get()
     if (now.status === 'connected' && Date.now() - now.since >= settled_ms) failures = 0
+    if (next !== null) {
+      // The one that is being made is all there is.
+      handOver()
+      live = false
+      said = ''
+      return state.set({ status: 'connecting' })
+    }
     drop()
-    const next = afterClose(code, failures)
-    if (next === 'stop' || (next === 'token' && !tokens.refused())) return stop(code, reason)
-    if (next === 'token') return begin()
-    failures = next + 1
+    const tries = afterClose(code, failures)
+    if (tries === 'stop' || (tries === 'token' && !tokens.refused())) return stop(code, reason)
+    if (tries === 'token') return begin()
+    failures = tries + 1
     const rest = drained_until - Date.now()
-    wait(code, rest > 0 ? rest + delayOf(0) / 4 : delayOf(next))
+    wait(code, rest > 0 ? rest + delayOf(0) / 4 : delayOf(tries))
   }
 
   function wait(code: number | null, delay_ms: number): void {
@@ -190,30 +240,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     release(new Refusal(reason || 'NOT_CONNECTED'))
   }
 
-  function release(error?: Refusal): void {
-    for (const waiter of Array.from(waiters)) waiter(error)
-  }
-
-  function whenLive(timeout_ms: number | null): Promise<void> {
-    if (live) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = (error) => {
-        clearTimeout(timer)
-        waiters.delete(waiter)
-        if (error === undefined) resolve()
-        else reject(error)
-      }
-      const late = () => waiter(new Refusal('NOT_CONNECTED'))
-      const timer = timeout_ms === null ? undefined : setTimeout(late, timeout_ms)
-      waiters.add(waiter)
-      if (waiters.size > 1000) late()
-    })
-  }
-
   async function renew(also: Partial<AuthenticateData> = {}): Promise<void> {
     const token = await tokens.get()
     return new Promise((resolve, reject) => {
-      authenticate({ token, ...also }, (answer) => {
+      authenticate(link, { token, ...also }, (answer) => {
         if (answer instanceof Refusal) return reject(answer)
         const data = answer.data as unknown as AuthSuccessData
         tokens.accepted(data.expires_at, data.server_time)

@@ -1,15 +1,16 @@
-import type { ChatError, Conversation, Member, Pending, Thread } from './api.ts'
-import { changeOf } from './changes.ts'
+import type { ChatError, Conversation, Pending, Store } from './api.ts'
+import type { Change } from './changes.ts'
 import { createCopy } from './copy.ts'
 import { Refusal } from './errors.ts'
 import { createHistory } from './history.ts'
 import type { ConversationOptions, Inner } from './inner.ts'
 import type { Settle } from './link.ts'
 import { createLog } from './log.ts'
+import { membersOf } from './members.ts'
 import { isDm, keyOf, placeOf, placeOfRef } from './place.ts'
-import type { CommandData, CommandType, EventData, Message, ReplyOf, Typing } from './protocol.gen.ts'
+import type { CommandData, CommandType, DeleteMessageData, EventData, Message, Typing } from './protocol.gen.ts'
 import { createReading } from './reading.ts'
-import { cell, derived, once } from './store.ts'
+import { cell, derived, once, watched } from './store.ts'
 import { createThreads } from './threads.ts'
 import { shows, timelineOf } from './timeline.ts'
 import { createTyping } from './typing.ts'
@@ -21,17 +22,15 @@ export function createConversation(options: ConversationOptions): Inner {
   const { ref, connection, outbox, list, me } = options
   let place = placeOfRef(ref)
   let holders = 0
+  let users = 0
   let newest_id = 0
   let linger: ReturnType<typeof setTimeout> | undefined
   /** What the server has, and the log has not told yet. */
   let acknowledged: { pending: Pending; seq: number }[] = []
 
   const named = () => place ?? ref
-  const touched = () => {
-    timeline.touch()
-    pinned.touch()
-    threads.touch()
-  }
+  const changes = derived(() => null)
+  const touched = changes.touch
   const copy = createCopy(options.max_messages, touched)
   const receipts = cell<ReadonlyMap<number, number>>(new Map())
   const typing = createTyping((type) => connection.tell(type, named()))
@@ -46,15 +45,12 @@ export function createConversation(options: ConversationOptions): Inner {
 
   const log = createLog({
     join: (since_seq, take: Settle) =>
-      connection.ask('join_room', { ...named(), ...(since_seq !== undefined && { since_seq }) }, (answer) => {
+      connection.ask('join_room', { ...named(), since_seq }, (answer) => {
         take(answer)
         settle()
       }),
     onStanding: (standing) => {
-      if (place === null) {
-        place = placeOf(standing)
-        options.onPlace(place)
-      }
+      place ??= placeOf(standing)
       newest_id = Math.max(newest_id, standing.last_message_id ?? 0)
       list.joined(standing)
       // The page was refused as long as one was not in, or came before one was, and then nobody tells what came between.
@@ -98,10 +94,11 @@ export function createConversation(options: ConversationOptions): Inner {
     if (acknowledged.some(({ seq }) => seq <= position)) acknowledged = acknowledged.filter(({ seq }) => seq > position)
   }
 
-  const isOwn = (pending: Pending) => keyOf(pending.ref) === keyOf(ref) || (place !== null && keyOf(pending.ref) === keyOf(place)) // prettier-ignore
+  const isOwn = (pending: Pending) => [ref, named()].some((each) => keyOf(each) === keyOf(pending.ref))
   const pending = () => [...acknowledged.map((each) => each.pending), ...outbox.all.get().filter(isOwn)]
-  const timeline = derived(() => timelineOf(copy.main, copy, pending(), me.get()?.id), [outbox.all])
-  const pinned = derived<readonly Message[]>(() => (copy.pinned() ?? []).flatMap((id) => copy.get(id) ?? []))
+  const sources = [changes, outbox.all]
+  const timeline = derived(() => timelineOf(copy.main, copy, pending(), me.get()?.id), sources)
+  const pinned = derived<readonly Message[]>(() => (copy.pinned() ?? []).flatMap((id) => copy.get(id) ?? []), [changes])
   const threads = createThreads({
     copy,
     history,
@@ -109,9 +106,19 @@ export function createConversation(options: ConversationOptions): Inner {
     pending,
     me: () => me.get()?.id,
     send,
+    sources,
   })
   const summary = derived(() => (place === null ? null : list.get(place)), [list.all])
-  outbox.all.feeds(() => threads.touch())
+
+  /** Counts who looks at a store. */
+  const used = <T>(store: Store<T>) =>
+    watched(store, () => {
+      users++
+      options.onUse()
+      return () => {
+        users--
+      }
+    })
 
   function isOpen(): boolean {
     return holders > 0 || linger !== undefined
@@ -141,6 +148,7 @@ export function createConversation(options: ConversationOptions): Inner {
   function hold(): () => void {
     clearTimeout(linger)
     linger = undefined
+    options.onUse()
     if (++holders === 1) {
       if (copy.main.status === 'idle' || copy.main.status === 'failed') {
         copy.clear()
@@ -179,19 +187,7 @@ export function createConversation(options: ConversationOptions): Inner {
     onMarked: (marked) => list.marked(named(), marked),
   })
 
-  async function members(): Promise<readonly Member[]> {
-    const all: Member[] = []
-    let cursor: string | null = null
-    do {
-      const page: ReplyOf<'get_members'> = await connection.command('get_members', { ...named(), limit: 100, ...(cursor && { cursor }) }) // prettier-ignore
-      all.push(...page.members)
-      cursor = page.next_cursor
-    } while (cursor !== null)
-    return all
-  }
-
-  function hear(type: string, data: unknown): void {
-    const change = changeOf(type, data)
+  function hear(type: string, data: unknown, change: Change | null): void {
     if (change !== null) return log.hear(change)
     const { user_id } = data as { user_id?: number }
     const is_me = user_id === me.get()?.id
@@ -234,11 +230,11 @@ export function createConversation(options: ConversationOptions): Inner {
 
   const shown: Conversation = {
     ref,
-    summary,
-    timeline,
-    typing: typing.others,
-    pinned,
-    receipts,
+    summary: used(summary),
+    timeline: used(timeline),
+    typing: used(typing.others),
+    pinned: used(pinned),
+    receipts: used(receipts),
     open: hold,
     loadOlder: () => history.older(copy.main),
     loadNewer: () => history.newer(copy.main),
@@ -248,12 +244,12 @@ export function createConversation(options: ConversationOptions): Inner {
       return history.toNewest(copy.main)
     },
     keepFrom: (message_id) => copy.keepFrom(message_id ?? Infinity),
-    thread: (parent_id): Thread => threads.of(parent_id),
+    thread: threads.of,
     send,
     retry: outbox.retry,
     discard: outbox.discard,
     edit: (message_id, content) => connection.command('edit_message', { message_id, content }),
-    remove: (message_id, reason) => done('delete_message', { message_id, ...(reason !== undefined && { reason }) }),
+    remove: (message_id, reason) => done('delete_message', { message_id, reason } as DeleteMessageData),
     pin: (message_id, wanted = true) => done('pin_message', { message_id, pin: wanted }),
     react: (message_id, emoji) => done('add_reaction', { message_id, emoji }),
     unreact: (message_id, emoji) => done('remove_reaction', { message_id, emoji }),
@@ -262,7 +258,7 @@ export function createConversation(options: ConversationOptions): Inner {
       if (wanted > 0) await markRead(wanted)
     },
     setTyping: typing.set,
-    members,
+    members: () => membersOf(connection, named()),
     leave: async () => {
       await done('leave_room', { ...named(), forget: true })
       ended('PERMISSION_DENIED')
@@ -273,6 +269,7 @@ export function createConversation(options: ConversationOptions): Inner {
     shown,
     place: () => place,
     isOpen,
+    isUsed: () => isOpen() || users > 0 || pending().length > 0,
     hear,
     resume: () => (isOpen() ? log.resume() : null),
     resumed: (entry) => {
@@ -284,13 +281,15 @@ export function createConversation(options: ConversationOptions): Inner {
     },
     lost: () => {
       log.lost()
+      // Where a page on the way would be of a log that is not followed yet, it is asked for again.
+      if (copy.main.status === 'loading') copy.main.epoch++
       typing.clear()
     },
     sent: (message_pending, message) => {
       const position = log.position()
       if (position === null || message.seq <= position || message.is_deleted) return
       acknowledged = [...acknowledged, { pending: message_pending, seq: message.seq }]
-      timeline.touch()
+      touched()
     },
     clear,
   }

@@ -159,6 +159,7 @@ export function createCopy(limit: number, touched: () => void): Copy {
       threads.delete(parent_id)
       kept.delete(parent_id)
       sweep()
+      touched()
     },
     keep: (message) => {
       kept.add(message.id)

@@ -4,16 +4,14 @@ import type { ErrorData } from './protocol.gen.ts'
 /** What was refused, with the `code` of the protocol or of the client itself. */
 export class Refusal extends Error implements ChatError {
   override readonly name = 'ChatError'
-  readonly code: string
-  readonly retry_after: number | null
-  readonly details?: unknown
+  declare readonly code: string
+  declare readonly retry_after: number | null
+  declare readonly details?: unknown
 
   /** Of what the client itself refuses, the code alone is enough. */
   constructor(code: string, message = code, retry_after: number | null = null, details?: unknown, cause?: unknown) {
     super(message, { cause })
-    this.code = code
-    this.retry_after = retry_after
-    if (details !== undefined) this.details = details
+    Object.assign(this, { code, retry_after, ...(details !== undefined && { details }) })
   }
 }
 

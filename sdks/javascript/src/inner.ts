@@ -1,4 +1,5 @@
 import type { Conversation, Me, Pending, Ref, Store } from './api.ts'
+import type { Change } from './changes.ts'
 import type { Connection } from './connection.ts'
 import type { List } from './list.ts'
 import type { Standing } from './log.ts'
@@ -15,8 +16,8 @@ export interface ConversationOptions {
   max_messages: number
   /** Milliseconds, by the clock of the server. */
   serverNow(): number
-  /** The server has told which conversation a slug is. */
-  onPlace(place: Place): void
+  /** Somebody begins to look at it. */
+  onUse(): void
   /** Whether another object follows the same conversation. */
   isShared(): boolean
 }
@@ -26,8 +27,10 @@ export interface Inner {
   readonly shown: Conversation
   place(): Place | null
   isOpen(): boolean
-  /** An event of this conversation. */
-  hear(type: string, data: unknown): void
+  /** It is open, somebody looks at something of it, or something of it is not sent yet. */
+  isUsed(): boolean
+  /** An event of this conversation, and the change of its log that it tells, if any. */
+  hear(type: string, data: unknown, change: Change | null): void
   /** Where to resume from when connecting; null when there is nothing to resume. */
   resume(): number | null
   resumed(entry: Standing | NotThere): void

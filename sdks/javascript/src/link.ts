@@ -32,7 +32,7 @@ export interface Link {
 /** The server closes a connection with more than 64 frames or 256 KiB of them in its queue. */
 const most_frames = 32
 const most_characters = 64 * 1024
-/** So many may wait for their turn. */
+/** So many may wait for their turn or their answer. */
 const backlog = 1000
 
 interface Asked {
@@ -48,9 +48,7 @@ export function createLink(options: LinkOptions): Link {
   const { onEvent, onClose } = options
   const socket = new options.WebSocket(options.url)
   const asked = new Map<number, Asked>()
-  const queue: Asked[] = []
   let count = 0
-  let on_the_way = 0
   let ended = false
   let heard = Date.now()
 
@@ -66,19 +64,19 @@ export function createLink(options: LinkOptions): Link {
   function forget(question: Asked): void {
     asked.delete(question.id)
     clearTimeout(question.timer)
-    if (question.sent) on_the_way -= question.text.length
-    else queue.splice(queue.indexOf(question), 1)
   }
 
   function flush(): void {
-    while (!ended && socket.readyState === 1) {
-      const next = queue[0]
-      const sent = asked.size - queue.length
-      if (!next || sent >= most_frames || (sent > 0 && on_the_way + next.text.length > most_characters)) return
-      queue.shift()
-      next.sent = true
-      on_the_way += next.text.length
-      socket.send(next.text)
+    let frames = 0
+    let characters = 0
+    for (const question of asked.values()) {
+      characters += question.text.length
+      if (!question.sent) {
+        if (ended || socket.readyState !== 1 || frames >= most_frames || (frames > 0 && characters > most_characters)) return // prettier-ignore
+        question.sent = true
+        socket.send(question.text)
+      }
+      frames++
     }
   }
 
@@ -107,7 +105,7 @@ export function createLink(options: LinkOptions): Link {
 
   return {
     ask: (type, data, settle, timeout_ms) => {
-      if (ended || queue.length >= backlog) return settle(new Refusal(ended ? 'NOT_CONNECTED' : 'RATE_LIMIT_EXCEEDED'))
+      if (ended || asked.size >= backlog) return settle(new Refusal(ended ? 'NOT_CONNECTED' : 'RATE_LIMIT_EXCEEDED'))
       const id = ++count
       const question: Asked = { text: JSON.stringify({ type, id, data }), id, settle, timer: undefined, sent: false }
       if (timeout_ms !== undefined)
@@ -117,7 +115,6 @@ export function createLink(options: LinkOptions): Link {
           flush()
         }, timeout_ms)
       asked.set(id, question)
-      queue.push(question)
       flush()
     },
     tell: (type, data) => {

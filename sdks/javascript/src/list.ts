@@ -1,4 +1,5 @@
 import type { Me, Summary } from './api.ts'
+import { type Change, deleted } from './changes.ts'
 import type { Standing } from './log.ts'
 import { keyOf, type Named, placeOf } from './place.ts'
 import type { DmListData, DmSummary, EventData, Membership, Message, ReadMarkedData } from './protocol.gen.ts'
@@ -22,7 +23,8 @@ export interface List {
   set(memberships: readonly Membership[]): void
   joined(standing: Standing): void
   marked(named: Named, marked: ReadMarkedData): void
-  hear(type: string, data: unknown): void
+  /** With the change of a log that it tells, if any. */
+  hear(type: string, data: unknown, change: Change | null): void
 }
 
 /** The conversations of the user: who they are from the server, kept up to date by the user's own feed. */
@@ -62,10 +64,10 @@ export function createList(options: ListOptions): List {
     )
   }
 
-  function dm({ conversation_id, other_user, last_message, is_blocked }: DmSummary): void {
+  function dm({ conversation_id, other_user: { user_id, username }, last_message, is_blocked }: DmSummary): void {
     change({ conversation_id }, (row) => ({
-      name: other_user.username,
-      other_user: { user_id: other_user.user_id, username: other_user.username },
+      name: username,
+      other_user: { user_id, username },
       is_blocked,
       last_message: newer(row.last_message, last_message),
     }))
@@ -84,7 +86,6 @@ export function createList(options: ListOptions): List {
   function arrived(message: Message): void {
     const is_own = message.author_id === options.me()?.id
     change(message, (row) => {
-      if (message.number <= row.message_number && row.last_message !== null && row.last_message.id > message.id) return {} // prettier-ignore
       const last_read_number = is_own ? Math.max(row.last_read_number, message.number) : row.last_read_number
       const message_number = Math.max(row.message_number, message.number)
       return {
@@ -92,7 +93,7 @@ export function createList(options: ListOptions): List {
         message_number,
         last_read_number,
         unread_count: Math.max(0, message_number - last_read_number),
-        ...(is_own && { mention_count: 0 }),
+        ...(is_own && message_number === message.number && { mention_count: 0 }),
       }
     })
   }
@@ -121,19 +122,19 @@ export function createList(options: ListOptions): List {
     if (rows?.delete(keyOf(named))) all.touch()
   }
 
-  function hear(type: string, data: unknown): void {
+  function logged(named: Named, of: Change): void {
+    if (of.kind === 'put') {
+      const { message } = of
+      if (of.at === message.seq) arrived(message)
+      else last(named, message.id, () => message)
+    } else if (of.kind === 'deleted') last(named, of.data.message_id, (message) => deleted(message, of.data))
+    else if (of.kind === 'gone')
+      last(named, of.message_id, (message) => ({ ...message, content: '', is_deleted: true }))
+  }
+
+  function hear(type: string, data: unknown, of: Change | null): void {
+    if (of !== null) return logged(data as Named, of)
     switch (type) {
-      case 'room_message':
-      case 'dm_message':
-        return arrived(data as Message)
-      case 'message_edited':
-      case 'message_pinned':
-      case 'message_unpinned':
-        return renewed(data as Message)
-      case 'message_deleted': {
-        const { message_id } = data as EventData['message_deleted']
-        return last(data as Named, message_id, (message) => ({ ...message, content: '', is_deleted: true, reactions: [], metadata: {} })) // prettier-ignore
-      }
       case 'unread_updated':
         return counts(data as EventData['unread_updated'])
       case 'mention':
@@ -159,8 +160,6 @@ export function createList(options: ListOptions): List {
     }
   }
 
-  const renewed = (message: Message) => last(message, message.id, () => message)
-
   function last(named: Named, id: number, make: (message: Message) => Message): void {
     const row = rows?.get(keyOf(named))
     if (row?.last_message?.id === id) change(named, () => ({ last_message: make(row.last_message as Message) }))
@@ -171,13 +170,9 @@ export function createList(options: ListOptions): List {
     get: (named) => rows?.get(keyOf(named)) ?? null,
     set,
     joined: (standing) => {
-      if (rows === null) return
-      const key = keyOf(standing)
       const { message_number, last_read_number, unread_count } = standing
-      const row = rows.get(key) ?? rowOf({ ...placeOf(standing), name: '', mention_count: 0, notification_level: 'all', ...standing }, undefined) // prettier-ignore
       const room = 'slug' in standing && { name: standing.room_name, slug: standing.slug, is_public: standing.is_public } // prettier-ignore
-      rows.set(key, { ...row, message_number, last_read_number, unread_count, ...room })
-      all.touch()
+      change(standing, () => ({ message_number, last_read_number, unread_count, ...room }))
     },
     marked: (named, { last_read_number, unread_count, mention_count }) =>
       change(named, () => ({ last_read_number, unread_count, mention_count })),
@@ -188,10 +183,8 @@ export function createList(options: ListOptions): List {
 const blank = { slug: null, is_public: null, other_user: null, is_blocked: false, last_message: null }
 
 function rowOf(membership: Membership, before: Summary | undefined): Summary {
-  const { name, unread_count, mention_count, last_read_number, message_number } = membership
-  const kind = membership.room_id !== undefined ? 'room' : 'dm'
-  const now = { name, unread_count, mention_count, last_read_number, message_number }
-  return { ...blank, ...before, ...now, ref: placeOf(membership), kind }
+  const { room_id, conversation_id: _, seq: __, ...now } = membership
+  return { ...blank, ...before, ...now, ref: placeOf(membership), kind: room_id !== undefined ? 'room' : 'dm' }
 }
 
 const newer = (one: Message | null, other: Message | null): Message | null =>

@@ -126,7 +126,8 @@ export function createLog(options: LogOptions): Log {
     },
     resume: () => {
       if (position === null) return null
-      state = 'joining'
+      // On a link that is still served it goes on until the answer is here.
+      if (state === 'off') state = 'joining'
       return position
     },
     resumed: (entry) => {

@@ -15,7 +15,7 @@ export interface Shelf {
 }
 
 interface Place extends Partial<Target> {
-  document?: Target & { visibilityState: string }
+  document?: { visibilityState: string }
   navigator?: { locks?: Locks; onLine?: boolean }
   localStorage?: Shelf
   indexedDB?: unknown
@@ -38,14 +38,13 @@ export const platform = {
   shelf: shelfOf,
   indexedDB: (): unknown => place.indexedDB,
   XMLHttpRequest: (): unknown => place.XMLHttpRequest,
-  isVisible: (): boolean => place.document === undefined || place.document.visibilityState === 'visible',
+  isVisible: (): boolean => place.document?.visibilityState !== 'hidden',
 }
 
-/** Calls `listener` for an event of the window or of the document, where there is one. Returns what ends it. */
-export function listen<E>(where: 'window' | 'document', type: string, listener: (event: E) => void): () => void {
-  const target = where === 'document' ? place.document : place
-  target?.addEventListener?.(type, listener)
-  return () => target?.removeEventListener?.(type, listener)
+/** Calls `listener` for an event of the window, where there is one, or that rises to it. Returns what ends it. */
+export function listen<E>(type: string, listener: (event: E) => void): () => void {
+  place.addEventListener?.(type, listener)
+  return () => place.removeEventListener?.(type, listener)
 }
 
 /** One holder of `name` at a time, among all tabs of this origin where the browser can do that, else within this program. */
@@ -53,16 +52,11 @@ export function alone<T>(name: string, hold: () => Promise<T>): Promise<T> {
   const locks = platform.locks()
   if (locks !== undefined) return locks.request(name, hold)
   const turn = (queues.get(name) ?? Promise.resolve()).then(hold, hold)
-  const settled = turn.then(
-    () => undefined,
-    () => undefined,
-  )
-  queues.set(name, settled)
+  queues.set(name, turn)
   return turn
 }
 
-const queues = new Map<string, Promise<undefined>>()
+const queues = new Map<string, Promise<unknown>>()
 
 /** A random name. `crypto.randomUUID` is not there in pages over plain HTTP. */
-export const uuid = (): string =>
-  crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join('-')
+export const uuid = (): string => crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-')

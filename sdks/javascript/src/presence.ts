@@ -1,9 +1,12 @@
 import type { Presence, Store } from './api.ts'
 import type { PresenceData, UserPresence } from './protocol.gen.ts'
+import { recall } from './recent.ts'
 import { cell, type Cell, watched } from './store.ts'
 
 /** So many users one command may ask about. */
 const most_asked = 200
+/** So many are remembered whom nobody looks at: as many as the server follows for one connection. */
+const most_known = 1000
 
 export interface Presences {
   of(user_id: number): Store<Presence | null>
@@ -14,9 +17,9 @@ export interface Presences {
 
 /** Presence of those whom somebody looks at, asked for together. */
 export function createPresences(ask: (user_ids: number[]) => Promise<PresenceData>): Presences {
-  const cells = new Map<number, Cell<Presence | null>>()
-  const stores = new Map<number, Store<Presence | null>>()
-  const watching = new Set<number>()
+  const known = new Map<number, Store<Presence | null>>()
+  /** What somebody looks at, and of whom it is. */
+  const watching = new Map<Cell<Presence | null>, number>()
   const wanted = new Set<number>()
 
   function want(user_ids: Iterable<number>): void {
@@ -40,24 +43,26 @@ export function createPresences(ask: (user_ids: number[]) => Promise<PresenceDat
 
   function hear({ user_id, username, status, message, last_seen }: UserPresence): void {
     const seen = status === 'invisible' ? 'offline' : status
-    cells.get(user_id)?.set({ user_id, username, status: seen, message, last_seen })
+    for (const [own, id] of watching)
+      if (id === user_id) own.set({ user_id, username, status: seen, message, last_seen })
+  }
+
+  function create(user_id: number): Store<Presence | null> {
+    const own = cell<Presence | null>(null)
+    return watched(own, () => {
+      watching.set(own, user_id)
+      want([user_id])
+      return () => watching.delete(own)
+    })
   }
 
   return {
     of: (user_id) => {
-      const known = stores.get(user_id)
-      if (known !== undefined) return known
-      const own = cell<Presence | null>(null)
-      const store = watched(own, () => {
-        watching.add(user_id)
-        want([user_id])
-        return () => watching.delete(user_id)
-      })
-      cells.set(user_id, own)
-      stores.set(user_id, store)
+      const store = known.get(user_id) ?? create(user_id)
+      recall(known, user_id, store, most_known, (id) => [...watching.values()].includes(id))
       return store
     },
     hear,
-    wake: () => want(watching),
+    wake: () => want(watching.values()),
   }
 }

@@ -1,7 +1,8 @@
 import type { Fetch } from './api.ts'
 import { Refusal } from './errors.ts'
 import { languageOf } from './language.ts'
-import type { Requests } from './rest.gen.ts'
+import { ownChanges } from './own.ts'
+import type { OwnUser, Requests } from './rest.gen.ts'
 
 export type * as shapes from './rest.gen.ts'
 
@@ -62,7 +63,11 @@ export function createRest({ origin, token, fetch: ask, locale, headers: own, cr
     if (response.status === 401 && bearer !== null && !refused) return attempt(request, parts, true)
     return opened(response.status, text, response.headers.get('retry-after'))
   }
-  return ((request: string, parts: Parts = {}) => attempt(request, parts, false)) as Rest
+  return (async (request: string, parts: Parts = {}) => {
+    const answer = await attempt(request, parts, false)
+    if (request === 'PUT /users/me') ownChanges.tell({ origin, user: answer as OwnUser })
+    return answer
+  }) as Rest
 }
 
 function address(origin: string, path: string, { path: named = {}, query = {} }: Parts): string {

@@ -1,7 +1,8 @@
 import type { Fetch, Session, SessionOptions } from './api.ts'
-import { addressesOf, ownerKey } from './address.ts'
+import { addressesOf } from './address.ts'
 import { codeOf, Refusal } from './errors.ts'
 import { exclusively } from './exclusive.ts'
+import { ownChanges } from './own.ts'
 import { listen, platform } from './platform.ts'
 import type { User } from './protocol.gen.ts'
 import { createRest } from './rest.ts'
@@ -44,11 +45,17 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
   const user = cell<User | null>(remembered())
   let own: Tokens | null = null
 
-  listen<{ key: string | null }>('window', 'storage', (event) => {
+  listen<{ key: string | null }>('storage', (event) => {
     if (event.key !== key && event.key !== null) return
     const now = remembered()
-    if (now?.id !== user.get()?.id) own = null
+    const before = user.get()
+    if (now?.id !== before?.id) own = null
     user.set(now)
+    // Another tab may have changed the profile.
+    if (now !== null && now.id === before?.id) ownChanges.tell({ origin, user: now })
+  })
+  ownChanges.subscribe((change) => {
+    if (change.origin === origin && change.user !== user.get() && change.user.id === user.get()?.id) show(change.user)
   })
 
   /** Nobody, if what is there is damaged. */
@@ -60,10 +67,14 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
     }
   }
 
+  function show(now: User): void {
+    shelf?.setItem(key, JSON.stringify(now))
+    user.set(now)
+  }
+
   async function entered(signed: shapes.SignedIn): Promise<User> {
     await hold(signed)
-    shelf?.setItem(key, JSON.stringify(signed.user))
-    user.set(signed.user)
+    show(signed.user)
     return signed.user
   }
 
@@ -88,8 +99,6 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
 
   async function forget(): Promise<void> {
     own = null
-    // Whose unsent messages the next page shows before it is connected (core.ts).
-    platform.shelf()?.removeItem(ownerKey(origin))
     shelf?.removeItem(key)
     user.set(null)
     await vault.update(key, () => null)

@@ -5,24 +5,25 @@ export interface Cell<T> extends Store<T> {
   set(value: T): void
 }
 
-interface Listeners {
-  subscribe(listener: () => void): () => void
-  tell(): void
+export interface Listeners<T = void> {
+  subscribe(listener: (told: T) => void): () => void
+  tell(told: T): void
   count(): number
 }
 
-function createListeners(): Listeners {
-  const listeners = new Set<{ call: () => void }>()
+export function createListeners<T = void>(): Listeners<T> {
+  const listeners = new Set<(told: T) => void>()
   return {
-    subscribe: (call) => {
-      const own = { call }
+    subscribe: (listener) => {
+      // The same function twice is called twice.
+      const own = (told: T) => listener(told)
       listeners.add(own)
       return () => {
         listeners.delete(own)
       }
     },
-    tell: () => {
-      for (const { call } of Array.from(listeners)) call()
+    tell: (told) => {
+      for (const listener of Array.from(listeners)) listener(told)
     },
     count: () => listeners.size,
   }
@@ -56,8 +57,10 @@ export function once(end: () => void): () => void {
 export interface Derived<T> extends Store<T> {
   /** What it is made of has changed. */
   touch(): void
-  /** Calls `dependent` at each touch, before anybody is told. */
-  feeds(dependent: () => void): void
+  /** Another number after each change. */
+  version(): number
+  /** Calls `dependent` at each touch, before anybody is told, until the function it returns is called. */
+  feeds(dependent: () => void): () => void
 }
 
 /** So often at most are listeners told: a screen shows no more. */
@@ -65,23 +68,24 @@ const frame_ms = 16
 
 /**
  * A value made of others when it is asked for. Listeners are told of the first change in the same turn, and of a run of changes once in 16 ms, so that hundreds
- * of events a second do not draw hundreds of times.
+ * of events a second do not draw hundreds of times. Its sources are made of none themselves, and know it only while it has listeners.
  */
 export function derived<T>(make: () => T, sources: readonly Derived<unknown>[] = []): Derived<T> {
   const { subscribe, tell, count } = createListeners()
   let value: T | undefined
-  let stale = true
+  let made = -1
+  let touches = 0
   let told = 0
   let waiting = false
   const dependents = new Set<() => void>()
 
+  const version = () => sources.reduce((sum, source) => sum + source.version(), touches)
   const announce = () => {
     waiting = false
     told = Date.now()
     tell()
   }
-  function touch(): void {
-    stale = true
+  function changed(): void {
     for (const dependent of dependents) dependent()
     if (waiting || count() === 0) return
     waiting = true
@@ -89,20 +93,32 @@ export function derived<T>(make: () => T, sources: readonly Derived<unknown>[] =
     if (rest > 0 && rest <= frame_ms) setTimeout(announce, rest)
     else queueMicrotask(announce)
   }
+  const get = () => {
+    const now = version()
+    if (now !== made) {
+      value = make()
+      made = now
+    }
+    return value as T
+  }
 
-  for (const source of sources) source.feeds(touch)
   return {
-    get: () => {
-      if (stale) {
-        value = make()
-        stale = false
+    ...watched({ get, subscribe }, () => {
+      const ends = sources.map((source) => source.feeds(changed))
+      return () => {
+        for (const end of ends) end()
       }
-      return value as T
+    }),
+    version,
+    touch: () => {
+      touches++
+      changed()
     },
-    subscribe,
-    touch,
     feeds: (dependent) => {
       dependents.add(dependent)
+      return () => {
+        dependents.delete(dependent)
+      }
     },
   }
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo } from 'react'
 import type { ConnectionState, Conversation, Me, Message, Pending, Presence, SendOptions, Summary, Thread, Timeline, Typing } from 'veza-js-sdk' // prettier-ignore
 
+import { useOwnReactions } from './own-reactions.ts'
 import { useChat } from './provider.tsx'
 import { placeText, refOfText, type Place } from './ref.ts'
 import { useStore } from './store.ts'
@@ -89,7 +90,7 @@ export function useMessages(place: Place): MessagesView {
     }),
     [chat, conversation],
   )
-  return { ...shown(timeline), ...does }
+  return { ...shown(timeline), items: useOwnReactions(chat, timeline.items), ...does }
 }
 
 const shown = (timeline: Timeline) => ({
@@ -117,13 +118,14 @@ export interface ThreadView {
 
 /** A message and its replies, followed while mounted. */
 export function useThread(place: Place, parent_id: number): ThreadView {
+  const chat = useChat()
   const conversation = useConversation(place)
   const thread = useMemo(() => conversation.thread(parent_id), [conversation, parent_id])
   useEffect(() => thread.open(), [thread])
   const parent = useStore(thread.parent)
   const timeline = useStore(thread.timeline)
   const does = useMemo(() => ({ loadOlder: () => thread.loadOlder(), send: thread.send }), [thread])
-  return { parent, ...shown(timeline), ...does }
+  return { parent, ...shown(timeline), items: useOwnReactions(chat, timeline.items), ...does }
 }
 
 /** A user's presence, followed while mounted; null until known. */

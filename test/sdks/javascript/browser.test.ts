@@ -119,7 +119,7 @@ describe.skipIf(missing !== null)('in a browser', () => {
     await context.close()
   })
 
-  test('a page that is opened without a network keeps what is written for the user who was there last', async () => {
+  test('a page that is opened without a network keeps what is written for the user that it names', async () => {
     const room_id = await server.room(ada)
     const context = await browser.newContext()
     const page = await tab(context)
@@ -127,16 +127,28 @@ describe.skipIf(missing !== null)('in a browser', () => {
     await page.reload()
     await page.waitForFunction(() => 'sdk' in globalThis)
     await page.evaluate(
-      ({ url, token, room_id }) => {
+      ({ url, token, user_id, room_id }) => {
         const own = globalThis as unknown as Host
-        own.chat = own.sdk.createChat({ url, token })
+        own.chat = own.sdk.createChat({ url, token, user_id })
         own.chat.conversation({ room_id }).send('before the first connection')
       },
-      { url: server.url, token: ada.token, room_id },
+      { url: server.url, token: ada.token, user_id: ada.id, room_id },
     )
     await eventually('it is kept', async () => (await page.evaluate(count_kept)) === 1)
     await page.reload()
     await page.waitForFunction(() => 'sdk' in globalThis)
+    const shown = await page.evaluate(
+      async ({ url, token, user_id }) => {
+        const { sdk } = globalThis as unknown as Host
+        const [known, unknown] = [sdk.createChat({ url, token, user_id }), sdk.createChat({ url, token })]
+        await new Promise<void>((resolve) => known.outbox.subscribe(() => known.outbox.get().length > 0 && resolve()))
+        const counts = [known, unknown].map(({ outbox }) => outbox.get().length)
+        for (const chat of [known, unknown]) chat.close()
+        return counts
+      },
+      { url: server.url, token: ada.token, user_id: ada.id },
+    )
+    expect(shown).toEqual([1, 0])
     await connected(page)
     await eventually('it is sent', async () => (await kept(room_id)).includes('before the first connection'))
     await context.close()

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { buildSdk, smallest } from '../../../.ci/build-sdks.ts'
+import { buildSdk, smallest, syntax_only } from '../../../.ci/build-sdks.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
 
 setDefaultTimeout(120_000)
@@ -83,6 +83,8 @@ describe('the size', () => {
     const bytes = await sizeOf(entry)
     console.log(`  ${entry}: ${bytes} bytes gzip`)
     expect(bytes).toBeLessThanOrEqual(most)
+    const page = await Bun.file(join(root, 'docs/sdks/javascript.md')).text()
+    expect(page.slice(page.indexOf('## Size')).replaceAll(',', '')).toContain(String(bytes))
   })
 
   test('of the session alone, imported from the whole package, is that of the session and no more', async () => {
@@ -105,7 +107,7 @@ describe('the size', () => {
 })
 
 async function sizeOf(entry: string): Promise<number> {
-  const { outputs } = await Bun.build({ entrypoints: [join(source, entry)], target: 'browser' })
+  const { outputs } = await Bun.build({ entrypoints: [join(source, entry)], target: 'browser', minify: syntax_only })
   const { code } = await smallest((await outputs[0]?.text()) ?? '')
   return Bun.gzipSync(code, { level: 9 }).length
 }

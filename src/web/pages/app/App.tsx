@@ -46,7 +46,9 @@ export function App({ session, router, locale }: Props) {
   useEffect(() => expectChat(user !== null), [user])
   return (
     <ShellContext.Provider value={shell}>
-      <Boundary>{at === 'reset' ? <Reset /> : user === null ? <Entrance /> : <SignedIn key={user.id} />}</Boundary>
+      <Boundary>
+        {at === 'reset' ? <Reset /> : user === null ? <Entrance /> : <SignedIn key={user.id} user_id={user.id} />}
+      </Boundary>
       <Told saying={saying} />
     </ShellContext.Provider>
   )

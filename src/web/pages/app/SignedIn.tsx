@@ -6,10 +6,10 @@ import { ChatContext, useLocale, useShell } from './context.ts'
 import { Frame } from './frame/Frame.tsx'
 
 /** The chat of the person who is signed in. Everything that only they need is in its file. */
-export default function SignedIn() {
+export default function SignedIn({ user_id }: { user_id: number }) {
   const { router } = useShell()
   const locale = useLocale()
-  const chat = useOwnChat()
+  const chat = useOwnChat(user_id)
   useEffect(() => {
     // The doors are behind one.
     const { at } = router.get().route
@@ -25,11 +25,11 @@ export default function SignedIn() {
 }
 
 /** One chat for one person. The server is told when they read another language, since its sentences are in it too. */
-function useOwnChat(): Chat {
+function useOwnChat(user_id: number): Chat {
   const { session, locale } = useShell()
   const chat = useMemo(
-    () => createChat({ url: location.origin, token: session.token, locale: locale.get }),
-    [session, locale],
+    () => createChat({ url: location.origin, token: session.token, user_id, locale: locale.get }),
+    [session, user_id, locale],
   )
   useEffect(() => {
     // What keeps it from connecting is in its `connection`, which the page shows.

@@ -1,9 +1,10 @@
-import { useCallback, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { protocol } from 'veza-js-sdk'
+import { isOf } from 'veza-react-components'
 
-import { useSignedIn, useText } from '../context.ts'
+import { useSignedIn, useStore, useText } from '../context.ts'
+import { levelChanged } from '../notify/levels.ts'
 import { Choice } from '../parts/Field.tsx'
-import { useAsked } from '../parts/use-asked.ts'
 import { useTry } from '../parts/use-deed.ts'
 import { conversation_words } from './words.ts'
 
@@ -15,32 +16,31 @@ export function NotificationLevel({ room_id }: { room_id: number }) {
   const words = useText(conversation_words)
   const attempt = useTry()
   const [chosen, setChosen] = useState<Level | null>(null)
-  const put = useCallback(
-    (level?: Level) =>
-      chat.rest('PUT /rooms/{id}/members/me', {
-        path: { id: String(room_id) },
-        body: level === undefined ? {} : { notification_level: level },
-      }),
-    [chat, room_id],
-  )
-  const ask = useCallback(() => put(), [put])
-  const [{ value }] = useAsked(ask)
-  const now = chosen ?? value?.notification_level
-  if (now === undefined) return null
-  const choose = (level: Level) => {
+  const row = useStore(chat.conversations)?.find((each) => isOf(each, { room_id }))
+  useEffect(() => {
+    // Another device may have changed it. Without a connection, what is known has to do.
+    chat.refresh().catch((error: unknown) => error)
+  }, [chat])
+  if (row === undefined) return null
+  const choose = async (level: Level) => {
     setChosen(level)
-    attempt(
-      put(level).catch((error: unknown) => {
-        setChosen(null)
-        throw error
-      }),
-    )
+    try {
+      await chat.rest('PUT /rooms/{id}/members/me', {
+        path: { id: String(room_id) },
+        body: { notification_level: level },
+      })
+      levelChanged(chat)
+    } catch (error) {
+      setChosen(null)
+      throw error
+    }
   }
   return (
     <Choice
       label={words.notify}
-      value={now}
-      onChange={(event) => choose(event.target.value as Level)}
+      hint={words.notify_hint}
+      value={chosen ?? row.notification_level}
+      onChange={(event) => attempt(choose(event.target.value as Level))}
       options={[
         { value: 'all', label: words.notify_all },
         { value: 'mentions', label: words.notify_mentions },

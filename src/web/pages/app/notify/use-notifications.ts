@@ -1,86 +1,76 @@
 import { useEffect } from 'react'
-import type { protocol, Ref } from 'veza-js-sdk'
+import type { Chat } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
-import { refKey, type Route } from '../route.ts'
-import { summaryOf } from '../frame/order.ts'
+import type { Router } from '../router.ts'
 import { preferences } from '../settings/preferences.ts'
 import { notification } from './browser.ts'
+import { followLevels } from './levels.ts'
+import { createLooking } from './looking.ts'
+import { followNews, type News } from './news.ts'
 import { chime } from './sound.ts'
-import { notify_words } from './words.ts'
-
-interface News {
-  title: string
-  body: string
-  ref: Ref
-  message: number
-}
+import { createTold } from './told.ts'
+import { notify_words, type NotifyWords } from './words.ts'
 
 const longest = 140
 
-const placeOf = ({ room_id, conversation_id }: { room_id?: number; conversation_id?: number }): Ref =>
-  room_id === undefined ? { conversation_id: conversation_id ?? 0 } : { room_id }
-
-/** Tells of what concerns one while one does not look: mentions and direct messages, or every message, as chosen. */
+/** Tells of what one wants to hear of while one does not look: mentions and direct messages, or every message, as chosen for the device and for the conversation. */
 export function useNotifications(): void {
   const chat = useSignedIn()
-  const { router } = useShell()
+  const { router, session } = useShell()
   const words = useText(notify_words)
   useEffect(() => {
-    const looksAt = (ref: Ref): boolean => {
-      const { route } = router.get()
-      const open = summaryOf(chat.conversations.get(), route)
-      return (
-        document.visibilityState === 'visible' &&
-        document.hasFocus() &&
-        open !== null &&
-        refKey(open.ref) === refKey(ref)
-      )
-    }
-    const tell = ({ title, body, ref, message }: News) => {
-      const { sound, preview } = preferences.get()
-      if (looksAt(ref)) return
-      if (sound) chime()
-      const shown = notification(title, {
-        body: preview ? body.slice(0, longest) : '',
-        tag: `${refKey(ref)} ${message}`,
+    const user_id = session.user.get()?.id
+    if (user_id === undefined) return
+    const looking = createLooking(chat, router, user_id)
+    const show = (news: News) => {
+      const body = news.room !== null && news.count > 1 ? `${news.author}: ${news.text}` : news.text
+      const shown = notification(titleOf(news, words), {
+        body: preferences.get().preview ? body.slice(0, longest) : '',
+        // Tabs that cannot take turns each show it under the same tag, and the system shows one.
+        tag: `${news.key} ${news.message_id}`,
       })
       if (shown === null) return
       shown.onclick = () => {
         shown.close()
         focus()
-        router.go({ at: 'conversation', ref, message } satisfies Route)
+        lead(chat, router, news)
       }
     }
-    const is_own = (author: number) => author === chat.me.get()?.id
-    const wants = (level: 'mentions' | 'all') => {
-      const { notify } = preferences.get()
-      return notify === 'all' || notify === level
-    }
-    const mentioned = (data: protocol.MentionData) => {
-      if (is_own(data.author_id) || !wants('mentions')) return
-      const ref = placeOf(data)
-      tell({
-        title: data.room_name === undefined ? data.username : words.mentioned(data.username, data.room_name),
-        body: data.preview,
-        ref,
-        message: data.message_id,
-      })
-    }
-    const written = (data: protocol.Message, level: 'mentions' | 'all') => {
-      const mentions_me = data.room_id !== undefined && data.mentions.includes(chat.me.get()?.id ?? 0)
-      // A mention has an event of its own.
-      if (is_own(data.author_id) || mentions_me || !wants(level)) return
-      const title = data.room_name === undefined ? data.username : words.mentioned(data.username, data.room_name)
-      tell({ title, body: data.content_type === 'encrypted' ? '' : data.content, ref: placeOf(data), message: data.id })
-    }
-    const ends = [
-      chat.on('mention', mentioned),
-      chat.on('dm_message', (data) => written(data, 'mentions')),
-      chat.on('room_message', (data) => written(data, 'all')),
-    ]
+    const end = followNews({
+      chat,
+      user_id,
+      told: createTold(user_id),
+      level: () => preferences.get().notify,
+      isLookedAt: looking.at,
+      tell: (all) => {
+        if (preferences.get().sound) chime()
+        for (const news of all) show(news)
+      },
+    })
+    const endLevels = followLevels(chat)
     return () => {
-      for (const end of ends) end()
+      end()
+      endLevels()
+      looking.end()
     }
-  }, [chat, router, words])
+  }, [chat, router, session, words])
+}
+
+function titleOf({ author, room, count }: News, words: NotifyWords): string {
+  if (count > 1) return room === null ? words.several_from(count, author) : words.several(count, room)
+  return room === null ? author : words.mentioned(author, room)
+}
+
+/** To the message; to one of a thread, with the thread open beside what it is about. */
+function lead(chat: Chat, router: Router, { ref, message_id }: News): void {
+  const go = (parent_id: number | null) => {
+    router.go({ at: 'conversation', ref, message: parent_id ?? message_id })
+    if (parent_id !== null) router.show({ show: 'thread', message: parent_id })
+  }
+  chat.rest('GET /messages/{id}', { path: { id: message_id } }).then(
+    ({ parent_id }) => go(parent_id),
+    // Gone, or out of reach: the conversation says so.
+    () => go(null),
+  )
 }

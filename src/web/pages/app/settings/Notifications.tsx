@@ -28,6 +28,7 @@ export function Notifications() {
           nameOf={(option) => words.levels[option]}
           value={notify}
           onChange={(notify) => preferences.set({ notify })}
+          hint={words.levelsHint}
         />
         <Switch label={words.preview} is_on={preview} onChange={(preview) => preferences.set({ preview })} />
         <Switch label={words.sound} is_on={sound} onChange={(sound) => preferences.set({ sound })} />

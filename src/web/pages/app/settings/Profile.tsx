@@ -2,7 +2,6 @@ import { useCallback, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
-import { tellOwnChange } from '../own.ts'
 import { Field, PasswordField } from '../parts/Field.tsx'
 import { Form } from '../parts/Form.tsx'
 import { useAsked } from '../parts/use-asked.ts'
@@ -32,11 +31,10 @@ export function Profile() {
 
 function DisplayName({ own }: { own: OwnUser }) {
   const words = useWords()
-  const { chat, rest } = useApp()
+  const { rest } = useApp()
   const [name, setName] = useState(own.display_name ?? '')
   const save = async () => {
     const changed = await rest('PUT /users/me', { body: { display_name: name.trim() === '' ? null : name } })
-    tellOwnChange(chat, changed)
     setName(changed.display_name ?? '')
     return words.saved
   }

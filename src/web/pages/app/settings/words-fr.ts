@@ -207,10 +207,11 @@ export const french: Words = {
     insecure: 'Les navigateurs n’affichent que les notifications des pages ouvertes en https.',
     about: 'M’avertir',
     levels: {
-      all: 'De tous les messages de la conversation ouverte aussi',
+      all: 'De tous les messages',
       mentions: 'Des mentions et messages privés',
       none: 'De rien',
     },
+    levelsHint: 'Un salon peut en dire moins : ses détails ont leur propre niveau, qui vaut sur tous vos appareils.',
     preview: 'Afficher le texte du message',
     sound: 'Jouer un son',
   },

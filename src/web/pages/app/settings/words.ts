@@ -203,10 +203,12 @@ const english = {
     insecure: 'Browsers show notifications only of pages opened by https.',
     about: 'Tell me about',
     levels: {
-      all: 'Also every message of the open conversation',
+      all: 'Every message',
       mentions: 'Mentions and direct messages',
       none: 'Nothing',
     },
+    levelsHint:
+      'A room can be told to say less: its details have a level of its own, which counts on all your devices.',
     preview: 'Show what the message says',
     sound: 'Play a sound',
   },
