@@ -59,10 +59,10 @@ test.each<[english: string, french: string, of: Entry]>([
   ['muted @7 until 2026-11-29', 'a rendu @7 muet jusqu’au 2026-11-29', entry('member.mute', { until: '2026-11-29T10:00:00.000Z' })], // prettier-ignore
   ['ended the mute of @7', 'a rendu la parole à @7', entry('member.mute', { until: null })],
   ['banned @7 for good', 'a banni @7 sans limite', entry('user.ban', { until: null })],
-  ['changed the role of @7 from user to admin', 'a changé le rôle de @7 : utilisateur → administration', entry('user.role', { from: 'user', to: 'admin' })], // prettier-ignore
+  ['changed the role of @7 from user to admin', 'a changé le rôle de @7 : utilisateur → administration', entry('user.role', { from: 'user', to: 'admin' })], // prettier-ignore
   ['ended a session of @9', 'a mis fin à une session de @9', entry('session.end', { user_id: 9, sessions: 1 })],
   ['ended 3 sessions of @9', 'a mis fin à 3 sessions de @9', entry('session.end', { user_id: 9, sessions: 3 })],
-  ['changed the room: topic, address', 'a modifié le salon : sujet, adresse', entry('room.update', { from: {}, to: { topic: 'x', slug: 'y' } })], // prettier-ignore
+  ['changed the room: topic, address', 'a modifié le salon : sujet, adresse', entry('room.update', { from: {}, to: { topic: 'x', slug: 'y' } })], // prettier-ignore
   ['brought the room back', 'a rouvert le salon', entry('room.archive', { archived: false }, ['room', '2'])],
   ['joined by an invite', 'est entré sur invitation', entry('member.join', { invite_id: 4 })],
   ['deleted a message of @9', 'a supprimé un message de @9', entry('message.delete', { author_id: 9 }, ['message', '12'])], // prettier-ignore

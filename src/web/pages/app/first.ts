@@ -32,7 +32,12 @@ const whenRead = (run: () => void): void => {
   else run()
 }
 
-applyAppearance(appearanceOf(keptValue(appearance_key)))
+const applyKept = () => applyAppearance(appearanceOf(keptValue(appearance_key)))
+applyKept()
+// Chosen in another tab.
+addEventListener('storage', ({ key }) => {
+  if (key === appearance_key || key === null) applyKept()
+})
 if (isChatExpected()) whenRead(fetchChat)
 addEventListener(
   'error',

@@ -211,7 +211,7 @@ export const french: Words = {
       mentions: 'Des mentions et messages privés',
       none: 'De rien',
     },
-    levelsHint: 'Un salon peut en dire moins : ses détails ont leur propre niveau, qui vaut sur tous vos appareils.',
+    levelsHint: 'Un salon peut en dire moins : ses détails ont leur propre niveau, qui vaut sur tous vos appareils.',
     preview: 'Afficher le texte du message',
     sound: 'Jouer un son',
   },
