@@ -74,6 +74,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let said = ''
   let closed = false
   let retry: ReturnType<typeof setTimeout> | undefined
+  let fading: ReturnType<typeof setTimeout> | undefined
   const pulse = createPulse({ ask: (settle, ms) => link?.ask('ping', {}, settle, ms), heard: () => link?.heard() ?? 0, onDead: () => link?.end(4000) }) // prettier-ignore
   const deafen = [listen('online', wake), listen('visibilitychange', () => platform.isVisible() && wake())]
 
@@ -138,16 +139,18 @@ export function createConnection(options: ConnectionOptions): Connection {
     const own = turn
     drained_until = Date.now() + ms
     const move = () => tokens.get().then((token) => own === turn && open(token))
-    setTimeout(() => move().catch(() => undefined), Math.max(ms / 2, ms - lead_ms))
+    retry = setTimeout(() => move().catch(() => undefined), Math.max(ms / 2, ms - lead_ms))
   }
 
   /** What was asked on the old link is still answered there. */
   function handOver(): void {
+    clearTimeout(fading)
+    old?.end()
     old = link
     link = next
     next = null
     options.onLost()
-    setTimeout(() => {
+    fading = setTimeout(() => {
       old?.end()
       old = null
       twice.clear()
@@ -200,6 +203,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   function drop(): void {
     turn++
     clearTimeout(retry)
+    clearTimeout(fading)
+    twice.clear()
     pulse.stop()
     const was_live = live
     live = false

@@ -232,15 +232,10 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     seen: drop,
     belongsTo: (whose, confirmed) => {
       if (whose !== owner) {
-        const before = owner
         // What was written before anybody was known is of whoever turns out to be here; what was kept for somebody else stays theirs.
-        entries = is_confirmed ? [] : entries.filter(({ is_loaded }) => !is_loaded)
+        if (owner !== null) entries = []
         owner = whose
-        for (const entry of entries) {
-          if (before !== null)
-            entry.kept = entry.kept.then(() => storage.remove(before, entry.pending.client_id)).catch(() => undefined)
-          keep(entry)
-        }
+        for (const entry of entries) keep(entry)
         all.touch()
         is_reading = true
         load(whose).catch(() => undefined)

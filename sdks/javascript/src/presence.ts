@@ -18,8 +18,8 @@ export interface Presences {
 /** Presence of those whom somebody looks at, asked for together. */
 export function createPresences(ask: (user_ids: number[]) => Promise<PresenceData>): Presences {
   const known = new Map<number, Store<Presence | null>>()
-  /** What somebody looks at, and of whom it is. */
-  const watching = new Map<Cell<Presence | null>, number>()
+  /** What somebody looks at, by whom it is of. */
+  const watching = new Map<number, Set<Cell<Presence | null>>>()
   const wanted = new Set<number>()
 
   function want(user_ids: Iterable<number>): void {
@@ -43,26 +43,26 @@ export function createPresences(ask: (user_ids: number[]) => Promise<PresenceDat
 
   function hear({ user_id, username, status, message, last_seen }: UserPresence): void {
     const seen = status === 'invisible' ? 'offline' : status
-    for (const [own, id] of watching)
-      if (id === user_id) own.set({ user_id, username, status: seen, message, last_seen })
+    for (const own of watching.get(user_id) ?? []) own.set({ user_id, username, status: seen, message, last_seen })
   }
 
   function create(user_id: number): Store<Presence | null> {
     const own = cell<Presence | null>(null)
     return watched(own, () => {
-      watching.set(own, user_id)
+      const cells = watching.get(user_id) ?? new Set()
+      watching.set(user_id, cells.add(own))
       want([user_id])
-      return () => watching.delete(own)
+      return () => cells.delete(own) && cells.size === 0 && watching.delete(user_id)
     })
   }
 
   return {
     of: (user_id) => {
       const store = known.get(user_id) ?? create(user_id)
-      recall(known, user_id, store, most_known, (id) => [...watching.values()].includes(id))
+      recall(known, user_id, store, most_known, (id) => watching.has(id))
       return store
     },
     hear,
-    wake: () => want(watching.values()),
+    wake: () => want(watching.keys()),
   }
 }

@@ -205,6 +205,23 @@ describe('what one wrote', () => {
     await eventually("ada's", () => sent().includes("ada's own"))
   })
 
+  test('before the first connection is not sent as somebody else than the page named', async () => {
+    const storage = memoryOutbox()
+    const script = startScript({})
+    scripts.push(script)
+    script.user = { id: 2, username: 'eve' }
+    script.answer = ({ type }) => (type === 'send_message' ? taken : undefined)
+    const chat = chatOf(script, () => 'token', { outbox: storage, user_id: 1 })
+    const room = chat.conversation({ room_id })
+    room.send("ada's own")
+    await chat.connect()
+    room.send("eve's own")
+    const sent = () => script.heard.filter(({ type }) => type === 'send_message').map(({ data }) => data['content'])
+    await eventually("eve's", () => sent().includes("eve's own"))
+    expect(sent()).toEqual(["eve's own"])
+    expect(await storage.all(`${script.url} 1`)).toMatchObject([{ content: "ada's own" }])
+  })
+
   test('with an end is sent by a storage that lists and cannot keep', async () => {
     const full: OutboxStorage = { ...memoryOutbox(), put: () => Promise.reject(new Error('quota')) }
     const { script, chat, room, sent } = await start(100, { outbox: full })

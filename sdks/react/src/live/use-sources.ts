@@ -3,6 +3,7 @@ import type { Chat, Conversation, User } from 'veza-js-sdk'
 
 import { emojiCompletion, peopleIn, type CompletionSource } from '../composer/completion.ts'
 import { useConversations } from '../hooks.ts'
+import { useLatest } from '../latest.ts'
 import { most_completed, usePeople } from '../members.ts'
 import { useChat } from '../provider.tsx'
 
@@ -10,7 +11,8 @@ import { useChat } from '../provider.tsx'
 export function useSources(conversation: Conversation): readonly CompletionSource[] {
   const chat = useChat()
   const people = usePeople(conversation)
-  const conversations = useConversations()
+  // A list that changes with every message is no reason to ask anew what is being typed.
+  const conversations = useLatest(useConversations())
   const others = useMemo(() => createOthers(chat), [chat])
   return useMemo(
     () => [
@@ -24,7 +26,7 @@ export function useSources(conversation: Conversation): readonly CompletionSourc
       {
         sign: '#' as const,
         find: (query: string) =>
-          (conversations ?? [])
+          (conversations.current ?? [])
             .filter(({ slug }) => slug?.startsWith(query.toLowerCase()))
             .slice(0, 8)
             .map(({ slug, name }) => ({ key: `${slug}`, insert: `#${slug}`, label: `#${slug}`, detail: name })),
@@ -44,15 +46,18 @@ const most = 20
 /** People of the server by the beginning of a name, each beginning asked for once; those found stay at hand. */
 function createOthers(chat: Chat) {
   const people = new Map<number, Found>()
-  /** Beginnings of which everybody is known. */
+  /** Beginnings of which everybody is known, and those that were asked for. */
   const known: string[] = []
+  const asked = new Set<string>()
   return {
     found: (): Found[] => [...people.values()],
     search: async (query: string): Promise<Found[]> => {
       const beginning = query.toLowerCase()
-      if (query.length < least || known.some((one) => beginning.startsWith(one))) return [...people.values()]
+      const is_known = asked.has(beginning) || known.some((one) => beginning.startsWith(one))
+      if (query.length < least || is_known) return [...people.values()]
       const { users, next_cursor } = await chat.rest('GET /users/search', { query: { q: query, limit: most } })
       for (const user of users) people.set(user.id, user)
+      asked.add(beginning)
       if (next_cursor === null) known.push(beginning)
       return users
     },

@@ -69,7 +69,7 @@ export function Frame() {
 /** What is broken at one place is not at another. */
 function placeKey(route: Route): string {
   if (route.at === 'conversation') return refKey(route.ref)
-  return route.at === 'settings' ? `settings ${route.part}` : route.at
+  return route.at === 'settings' || route.at === 'admin' ? `${route.at} ${route.part}` : route.at
 }
 
 function Main({ route }: { route: Route }) {

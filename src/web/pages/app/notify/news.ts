@@ -43,6 +43,8 @@ export function followNews({ chat, user_id, told, level, isLookedAt, tell }: New
   /** By conversation: the number of the newest message that needs no telling any more. */
   const done = new Map<string, number>()
   const waiting = new Set<string>()
+  /** Those that could not be looked at. */
+  const missed = new Set<string>()
   let turns = Promise.resolve()
 
   const isOwn = (author_id: number) => author_id === user_id
@@ -59,11 +61,18 @@ export function followNews({ chat, user_id, told, level, isLookedAt, tell }: New
     const before = rows
     rows = new Map(list.map((row) => [refKey(row.ref), row]))
     for (const [key, row] of rows) {
-      if (before === null || !isNews(key, row, before.get(key))) done.set(key, row.message_number)
-      else if (!waiting.has(key)) {
+      // Until its turn has come, it is not done with.
+      if (waiting.has(key)) continue
+      if (before !== null && (missed.has(key) || isNews(key, row, before.get(key)))) {
         waiting.add(key)
-        take(() => attend(key))
-      }
+        missed.delete(key)
+        take(() =>
+          attend(key).catch((error: unknown) => {
+            missed.add(key)
+            throw error
+          }),
+        )
+      } else done.set(key, row.message_number)
     }
   }
 
@@ -86,9 +95,10 @@ export function followNews({ chat, user_id, told, level, isLookedAt, tell }: New
     if (from < up_to) {
       const messages = (await isLookedAt(key)) ? [] : await read(row, from)
       const concerning = messages.filter((message) => concerns(message, row))
-      const fresh = await told.claim(key, Math.max(up_to, messages.at(-1)?.number ?? 0), concerning.map(({ id }) => id)) // prettier-ignore
+      const newest = Math.max(up_to, messages.at(-1)?.number ?? 0)
+      const fresh = await told.claim(key, newest, concerning.map(({ id }) => id)) // prettier-ignore
       // Of more than a page nobody knows whose they are.
-      const unread = messages.length < page_size ? 0 : up_to - from - messages.length
+      const unread = messages.length < page_size ? 0 : newest - from - messages.length
       report(key, row, concerning.filter(({ id }) => fresh.has(id)), unread) // prettier-ignore
     }
     done.set(key, up_to)

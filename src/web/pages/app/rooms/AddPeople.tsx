@@ -5,7 +5,7 @@ import { Avatar } from 'veza-react-components'
 import { useSignedIn, useStore, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
-import { codeOf } from '../parts/explain.ts'
+import { codeOf, detailsOf } from '../parts/explain.ts'
 import { Outcome } from '../parts/Form.tsx'
 import { useDeed } from '../parts/use-deed.ts'
 import { FindPerson } from './FindPerson.tsx'
@@ -25,7 +25,9 @@ export default function AddPeople({ room_id, onClose }: { room_id: number; onClo
       try {
         await chat.rest('POST /rooms/{id}/members', { path: { id: String(room_id) }, body: { user_id } })
       } catch (error) {
-        if (codeOf(error) !== 'RESOURCE_CONFLICT') throw error
+        // Else they are in too many rooms.
+        if (codeOf(error) !== 'RESOURCE_CONFLICT' || detailsOf<{ user_id: number }>(error).user_id === undefined)
+          throw error
         said = words.member_already(username)
       }
       setMembers((members) => new Set([...members, user_id]))
