@@ -72,7 +72,8 @@ describe.skipIf(!has_browser)('who may no longer be here', () => {
     const question = admin.page.getByRole('dialog', { name: 'Ban bob from this server?' })
     await question.getByLabel('Reason (optional)').fill('advertising')
     await question.getByRole('button', { name: 'Ban from server' }).click()
-    await bob.page.getByText('This account is banned.').waitFor()
+    await bob.page.getByRole('status').getByText('This account is banned.').waitFor()
+    expect(await bob.page.getByText('USER_BANNED').count()).toBe(0)
     const [row] = await app.server.sql<{ ban_reason: string }[]>`select ban_reason from users where username = 'bob'`
     expect(row?.ban_reason).toBe('advertising')
   })

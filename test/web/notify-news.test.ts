@@ -2,8 +2,7 @@
 import { expect, test } from 'bun:test'
 import type { Chat, Message, Summary } from 'veza-js-sdk'
 
-import { followNews, type News } from '../../src/web/pages/app/notify/news.ts'
-import type { Told } from '../../src/web/pages/app/notify/told.ts'
+import { followNews, type News, type Told } from '../../src/web/pages/app/notify/news.ts'
 import type { Wish } from '../../src/web/pages/app/notify/wish.ts'
 import { eventually } from '../services/eventually.ts'
 
@@ -64,7 +63,15 @@ function follow(wish: Wish, read: Read) {
   }
   const heard: News[] = []
   const tell = (news: readonly News[]) => heard.push(...news)
-  followNews({ chat, user_id: me, told, level: () => wish, isLookedAt: () => Promise.resolve(false), tell })
+  followNews({
+    chat,
+    user_id: me,
+    told,
+    inTurn: (_, act) => act(),
+    level: () => wish,
+    isLookedAt: () => Promise.resolve(false),
+    tell,
+  })
   const change = (rows: Summary[]) => {
     list = rows
     for (const listener of listeners) listener()

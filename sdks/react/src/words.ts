@@ -50,6 +50,7 @@ export interface Words {
   offlineUntil(seconds: number, queued: number): string
   stopped: string
   signInAgain: string
+  banned: string
   retryNow: string
   unread: string
   rooms: string
@@ -141,6 +142,7 @@ const english: Words = {
   offlineUntil: (seconds, queued) => `${english.offline(queued)} Next try in ${seconds} s.`,
   stopped: 'The connection has ended.',
   signInAgain: 'You are signed out. Sign in again to go on.',
+  banned: 'This account is banned. Whoever runs this server can tell you more.',
   retryNow: 'Try now',
   unread: 'Unread',
   rooms: 'Rooms',
@@ -239,6 +241,7 @@ const french: Words = {
   offlineUntil: (seconds, queued) => `${french.offline(queued)} Nouvel essai dans ${seconds} s.`,
   stopped: 'La connexion est terminée.',
   signInAgain: 'Votre session est terminée. Reconnectez-vous pour continuer.',
+  banned: 'Ce compte est banni. Adressez-vous à qui gère ce serveur.',
   retryNow: 'Essayer maintenant',
   unread: 'Non lus',
   rooms: 'Salons',

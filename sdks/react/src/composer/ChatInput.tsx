@@ -204,6 +204,8 @@ function keyOf(
 
 /** As tall as the text, up to ten lines. */
 function grow(field: HTMLTextAreaElement): void {
+  // Nothing is as tall as it will be while it is not shown.
+  if (field.offsetParent === null) return
   const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(field)
   const most = Number.parseFloat(lineHeight) * lines + Number.parseFloat(paddingTop) + Number.parseFloat(paddingBottom)
   field.style.height = 'auto'

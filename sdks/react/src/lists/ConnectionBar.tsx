@@ -54,6 +54,7 @@ function textOf(connection: ConnectionState, queued: number, words: Words): stri
       return seconds > 1 ? words.offlineUntil(seconds, queued) : words.offline(queued)
     }
     case 'stopped':
+      if (connection.code === 4403) return words.banned
       return connection.code === 4401 ? words.signInAgain : `${words.stopped} ${connection.reason}`.trim()
   }
 }

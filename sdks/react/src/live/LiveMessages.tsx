@@ -72,7 +72,7 @@ function Messages(props: LiveMessagesProps) {
         onRetry={() => problems.watch(messages.jumpToNewest())}
         onSeen={onSeen}
         onLookingFrom={conversation.keepFrom}
-        lastRead={useLastRead(conversation)}
+        lastRead={useLastRead(conversation, messages.items, me?.id)}
         toEnd={useWrote(conversation)}
         target={props.target ?? null}
         actions={actions}
@@ -146,8 +146,8 @@ async function copyLink({ linkOf, onCopied }: LiveMessagesProps, message: ChatMe
   onCopied?.()
 }
 
-/** Where one had read to when one came, if anything was new: the line stays until one leaves. */
-function useLastRead(conversation: Conversation): number | null {
+/** Where one had read to when one came, if anything of others was new here, and not in threads alone: the line stays until one leaves. */
+function useLastRead(conversation: Conversation, items: MessagesView['items'], me: number | undefined): number | null {
   const summary = useStore(conversation.summary)
   const [line, setLine] = useState<{ of: Conversation; after: number | null } | null>(null)
   if (summary !== null && line?.of !== conversation) {
@@ -155,7 +155,10 @@ function useLastRead(conversation: Conversation): number | null {
     setLine({ of: conversation, after })
     return after
   }
-  return line?.of === conversation ? line.after : null
+  const after = line?.of === conversation ? line.after : null
+  if (after === null) return null
+  const first = items.find((item) => item.kind === 'message' && item.message.number > after)
+  return first?.kind === 'message' && first.message.author_id === me ? null : after
 }
 
 /** Loads the piece around the target, unless it is there; the timeline shows it as soon as it has it. */

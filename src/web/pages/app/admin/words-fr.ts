@@ -39,7 +39,7 @@ export const french: AdminWords = {
   give_text: 'C’est valable tout de suite, dans tous les salons.',
   given: (name, role) => `Nouveau rôle de ${name} : ${role}.`,
   ban_title: 'Bannissement',
-  ban_text: 'Une personne bannie est déconnectée partout et ne peut pas revenir avant la fin.',
+  ban_text: 'Une personne bannie perd la connexion sur tous ses appareils et ne peut rien faire ici avant la fin.',
   ban_ends: 'Fin',
   ends: { never: 'Quand on le lève', day: 'Après un jour', week: 'Après une semaine', month: 'Après 30 jours' },
   reason: 'Motif (facultatif)',

@@ -40,7 +40,7 @@ const english = {
   give_text: 'It holds at once, in all rooms.',
   given: (name: string, role: string) => `${name} is now: ${role}.`,
   ban_title: 'Ban',
-  ban_text: 'Whoever is banned is signed out everywhere and cannot come back before it ends.',
+  ban_text: 'Whoever is banned loses the connection on every device, and can do nothing here before it ends.',
   ban_ends: 'Ends',
   ends: { never: 'When it is lifted', day: 'After a day', week: 'After a week', month: 'After 30 days' },
   reason: 'Reason (optional)',

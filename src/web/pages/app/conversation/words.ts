@@ -108,7 +108,7 @@ const english = {
   kick_text: 'They stop seeing the room at once. A public room they may join again.',
   ban: 'Ban from server',
   ban_title: (name: string) => `Ban ${name} from this server?`,
-  ban_text: 'They are signed out everywhere and cannot come back until an administrator lifts it.',
+  ban_text: 'They lose the connection on every device, and can do nothing here until an administrator lifts it.',
   role: (name: string) => `Make ${name}`,
   owner_title: (name: string) => `Make ${name} an owner?`,
   owner_text: 'Owners may do everything with the room, and nobody but themselves can undo it.',
@@ -235,7 +235,8 @@ const french: ConversationWords = {
   kick_text: 'Cette personne ne voit plus le salon. Si le salon est public, elle peut y revenir.',
   ban: 'Bannir du serveur',
   ban_title: (name) => `Bannir ${name} de ce serveur ?`,
-  ban_text: 'Toutes ses sessions se ferment, jusqu’à ce que l’administration lève le bannissement.',
+  ban_text:
+    'La connexion se ferme sur tous ses appareils ; rien n’est possible ici avant que l’administration lève le bannissement.',
   role: (name) => `Rôle : ${name}`,
   owner_title: (name) => `Nommer ${name} propriétaire ?`,
   owner_text: 'Un propriétaire peut tout faire dans le salon, et personne d’autre ne peut lui retirer ce rôle.',

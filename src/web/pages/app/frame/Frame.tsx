@@ -17,7 +17,7 @@ import { refKey, routeOf, type Route } from '../route.ts'
 import { DialogContext, type DialogName } from './dialogs.ts'
 import { dialog_files, Dialogs } from './Dialogs.tsx'
 import { useListWidth } from './Divider.tsx'
-import { Banned, FactorDue } from './Stops.tsx'
+import { FactorDue } from './Stops.tsx'
 import { Home } from './Home.tsx'
 import { List } from './List.tsx'
 import { inOrder, neighbour, routeTo } from './order.ts'
@@ -54,7 +54,6 @@ export function Frame() {
         {handle}
         <main ref={main} className="app-main" tabIndex={-1}>
           <FactorDue />
-          <Banned />
           {route.at !== 'conversation' && <LiveConnectionBar />}
           <Boundary key={placeKey(route)}>
             <Main route={route} />

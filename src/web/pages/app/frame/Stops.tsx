@@ -5,9 +5,6 @@ import { Button } from '../parts/Button.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { sign_words } from '../sign/words.ts'
 
-/** The close code of docs/websocket_api.md. */
-const banned_code = 4403
-
 /** Where administrators need a second factor and have none, the server lets them do nothing else: so they are led there, and on once it is set up. */
 export function FactorDue() {
   const chat = useSignedIn()
@@ -33,18 +30,6 @@ export function FactorDue() {
     <div className="app-bar" role="alert">
       <p>{words.factor_due}</p>
       <Button onClick={again}>{words.go_on}</Button>
-    </div>
-  )
-}
-
-/** Who is banned is told so; there is nothing else for them here. */
-export function Banned() {
-  const connection = useStore(useSignedIn().connection)
-  const words = useText(sign_words)
-  if (connection.status !== 'stopped' || connection.code !== banned_code) return null
-  return (
-    <div className="app-bar" role="alert">
-      <p>{words.banned}</p>
     </div>
   )
 }

@@ -1,8 +1,6 @@
 import type { Chat, Message, protocol, Ref, Summary } from 'veza-js-sdk'
 
 import { refKey } from '../route.ts'
-import { inTurn } from './tabs.ts'
-import type { Told } from './told.ts'
 import { type Wish, wishOf } from './wish.ts'
 
 /** What a notification says, and where it leads. */
@@ -18,10 +16,20 @@ export interface News {
   count: number
 }
 
+/** What a person was told of already, by whichever tab. */
+export interface Told {
+  /** The number of the newest message of a conversation that was looked at for news. */
+  upTo(key: string): Promise<number>
+  /** The ones among these messages that nobody has told of; from now on somebody has. `up_to` as above, 0 to leave it. */
+  claim(key: string, up_to: number, message_ids: readonly number[]): Promise<ReadonlySet<number>>
+}
+
 interface NewsOptions {
   chat: Chat
   user_id: number
   told: Told
+  /** One tab after the other. */
+  inTurn(name: string, act: () => Promise<void>): Promise<void>
   /** Of this device. */
   level(): Wish
   /** Whether somebody has the conversation in front of them, in any tab. */
@@ -37,7 +45,7 @@ const page_size = 100
  * Tells of every message that one wants to hear of, once, by one of the tabs. What comes of a conversation that no tab has open is only counted by the server (`unread_updated`) or
  * announced (`mention`), and read from it then. Of what came while no tab was open, the list says how much there is.
  */
-export function followNews({ chat, user_id, told, level, isLookedAt, tell }: NewsOptions): () => void {
+export function followNews({ chat, user_id, told, inTurn, level, isLookedAt, tell }: NewsOptions): () => void {
   /** The list as it was last. */
   let rows: ReadonlyMap<string, Summary> | null = null
   /** By conversation: the number of the newest message that needs no telling any more. */

@@ -1,10 +1,4 @@
-/** What a person was told of already, by whichever tab. */
-export interface Told {
-  /** The number of the newest message of a conversation that was looked at for news. */
-  upTo(key: string): Promise<number>
-  /** The ones among these messages that nobody has told of; from now on somebody has. `up_to` as above, 0 to leave it. */
-  claim(key: string, up_to: number, message_ids: readonly number[]): Promise<ReadonlySet<number>>
-}
+import type { Told } from './news.ts'
 
 interface State {
   up_to: Record<string, number>

@@ -9,6 +9,7 @@ import { followLevels } from './levels.ts'
 import { createLooking } from './looking.ts'
 import { followNews, type News } from './news.ts'
 import { chime } from './sound.ts'
+import { inTurn } from './tabs.ts'
 import { createTold } from './told.ts'
 import { notify_words, type NotifyWords } from './words.ts'
 
@@ -41,6 +42,7 @@ export function useNotifications(): void {
       chat,
       user_id,
       told: createTold(user_id),
+      inTurn,
       level: () => preferences.get().notify,
       isLookedAt: looking.at,
       tell: (all) => {

@@ -33,7 +33,7 @@ export const french: Words = {
     name: 'Nom',
     displayName: 'Nom affiché',
     displayNameHint: (username) =>
-      `Remplace ${username} à l’écran. Videz ce champ pour garder votre nom d’utilisateur.`,
+      `Remplace ${username} dans les listes de personnes. Les messages portent le nom d’utilisateur.`,
     status: 'Statut',
     statuses: { online: 'En ligne', away: 'Absent', busy: 'Occupé', invisible: 'Invisible' },
     invisibleHint: 'Invisible, vous semblez hors ligne aux autres.',

@@ -31,7 +31,8 @@ const english = {
   profile: {
     name: 'Name',
     displayName: 'Display name',
-    displayNameHint: (username: string) => `Shown in place of ${username}. Empty it to go by your username.`,
+    displayNameHint: (username: string) =>
+      `Stands in place of ${username} in lists of people. Messages carry the username.`,
     status: 'Status',
     statuses: { online: 'Online', away: 'Away', busy: 'Busy', invisible: 'Invisible' },
     invisibleHint: 'Invisible people look offline to everybody else.',
