@@ -94,6 +94,7 @@ export const calls: Record<string, (own: Things) => Call> = {
   'users.search.list': () => ({ query: { q: 'so', limit: 10 } }),
   'users.me.status.update': ({ mark }) => ({ body: { status: 'busy', message: `${mark} status` } }),
   'users.me.blocks.list': () => ({ query: { limit: 10 } }),
+  'users.me.unread.list': () => ({ query: { limit: 10 } }),
   'users.block': ({ friend }) => ({ params: { id: friend.id } }),
   'users.block.delete': ({ friend }) => ({ params: { id: friend.id } }),
   'rooms.list': () => ({ query: { filter: 'public,private,joined,owned', search: 'so', limit: 10, offset: 0 } }),

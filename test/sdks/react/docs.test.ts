@@ -32,7 +32,8 @@ test('one that calls what is not there would not', async () => {
 test('the hooks and components of the page are those of the package', async () => {
   const index = await Bun.file(join(package_, 'src/index.ts')).text()
   const hooks = await Bun.file(join(package_, 'src/hooks.ts')).text()
-  const named = [...(index + hooks).matchAll(/\b(use[A-Z]\w+|Live[A-Z]\w+?|Chat[A-Z]\w+?)(?=[,( }])/g)].map(([, name = '']) => name) // prettier-ignore
+  const exports = [...hooks.matchAll(/^export (?:async )?function (\w+\()/gm)].map(([, name]) => name).join(' ')
+  const named = [...(index + exports).matchAll(/\b(use[A-Z]\w+|Live[A-Z]\w+?|Chat[A-Z]\w+?)(?=[,( }])/g)].map(([, name = '']) => name) // prettier-ignore
   const exported = [...new Set(named)].filter((name) => !name.endsWith('Props') && !/use(State|Effect|Memo|Callback|SyncExternalStore)$/.test(name)) // prettier-ignore
   expect(exported.length).toBeGreaterThan(15)
   expect(exported.filter((name) => !docs.includes(name))).toEqual([])
