@@ -163,15 +163,38 @@ describe('guesses at the password of somebody whose address one has taken too', 
     ])
   })
 
+  test('are counted from the owner\u2019s own client address, also those that were right for an own account elsewhere before', async () => {
+    const [email] = await pair('elsewhere')
+    let password = 'guess number 0'
+    const mine = await register('hopper', password, email, home)
+    const seen = []
+    for (let n = 1; n <= 5; n++) {
+      const next = n === 5 ? right : `guess number ${n}`
+      const change = { current_password: password, new_password: next }
+      await house.ask('POST /auth/password', { body: change, token: mine.access_token, ip: home })
+      password = next
+      // By name it counts for nothing here, and makes the client address known.
+      const other = `198.51.100.${80 + n}`
+      expect(await signIn('hopper', next, other)).toBe('hopper')
+      await signIn(email, next, other)
+      seen.push(await signIn(email, next, home))
+    }
+    expect(seen.filter((answer) => answer === 'hopper').length).toBeLessThanOrEqual(max)
+    expect(seen.at(-1)).toBe('ACCOUNT_LOCKED 900')
+  })
+
   test('lie in wait in vain: the owner does not come into an account that has their password by chance', async () => {
     const [email] = await pair('wait')
     const mine = []
     for (const [n, guess] of ['a wrong one', right].entries())
       mine.push(await register(`honeypot-${n}`, guess, email, '203.0.113.60'))
-    // Neither is taken where both could be meant; by name, and at home, the owner gets in.
-    expect(await signIn(email, right, '198.51.100.60')).toBe('INVALID_CREDENTIALS ')
-    expect(await signIn('owner-wait', right, '198.51.100.60')).toBe('owner-wait')
-    expect(await signIn(email, right, home)).toBe('owner-wait')
+    for (const [n, guess] of ['a wrong one', right].entries())
+      mine.push(await register(`honeypot-home-${n}`, guess, email, home))
+    // Neither is taken where both could be meant; by name the owner gets in.
+    for (const ip of ['198.51.100.60', home]) {
+      expect(await signIn(email, right, ip)).toBe('INVALID_CREDENTIALS ')
+      expect(await signIn('owner-wait', right, ip)).toBe('owner-wait')
+    }
     for (const { access_token } of mine) {
       const { data } = await house.ask('GET /auth/sessions', { token: access_token })
       expect((data as { sessions: unknown[] }).sessions).toHaveLength(1)

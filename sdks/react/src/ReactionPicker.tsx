@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 
 import { emojiGroups, emojiOf, findEmoji, type Emoji } from './emoji.ts'
 import { useWords } from './settings.tsx'
@@ -21,7 +21,7 @@ export function ReactionPicker({ onPick, onClose, often = oftenUsed }: ReactionP
   const [query, setQuery] = useState('')
   const field = useRef<HTMLInputElement>(null)
   const root = useRef<HTMLDivElement>(null)
-  useEffect(() => field.current?.focus({ preventScroll: true }), [])
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), [])
   const groups = useMemo(() => {
     if (query !== '') return [{ title: null, emojis: findEmoji(query) }]
     const first = { title: words.groups.often, emojis: often.map((emoji): Emoji => ({ name: emoji, emoji })) }

@@ -103,13 +103,20 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
     return account
   }
 
-  const attempts = createAttempts(limits, rule)
+  /** One more at least than the one that a success takes. */
+  const email_rule: LimitRule = { ...rule, points: login_max_failures && Math.max(2, login_max_failures) }
+  const attempts = createAttempts(limits, email_rule)
   /** Attempts of one client address at one account or address: so those made in parallel count each other, and many right ones all succeed. */
   const inTurn = createLanes()
 
-  /** Whether an account has been signed in to with this password lately, which has been counted then. */
-  async function isRepeated({ id, password_hash }: AccountRow): Promise<boolean> {
-    const { allowed } = await limits.take('login_email_again', `${id} ${password_hash}`, { ...rule, points: 1 })
+  /** Whether the same account was found from the same client address, among the same accounts, with the same password lately; that has been counted then. */
+  async function isRepeated(
+    { id, password_hash }: AccountRow,
+    ip: string | null,
+    strangers: boolean,
+  ): Promise<boolean> {
+    const key = `${ip} ${id} ${password_hash} ${strangers ? 'all' : 'known'}`
+    const { allowed } = await limits.take('login_email_again', key, { ...rule, points: 1 })
     return !allowed
   }
 
@@ -117,8 +124,8 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
    * The account of an e-mail address whose password it is. Throws `INVALID_CREDENTIALS` or `ACCOUNT_LOCKED`.
    *
    * Attempts are counted by client address, each for itself, and that lock is told. All clients together have a count too; when it is full, only accounts that the client
-   * address has signed in to are looked for, and nobody is told. A success counts like a failure, unless it is of such an account and the same again: whoever takes
-   * somebody's address, for one account or many, and signs in to them by guess after guess has no more guesses than others.
+   * address has signed in to are looked for, and nobody is told. A success counts like a failure, unless it is the same again: whoever takes somebody's address, for one
+   * account or many, and signs in to them by guess after guess has no more guesses than others.
    */
   const judgeEmail = (email: string, password: string, { ip }: Client): Promise<AccountRow> =>
     inTurn(`${email} ${ip}`, async () => {
@@ -129,7 +136,7 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
       let counts = false
       try {
         const account = await emails.accountBy(email, password, { ip, since: familiarSince(), strangers })
-        counts = account?.familiar !== true || !(await isRepeated(account))
+        counts = account === undefined || !(await isRepeated(account, ip, strangers))
         if (account === undefined) throw new AppError('INVALID_CREDENTIALS')
         return account
       } finally {

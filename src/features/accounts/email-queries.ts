@@ -17,8 +17,8 @@ export const accountsByEmail = (sql: Sql, indexes: Buffer[], limit: number) => s
   select ${columns(sql)} from users u where u.email_index = any (${byteArray(sql, indexes)}) and u.status <> 'deleted' order by u.id + 0 limit ${limit}`
 
 /**
- * Accounts with this password, two at most: those that the client address has signed in to, or if there are none and `strangers`, others. Of two nobody knows whose
- * sign-in it is: whichever was taken, by the other somebody who registers with an address of somebody else and a guess would learn whether the guess is right.
+ * Accounts with this password, two at most; without `strangers` only those that the client address has signed in to. Of two nobody knows whose sign-in it is:
+ * whichever was taken, somebody who registers with an address of somebody else and a guess would learn whether the guess is right, or have them come into that account.
  */
 export const accountsByHash = (
   sql: Sql,
@@ -32,7 +32,7 @@ export const accountsByHash = (
     select f.id, exists (select from sessions s where s.user_id = f.id and s.ip = ${ip}::inet and s.created_at > ${since}) as familiar from found f
   )
   select ${columns(sql)}, a.familiar from accounts a join users u on u.id = a.id
-  where u.status <> 'deleted' and (a.familiar or ${strangers} and not exists (select from accounts where familiar)) limit 2`
+  where u.status <> 'deleted' and (a.familiar or ${strangers}) limit 2`
 
 /** The same password, hashed anew, also when somebody else has just done so; nothing when another has been set meanwhile. */
 export const rehash = (sql: Sql, id: number, old: string, hash: string) => sql`

@@ -155,7 +155,7 @@ export function createAccounts(parts: AccountParts) {
       sessions.revoke(actor.id, { session_ids: [actor.session_id] }, 'logout', actor),
     logoutAll: (actor: Actor): Promise<void> => sessions.revoke(actor.id, { session_ids: 'all' }, 'logout', actor),
 
-    /** Ends every other session. Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `VALIDATION_FAILED`. */
+    /** Ends every other session. Throws `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `VALIDATION_FAILED`, `RESOURCE_CONFLICT` when the account changed meanwhile. */
     changePassword: async (actor: Actor, change: PasswordChange, client: Client): Promise<void> => {
       requireOther(change.new_password, actor.username, 'new_password')
       const account = await confirmPassword(actor, change.current_password, client, 'password.change')

@@ -185,7 +185,11 @@ const security = {
     false,
     'Whether pages may have their refresh token as a cookie that no script can read (docs/security.md, "Browsers").',
   ),
-  login_max_failures: integer(10, 'Failed attempts after which an account is locked.', { zero, most: 1_000_000 }),
+  login_max_failures: integer(
+    10,
+    'Failed attempts after which an account is locked. Sign-ins by an e-mail address count when they are right, too, but for the same again; of them there are two at least.',
+    { zero, most: 1_000_000 },
+  ),
   login_lockout: duration('15m', 'How long an account stays locked.'),
   user_emails: boolean(
     true,

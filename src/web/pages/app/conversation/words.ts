@@ -236,7 +236,7 @@ const french: ConversationWords = {
   ban: 'Bannir du serveur',
   ban_title: (name) => `Bannir ${name} de ce serveur ?`,
   ban_text:
-    'La connexion se ferme sur tous ses appareils ; rien n’est possible ici avant que l’administration lève le bannissement.',
+    'La connexion se ferme sur tous ses appareils ; rien n’est possible ici avant que l’administration lève le bannissement.',
   role: (name) => `Rôle : ${name}`,
   owner_title: (name) => `Nommer ${name} propriétaire ?`,
   owner_text: 'Un propriétaire peut tout faire dans le salon, et personne d’autre ne peut lui retirer ce rôle.',

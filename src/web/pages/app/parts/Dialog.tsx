@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 
 import { useText } from '../context.ts'
 import { part_words } from './words.ts'
@@ -16,7 +16,7 @@ export function Dialog({ title, onClose, className = '', children }: Props) {
   const words = useText(part_words)
   const dialog = useRef<HTMLDialogElement>(null)
   const label = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opened = dialog.current
     const before = document.activeElement
     // What one touches beside it closes it, where the browser knows that.

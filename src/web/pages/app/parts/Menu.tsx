@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 
 import { IconButton } from './Button.tsx'
 import type { IconName } from './Icon.tsx'
@@ -32,7 +32,7 @@ export function Menu({ label, icon = 'more', items, children, className = '' }: 
     setOpen(false)
     if (to_button) place.current?.querySelector('button')?.focus()
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!is_open) return
     list.current?.querySelector('button')?.focus()
     const leave = (event: Event) => {

@@ -1,4 +1,4 @@
-import { type ComponentType, type MouseEvent, useEffect, useRef } from 'react'
+import { type ComponentType, type MouseEvent, useLayoutEffect, useRef } from 'react'
 
 import { useArrival } from '../parts/use-arrival.ts'
 import { ApiKeys } from './ApiKeys.tsx'
@@ -34,7 +34,7 @@ export default function Settings({ part, navigate }: { part: string; navigate(to
   const heading = useRef<HTMLHeadingElement>(null)
   const last = useRef(part)
   useArrival(heading)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (last.current !== part) heading.current?.focus()
     last.current = part
   }, [part])

@@ -14,6 +14,8 @@ export function SignIn({ onDone }: { onDone(): void }) {
   const { session } = useShell()
   const words = useText(sign_words)
   const refusals = useRefusals()
+  // Others may have made an address wait, or have it too; a username never fails for that.
+  const failures = { ...refusals, INVALID_CREDENTIALS: { says: words.wrong_email } }
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
   const [asks_factor, setAsksFactor] = useState(false)
@@ -32,7 +34,12 @@ export function SignIn({ onDone }: { onDone(): void }) {
   if (asks_factor) return <SecondFactor onCode={signIn} onBack={() => setAsksFactor(false)} />
   return (
     <>
-      <Form deed={signIn} button={words.sign_in} meanwhile={words.signing_in} failures={refusals}>
+      <Form
+        deed={signIn}
+        button={words.sign_in}
+        meanwhile={words.signing_in}
+        failures={username.includes('@') ? failures : refusals}
+      >
         <Field
           label={words.username_or_email}
           name="username"

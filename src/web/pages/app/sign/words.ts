@@ -20,6 +20,7 @@ interface Words {
   email_form: string
   invited: string
   wrong: string
+  wrong_email: string
   locked: string
   locked_for(minutes: number): string
   banned: string
@@ -67,6 +68,7 @@ export const sign_words: Record<Locale, Words> = {
     email_form: 'This is not an e-mail address.',
     invited: 'You have been invited. Sign in or create an account to accept.',
     wrong: 'That name and that password do not belong together.',
+    wrong_email: 'That address and that password do not belong together. Try your username in its place.',
     locked: 'Too many wrong passwords. Wait a while, then try again.',
     locked_for: (minutes) =>
       `Too many wrong passwords. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
@@ -113,6 +115,7 @@ export const sign_words: Record<Locale, Words> = {
     email_form: 'Ce n’est pas une adresse e-mail.',
     invited: 'Vous êtes invité. Connectez-vous ou créez un compte pour accepter.',
     wrong: 'Ce nom et ce mot de passe ne vont pas ensemble.',
+    wrong_email: 'Cette adresse et ce mot de passe ne vont pas ensemble. Essayez votre nom d’utilisateur à la place.',
     locked: 'Trop de mots de passe erronés. Patientez un peu, puis réessayez.',
     locked_for: (minutes) =>
       `Trop de mots de passe erronés. Réessayez dans ${minutes} ${minutes < 2 ? 'minute' : 'minutes'}.`,
