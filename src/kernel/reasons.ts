@@ -9,8 +9,8 @@ import { type Noun, wordings } from './wordings.ts'
 /** `field` is dotted, such as `metadata.client_id`; `root` stands for the whole. */
 export type Reason = Record<'field' | 'reason', string>
 
-/** In place of a value that was given more than once. No schema takes it. */
-export const repeated = Symbol('repeated')
+/** In place of a value that was given more than once. No schema of a parameter takes it, and whatever makes a text of it may. */
+export const repeated: object = Object.freeze({})
 
 type Issue = Pick<ValueError, 'type' | 'schema' | 'path' | 'value' | 'errors'>
 

@@ -74,6 +74,8 @@ export const states: [name: string, path: string, open: (one: Person, ask: Ask) 
     'commands',
     room,
     inRoom(async ({ composer, page }) => {
+      // The draft of before is still there.
+      await composer.fill('')
       await composer.pressSequentially('/')
       await page.getByRole('option').first().waitFor()
     }),
