@@ -190,7 +190,7 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     await page.locator('.vz-message').last().focus()
     expect(await focused()).toBe('10300')
     for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowUp')
-    expect(await focused()).toBe('10260')
+    await eventually('every key has been obeyed', async () => (await focused()) === '10260')
     expect(Object.keys(await places())).toContain('10260')
     expect(await page.locator('[role=article][tabindex="0"], article[tabindex="0"]').count()).toBe(1)
     await page.keyboard.press('r')
