@@ -74,8 +74,11 @@ export function reacted(message: Message, change: ReactionChange, added: boolean
   const { emoji, count, user_id, username } = change
   const before = message.reactions.find((each) => each.emoji === emoji)
   const others = (before?.users ?? []).filter((user) => user.user_id !== user_id)
-  const users = added && others.length < most_named ? [...others, { user_id, username }] : others
-  const now = { emoji, count, users }
+  const now = {
+    emoji,
+    count,
+    users: added && others.length < most_named ? [...others, { user_id, username }] : others,
+  }
   const rest = message.reactions.filter((each) => each.emoji !== emoji)
   const reactions =
     count === 0

@@ -41,9 +41,8 @@ export interface CoreOptions extends ChatOptions {
 /** A client of one user, all that goes over the socket; what is not sent yet is kept in memory unless `outbox` says where. Nothing is asked of the server before `connect`. */
 export function createCore(options: CoreOptions, tokens = createTokens(options.token)): Core {
   const { origin, socket } = addressesOf(options.url)
-  const { max_messages = 500 } = options
-  const WebSocket = options.WebSocket ?? globalThis.WebSocket
-  if (WebSocket === undefined) throw new TypeError('No WebSocket')
+  const { max_messages = 500, WebSocket = globalThis.WebSocket } = options
+  if (!WebSocket) throw new TypeError('No WebSocket: pass { WebSocket } of the package "ws"')
   const me = options.me ?? cell<Me | null>(null)
   const inners = new Map<Inner, unknown>()
   const listeners = new Map<string, Listeners<never>>()
@@ -85,7 +84,7 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
   const list = createList({
     me: me.get,
     dms: (cursor) => connection.command('list_dms', { limit: 100, cursor: cursor ?? undefined } as ListDmsData),
-    rooms: options.rooms ?? (() => Promise.resolve([])),
+    rooms: options.rooms ?? (async () => []),
     onUnknown: () => {
       // Many come together when somebody is added to many rooms.
       if (refreshing) return

@@ -39,7 +39,7 @@ interface Asked {
   text: string
   id: number
   settle: Settle
-  timer: ReturnType<typeof setTimeout> | undefined
+  timer?: ReturnType<typeof setTimeout>
   sent: boolean
 }
 
@@ -83,9 +83,9 @@ export function createLink(options: LinkOptions): Link {
   function end(code: number, reason: string): void {
     if (ended) return
     ended = true
-    const all = Array.from(asked.values())
+    const all = [...asked.values()]
     // A frame is larger than the server takes.
-    const longest = code === 1009 ? Math.max(...all.map(({ sent, text }) => Number(sent) * text.length)) : NaN
+    const longest = code === 1009 ? Math.max(...all.map(({ sent, text }) => (sent ? text.length : 0))) : NaN
     for (const question of all) {
       forget(question)
       question.settle(new Refusal(question.text.length === longest ? 'PAYLOAD_TOO_LARGE' : 'NOT_CONNECTED'))
@@ -107,7 +107,7 @@ export function createLink(options: LinkOptions): Link {
     ask: (type, data, settle, timeout_ms) => {
       if (ended || asked.size >= backlog) return settle(new Refusal(ended ? 'NOT_CONNECTED' : 'RATE_LIMIT_EXCEEDED'))
       const id = ++count
-      const question: Asked = { text: JSON.stringify({ type, id, data }), id, settle, timer: undefined, sent: false }
+      const question: Asked = { text: JSON.stringify({ type, id, data }), id, settle, sent: false }
       if (timeout_ms !== undefined)
         question.timer = setTimeout(() => {
           forget(question)

@@ -25,7 +25,7 @@ export function createPresences(ask: (user_ids: number[]) => Promise<PresenceDat
   function want(user_ids: Iterable<number>): void {
     const is_first = wanted.size === 0
     for (const id of user_ids) wanted.add(id)
-    if (is_first && wanted.size > 0) queueMicrotask(fetch)
+    if (is_first) queueMicrotask(fetch)
   }
 
   function fetch(): void {

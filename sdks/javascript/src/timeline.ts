@@ -28,13 +28,15 @@ export const shows = ({ parent_id }: Piece, message: Message): boolean => messag
 /** What a piece shows: its messages, and at the newest end what is on its way. */
 export function timelineOf(piece: Piece, copy: Copy, pending: readonly Pending[], me: number | undefined): Timeline {
   const { ids, parent_id, epoch: _epoch, wanted: _wanted, ...state } = piece
-  const messages = ids.map((id) => copy.get(id)).filter((each) => each !== undefined && shows(piece, each))
-  const own = new Set(pending.length === 0 ? [] : messages.map((each) => each?.author_id === me && each?.client_id))
+  const messages = ids
+    .map((id) => copy.get(id))
+    .filter((each): each is Message => each !== undefined && shows(piece, each))
+  const own = new Set(pending.length === 0 ? [] : messages.map((each) => each.author_id === me && each.client_id))
   const waiting = piece.has_newer
     ? []
     : pending.filter((each) => each.parent_id === parent_id && !own.has(each.client_id))
   return {
     ...state,
-    items: [...messages.map((message) => itemOf(message as Message, me)), ...waiting.map(pendingItem)],
+    items: [...messages.map((message) => itemOf(message, me)), ...waiting.map(pendingItem)],
   }
 }

@@ -58,8 +58,9 @@ export function createTokens(source: ChatOptions['token']): Tokens {
     },
     refused: () => {
       bad = current ?? undefined
-      if (typeof source !== 'string') current = null
-      return typeof source !== 'string' && ++refusals < 2
+      if (typeof source === 'string') return false
+      current = null
+      return ++refusals < 2
     },
     another: () => {
       bad = current ?? bad

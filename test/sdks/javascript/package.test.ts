@@ -112,6 +112,21 @@ async function sizeOf(entry: string): Promise<number> {
   return Bun.gzipSync(code, { level: 9 }).length
 }
 
+test.each(['createChat', 'createCore'])('where there is no WebSocket, %s says how to give one', async (create) => {
+  const script = `
+    import { ${create} } from 'veza-js-sdk'
+    delete globalThis.WebSocket
+    try { ${create}({ url: 'http://localhost', token: '' }) } catch (error) { console.log(error.message) }
+  `
+  await Bun.write(join(folder, 'bare.mjs'), script)
+  const { code, out, err } = await run(['node', 'bare.mjs'])
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: 'No WebSocket: pass { WebSocket } of the package "ws"\n',
+    err: '',
+  })
+})
+
 test('Node connects, sends and hears with a WebSocket that it is given', async () => {
   const room_id = await server.room(ada)
   const script = `
