@@ -188,6 +188,7 @@ export async function createApp(
       limits: counters,
       rule: minute(limits.max_requests_per_minute),
     })
+    const pages = chatPages(config)
     const http: Http = createHttp({
       log,
       ...(config.metrics.enabled && { metrics }),
@@ -200,7 +201,8 @@ export async function createApp(
       request_timeout: listening.request_timeout,
       compression: listening.compression,
       routes: [...features.routes(guard, thisNode), plannedRoutes()],
-      pages: [readerPages({ compression: listening.compression }), chatPages(config)],
+      pages: [readerPages({ compression: listening.compression }), pages.routes],
+      lost: pages.lost,
       ready,
       draining: () => node.draining,
       onRefusal: audit.refusal,

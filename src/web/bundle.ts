@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 
+import { locales } from '../kernel/errors.ts'
 import { html, licencesOf, type Loaded, manifest, type Page, type PageParts } from './html.ts'
+import { lostPage } from './lost.ts'
 import { styleSheet } from './style-sheet.ts'
 
-/** The files of the pages by the path they are served at; the pages themselves as `app.html` and `playground.html`. */
+/** The files of the pages by the path they are served at; the pages themselves as `app.html`, `playground.html`, and `lost.en.html` in each language. */
 export type PageFiles = Record<string, Uint8Array<ArrayBuffer>>
 
 const root = join(import.meta.dir, '../..')
@@ -27,11 +29,12 @@ const common = {
  * Rejects with the bundler's complaints.
  */
 export async function bundlePages(): Promise<PageFiles> {
-  const [app, playground, widget, first, styles] = await Promise.all([
+  const [app, playground, widget, first, lost, styles] = await Promise.all([
     bundlePage('app'),
     bundlePage('playground'),
     bundleScript('widget/main.ts', 'esm', [smaller, stylesAsText]),
     bundleScript('app/first.ts', 'iife'),
+    bundleScript('app/lost.ts', 'iife'),
     bundleStyles('app/chat.css'),
   ])
   const files: PageFiles = { 'widget.js': widget.script }
@@ -52,7 +55,10 @@ export async function bundlePages(): Promise<PageFiles> {
     licences: add('licences', 'txt', licencesOf(root, [...app.inputs, ...playground.inputs, ...widget.inputs])),
   }
   const chat = { ...app.loadedBy('app/SignedIn.tsx'), styles: [addressOf(styles.path)] }
-  files['app.html'] = Buffer.from(html(pages.app, common, app.loadedBy('app/main.tsx'), chat))
+  const entrance = app.loadedBy('app/main.tsx')
+  files['app.html'] = Buffer.from(html(pages.app, common, entrance, chat))
+  const lost_parts = { icon, styles: entrance.styles, script: add('lost', 'js', lost.script) }
+  for (const locale of locales) files[`lost.${locale}.html`] = Buffer.from(lostPage(locale, lost_parts))
   files['playground.html'] = Buffer.from(html(pages.playground, common, playground.loadedBy('playground/main.tsx')))
   return files
 }

@@ -25,6 +25,10 @@ export interface Loaded {
 const light = '#fbf9f5'
 const dark = '#12151c'
 
+export const colourSchemes = `<meta name="color-scheme" content="light dark">
+<meta name="theme-color" data-scheme="light" media="(prefers-color-scheme: light)" content="${light}">
+<meta name="theme-color" data-scheme="dark" media="(prefers-color-scheme: dark)" content="${dark}">`
+
 /** A page around its script: without anything inline, so that the policy needs no exception. The files of the chat wait in it. */
 export function html(page: Page, parts: PageParts, entrance: Loaded, chat?: Loaded): string {
   const { script, styles, chunks } = entrance
@@ -39,9 +43,7 @@ export function html(page: Page, parts: PageParts, entrance: Loaded, chat?: Load
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
-<meta name="color-scheme" content="light dark">
-<meta name="theme-color" data-scheme="light" media="(prefers-color-scheme: light)" content="${light}">
-<meta name="theme-color" data-scheme="dark" media="(prefers-color-scheme: dark)" content="${dark}">
+${colourSchemes}
 <title>${page.title}</title>
 ${files.join('\n')}
 <script src="${parts.first}"></script>

@@ -1,10 +1,11 @@
 import { Elysia } from 'elysia'
 
-import { AppError } from '../kernel/errors.ts'
+import { AppError, type Locale } from '../kernel/errors.ts'
 import type { Config } from '../platform/config/index.ts'
 import { type Asset, serveAsset } from '../transport/http/index.ts'
 import { app_addresses } from './addresses.ts'
 import { createAssets } from './assets.ts'
+import { isVisit } from './lost.ts'
 
 /**
  * Scripts, styles and connections of this server alone, nothing within the page, and no text that becomes markup or script. `'self'` is the WebSocket of
@@ -29,7 +30,10 @@ const forever = 'public, max-age=31536000, immutable'
 /** Its name stays while its content changes, so it is asked for again soon, and meanwhile works. */
 const briefly = 'public, max-age=300, stale-while-revalidate=86400'
 
-/** The pages of the chat, as far as the configuration has them: the app, the playground, and the widget for pages of others. */
+/**
+ * The pages of the chat, as far as the configuration has them: the app, the playground, and the widget for pages of others. `lost` is the page of those who open an
+ * address of the app that is none; null for programs, which are to get the error.
+ */
 export function chatPages({ server, features }: Pick<Config, 'server' | 'features'>) {
   const { compression } = server
   const isDevelopment = server.environment === 'development'
@@ -63,5 +67,19 @@ export function chatPages({ server, features }: Pick<Config, 'server' | 'feature
       return response
     })
   }
-  return app
+  const lost = async (request: Request, locale: Locale): Promise<Response | null> => {
+    if (!web_app || !isVisit(request)) return null
+    const { bytes, type } = await find(`lost.${locale}.html`)
+    return new Response(bytes, {
+      status: 404,
+      headers: {
+        'content-type': type,
+        'content-length': String(bytes.length),
+        'content-language': locale,
+        'content-security-policy': policy,
+        vary: 'Accept, Accept-Language',
+      },
+    })
+  }
+  return { routes: app, lost }
 }

@@ -21,9 +21,12 @@ afterAll(() => clear(place))
 test('the executable has the files that the sources make, and makes none', async () => {
   const files = await bundlePages()
   for (const [path, bytes] of Object.entries(files)) {
+    const [, lost] = /^lost\.(\w+)\.html$/.exec(path) ?? []
     const address = { 'app.html': '', 'playground.html': 'playground' }[path] ?? path
-    const served = await coded(`${server.url}/${address}`, 'identity')
-    expect([path, served.response.status, Buffer.compare(served.bytes, bytes)]).toEqual([path, 200, 0])
+    const headers = lost === undefined ? {} : { accept: 'text/html', 'accept-language': lost }
+    const served = await coded(`${server.url}/${address}`, 'identity', headers)
+    const status = lost === undefined ? 200 : 404
+    expect([path, served.response.status, Buffer.compare(served.bytes, bytes)]).toEqual([path, status, 0])
   }
   expect(readdirSync(place)).toEqual(['data'])
   expect(readdirSync(join(place, 'data')).filter((name) => /page|asset|cache/.test(name))).toEqual([])

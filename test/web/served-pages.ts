@@ -5,8 +5,9 @@ export const loadedBy = (html: string): string[] =>
   [...html.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path = '']) => path)
 
 /** As it came over the wire, with what the client says it can read. */
-export async function coded(url: string, accepted: string) {
-  const response = await fetch(url, { headers: { 'accept-encoding': accepted }, decompress: false } as RequestInit)
+export async function coded(url: string, accepted: string, more: Record<string, string> = {}) {
+  const headers = { ...more, 'accept-encoding': accepted }
+  const response = await fetch(url, { headers, decompress: false } as RequestInit)
   return {
     response,
     coding: response.headers.get('content-encoding'),

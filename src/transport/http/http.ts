@@ -1,6 +1,6 @@
 import { type AnyElysia, Elysia } from 'elysia'
 import type { Refusal } from '../../kernel/audit.ts'
-import { AppError, errors } from '../../kernel/errors.ts'
+import { AppError, errors, type Locale } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { isConnectionError, isShortage } from '../../platform/db/index.ts'
 import { errorType, type Metrics } from '../../platform/metrics/index.ts'
@@ -38,6 +38,8 @@ export interface HttpOptions {
   routes: readonly AnyElysia[]
   /** Plugins mounted at the root, such as pages. */
   pages?: readonly AnyElysia[]
+  /** What people see at an address that is none, in place of the error; null where that is for a program. */
+  lost?(request: Request, locale: Locale): Promise<Response | null>
   /** What is served as it is, by path. */
   documents?: Readonly<Record<string, () => object>>
   ready(): Promise<Readiness>
@@ -86,7 +88,7 @@ export function createHttp(options: HttpOptions): Http {
     const path = pathOf(request)
     const methods = methodsAt(path)
     if (cors.isPreflight(request)) return cors.preflight(request, methods)
-    if (methods.length === 0) throw new AppError('NOT_FOUND')
+    if (methods.length === 0) return lost(request, exchange)
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: methods.join(', ') } })
     if (!methods.includes(request.method)) return notAllowed(methods, exchange)
     if (options.draining?.() === true && path.startsWith('/api/'))
@@ -95,6 +97,12 @@ export function createHttp(options: HttpOptions): Http {
     const asGet = new Request(request, { method: 'GET' })
     shareExchange(request, asGet)
     return app.handle(plain(asGet))
+  }
+
+  async function lost(request: Request, exchange: Exchange): Promise<Response> {
+    const page = await options.lost?.(request, exchange.locale ?? 'en')
+    if (!page) throw new AppError('NOT_FOUND')
+    return page
   }
 
   function notAllowed(methods: string[], exchange: Exchange): Response {
