@@ -121,7 +121,29 @@ describe.skipIf(!has_browser)('who comes to the app', () => {
     await page.getByLabel('New password', { exact: true }).fill('battery staple horse')
     await page.getByRole('button', { name: 'Set password' }).click()
     await page.getByText('This link does not work any more.').waitFor()
+    await page.getByRole('button', { name: 'Français' }).click()
+    await page.getByText('Ce lien n’est plus valable.').waitFor()
+    await page.getByRole('link', { name: 'Se connecter' }).click()
+    await page.getByRole('heading', { name: 'Se connecter' }).waitFor()
     await close()
+  })
+
+  test('with a link that is none is told so, and may try another one in the same tab', async () => {
+    const { page, close } = await app.visit('/reset')
+    await page.getByRole('alert').getByText('This link does not work any more.').waitFor()
+    await page.goto(`${app.server.url}/reset#another`)
+    await page.getByLabel('New password', { exact: true }).fill('battery staple')
+    await page.getByRole('button', { name: 'Set password' }).click()
+    await page.getByRole('alert').getByText('This link does not work any more.').waitFor()
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await close()
+
+    const inside = await app.signUp('dora')
+    await inside.page.goto(`${app.server.url}/reset#another`)
+    await inside.page.getByRole('link', { name: 'Back to the chat' }).click()
+    await inside.page.locator('.app-frame').waitFor()
+    await inside.close()
   })
 
   test('is led to set up a second factor where administrators need one', async () => {

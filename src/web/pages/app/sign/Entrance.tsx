@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 
-import { usePlace, useLocale, useShell, useText } from '../context.ts'
-import type { Locale } from '../locale.ts'
+import { usePlace, useShell, useText } from '../context.ts'
 import type { Route } from '../route.ts'
+import { LanguageChoice } from './LanguageChoice.tsx'
 import { sign_words } from './words.ts'
 import { SignIn } from './SignIn.tsx'
 import { SignUp } from './SignUp.tsx'
@@ -34,21 +34,5 @@ export function Entrance() {
       </div>
       <LanguageChoice />
     </main>
-  )
-}
-
-function LanguageChoice() {
-  const { locale: chosen } = useShell()
-  const locale = useLocale()
-  const words = useText(sign_words)
-  const names: Record<Locale, string> = { en: 'English', fr: 'Français' }
-  return (
-    <fieldset className="app-door-language" aria-label={words.language}>
-      {(Object.keys(names) as Locale[]).map((one) => (
-        <button key={one} type="button" lang={one} aria-pressed={one === locale} onClick={() => chosen.set(one)}>
-          {names[one]}
-        </button>
-      ))}
-    </fieldset>
   )
 }

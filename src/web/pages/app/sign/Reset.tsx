@@ -1,16 +1,20 @@
 import { useEffect, useMemo, useState } from 'react'
 import { createRest } from 'veza-js-sdk'
 
-import { useLocale, useShell, useText } from '../context.ts'
+import { useLocale, useShell, useStore, useText } from '../context.ts'
 import { codeOf } from '../parts/explain.ts'
 import { CodeField, PasswordField } from '../parts/Field.tsx'
 import { Form } from '../parts/Form.tsx'
+import { Link } from '../parts/Link.tsx'
+import { LanguageChoice } from './LanguageChoice.tsx'
 import { useRefusals } from './refusals.ts'
 import { sign_words } from './words.ts'
 
 /** Where the link to a new password leads. Its token is behind the `#`, which browsers send to no server and no log keeps. */
 export function Reset() {
   const words = useText(sign_words)
+  const user = useStore(useShell().session.user)
+  const token = useFragment()
   useEffect(() => {
     document.title = `${words.reset} – Veza Chat`
   }, [words])
@@ -19,13 +23,30 @@ export function Reset() {
       <div className="app-door-panel">
         <p className="app-brand">Veza</p>
         <h1>{words.reset}</h1>
-        <NewPassword />
+        <NewPassword key={token} token={token} />
+        <p>
+          <Link to={user === null ? { at: 'sign-in' } : { at: 'home' }}>
+            {user === null ? words.to_sign_in : words.to_chat}
+          </Link>
+        </p>
       </div>
+      <LanguageChoice />
     </main>
   )
 }
 
-function NewPassword() {
+/** Another link that is opened in the same tab changes the fragment alone, and the page stays. */
+function useFragment(): string {
+  const [fragment, setFragment] = useState(location.hash.slice(1))
+  useEffect(() => {
+    const read = () => setFragment(location.hash.slice(1))
+    addEventListener('hashchange', read)
+    return () => removeEventListener('hashchange', read)
+  }, [])
+  return fragment
+}
+
+function NewPassword({ token }: { token: string }) {
   const { session, router, tell } = useShell()
   const words = useText(sign_words)
   const locale = useLocale()
@@ -40,7 +61,6 @@ function NewPassword() {
       }),
     [locale],
   )
-  const [token] = useState(() => location.hash.slice(1))
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const [asks_factor, setAsksFactor] = useState(false)

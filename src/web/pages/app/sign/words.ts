@@ -7,6 +7,7 @@ interface Words {
   signing_in: string
   to_sign_up: string
   to_sign_in: string
+  to_chat: string
   username: string
   username_or_email: string
   username_hint: string
@@ -54,6 +55,7 @@ export const sign_words: Record<Locale, Words> = {
     signing_in: 'One moment',
     to_sign_up: 'New here? Create an account',
     to_sign_in: 'You have an account? Sign in',
+    to_chat: 'Back to the chat',
     username: 'Username',
     username_or_email: 'Username or e-mail address',
     username_hint: '2 to 32 letters from a to z, digits, dots, dashes or underscores. Others mention you by it.',
@@ -101,6 +103,7 @@ export const sign_words: Record<Locale, Words> = {
     signing_in: 'Un instant',
     to_sign_up: 'Première visite ? Créer un compte',
     to_sign_in: 'Vous avez un compte ? Se connecter',
+    to_chat: 'Retour à la discussion',
     username: 'Nom d’utilisateur',
     username_or_email: 'Nom d’utilisateur ou adresse e-mail',
     username_hint: '2 à 32 lettres sans accent, chiffres, points, tirets ou soulignés. On vous mentionne par ce nom.',
