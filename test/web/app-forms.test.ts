@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 
+import { eventually } from '../services/eventually.ts'
 import { act, type App, has_browser, message, password, startApp } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -22,6 +23,81 @@ describe.skipIf(!has_browser)('a form of the app', () => {
     await page.getByRole('button', { name: 'Create account' }).click()
     await page.getByRole('alert').getByText('Somebody has this name already.').waitFor()
     expect(await focused(page)).toBe('username')
+    await close()
+  })
+
+  /** The field that has the focus: its name, whether it says that it is wrong, and what is said of it. */
+  const faulted = (page: Page) =>
+    page.evaluate<unknown[]>(`(({ name, ariaInvalid, ariaDescribedByElements }) => [name, ariaInvalid, ariaDescribedByElements.map(({ textContent }) => textContent).join()])(document.activeElement)`) // prettier-ignore
+
+  test.each([
+    ['en-GB', 'Create account', 'Fill this in.', 'A password has 8 to 256 characters', 'This is not an e-mail address.', 'A name has 2 to 32 letters'], // prettier-ignore
+    ['fr-FR', 'Créer un compte', 'Remplissez ce champ.', 'Un mot de passe compte 8 à 256', 'Ce n’est pas une adresse e-mail.', 'Un nom compte 2 à 32 lettres'], // prettier-ignore
+  ])('says in its own words, %s, what the browser would say in bubbles, and asks nobody', async (locale, ...words) => {
+    const [button, missing, short, no_email, short_name] = words
+    const { page, close } = await app.visit('/sign-up', { locale })
+    const asked: string[] = []
+    page.on('request', (request) => request.method() === 'POST' && asked.push(request.url()))
+    const [name, secret, email] = ['username', 'password', 'email'].map((name) => page.locator(`[name=${name}]`)) as [Locator, Locator, Locator] // prettier-ignore
+    const submit = () => page.getByRole('button', { name: button }).click()
+    const alerts = page.locator('.app-wrong')
+
+    await submit()
+    await eventually('both are missing', async () => (await alerts.count()) === 2)
+    expect(await faulted(page)).toEqual(['username', 'true', missing])
+    await name.fill('x')
+    await secret.fill('short')
+    await email.fill('nobody')
+    await submit()
+    await eventually('all are wrong', async () => (await alerts.count()) === 3)
+    expect(await faulted(page)).toEqual(['username', 'true', expect.stringContaining(short_name)])
+    await name.fill(`newcomer-${locale}`)
+    await submit()
+    await eventually('two are wrong', async () => (await alerts.count()) === 2)
+    expect(await faulted(page)).toEqual(['password', 'true', expect.stringContaining(short)])
+    expect(await page.locator('[aria-invalid=true]').count()).toBe(2)
+    await secret.fill(password)
+    await submit()
+    await eventually('one is wrong', async () => (await alerts.count()) === 1)
+    expect(await faulted(page)).toEqual(['email', 'true', no_email])
+    expect(asked).toEqual([])
+    await email.fill('')
+    await submit()
+    await page.locator('.app-frame').waitFor()
+    await close()
+  })
+
+  test('says so in another language as soon as that is chosen', async () => {
+    const { page, close } = await app.visit('/sign-in')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('Fill this in.').first().waitFor()
+    await page.getByRole('button', { name: 'Français' }).click()
+    await page.getByText('Remplissez ce champ.').first().waitFor()
+    expect(await page.getByText('Fill this in.').count()).toBe(0)
+    await close()
+  })
+
+  test('says in the settings too what is too short, no address, or not chosen', async () => {
+    const { page, close } = await app.signUp('finn')
+    const at = (part: string) => page.goto(`${app.server.url}/settings/${part}`)
+    await at('security')
+    await page.locator('[name=current_password]').fill(password)
+    await page.locator('[name=new_password]').fill('short')
+    await page.getByRole('button', { name: 'Change password' }).click()
+    await page.getByRole('alert').getByText('A password has 8 to 256 characters').waitFor()
+    expect(await focused(page)).toBe('new_password')
+    await at('profile')
+    await page.locator('[name=email]').fill('nobody')
+    await page.locator('[name=current_password]').fill(password)
+    await page.locator('[name=current_password]').press('Enter')
+    await page.getByRole('alert').getByText('This is not an e-mail address.').waitFor()
+    expect(await focused(page)).toBe('email')
+    await at('api-keys')
+    await page.locator('[name=name]').fill('deploy notices')
+    await page.locator('[name=permissions]:checked').uncheck()
+    await page.getByRole('button', { name: 'Create key' }).click()
+    await page.getByRole('alert').getByText('Choose at least one thing that the key may do.').waitFor()
+    expect(await faulted(page)).toEqual(['permissions', 'true', 'Choose at least one thing that the key may do.'])
     await close()
   })
 

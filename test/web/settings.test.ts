@@ -85,7 +85,7 @@ describe.skipIf(!has_browser)('the settings', () => {
     await form.getByLabel('Current password').fill('not the password')
     await form.getByLabel('New password').fill('short')
     await form.getByRole('button', { name: 'Change password' }).click()
-    await form.getByText('must have 8 to 256 characters').waitFor()
+    await form.getByText('A password has 8 to 256 characters').waitFor()
     await form.getByLabel('New password').fill('battery staple horse')
     await form.getByRole('button', { name: 'Change password' }).click()
     await form.getByText('This is not your password.').waitFor()

@@ -7,6 +7,7 @@ import { part_words } from './words.ts'
 /** What is wrong with each field of the form around, by its name. */
 const WrongContext = createContext<Record<string, string>>({})
 export const WrongFields = WrongContext.Provider
+export const useWrong = (name: string): string | undefined => useContext(WrongContext)[name]
 
 interface Frame {
   label: string
@@ -99,7 +100,7 @@ interface FramedProps extends Frame {
 
 function Framed({ label, hint, name = '', children }: FramedProps) {
   const id = useId()
-  const wrong = useContext(WrongContext)[name]
+  const wrong = useWrong(name)
   const note = `${id}-note`
   return (
     <div className="app-field">

@@ -1,9 +1,12 @@
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 
+import { useText } from '../context.ts'
 import { Button } from './Button.tsx'
+import { type Complaints, complaintsOf, sentencesOf } from './complaints.ts'
 import { type Failures, failureOf, useExplain } from './explain.ts'
 import { WrongFields } from './Field.tsx'
 import { type Deed, useDeed } from './use-deed.ts'
+import { part_words } from './words.ts'
 
 const no_fields: Record<string, string> = {}
 
@@ -15,7 +18,7 @@ interface Props {
   meanwhile?: string
   /** Codes that the form has words of its own for. */
   failures?: Failures
-  /** In place of what the server says of a field. */
+  /** In place of what the server, or the page itself, says of a field. */
   reasons?: Record<string, string>
   is_dangerous?: boolean
   /** Beside the button; before one that is dangerous. */
@@ -23,27 +26,32 @@ interface Props {
   children: ReactNode
 }
 
-/** Fields with one button. Says what came of it, and brings people to the first field that is wrong; fields are known by their `name`. */
+/** Fields with one button. Says what is wrong before it asks the server, and what came of it, and brings people to the first field that is wrong; fields are known by their `name`. */
 export function Form({ deed, button, meanwhile, failures, reasons, is_dangerous = false, aside, children }: Props) {
   const { busy, error, done, run } = useDeed()
   const explain = useExplain()
+  const words = useText(part_words)
   const form = useRef<HTMLFormElement>(null)
   const [names, setNames] = useState<readonly string[]>([])
+  /** What the server was not asked about. */
+  const [unasked, setUnasked] = useState<Complaints | null>(null)
   useEffect(() => {
-    if (error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
-  }, [error])
+    if (error !== null || unasked !== null) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [error, unasked])
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    const complaints = complaintsOf(event.currentTarget)
     setNames(Array.from(event.currentTarget.elements, (field) => field.getAttribute('name') ?? ''))
-    run(deed)
+    setUnasked(complaints)
+    if (complaints === null) run(deed)
   }
-  const failure = error === null ? null : failureOf(error, explain, failures, reasons)
-  const fields = failure?.fields ?? no_fields
+  const failure = error === null || unasked !== null ? null : failureOf(error, explain, failures, reasons)
+  const fields = unasked === null ? (failure?.fields ?? no_fields) : sentencesOf(unasked, words, reasons)
   // A reason for a field that this form does not have is said below it.
   const strays = Object.entries(fields).filter(([name]) => !names.includes(name))
   const says = failure?.says ?? strays.map(([name, reason]) => `${name}: ${reason}`).join('; ')
   return (
-    <form ref={form} className="app-form" onSubmit={submit}>
+    <form ref={form} className="app-form" noValidate onSubmit={submit}>
       <WrongFields value={fields}>{children}</WrongFields>
       <div className="app-form-row">
         {is_dangerous && aside}
@@ -51,7 +59,7 @@ export function Form({ deed, button, meanwhile, failures, reasons, is_dangerous 
           {busy ? (meanwhile ?? button) : button}
         </Button>
         {!is_dangerous && aside}
-        <Said done={done} says={says} />
+        <Said done={unasked === null ? done : null} says={says} />
       </div>
     </form>
   )

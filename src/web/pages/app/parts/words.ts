@@ -7,6 +7,9 @@ interface Words {
   cancel: string
   show: string
   hide: string
+  missing: string
+  too_short(characters: number): string
+  no_email: string
   not_reached: string
   too_often(seconds: number): string
   fault: string
@@ -31,6 +34,9 @@ export const part_words: Record<Locale, Words> = {
     cancel: 'Cancel',
     show: 'Show',
     hide: 'Hide',
+    missing: 'Fill this in.',
+    too_short: (characters) => `At least ${characters} characters.`,
+    no_email: 'This is not an e-mail address.',
     not_reached: 'The server cannot be reached. What you entered is still here; try again in a moment.',
     too_often: (seconds) => `That was too often. Try again in ${inMinutes(seconds)}.`,
     fault: 'Something went wrong on the server. Nothing was changed; try again in a moment.',
@@ -47,6 +53,9 @@ export const part_words: Record<Locale, Words> = {
     cancel: 'Annuler',
     show: 'Afficher',
     hide: 'Masquer',
+    missing: 'Remplissez ce champ.',
+    too_short: (characters) => `Au moins ${characters} caractères.`,
+    no_email: 'Ce n’est pas une adresse e-mail.',
     not_reached: 'Le serveur est injoignable. Votre saisie est gardée ; réessayez dans un instant.',
     too_often: (seconds) => `Trop de tentatives. Réessayez dans ${inMinutes(seconds)}.`,
     fault: 'Le serveur a rencontré un problème. Rien n’a été modifié ; réessayez dans un instant.',

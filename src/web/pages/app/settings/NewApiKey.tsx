@@ -1,10 +1,11 @@
-import { type FormEvent, useState } from 'react'
+import { useId, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useApp } from '../context.ts'
 import { useOwnUser } from '../own.ts'
 import { Button } from '../parts/Button.tsx'
-import { Choice, Field, TextField } from '../parts/Field.tsx'
+import { Refused } from '../parts/explain.ts'
+import { Choice, Field, TextField, useWrong } from '../parts/Field.tsx'
 import { Form } from '../parts/Form.tsx'
 import { useWords } from './hooks.ts'
 import { mayGive, scope_groups } from './scopes.ts'
@@ -25,6 +26,7 @@ export function NewApiKey({ onMade }: { onMade(): void }) {
   const [addresses, setAddresses] = useState('')
 
   const make = async () => {
+    if (permissions.length === 0) throw new Refused(words.keys.permissionsNone, 'permissions')
     const key = await rest('POST /auth/api-keys', {
       body: {
         name,
@@ -88,11 +90,12 @@ interface PermissionsProps {
   onChange(chosen: readonly Permission[]): void
 }
 
-/** What the own role may give to a key, by what it is about. The browser says when nothing is chosen. */
+/** What the own role may give to a key, by what it is about. */
 function Permissions({ chosen, onChange }: PermissionsProps) {
   const { keys } = useWords()
   const role = useOwnUser()?.role ?? 'user'
-  const complain = (event: FormEvent<HTMLInputElement>) => event.currentTarget.setCustomValidity(keys.permissionsNone)
+  const wrong = useWrong('permissions')
+  const note = useId()
   return (
     <fieldset className="app-choices vs-scopes">
       <legend>{keys.permissions}</legend>
@@ -107,14 +110,11 @@ function Permissions({ chosen, onChange }: PermissionsProps) {
                   type="checkbox"
                   name="permissions"
                   checked={chosen.includes(permission)}
-                  required={chosen.length === 0 && permission === 'read_messages'}
-                  onInvalid={complain}
-                  onChange={({ target }) => {
-                    target.form
-                      ?.querySelectorAll<HTMLInputElement>('[name=permissions]')
-                      .forEach((box) => box.setCustomValidity(''))
+                  aria-invalid={wrong !== undefined}
+                  aria-describedby={wrong === undefined ? undefined : note}
+                  onChange={({ target }) =>
                     onChange(target.checked ? [...chosen, permission] : chosen.filter((each) => each !== permission))
-                  }}
+                  }
                 />
                 <span>{keys.scopes[permission]}</span>
               </label>
@@ -122,6 +122,11 @@ function Permissions({ chosen, onChange }: PermissionsProps) {
           </fieldset>
         )
       })}
+      {wrong !== undefined && (
+        <p id={note} className="app-wrong" role="alert">
+          {wrong}
+        </p>
+      )}
     </fieldset>
   )
 }

@@ -44,6 +44,7 @@ function Password({ onChanged }: { onChanged(): void }) {
         deed={change}
         button={words.password.button}
         failures={{ INVALID_CREDENTIALS: { field: 'current_password', says: words.failures.wrongPassword } }}
+        reasons={{ new_password: words.password.form }}
       >
         <PasswordField
           name="current_password"
@@ -58,6 +59,8 @@ function Password({ onChanged }: { onChanged(): void }) {
           value={next}
           onChange={(event) => setNext(event.target.value)}
           autoComplete="new-password"
+          minLength={8}
+          maxLength={256}
         />
       </Form>
     </Section>

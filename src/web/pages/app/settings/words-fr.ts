@@ -50,6 +50,7 @@ export const french: Words = {
     current: 'Mot de passe actuel',
     next: 'Nouveau mot de passe',
     nextHint: 'Au moins 8 caractères. Quelques mots sans rapport entre eux conviennent bien.',
+    form: 'Un mot de passe compte 8 à 256 caractères et diffère du nom d’utilisateur.',
     button: 'Changer de mot de passe',
     done: 'Votre mot de passe est changé. Vos autres appareils sont déconnectés.',
   },

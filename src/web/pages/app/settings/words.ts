@@ -49,6 +49,7 @@ const english = {
     current: 'Current password',
     next: 'New password',
     nextHint: 'At least 8 characters. A few words that do not belong together are good.',
+    form: 'A password has 8 to 256 characters, and is not the username.',
     button: 'Change password',
     done: 'Your password is changed. Your other devices are signed out.',
   },
