@@ -37,6 +37,55 @@ describe.skipIf(!has_browser)('when the connection ends', () => {
   })
 })
 
+describe.skipIf(!has_browser)('when the browser says that it is offline', () => {
+  let app: App
+  let ada: Visitor
+  beforeAll(async () => {
+    app = await startApp()
+    ada = await app.signUp('ada', '/c/general')
+    await write(ada.page, 'Before')
+  })
+  afterAll(() => app.close())
+
+  const bar = () => ada.page.locator('.vz-connection')
+
+  test('a bar says so before the connection knows, in the settings too, and goes when it is online again', async () => {
+    const { page } = ada
+    let ended = 0
+    page.on('websocket', () => ended++)
+    for (const path of ['/c/general', '/settings/profile']) {
+      await page.goto(`${app.server.url}${path}`)
+      await page
+        .getByRole('button', { name: /General/ })
+        .first()
+        .waitFor()
+      await eventually('it is connected', async () => (await bar().count()) === 0)
+      const sockets = ended
+      await page.context().setOffline(true)
+      await bar().getByText('You are offline.').first().waitFor({ timeout: 2000, state: 'attached' })
+      expect(await bar().getByRole('button').count()).toBe(0)
+      await page.context().setOffline(false)
+      await bar().waitFor({ state: 'detached' })
+      // It was the same connection all the time.
+      expect(ended).toBe(sockets)
+    }
+  })
+
+  test('nothing waits where the connection is well, and the bar goes by itself once that is seen', async () => {
+    const { page } = ada
+    await page.goto(`${app.server.url}/c/general`)
+    await message(page, 'Before').waitFor()
+    await page.evaluate("dispatchEvent(new Event('offline'))")
+    await bar().waitFor()
+    await write(page, 'All the same')
+    await message(page, 'All the same').waitFor()
+    const { data } = await app.server.ask('GET /rooms/general/messages', undefined, (await app.server.login('ada')).token) // prettier-ignore
+    expect((data as { messages: { content: string }[] }).messages.map(({ content }) => content)).toContain('All the same') // prettier-ignore
+    await bar().waitFor({ state: 'detached' })
+    expect(ada.complaints).toEqual([])
+  })
+})
+
 describe.skipIf(!has_browser)('who may no longer be here', () => {
   let app: App
   beforeAll(async () => {

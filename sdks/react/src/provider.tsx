@@ -5,6 +5,7 @@ import { createOpened } from './opened.ts'
 import type { Place } from './ref.ts'
 import { VezaSettings, type SettingsProps } from './settings.tsx'
 import { useStore } from './store.ts'
+import { useOffline } from './use-offline.ts'
 
 interface Around {
   /** Null where only a token was given: then `useWebSocket(url)` connects. */
@@ -27,6 +28,10 @@ export interface VezaProviderProps extends SettingsProps {
 }
 
 const AroundContext = createContext<Around | null>(null)
+const OfflineContext = createContext(false)
+
+/** Whether the browser says that it is offline, while the connection does not know of it yet. */
+export const useIsOffline = (): boolean => useContext(OfflineContext)
 
 /** Gives everything inside a connection, a language and a theme. */
 export function VezaProvider({ chat: given, url, token, room, children, ...settings }: VezaProviderProps) {
@@ -45,11 +50,14 @@ export function VezaProvider({ chat: given, url, token, room, children, ...setti
   const own = given === undefined ? around.chat : null
   useConnected(own, opened.hold)
   const me = useStore(around.chat?.me ?? null, null)
+  const isOffline = useOffline(around.chat)
   return (
     <AroundContext.Provider value={around}>
-      <VezaSettings reader={me} {...settings}>
-        {children}
-      </VezaSettings>
+      <OfflineContext.Provider value={isOffline}>
+        <VezaSettings reader={me} {...settings}>
+          {children}
+        </VezaSettings>
+      </OfflineContext.Provider>
     </AroundContext.Provider>
   )
 }

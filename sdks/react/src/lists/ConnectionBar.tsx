@@ -8,11 +8,13 @@ export interface ConnectionBarProps {
   connection: ConnectionState
   /** Messages that wait to be sent. */
   queued?: number
+  /** The browser says so; the connection may not know yet. */
+  isOffline?: boolean
   onRetry?(): unknown
 }
 
 /** A thin bar while there is no connection, with what is kept. Nothing while all is well. */
-export function ConnectionBar({ connection, queued = 0, onRetry }: ConnectionBarProps) {
+export function ConnectionBar({ connection, queued = 0, isOffline = false, onRetry }: ConnectionBarProps) {
   const words = useWords()
   const isWaiting = connection.status === 'waiting'
   const [, again] = useReducer((count: number) => count + 1, 0)
@@ -25,7 +27,9 @@ export function ConnectionBar({ connection, queued = 0, onRetry }: ConnectionBar
   const [wasDown, setWasDown] = useState(false)
   const isDown = isWaiting || (wasDown && connection.status !== 'connected')
   if (isDown !== wasDown) setWasDown(isDown)
-  const text = connection.status === 'connecting' && !isDown ? '' : textOf(connection, queued, words)
+  const isConnected = connection.status === 'connected'
+  const known = connection.status === 'connecting' && !isDown ? '' : textOf(connection, queued, words)
+  const text = isConnected && isOffline ? words.offline(queued) : known
   return (
     <div className={text === '' ? 'vz-hidden' : 'vz-connection'}>
       {/* The seconds count down for the eye only. */}
@@ -33,7 +37,7 @@ export function ConnectionBar({ connection, queued = 0, onRetry }: ConnectionBar
         {isWaiting ? words.offline(queued) : text}
       </span>
       <span aria-hidden="true">{text}</span>
-      {text !== '' && connection.status !== 'connecting' && onRetry !== undefined && (
+      {text !== '' && !isConnected && connection.status !== 'connecting' && onRetry !== undefined && (
         <button type="button" className="vz-button" onClick={() => onRetry()}>
           {words.retryNow}
         </button>

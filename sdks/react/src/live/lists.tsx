@@ -8,7 +8,7 @@ import { RoomList, type RoomListProps } from '../lists/RoomList.tsx'
 import { SearchResults, type SearchResult } from '../lists/SearchResults.tsx'
 import { TypingLine } from '../lists/TypingLine.tsx'
 import { useMembers } from '../members.ts'
-import { useChat } from '../provider.tsx'
+import { useChat, useIsOffline } from '../provider.tsx'
 import { placeText, type Place } from '../ref.ts'
 import { PresenceDot, type Status } from '../Avatar.tsx'
 import { Problem, useProblems } from './problem.tsx'
@@ -80,7 +80,7 @@ export function LiveConnectionBar() {
     const told = (): void => undefined
     chat.connect().then(told, told)
   }
-  return <ConnectionBar connection={connection} queued={queued} onRetry={retry} />
+  return <ConnectionBar connection={connection} queued={queued} isOffline={useIsOffline()} onRetry={retry} />
 }
 
 export interface LiveSearchProps {
