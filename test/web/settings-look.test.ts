@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
 import type { Account, TestServer } from '../services/server.ts'
-import { has_browser } from './app-visit.ts'
+import { has_browser, phone } from './app-visit.ts'
 import { barriers, type SignedInApp, startSignedInApp } from './signed-in.ts'
 
 setDefaultTimeout(60_000)
@@ -58,6 +58,26 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     expect(await page.evaluate<string[]>('[themeAtBody, schemeAtBody]')).toEqual(['dark', 'dark'])
     expect(await background(page)).toBe(dark)
     expect(await page.evaluate<string[]>('Array.from(document.querySelectorAll("meta[name=theme-color]"), ({ media }) => media)')).toEqual(['not all', 'all']) // prettier-ignore
+    await page.context().close()
+  })
+
+  test.each(['en-GB', 'fr-FR'])('on a phone in %s the part one is at is in sight among the others', async (locale) => {
+    const page = await app.signIn(ada, { ...phone, locale })
+    const current = page.locator('.vs-nav [aria-current=page]')
+    const isInSight = async () => {
+      const { x = -1, width = 0 } = (await current.boundingBox()) ?? {}
+      return x >= 0 && x + width <= 390
+    }
+    for (const part of ['data', 'profile', 'notifications']) {
+      await open(page, part)
+      expect([part, await isInSight()]).toEqual([part, true])
+    }
+    const last = page.locator('.vs-nav a').last()
+    await last.focus()
+    await page.keyboard.press('Enter')
+    await eventually('another part', async () => (await current.getAttribute('href')) === '/settings/data')
+    expect(await isInSight()).toBe(true)
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     await page.context().close()
   })
 
@@ -149,11 +169,11 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await page.getByText('Enregistré.').waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('fr')
     expect((await server.ask('GET /users/me', undefined, eve.token)).data as object).toMatchObject({ locale: 'fr' })
-    await open(page, 'security')
-    await page.getByLabel('Mot de passe actuel').fill(eve.password)
-    await page.getByLabel('Nouveau mot de passe').fill('court')
-    await page.getByRole('button', { name: 'Changer de mot de passe' }).click()
-    await page.getByText('doit avoir de 8 à 256 caractères').waitFor()
+    await open(page, 'profile')
+    await page.locator('[name=email]').fill('eve@localhost')
+    await page.locator('[name=current_password]').fill(eve.password)
+    await page.locator('[name=current_password]').press('Enter')
+    await page.getByText('doit être une adresse e-mail').waitFor()
     await page.context().close()
   })
 

@@ -26,6 +26,9 @@ const parts: Record<PartName, ComponentType> = {
 }
 const names = Object.keys(parts) as PartName[]
 
+/** Where the parts are a line that is wider than the screen. */
+const intoSight = (link: HTMLElement | null): void => link?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
 /** The settings, whose `part` is as in `/settings/:part`. */
 export default function Settings({ part, navigate }: { part: string; navigate(to: string): void }) {
   const words = useWords()
@@ -51,7 +54,12 @@ export default function Settings({ part, navigate }: { part: string; navigate(to
           <ul>
             {names.map((each) => (
               <li key={each}>
-                <a href={`/settings/${each}`} aria-current={each === name ? 'page' : undefined} onClick={follow}>
+                <a
+                  ref={each === name ? intoSight : null}
+                  href={`/settings/${each}`}
+                  aria-current={each === name ? 'page' : undefined}
+                  onClick={follow}
+                >
                   {words.parts[each]}
                 </a>
               </li>
