@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
+import { eventually } from '../services/eventually.ts'
 import { type App, composer, has_browser, message, startApp, type Visitor } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -115,6 +116,56 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await press('Escape')
     await dialog.waitFor({ state: 'detached' })
     expect(await focused(page)).toBe('New message')
+  })
+
+  const goneBack = (to: string) =>
+    eventually(`the focus is back in ${to}`, async () => (await page.locator(`${to}:focus`).count()) === 1)
+
+  test('one is back where one was after a dialog that led to another, and after one that opens when none has the focus', async () => {
+    await page.locator('.vz-conversation .vz-message[tabindex="0"]').focus()
+    await press('Control+k')
+    await page.getByRole('combobox').and(page.locator(':focus')).waitFor()
+    await page.keyboard.type('brow')
+    await press('Enter')
+    await page.getByRole('dialog', { name: 'Browse rooms' }).waitFor()
+    await press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await goneBack('.vz-message')
+
+    await page.locator('.vz-conversation .vz-message[tabindex="0"]').focus()
+    await press('?')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    await press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await press('Control+k')
+    await page.getByRole('combobox').and(page.locator(':focus')).waitFor()
+    await press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await goneBack('.vz-message')
+
+    // What had the focus is gone meanwhile, or nothing had it.
+    for (const lose of ['document.activeElement.blur()', "document.querySelector('.app-find').focus()"]) {
+      await page.evaluate(lose)
+      await press('Control+k')
+      await page.getByRole('combobox').and(page.locator(':focus')).waitFor()
+      await page.evaluate("document.querySelector('.app-find').remove()")
+      await press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await goneBack('.vz-composer-field')
+      await page.reload()
+      await page.locator('.vz-conversation .vz-message[tabindex="0"]').waitFor()
+    }
+  })
+
+  test('one reads in French which keys are meant, as they are called on the keyboard', async () => {
+    const french = await app.signUp('eve', '/sign-up', { locale: 'fr-FR' })
+    await french.page.locator('h1').focus()
+    await french.page.keyboard.press('?')
+    const sheet = french.page.getByRole('dialog', { name: 'Raccourcis clavier' })
+    await sheet.waitFor()
+    const keys = new Set(await sheet.locator('kbd').allTextContents())
+    expect([...keys].toSorted()).toEqual(['?', 'Alt', 'Ctrl', 'E', 'F', 'K', 'Maj', 'R', 'Échap', '↑', '↓'].toSorted())
+    await french.close()
   })
 
   test('one turns keys alone off, and the others stay', async () => {

@@ -13,7 +13,7 @@ export default function Shortcuts({ onClose }: { onClose(): void }) {
           <div key={name}>
             <dt>{words.does[name]}</dt>
             <dd>
-              {keyNames(keys).map((key) => (
+              {keyNames(keys, words.keys).map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
             </dd>

@@ -44,12 +44,15 @@ export function matches(event: KeyboardEvent, { key, mod = false, alt = false, s
   return has_mod === mod && event.altKey === alt && (types || event.shiftKey === shift)
 }
 
-const names: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' }
+const arrows: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓' }
+
+/** Keys that are called otherwise on keyboards of other languages; on a Mac they have signs. */
+export type NamedKeys = Record<'Shift' | 'Escape', string>
 
 /** The keys one by one, as they stand on the keyboard. */
-export const keyNames = ({ key, mod, alt, shift }: Combination): string[] => [
+export const keyNames = ({ key, mod, alt, shift }: Combination, named: NamedKeys): string[] => [
   ...(mod === true ? [mod_key] : []),
-  ...(shift === true ? [is_mac ? '⇧' : 'Shift'] : []),
+  ...(shift === true ? [is_mac ? '⇧' : named.Shift] : []),
   ...(alt === true ? [is_mac ? '⌥' : 'Alt'] : []),
-  names[key] ?? key.toUpperCase(),
+  key === 'Escape' ? named.Escape : (arrows[key] ?? key.toUpperCase()),
 ]

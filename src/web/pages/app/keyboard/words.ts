@@ -1,14 +1,16 @@
 import type { Locale } from '../locale.ts'
-import type { ShortcutName } from './keys.ts'
+import type { NamedKeys, ShortcutName } from './keys.ts'
 
 interface Words {
   title: string
+  keys: NamedKeys
   does: Record<ShortcutName, string>
 }
 
 export const key_words: Record<Locale, Words> = {
   en: {
     title: 'Keyboard shortcuts',
+    keys: { Shift: 'Shift', Escape: 'Esc' },
     does: {
       find: 'Find a conversation, a person or a command',
       previous: 'Previous conversation',
@@ -26,6 +28,7 @@ export const key_words: Record<Locale, Words> = {
   },
   fr: {
     title: 'Raccourcis clavier',
+    keys: { Shift: 'Maj', Escape: 'Échap' },
     does: {
       find: 'Trouver une conversation, une personne ou une commande',
       previous: 'Conversation précédente',

@@ -1,6 +1,7 @@
 import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 
 import { useText } from '../context.ts'
+import { focusBack } from './focus-back.ts'
 import { part_words } from './words.ts'
 import { IconButton } from './Button.tsx'
 
@@ -11,23 +12,24 @@ interface Props {
   children: ReactNode
 }
 
-/** Over the page and modal: the browser keeps the focus inside, closes it by Escape, and gives the focus back. */
+/** Over the page and modal: the browser keeps the focus inside and closes it by Escape; then the focus is where it was before. */
 export function Dialog({ title, onClose, className = '', children }: Props) {
   const words = useText(part_words)
   const dialog = useRef<HTMLDialogElement>(null)
   const label = useId()
   useLayoutEffect(() => {
     const opened = dialog.current
-    const before = document.activeElement
+    if (opened === null) return
+    const goBack = focusBack()
     // What one touches beside it closes it, where the browser knows that.
-    opened?.setAttribute('closedby', 'any')
-    opened?.showModal()
+    opened.setAttribute('closedby', 'any')
+    opened.showModal()
     // The button that closes comes first, and is not what one opened it for.
-    const first = opened?.querySelector<HTMLElement>('.app-dialog-content :is(input, textarea, select, button)')
+    const first = opened.querySelector<HTMLElement>('.app-dialog-content :is(input, textarea, select, button)')
     first?.focus()
     return () => {
-      opened?.close()
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
+      opened.close()
+      goBack()
     }
   }, [])
   return (
