@@ -128,7 +128,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await page.getByLabel('How it ended').selectOption({ label: 'Failed' })
     const failed = page
       .locator('.app-trail li', { hasText: 'tried to sign in' })
-      .filter({ hasText: 'wrong password or code' })
+      .filter({ hasText: 'The password or the code was wrong.' })
     await failed.filter({ hasText: 'Account: @bob' }).waitFor()
     expect(await failed.locator('.app-danger').first().textContent()).toBe('Failed')
     await page.getByRole('button', { name: 'Anybody' }).click()
@@ -137,7 +137,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     expect(await page.evaluate<string>("document.activeElement.getAttribute('aria-label')")).toStartWith('Not only')
     await page.getByText('Nothing of the kind is in the trail.').waitFor()
     await page.getByLabel('How it ended').selectOption({ label: 'Any way' })
-    await page.getByText('created this account').waitFor()
+    await page.getByText('created an account').waitFor()
     await page.getByLabel('To', { exact: true }).fill('2020-01-01')
     await page.getByText('Nothing of the kind is in the trail.').waitFor()
     expect(await barriers(page, '.app-admin')).toEqual([])

@@ -101,13 +101,13 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     const pane = await trail()
     await pane.getByText('deleted a message of @bob').waitFor()
     await pane.getByText('Reason: This is a tea house').waitFor()
-    await pane.getByText('added @bob as member').waitFor()
+    await pane.getByText('added @bob to the room as a member').waitFor()
     await pane.getByText('ended the mute of @bob').waitFor()
     // What was refused is told as that.
-    await pane.getByText('they may not').waitFor()
-    expect(await pane.locator('.app-trail li', { hasText: 'they may not' }).locator('.app-danger').textContent()).toBe(
-      'Refused',
-    )
+    await pane.getByText('They are not allowed to.').waitFor()
+    expect(
+      await pane.locator('.app-trail li', { hasText: 'They are not allowed to.' }).locator('.app-danger').textContent(),
+    ).toBe('Refused')
     expect((await sentences()).at(-1)).toBe('created the room Tea house')
     expect(await seriousFindings(ada.page)).toEqual([])
 

@@ -7,7 +7,8 @@ import type { Pages } from '../parts/use-pages.ts'
 import { useRegion } from '../parts/use-region.ts'
 import { Failed, Skeleton } from '../parts/Waiting.tsx'
 import type { Entry } from './facts.ts'
-import { useTelling, type Told } from './use-telling.ts'
+import type { Told } from './telling.ts'
+import { useTelling } from './use-telling.ts'
 import { trail_words } from './words.ts'
 
 interface Props {

@@ -5,6 +5,8 @@ export type Entry = shapes.AuditEntry & Partial<Pick<shapes.ServerAuditEntry, 'c
 
 /** What a sentence about a deed is made of, in the reader's words. What the server does not say is an empty text. */
 export interface Facts {
+  /** Whether who did it did it to themselves, or to what is theirs. */
+  is_own: boolean
   /** Whom or what it was done to. */
   target: string
   details: Entry['details']
@@ -26,7 +28,8 @@ const idOf = (value: unknown): number | null =>
 export const peopleOf = ({ target_type, target_id, details }: Entry): number[] =>
   [target_type === 'user' ? target_id : null, details['user_id'], details['author_id']].flatMap((one) => idOf(one) ?? []) // prettier-ignore
 
-interface Telling {
+/** How things are called and written for the reader. */
+export interface Telling {
   nameOf(user_id: number): string
   time(at: string): string
   list(texts: string[]): string
@@ -36,13 +39,15 @@ interface Telling {
   numbered(type: string, id: string): string
 }
 
-export function factsOf({ target_type, target_id, details }: Entry, telling: Telling): Facts {
+export function factsOf(entry: Entry, telling: Telling): Facts {
+  const { actor_id, target_type, target_id, details } = entry
   const text = (field: string): string => {
     const value = details[field]
     return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   }
   const user_id = target_type === 'user' ? idOf(target_id) : null
   return {
+    is_own: actor_id !== null && peopleOf(entry)[0] === actor_id,
     target: user_id === null ? telling.numbered(target_type ?? '', target_id ?? '') : telling.nameOf(user_id),
     details,
     text,
