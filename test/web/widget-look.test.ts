@@ -97,6 +97,19 @@ describe.skipIf(hasNoBrowser)('the widget', () => {
     expect(await styleOf(chat.locator('.vz-timeline'), 'background-color')).toBe(colour)
   })
 
+  test.each([
+    ['lang="en-GB" of the page', 'en-US', { lang: 'en-GB' }, '', /^\d\d:\d\d$/],
+    ['locale="en-US"', 'en-GB', { lang: 'fr' }, 'locale="en-US"', /^\d\d:\d\d [AP]M$/],
+    ['locale="fr-CA"', 'en-US', { lang: 'en' }, 'locale="fr-CA"', /^\d\d h \d\d$/],
+    ['locale="en"', 'fr-FR', { lang: 'fr' }, 'locale="en"', /^\d\d:\d\d [AP]M$/],
+    ['a locale that is none', 'en-GB', { lang: 'fr' }, 'locale="en_US"', /^\d\d:\d\d [AP]M$/],
+  ])('writes times as %s has them, in a browser of %s', async (_, locale, page, attributes, form) => {
+    const { said } = await all.open({ name: 'bob', attributes: `room="general" ${attributes}`, ...page }, { locale })
+    const time = said('quoted').locator('time').first()
+    await time.waitFor({ state: 'attached' })
+    expect((await time.textContent())?.replaceAll(/\s/g, ' ')).toMatch(form)
+  })
+
   test('speaks the language of the page, in a box of any height', async () => {
     const { chat, field } = await all.open({ name: 'bob', lang: 'fr-CA', styles: '#box { height: auto }' })
     await field.waitFor()

@@ -62,6 +62,24 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     expect((await heard()).flatMap(({ type }) => (type === 'open' || type === 'close' ? [type] : []))).toEqual(['open', 'close', 'open', 'close']) // prettier-ignore
   })
 
+  test.each([
+    ['is there open', 'room="general" launcher open', ''],
+    [
+      'is opened by the page at once',
+      launched,
+      "addEventListener('load', () => document.querySelector('veza-chat').openPanel())",
+    ],
+    ['fills a box', 'room="general"', ''],
+  ])('a chat that %s leaves the focus where it is', async (_, attributes, script) => {
+    const { field, page, hears } = await all.open({
+      body: `<input id="theirs" autofocus>${all.script}<veza-chat id="chat" token-url="/chat-token?name=bob" ${attributes}></veza-chat>`,
+      script,
+    })
+    await hears('ready')
+    await field.waitFor()
+    expect(await page.evaluate<string>('document.activeElement.id')).toBe('theirs')
+  })
+
   test('a conversation of two is shown by its number, and the page hears of it', async () => {
     const carl = await all.open({ name: 'carl' })
     await carl.hears('ready')
@@ -69,7 +87,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     const [person] = (found.data as { users: { id: number }[] }).users
     const { conversation_id } = (await all.server.ask('POST /conversations', { user_id: person?.id }, ada.token)).data as { conversation_id: number } // prettier-ignore
     const dm = await all.open({ name: 'carl', attributes: `conversation="${conversation_id}"` })
-    await dm.hears('ready')
+    await dm.chat.getByText('Nobody has written here yet').waitFor()
     const [asked, answered] = [`for you alone ${crypto.randomUUID()}`, `and for you ${crypto.randomUUID()}`]
     await all.server.ask(`POST /conversations/${conversation_id}/messages`, { content: asked }, ada.token)
     await dm.said(asked).waitFor()
@@ -131,6 +149,20 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await page.evaluate("document.querySelector('veza-chat').focus()")
     expect(await hasFocus(field)).toBe(true)
     expect(await page.evaluate("(() => { try { document.createElement('veza-chat').send('x') } catch (error) { return error.message } })()")).toBe('This <veza-chat> is in no document.') // prettier-ignore
+  })
+
+  test('what was written before the conversation was read is told to be sent as well, once', async () => {
+    const { page, hears, said } = await all.open({
+      name: 'bob',
+      script: `globalThis.WebSocket = class extends WebSocket {
+        send(text) { text.includes('get_history') ? setTimeout(() => super.send(text), 700) : super.send(text) }
+      }`,
+    })
+    const text = `early ${crypto.randomUUID()}`
+    await page.evaluate(`document.querySelector('veza-chat').send('${text}')`)
+    await said(text).waitFor()
+    await said(text).locator('.vz-pending').waitFor({ state: 'detached' })
+    expect(await hears('sent')).toMatchObject([{ detail: { message: { content: text } } }])
   })
 
   test('several share one connection for a server and a source of tokens, and the last one ends it', async () => {

@@ -22,7 +22,7 @@ describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
     ['fails', () => new Response('no', { status: 500 }), 'TOKEN_UNAVAILABLE', gone],
     ['answers no JSON', () => new Response('<p>sign in</p>'), 'TOKEN_UNAVAILABLE', gone],
     ['answers no token', () => Response.json({ jwt: 'x' }), 'TOKEN_UNAVAILABLE', gone],
-    ['knows nobody', () => new Response('', { status: 401 }), 'SIGNED_OUT', 'Sign in to this page to use the chat.'],
+    ['knows nobody', () => new Response('', { status: 401 }), 'SIGNED_OUT', 'You are signed out. Sign in to this page to use the chat.'], // prettier-ignore
   ])(
     'a backend that %s is told of in plain words, and asked again when one says so',
     async (_, answer, code, words) => {
@@ -44,6 +44,40 @@ describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
       await said(text).waitFor()
     },
   )
+
+  const signedOut = (attributes: string, body = '') => ({
+    body: `${all.script}${body}<veza-chat id="chat" room="general" token-url="/chat-token?name=bob" ${attributes}></veza-chat>`,
+    script: "globalThis.told = []; addEventListener('veza-sign-in', () => told.push('sign-in')); addEventListener('veza-error', ({ detail }) => told.push(detail.code))", // prettier-ignore
+  })
+
+  test.each([
+    ['', 'locale="en"', 'You are signed out.', ['Try again']],
+    ['in French, where the page can sign one in', 'locale="fr" sign-in', 'Vous n’êtes pas connecté.', ['Se connecter', 'Réessayer']], // prettier-ignore
+  ])('who is signed out is told so, and sees nothing that waits %s', async (_, attributes, words, buttons) => {
+    const { chat, page, notes } = await all.open({ body: '' })
+    all.host.show(signedOut(attributes))
+    all.host.answers(() => new Response('', { status: 401 }))
+    await page.reload()
+    await chat.getByRole('alert').getByText(words).waitFor()
+    expect(await chat.getByRole('button').allTextContents()).toEqual(buttons)
+    expect(await chat.locator('.vz-skeletons, textarea, .vz-timeline').count()).toBe(0)
+    expect(notes.complaints.filter((text) => !text.includes('401'))).toEqual([])
+  })
+
+  test('the page is asked to sign one in, and says when it has', async () => {
+    const { chat, page, write, said } = await all.open({ body: '' })
+    all.host.show(signedOut('sign-in'))
+    all.host.answers(() => new Response('', { status: 401 }))
+    await page.reload()
+    await chat.getByRole('button', { name: 'Sign in' }).click()
+    expect(await page.evaluate<string[]>('told')).toEqual(['SIGNED_OUT', 'sign-in'])
+    all.host.answers(null)
+    await page.evaluate("document.querySelector('#chat').connect()")
+    const text = `signed in ${crypto.randomUUID()}`
+    await write(text)
+    await said(text).waitFor()
+    expect(await chat.getByRole('alert').count()).toBe(0)
+  })
 
   test('a token that is about to expire is asked for again, on the same connection', async () => {
     const { page, sockets, hears, write, said, notes } = await all.open({ body: '' })

@@ -20,8 +20,7 @@ const minute = 60_000
 export const regionalOf = (locale: Locale): string =>
   (typeof navigator === 'undefined' ? [] : (navigator.languages ?? [])).find((tag) => tag.startsWith(locale)) ?? locale
 
-export function datesOf(locale: Locale, words: Words, timeZone?: string): Dates {
-  const region = regionalOf(locale)
+export function datesOf(locale: Locale, words: Words, timeZone?: string, region = regionalOf(locale)): Dates {
   const zone = timeZone === undefined ? {} : { timeZone }
   const time = new Intl.DateTimeFormat(region, { ...zone, hour: '2-digit', minute: '2-digit' })
   const thisYear = new Intl.DateTimeFormat(region, { ...zone, weekday: 'long', day: 'numeric', month: 'long' })

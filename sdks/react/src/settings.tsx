@@ -21,6 +21,8 @@ export interface Reader {
 export interface SettingsProps {
   /** Language of the components. Default `en`. */
   locale?: Locale | undefined
+  /** How dates and times are written, such as `en-GB`. Default: as in the region that the browser names for the language. */
+  region?: string | undefined
   /** Words of your own, in place of those of the locale. */
   words?: Partial<Words> | undefined
   /** Such as `Europe/Paris`; default is that of the device. */
@@ -45,11 +47,12 @@ export const useSettings = (): Settings => useContext(SettingsContext)
 export const useWords = (): Words => useSettings().words
 
 /** Language, words, time zone and theme of the components inside. Needs no connection. */
-export function VezaSettings({ locale = 'en', words, timeZone, theme, accentHue, reader, children }: SettingsProps) {
+export function VezaSettings(props: SettingsProps) {
+  const { locale = 'en', region, words, timeZone, theme, accentHue, reader, children } = props
   const settings = useMemo(() => {
     const all = words === undefined ? wordsOf[locale] : { ...wordsOf[locale], ...words }
-    return { locale, words: all, dates: datesOf(locale, all, timeZone) }
-  }, [locale, words, timeZone])
+    return { locale, words: all, dates: datesOf(locale, all, timeZone, region) }
+  }, [locale, words, timeZone, region])
   const id = reader?.id
   const username = reader?.username
   const given = useMemo(

@@ -9,15 +9,17 @@ interface RoomProps {
   place: Place
   wishes: Wishes
   drafts: DraftStore
+  onSignIn(): void
 }
 
-/** The conversation, below what keeps the page from signing one in. */
-export function Room({ line, place, wishes, drafts }: RoomProps) {
+/** The conversation, below what keeps the page from signing one in; nothing of it for who is signed out. */
+export function Room({ line, place, wishes, drafts, onSignIn }: RoomProps) {
   const problem = useStore(line.problem)
-  const { isReadOnly, placeholder } = wishes
+  const { isReadOnly, placeholder, signsIn } = wishes
+  if (problem?.code === 'SIGNED_OUT') return <SignedOut onRetry={line.retry} {...(signsIn && { onSignIn })} />
   return (
     <div className={problem === null ? 'vz-widget-room' : 'vz-widget-room vz-without-token'}>
-      {problem !== null && <Notice isSignedOut={problem.code === 'SIGNED_OUT'} onRetry={line.retry} />}
+      {problem !== null && <Notice onRetry={line.retry} />}
       {isReadOnly ? (
         <div className="vz-chat-room">
           <div className="vz-conversation">
@@ -32,12 +34,30 @@ export function Room({ line, place, wishes, drafts }: RoomProps) {
   )
 }
 
-function Notice({ isSignedOut, onRetry }: { isSignedOut: boolean; onRetry(): void }) {
+function SignedOut({ onRetry, onSignIn }: { onRetry(): void; onSignIn?(): void }) {
+  const words = useWords()
+  const own = ownWords[useSettings().locale]
+  return (
+    <div className="vz-signed-out" part="notice" role="alert">
+      <p>{own.signedOut}</p>
+      {onSignIn !== undefined && (
+        <button type="button" className="vz-button" part="sign-in" onClick={onSignIn}>
+          {own.signIn}
+        </button>
+      )}
+      <button type="button" className="vz-button" onClick={onRetry}>
+        {words.retry}
+      </button>
+    </div>
+  )
+}
+
+function Notice({ onRetry }: { onRetry(): void }) {
   const words = useWords()
   const own = ownWords[useSettings().locale]
   return (
     <div className="vz-notice" part="notice" role="alert">
-      <span>{isSignedOut ? own.signedOut : `${own.noToken} ${own.kept}`}</span>
+      <span>{`${own.noToken} ${own.kept}`}</span>
       <button type="button" className="vz-button" onClick={onRetry}>
         {words.retry}
       </button>

@@ -12,19 +12,20 @@ export interface WidgetProps {
   wishes: Wishes
   drafts: DraftStore
   setOpen(isOpen: boolean): void
+  onSignIn(): void
 }
 
 /** All that is in the shadow root. */
-export function Widget({ line, wishes, drafts, setOpen }: WidgetProps) {
-  const { place, locale, hasLauncher, isOpen } = wishes
+export function Widget({ line, wishes, drafts, setOpen, onSignIn }: WidgetProps) {
+  const { place, locale, region, hasLauncher, isOpen } = wishes
   return (
     <div className="vz-widget" lang={locale} dir="ltr">
       {line === null || place === null ? (
         <p className="vz-empty">{place === null ? ownWords[locale].noRoom : ownWords[locale].noSource}</p>
       ) : (
-        <VezaProvider chat={line.chat} locale={locale}>
+        <VezaProvider chat={line.chat} locale={locale} region={region}>
           <Launcher place={place} hasLauncher={hasLauncher} isOpen={isOpen} setOpen={setOpen}>
-            <Room key={refKey(place)} line={line} place={place} wishes={wishes} drafts={drafts} />
+            <Room key={refKey(place)} line={line} place={place} wishes={wishes} drafts={drafts} onSignIn={onSignIn} />
           </Launcher>
         </VezaProvider>
       )}

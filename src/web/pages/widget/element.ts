@@ -75,6 +75,11 @@ export class VezaChat extends HTMLElement {
     this.toggleAttribute('open', false)
   }
 
+  /** Asks for a token again, now: for a page that has signed somebody in. */
+  connect(): void {
+    this.#mounted?.retry()
+  }
+
   /** Sends to the conversation, now or as soon as there is a connection. Throws where the element is in no page, or names no room or token. */
   send(text: string): Pending {
     if (this.#mounted === null) throw new Error('This <veza-chat> is in no document.')

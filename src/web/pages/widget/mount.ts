@@ -19,6 +19,8 @@ export interface Mounted {
   /** The wishes are others, perhaps. */
   changed(): void
   send(text: string): Pending
+  /** Asks for a token again, now. */
+  retry(): void
   end(): void
 }
 
@@ -89,7 +91,8 @@ export function mount(shadow: ShadowRoot, page: Page): Mounted {
     // A panel that was closed goes on hearing of what it showed.
     if (isShown) bound?.open()
     const { setOpen } = page
-    root.render(createElement(Widget, { line: bound?.line ?? null, wishes, drafts: draftsOf(wishes.server), setOpen }))
+    const onSignIn = () => page.tell('sign-in', null)
+    root.render(createElement(Widget, { line: bound?.line ?? null, wishes, drafts: draftsOf(wishes.server), setOpen, onSignIn })) // prettier-ignore
     const isOpen = wishes.hasLauncher && wishes.isOpen
     if (wasOpen !== null && wasOpen !== isOpen) page.tell(isOpen ? 'open' : 'close', null)
     wasOpen = isOpen
@@ -109,6 +112,10 @@ export function mount(shadow: ShadowRoot, page: Page): Mounted {
       if (bound === null || place === null) throw new Error('This <veza-chat> names no room or no source of tokens.')
       bound.open()
       return bound.line.chat.conversation(refOf(place)).send(text)
+    },
+    retry: () => {
+      if (isDue) update()
+      bound?.line.retry()
     },
     end: () => {
       isOver = true

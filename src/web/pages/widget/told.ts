@@ -13,6 +13,8 @@ export interface Told {
   sent: { message: Message }
   unread: { unread: number; mentions: number }
   error: { code: string; message: string }
+  /** The user wants to sign in; only where the page says that it can do that. */
+  'sign-in': null
   open: null
   close: null
 }
@@ -26,6 +28,8 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
   let isReady = false
   let unread = { unread: 0, mentions: 0 }
   let failed = new Set<string>()
+  /** What was on its way from here, by `client_id`. */
+  const written = new Set<string>()
   /** The last message that is known, and its place in the log; null before anything is. */
   let last: Pick<Message, 'number' | 'seq'> | null = null
   /** What comes before it is known what was missed. */
@@ -47,6 +51,8 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     if (status !== 'ready' || has_newer) return
     const messages = items.flatMap((item) => (item.kind === 'message' ? [item.message] : []))
     if (last === null) {
+      // What is known from the beginning is no news, but for what was sent before that was read.
+      for (const message of messages) if (written.has(message.client_id ?? '')) tell('sent', { message })
       const { number, seq } = messages.at(-1) ?? { number: 0, seq: 0 }
       // The newest of all may be a reply, which is in no timeline but that of its thread.
       last = { number: Math.max(number, conversation.summary.get()?.message_number ?? 0), seq }
@@ -75,7 +81,8 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
       isReady = true
       tell('ready', { user_id: me.id, username: me.username })
     }
-    if (now.status === 'stopped') tell('error', { code: now.reason || String(now.code), message: 'The connection has ended.' }) // prettier-ignore
+    // Why there is no token is told by itself.
+    if (now.status === 'stopped' && now.reason !== line.problem.get()?.code) tell('error', { code: now.reason || String(now.code), message: 'The connection has ended.' }) // prettier-ignore
   }
   const count = () => {
     const summary = chat.conversations.get()?.find((each) => isOf(each, place))
@@ -85,7 +92,9 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     tell('unread', now)
   }
   const sending = () => {
-    const all = chat.outbox.get().filter(({ ref, status }) => status === 'failed' && refKey(ref) === refKey(place))
+    const here = chat.outbox.get().filter(({ ref }) => refKey(ref) === refKey(place))
+    if (last === null) for (const { client_id } of here) written.add(client_id)
+    const all = here.filter(({ status }) => status === 'failed')
     for (const { client_id, error } of all) if (error !== null && !failed.has(client_id)) tell('error', error)
     failed = new Set(all.map(({ client_id }) => client_id))
   }

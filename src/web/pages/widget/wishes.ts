@@ -13,11 +13,15 @@ export interface Wishes {
   place: Place | null
   source: TokenSource | null
   locale: Locale
+  /** How dates are written, such as `en-GB`. */
+  region: string
   /** Degrees of OKLCH; null for ours. */
   hue: number | null
   hasLauncher: boolean
   isOpen: boolean
   isReadOnly: boolean
+  /** The page can sign people in. */
+  signsIn: boolean
   placeholder: string | undefined
 }
 
@@ -32,7 +36,7 @@ export const texts = {
   accent: 'accent',
   placeholder: 'placeholder',
 } as const
-export const switches = { launcher: 'launcher', open: 'open', readOnly: 'read-only' } as const
+export const switches = { launcher: 'launcher', open: 'open', readOnly: 'read-only', signIn: 'sign-in' } as const
 
 /** `widget.js` is beside the server's other addresses. */
 const home = new URL('.', import.meta.url).href
@@ -42,15 +46,19 @@ export function wishesOf(element: HTMLElement, token: Token | null): Wishes {
   const url = said('token-url')
   const token_url = addressOf(url, element)
   const source: TokenSource | null = token !== null ? { token } : token_url === null ? null : { url: token_url }
+  const language = said('locale') ?? languageAround(element)
+  const locale = localeOf(language)
   return {
     server: addressOf(said('server'), element) ?? home,
     place: placeOf(said('room'), said('conversation')),
     source,
-    locale: localeOf(said('locale') ?? languageAround(element)),
+    locale,
+    region: regionOf(language, locale),
     hue: hueOf(said('accent')),
     hasLauncher: element.hasAttribute('launcher'),
     isOpen: element.hasAttribute('open'),
     isReadOnly: element.hasAttribute('read-only'),
+    signsIn: element.hasAttribute('sign-in'),
     placeholder: said('placeholder') ?? undefined,
   }
 }
@@ -73,3 +81,14 @@ const languageAround = (element: HTMLElement): string =>
   element.closest('[lang]')?.getAttribute('lang') || document.documentElement.lang || navigator.language
 
 const localeOf = (language: string): Locale => (/^fr\b/i.test(language) ? 'fr' : 'en')
+
+/** As the page says it; of a language that has no words here, and of what is no tag of a language, that of the words. */
+function regionOf(language: string, locale: Locale): string {
+  try {
+    const [tag = locale] = Intl.getCanonicalLocales(language)
+    return tag.startsWith(locale) ? tag : locale
+  } catch (error) {
+    if (error instanceof RangeError) return locale
+    throw error
+  }
+}

@@ -7,6 +7,7 @@ export interface OwnWords {
   closeChat: string
   noToken: string
   signedOut: string
+  signIn: string
   kept: string
   noRoom: string
   noSource: string
@@ -18,7 +19,8 @@ export const ownWords: Record<Locale, OwnWords> = {
     openChat: (unread) => (unread === 0 ? 'Open the chat' : `Open the chat, ${unread} unread`),
     closeChat: 'Close the chat',
     noToken: 'This page could not sign you in to the chat.',
-    signedOut: 'Sign in to this page to use the chat.',
+    signedOut: 'You are signed out. Sign in to this page to use the chat.',
+    signIn: 'Sign in',
     kept: 'What you write is kept.',
     noRoom: 'This chat has no room yet: the page has to name one by room or conversation.',
     noSource: 'This chat knows no user yet: the page has to say where tokens come from, by token-url or token.',
@@ -29,7 +31,8 @@ export const ownWords: Record<Locale, OwnWords> = {
       unread === 0 ? 'Ouvrir la discussion' : `Ouvrir la discussion, ${unread} ${unread < 2 ? 'non lu' : 'non lus'}`,
     closeChat: 'Fermer la discussion',
     noToken: 'Cette page n’a pas pu vous connecter à la discussion.',
-    signedOut: 'Connectez-vous à cette page pour participer à la discussion.',
+    signedOut: 'Vous n’êtes pas connecté. Connectez-vous à cette page pour participer à la discussion.',
+    signIn: 'Se connecter',
     kept: 'Ce que vous écrivez est gardé.',
     noRoom: 'Cette discussion n’a pas encore de salon : la page doit en nommer un par room ou conversation.',
     noSource: 'Cette discussion ne connaît pas encore son lecteur : la page doit dire d’où viennent les jetons, par token-url ou token.', // prettier-ignore
