@@ -4,15 +4,17 @@ import type { Message as ChatMessage } from 'veza-js-sdk'
 import { Icon } from '../Icon.tsx'
 import { useWords } from '../settings.tsx'
 import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
-import { Message } from '../timeline/Message.tsx'
+import { ThreadParent } from './ThreadParent.tsx'
 
-export interface ThreadPaneProps extends Omit<ChatMessagesProps, 'lastRead' | 'target'> {
+export interface ThreadPaneProps extends Omit<ChatMessagesProps, 'lastRead'> {
   /** What the replies answer; null until known. */
   parent: ChatMessage | null
   onClose(): unknown
   /** The field to reply with. */
   children?: ReactNode
 }
+
+const none = {}
 
 /** A message and its replies. Takes the focus when it opens, and gives it back; Escape closes it. */
 export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPaneProps) {
@@ -53,14 +55,13 @@ export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPan
         </button>
       </header>
       {parent !== null && (
-        <div className="vz-thread-parent">
-          <Message
-            message={{ ...parent, thread_count: 0 }}
-            me={timeline.me ?? null}
-            username={timeline.username}
-            picture={timeline.picture?.(parent.author_id)}
-          />
-        </div>
+        <ThreadParent
+          parent={parent}
+          me={timeline.me ?? null}
+          username={timeline.username}
+          actions={timeline.actions ?? none}
+          picture={timeline.picture?.(parent.author_id)}
+        />
       )}
       <ChatMessages
         label={words.replies(parent?.thread_count ?? 0)}

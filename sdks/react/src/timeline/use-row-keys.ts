@@ -62,7 +62,7 @@ export function useRowKeys(
 }
 
 /** R replies, E reacts. Returns whether the key meant something here. */
-function runKey(
+export function runKey(
   key: string,
   message: Extract<TimelineItem, { kind: 'message' }>['message'],
   actions: MessageActions,
