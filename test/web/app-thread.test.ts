@@ -122,6 +122,12 @@ describe.skipIf(!has_browser)('a thread', () => {
     await others.keyboard.press('Escape')
     // From within the message to it, and only then out of the thread.
     expect(await parent(others).locator('.vz-message:focus').count()).toBe(1)
+    const milk = pane(others).locator('[role=feed] .vz-message', { hasText: 'With milk' })
+    await milk.focus()
+    await others.keyboard.press('Tab')
+    expect(await milk.locator('button:focus').count()).toBe(1)
+    await others.keyboard.press('Escape')
+    expect(await milk.and(others.locator(':focus')).count()).toBe(1)
     await pane(others).waitFor()
   })
 

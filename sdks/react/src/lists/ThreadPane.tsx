@@ -35,8 +35,6 @@ export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPan
       tabIndex={-1}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented) return
-        // From a control within a message Escape first leads back to the message.
-        if (event.target instanceof HTMLElement && event.target.closest('.vz-message-line') !== null) return
         // So that the page does not take it as well.
         event.preventDefault()
         onClose()
