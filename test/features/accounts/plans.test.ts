@@ -28,11 +28,15 @@ const planOf = async (query: PromiseLike<unknown>): Promise<string> => {
 }
 
 const indexes = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
-const among = { ip: '198.51.100.9', since: new Date(0), strangers: true }
+const among = { ip: '198.51.100.9', since: new Date(0) }
 const asked: [string, () => PromiseLike<unknown>][] = [
   ['how an address is hashed', () => hashing(database.sql, indexes)],
   ['its accounts', () => accountsByEmail(database.sql, indexes, 100)],
-  ['whose password it is', () => accountsByHash(database.sql, indexes, ['x', 'y'], among)],
+  ['whose password it is', () => accountsByHash(database.sql, indexes, ['x', 'y'], { ...among, strangers: true })],
+  [
+    'whose it is of those known',
+    () => accountsByHash(database.sql, indexes, ['x', 'y'], { ...among, strangers: false }),
+  ],
 ]
 
 test.each(Object.entries(addresses))('with %s, all that a sign-in asks is found by indexes', async (_, index) => {
