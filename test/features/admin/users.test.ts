@@ -123,28 +123,6 @@ describe('GET /admin/users', () => {
 })
 
 describe('PUT /admin/users/{id}', () => {
-  test('of whoever is banned while they are here it is known at once when they were seen last', async () => {
-    const ada = await person()
-    await connect(server, { token: ada.token })
-    expect(await as(chief, `GET /admin/users/${ada.id}`)).toMatchObject({
-      data: { is_online: true, last_seen_at: null },
-    })
-    await put(chief, ada, { active: false })
-    const gone = await eventually('away', async () => {
-      const { data } = await as(chief, `GET /admin/users/${ada.id}`)
-      const view = data as { is_online: boolean; last_seen_at: string | null }
-      return !view.is_online && view
-    })
-    expect(Math.abs(Date.parse(gone.last_seen_at ?? '') - Date.now())).toBeLessThan(10_000)
-    const saved = await eventually('saved', async () => {
-      const [row] = await server.sql<
-        { last_seen_at: Date | null }[]
-      >`select last_seen_at from users where id = ${ada.id}`
-      return row?.last_seen_at ?? undefined
-    })
-    expect(saved.toISOString()).toBe(gone.last_seen_at ?? '')
-  })
-
   test('by a key gives nobody what the key does not carry: who has it could make an admin of anybody', async () => {
     const keyWith = async (...permissions: string[]) => {
       const { data } = await as(chief, 'POST /auth/api-keys', { name: 'x', permissions })
