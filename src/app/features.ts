@@ -185,8 +185,8 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     shapes: [OwnUser, Membership],
     eventSpecs: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
     routes: (guard: Guard, node: ThisNode) => {
-      const { isOnline } = presence
-      const admin = createAdmin({ sql, audit, vault, events, clock, users, accounts, isOnline, node, log })
+      const { isOnline, leftAt } = presence
+      const admin = createAdmin({ sql, audit, vault, events, clock, users, accounts, isOnline, leftAt, node, log })
       return [
         accountRoutes({
           accounts,

@@ -6,6 +6,8 @@ export const app_addresses = [
   '/admin/:part/:id',
   '/c/:ref',
   '/c/:ref/:message',
+  '/c/:ref/thread/:message',
+  '/c/:ref/thread/:message/:reply',
   '/join/:code',
   '/reset',
   '/settings',

@@ -84,7 +84,7 @@ function partsOf(page: Page) {
       await chat.locator('textarea').first().fill(text)
       await page.keyboard.press('Enter')
     },
-    said: (text: string) => chat.locator('article', { hasText: text }),
+    said: (text: string) => chat.locator('.vz-conversation article', { hasText: text }),
     heard,
     /** Waits until there are so many of a kind. */
     hears: (type: string, count = 1) =>

@@ -1,5 +1,6 @@
-import type { ChatOptions, ConnectionState, Store } from './api.ts'
+import type { ConnectionState } from './api.ts'
 import { afterClose, delayOf } from './backoff.ts'
+import type { Connection, ConnectionOptions } from './connection-types.ts'
 import { codeOf, Refusal } from './errors.ts'
 import { languageOf } from './language.ts'
 import { createLink, type Frame, type Link, type Settle } from './link.ts'
@@ -14,35 +15,7 @@ import type {
 } from './protocol.gen.ts'
 import { createPulse } from './pulse.ts'
 import { cell } from './store.ts'
-import type { Tokens } from './token.ts'
 import { createWaiters } from './waiters.ts'
-
-export interface ConnectionOptions extends Pick<ChatOptions, 'client' | 'locale'> {
-  /** Of `/ws`. */
-  url: string
-  WebSocket: typeof WebSocket
-  tokens: Tokens
-  /** Where the open conversations stand, asked for at each connecting. */
-  resume(): ResumePoint[]
-  /** In the turn of the answer, before any event: `asked` is what `resume` said, and null when a token was only renewed. */
-  onWelcome(welcome: AuthSuccessData, asked: ResumePoint[] | null): void
-  onEvent(frame: Frame): void
-  /** The feeds are gone. */
-  onLost(): void
-}
-
-export interface Connection {
-  readonly state: Store<ConnectionState>
-  connect(): Promise<void>
-  disconnect(): void
-  close(): void
-  /** On the connection as it is, or `NOT_CONNECTED`; settles in the turn of the answer. */
-  ask(type: CommandType, data: object, settle: Settle): void
-  tell(type: CommandType, data: object): void
-  command<C extends CommandType>(type: C, data: CommandData[C], options?: { timeout_ms?: number }): Promise<ReplyOf<C>>
-  /** Authenticates again on the same socket. */
-  renew(also?: Partial<AuthenticateData>): Promise<void>
-}
 
 const patience_ms = 10_000
 /** Who was connected for so long begins with short waits again. */

@@ -1,6 +1,6 @@
 import type { Conversation, Me, Pending, Ref, Store } from './api.ts'
 import type { Change } from './changes.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './connection-types.ts'
 import type { List } from './list.ts'
 import type { Standing } from './log.ts'
 import type { Outbox } from './outbox.ts'

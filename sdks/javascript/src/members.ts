@@ -1,5 +1,5 @@
 import type { Member, Ref } from './api.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './connection-types.ts'
 import type { GetMembersData, ReplyOf } from './protocol.gen.ts'
 
 /** All members of a conversation, page by page. */

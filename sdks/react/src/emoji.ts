@@ -39,12 +39,23 @@ const byName = new Map(all.map(({ name, emoji }) => [name, emoji]))
 /** The emoji of a name such as `tada`, undefined if it has none. */
 export const emojiOf = (name: string): string | undefined => byName.get(name)
 
-/** The emoji whose name has these letters, those that begin with them first, and each once. */
+/** How well a name fits, 0 is best: it is the letters, begins with them, has a word that does, has them anywhere. */
+function fitOf(name: string, letters: string): number {
+  const at = name.indexOf(letters)
+  if (at === 0) return name === letters ? 0 : 1
+  if (at === -1) return Infinity
+  return name.includes(`_${letters}`) ? 2 : 3
+}
+
+/** The emoji whose name has these letters, those that fit best first, and each once. */
 export function findEmoji(letters: string, limit = 40): Emoji[] {
-  const wanted = letters.toLowerCase()
-  const seen = new Set<string>()
-  const fits = (test: (name: string) => boolean) =>
-    all.filter(({ name, emoji }) => test(name) && !seen.has(emoji) && seen.add(emoji) !== undefined)
-  const first = fits((name) => name.startsWith(wanted))
-  return [...first, ...fits((name) => name.includes(wanted))].slice(0, limit)
+  const wanted = letters.trim().toLowerCase().replaceAll(' ', '_')
+  const fitting = all
+    .map((one) => ({ one, fit: fitOf(one.name, wanted) }))
+    .filter(({ fit }) => fit < Infinity)
+    .toSorted((a, b) => a.fit - b.fit)
+  // Of an emoji with several names the one that fits best is shown.
+  const found = new Map<string, Emoji>()
+  for (const { one } of fitting) if (!found.has(one.emoji)) found.set(one.emoji, one)
+  return [...found.values()].slice(0, limit)
 }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo } from 'react'
 import type { ConnectionState, Conversation, Me, Message, Pending, Presence, SendOptions, Summary, Thread, Timeline, Typing } from 'veza-js-sdk' // prettier-ignore
 
-import { useOwnReactions } from './own-reactions.ts'
+import { useOwnReactions, useOwnReactionsOf } from './own-reactions.ts'
 import { useChat } from './provider.tsx'
 import { placeText, refOfText, type Place } from './ref.ts'
 import { useStore } from './store.ts'
@@ -122,7 +122,7 @@ export function useThread(place: Place, parent_id: number): ThreadView {
   const conversation = useConversation(place)
   const thread = useMemo(() => conversation.thread(parent_id), [conversation, parent_id])
   useEffect(() => thread.open(), [thread])
-  const parent = useStore(thread.parent)
+  const parent = useOwnReactionsOf(chat, useStore(thread.parent))
   const timeline = useStore(thread.timeline)
   const does = useMemo(() => ({ loadOlder: () => thread.loadOlder(), send: thread.send }), [thread])
   return { parent, ...shown(timeline), items: useOwnReactions(chat, timeline.items), ...does }

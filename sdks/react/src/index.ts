@@ -14,7 +14,7 @@ export { SearchResults, type SearchResult, type SearchResultsProps } from './lis
 export { ThreadPane, type ThreadPaneProps } from './lists/ThreadPane.tsx'
 export { TypingLine } from './lists/TypingLine.tsx'
 export { ChatRoom, type ChatRoomProps } from './live/ChatRoom.tsx'
-export { LiveConnectionBar, LiveMemberList, LivePresence, LiveRoomList, LiveSearch, LiveTypingLine, useStatuses, type LiveRoomListProps, type LiveSearchProps } from './live/lists.tsx' // prettier-ignore
+export { LiveConnectionBar, LiveMemberList, LivePresence, LiveRoomList, LiveSearch, LiveTypingLine, type LiveRoomListProps, type LiveSearchProps } from './live/lists.tsx' // prettier-ignore
 export { LiveInput, type LiveInputProps } from './live/LiveInput.tsx'
 export { LiveMessages, type LiveMessagesProps } from './live/LiveMessages.tsx'
 export { LiveThreadPane, type LiveThreadPaneProps } from './live/LiveThreadPane.tsx'
@@ -22,6 +22,7 @@ export { Markdown, type MarkdownProps } from './markdown/Markdown.tsx'
 export { parseMarkdown, plainText, safeAddress, type Block, type Inline } from './markdown/parse.ts'
 export { plainSnippet, type SnippetPart } from './markdown/snippet.ts'
 export { useMembers } from './members.ts'
+export { usePresences, useStatuses } from './presences.ts'
 export { useChat, VezaProvider, type VezaProviderProps } from './provider.tsx'
 export { ReactionPicker, type ReactionPickerProps } from './ReactionPicker.tsx'
 export { isOf, refKey, refOf, type Place } from './ref.ts'

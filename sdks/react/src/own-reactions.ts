@@ -49,6 +49,13 @@ export function useOwnReactions(chat: Chat, items: Timeline['items']): Timeline[
   }, [items, own, me])
 }
 
+/** The same of one message. */
+export function useOwnReactionsOf(chat: Chat, message: Message | null): Message | null {
+  const me = useStore(chat.me)
+  const own = ownReactions(chat)
+  return useMemo(() => (me === null || message === null ? message : withOwn(message, own, me)), [message, own, me])
+}
+
 function withOwn(message: Message, own: ReadonlySet<string>, { id, username }: Me): Message {
   const isHidden = ({ emoji, count, users }: Message['reactions'][number]): boolean =>
     count > users.length && !users.some(({ user_id }) => user_id === id) && own.has(keyOf(id, message.id, emoji))

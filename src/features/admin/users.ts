@@ -23,19 +23,28 @@ export interface AdminUsersParts {
   users: Pick<Users, 'ownView'>
   accounts: Pick<Accounts, 'revokeSessions'>
   isOnline(user_id: number): boolean
+  /** When a visit ended that is not saved yet, in milliseconds since the epoch; else 0. */
+  leftAt(user_id: number): number
 }
 
 /** What administrators see of accounts, and do to them. */
-export function createAdminUsers({ sql, audit, vault, events, clock, users, accounts, isOnline }: AdminUsersParts) {
+export function createAdminUsers(parts: AdminUsersParts) {
+  const { sql, audit, vault, events, clock, users, accounts, isOnline, leftAt } = parts
   const view = (row: AdminUserRow): AdminUser => ({
     ...users.ownView(row),
     status: row.status === 'banned' ? 'banned' : 'active',
     banned_until: row.banned_until?.toISOString() ?? null,
     ban_reason: row.ban_reason,
     has_password: row.has_password,
-    last_seen_at: row.last_seen_at?.toISOString() ?? null,
+    last_seen_at: lastSeen(row),
     is_online: isOnline(row.id),
   })
+
+  // Saving it takes a second, and whoever has just banned somebody looks at once.
+  function lastSeen({ id, last_seen_at }: AdminUserRow): string | null {
+    const at = Math.max(last_seen_at?.getTime() ?? 0, leftAt(id))
+    return at === 0 ? null : new Date(at).toISOString()
+  }
 
   async function soughtBy(q: string): Promise<Sought> {
     if (q.includes('@')) return { email_indexes: vault.blindIndexes(normalEmail(q), email_context) }

@@ -216,6 +216,11 @@ export function createAnnouncer({ sql, bus, log, presences, whereabouts, max_mem
     },
     /** Whether others see this user as connected. */
     isOnline: (user_id: number): boolean => presences.connections(user_id) > 0 && people.get(user_id)?.hidden !== true,
+    /** When a visit that others saw ended, in milliseconds since the epoch, while that is not in the database yet; else 0. */
+    leftAt: (user_id: number): number => {
+      const person = people.get(user_id)
+      return person === undefined || person.hidden ? 0 : person.ended_at
+    },
     /** Grows with every round of events, so that a reader can tell whether one came between. */
     rounds: () => told,
     /** Saves when those who are here, or have just left, were seen last. */

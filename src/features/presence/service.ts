@@ -105,6 +105,7 @@ export function createPresence({
   return {
     /** Whether others see this user as connected: never while invisible. */
     isOnline: announcer.isOnline,
+    leftAt: announcer.leftAt,
     chooseStatus,
     presenceOf,
     typing,

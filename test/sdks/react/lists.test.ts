@@ -37,9 +37,16 @@ describe.skipIf('missing' in found).each(frameworks)('the lists, by %s', (_, ins
 
   test('conversations stand in sections, unread ones first and bold, mentions as a filled count', async () => {
     expect(await page.locator('.vz-rooms h3').allInnerTexts()).toEqual(['Unread', 'Rooms', 'Direct messages'])
-    expect(await page.locator('.vz-rooms section').first().locator('.vz-room-name').allInnerTexts()).toEqual(['Room 2', 'Room 3']) // prettier-ignore
+    expect(await page.locator('.vz-rooms section').first().locator('.vz-room-name').allInnerTexts()).toEqual(['Room 2', 'Room 3', 'eve']) // prettier-ignore
     expect(await page.locator('.vz-badge > :first-child').allInnerTexts()).toEqual(['99+'])
-    expect(await page.evaluate<string>(`getComputedStyle(document.querySelector('.vz-unread')).fontWeight`)).toBe('600')
+    // Of a direct message too the number is for those who hear.
+    const line = page.locator('.vz-room', { hasText: 'eve' })
+    expect([await line.locator('.vz-hidden').innerText(), await line.locator('.vz-badge').count()]).toEqual([
+      '7 unread',
+      0,
+    ])
+    const weights = await page.evaluate<string[]>(`[...document.querySelectorAll('.vz-unread')].map((line) => getComputedStyle(line).fontWeight)`) // prettier-ignore
+    expect(weights).toEqual(['600', '600', '600'])
     await page.locator('.vz-room', { hasText: 'Room 2' }).click()
     expect(await page.locator('[aria-current=page]').innerText()).toContain('Room 2')
     expect(await page.locator('.vz-room', { hasText: 'bob' }).locator('.vz-dot-away').count()).toBe(1)
@@ -58,14 +65,24 @@ describe.skipIf('missing' in found).each(frameworks)('the lists, by %s', (_, ins
     expect(await page.locator('.vz-members [role=img]').evaluateAll((dots) => dots.map((dot) => dot.getAttribute('aria-label')))).toEqual(['Online', 'Away', 'Busy', 'Offline']) // prettier-ignore
   })
 
-  test('the picker finds by name, moves by arrows, picks and closes', async () => {
+  test('what people say beside their status is a text, and in the conversations where one points', async () => {
+    expect(await page.locator('.vz-room', { hasText: 'bob' }).getAttribute('title')).toBe('At <b>lunch</b>')
+    expect(await page.locator('.vz-room', { hasText: 'eve' }).getAttribute('title')).toBeNull()
+    expect(await page.locator('.vz-member', { hasText: 'Ada L.' }).locator('.vz-note').innerText()).toBe('In a <b>meeting</b>') // prettier-ignore
+    expect(await page.locator('.vz-note').count()).toBe(1)
+  })
+
+  test('the picker finds by name, what fits best first, moves by arrows, picks and closes', async () => {
     await page.locator('.vz-picker input').focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')
     expect((await calls()).at(-1)).toBe('❤️')
     await page.keyboard.press('ArrowUp')
-    await page.keyboard.type('nosuchname')
+    await page.keyboard.type('art')
+    await page.keyboard.press('Enter')
+    expect((await calls()).at(-1)).toBe('🎨')
+    await page.locator('.vz-picker input').fill('nosuchname')
     expect(await page.locator('.vz-picker').innerText()).toContain('No emoji has that name.')
     await page.keyboard.press('Escape')
     expect((await calls()).at(-1)).toBe('close')

@@ -8,13 +8,15 @@ export interface MemberListProps {
   onSelect?(member: Member): unknown
   /** Default: online or offline, as the member list says. */
   status?(user_id: number): Status | undefined
+  /** What the member says beside it. */
+  note?(user_id: number): string | undefined
   picture?(user_id: number): string | undefined
 }
 
 const order = ['owner', 'admin', 'moderator', 'member']
 
 /** The members by their role. */
-export function MemberList({ members, onSelect, status, picture }: MemberListProps) {
+export function MemberList({ members, onSelect, status, note, picture }: MemberListProps) {
   const words = useWords()
   if (members === null) return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
   const nameOf = (role: string) => (Object.hasOwn(words.roles, role) ? words.roles[role] : role)
@@ -33,6 +35,7 @@ export function MemberList({ members, onSelect, status, picture }: MemberListPro
                   <MemberLine
                     member={member}
                     status={status?.(member.user_id) ?? (member.is_online ? 'online' : 'offline')}
+                    note={note?.(member.user_id)}
                     picture={picture?.(member.user_id)}
                     onSelect={onSelect}
                   />
@@ -49,17 +52,23 @@ export function MemberList({ members, onSelect, status, picture }: MemberListPro
 interface MemberLineProps {
   member: Member
   status: Status
+  note: string | undefined
   picture: string | undefined
   onSelect: ((member: Member) => unknown) | undefined
 }
 
-function MemberLine({ member, status, picture, onSelect }: MemberLineProps) {
+function MemberLine({ member, status, note, picture, onSelect }: MemberLineProps) {
   const { user_id, username, display_name } = member
   const line = (
     <>
       <Avatar user_id={user_id} name={display_name ?? username} size="small" status={status} picture={picture} />
       <span className="vz-room-name">{display_name ?? username}</span>
       {display_name !== null && <span className="vz-quiet">@{username}</span>}
+      {note !== undefined && (
+        <span className="vz-quiet vz-note" title={note} dir="auto">
+          {note}
+        </span>
+      )}
     </>
   )
   if (onSelect === undefined) return <div className="vz-member">{line}</div>

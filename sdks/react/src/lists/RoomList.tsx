@@ -14,13 +14,16 @@ export interface RoomListProps {
   onSelect(summary: Summary): unknown
   /** Presence of the other person of a DM. */
   status?(user_id: number): Status | undefined
+  /** What the other person of a DM says beside it; seen where one points. */
+  note?(user_id: number): string | undefined
   picture?(user_id: number): string | undefined
   /** Instead of the sentence where there is none. */
   empty?: ReactNode
 }
 
 /** The conversations: unread ones first, then rooms, then direct messages. */
-export function RoomList({ conversations, selected = null, onSelect, status, picture, empty }: RoomListProps) {
+export function RoomList(props: RoomListProps) {
+  const { conversations, selected = null, onSelect, status, note, picture, empty } = props
   const words = useWords()
   if (conversations === null) return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
   if (conversations.length === 0) return <div className="vz-empty">{empty ?? <p>{words.noConversations}</p>}</div>
@@ -46,6 +49,7 @@ export function RoomList({ conversations, selected = null, onSelect, status, pic
                     isSelected={isSelected(summary)}
                     onSelect={onSelect}
                     status={summary.other_user === null ? undefined : status?.(summary.other_user.user_id)}
+                    note={summary.other_user === null ? undefined : note?.(summary.other_user.user_id)}
                     picture={summary.other_user === null ? undefined : picture?.(summary.other_user.user_id)}
                   />
                 </li>
@@ -63,10 +67,11 @@ interface RoomLineProps {
   isSelected: boolean
   onSelect(summary: Summary): unknown
   status: Status | undefined
+  note: string | undefined
   picture: string | undefined
 }
 
-function RoomLine({ summary, isSelected, onSelect, status, picture }: RoomLineProps) {
+function RoomLine({ summary, isSelected, onSelect, status, note, picture }: RoomLineProps) {
   const words = useWords()
   const { name, unread_count, mention_count, other_user } = summary
   const isUnread = unread_count > 0 && !isSelected
@@ -75,6 +80,7 @@ function RoomLine({ summary, isSelected, onSelect, status, picture }: RoomLinePr
       type="button"
       className={['vz-room', isUnread && 'vz-unread', isSelected && 'vz-selected'].filter(Boolean).join(' ')}
       aria-current={isSelected ? 'page' : undefined}
+      title={note}
       onClick={() => onSelect(summary)}
     >
       {other_user === null ? (

@@ -4,15 +4,17 @@ import type { Message as ChatMessage } from 'veza-js-sdk'
 import { Icon } from '../Icon.tsx'
 import { useWords } from '../settings.tsx'
 import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
-import { Message } from '../timeline/Message.tsx'
+import { ThreadParent } from './ThreadParent.tsx'
 
-export interface ThreadPaneProps extends Omit<ChatMessagesProps, 'lastRead' | 'target'> {
+export interface ThreadPaneProps extends Omit<ChatMessagesProps, 'lastRead'> {
   /** What the replies answer; null until known. */
   parent: ChatMessage | null
   onClose(): unknown
   /** The field to reply with. */
   children?: ReactNode
 }
+
+const none = {}
 
 /** A message and its replies. Takes the focus when it opens, and gives it back; Escape closes it. */
 export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPaneProps) {
@@ -33,8 +35,6 @@ export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPan
       tabIndex={-1}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented) return
-        // From a control within a message Escape first leads back to the message.
-        if (event.target instanceof HTMLElement && event.target.closest('.vz-message-line') !== null) return
         // So that the page does not take it as well.
         event.preventDefault()
         onClose()
@@ -53,14 +53,13 @@ export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPan
         </button>
       </header>
       {parent !== null && (
-        <div className="vz-thread-parent">
-          <Message
-            message={{ ...parent, thread_count: 0 }}
-            me={timeline.me ?? null}
-            username={timeline.username}
-            picture={timeline.picture?.(parent.author_id)}
-          />
-        </div>
+        <ThreadParent
+          parent={parent}
+          me={timeline.me ?? null}
+          username={timeline.username}
+          actions={timeline.actions ?? none}
+          picture={timeline.picture?.(parent.author_id)}
+        />
       )}
       <ChatMessages
         label={words.replies(parent?.thread_count ?? 0)}

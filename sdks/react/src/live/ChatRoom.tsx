@@ -31,6 +31,7 @@ function Room({ of: place, onReply, input, aside, ...props }: ChatRoomProps) {
   const editing = useEditing(messages.items, me?.id ?? null, messages.edit, problems)
   const [isTyping, setTyping] = useState(false)
   const [thread, setThread] = useState<number | null>(null)
+  const { picture, may, onMore, onRemove, linkOf, onCopied, onError } = props
   return (
     <div className="vz-chat-room">
       <div className="vz-conversation">
@@ -54,7 +55,7 @@ function Room({ of: place, onReply, input, aside, ...props }: ChatRoomProps) {
           of={place}
           parent_id={thread}
           onClose={() => setThread(null)}
-          {...definedOf({ picture: props.picture })}
+          {...definedOf({ picture, may, onMore, onRemove, linkOf, onCopied, onError })}
         />
       )}
     </div>

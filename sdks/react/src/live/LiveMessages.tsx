@@ -1,33 +1,20 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Conversation, Message as ChatMessage } from 'veza-js-sdk'
 
-import { copyText } from '../copy.ts'
 import { useMe, useMessages, useRoom, type MessagesView } from '../hooks.ts'
 import { useLatest } from '../latest.ts'
 import { refKey, type Place } from '../ref.ts'
 import { useStore } from '../store.ts'
-import type { ActionName, MessageActions } from '../timeline/actions.ts'
 import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
 import { Problem, useProblems, type Problems } from './problem.tsx'
+import { useActions, type ActionProps } from './use-actions.ts'
 import { useWrote } from './wrote.ts'
 
-export interface LiveMessagesProps extends Pick<
-  ChatMessagesProps,
-  'target' | 'picture' | 'faces' | 'isTyping' | 'extra' | 'label' | 'empty'
-> {
+export interface LiveMessagesProps
+  extends
+    ActionProps,
+    Pick<ChatMessagesProps, 'target' | 'picture' | 'faces' | 'isTyping' | 'extra' | 'label' | 'empty'> {
   of: Place
-  /** Opens the thread of a message. Without it threads are not offered. */
-  onReply?: ((message: ChatMessage) => unknown) | undefined
-  /** Begins editing. Without it editing is not offered. */
-  onEdit?: ((message: ChatMessage) => unknown) | undefined
-  onMore?: ((message: ChatMessage) => unknown) | undefined
-  /** Asked before a message is deleted. Default: at once. */
-  onRemove?: ((message: ChatMessage) => boolean | Promise<boolean>) | undefined
-  /** The address of a message, which "copy link" copies. Without it that is not offered. */
-  linkOf?: ((message: ChatMessage) => string) | undefined
-  /** Told once a link is copied. */
-  onCopied?: (() => unknown) | undefined
-  may?: MessageActions['may'] | undefined
   /** What the server refused. Default: shown above the composer. */
   onError?: ((error: Error) => unknown) | undefined
 }
@@ -97,54 +84,6 @@ function useLoading({ watch }: Problems): (page: () => Promise<void>) => void {
 /** Without the fields that are undefined, which optional ones may not be. */
 export const definedOf = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
-
-function useActions(messages: MessagesView, props: LiveMessagesProps, problems: Problems): MessageActions {
-  const latest = useLatest(props)
-  const { react, toggleReaction, pin, remove, retry, discard } = messages
-  const { watch } = problems
-  const watched = useCallback(
-    (begun: Promise<void>) => {
-      watch(begun)
-      return begun
-    },
-    [watch],
-  )
-  // Only whether they are there: the rows are not to be drawn again because a function is another.
-  const [reply, edit, more, link, may] = [props.onReply, props.onEdit, props.onMore, props.linkOf, props.may].map((one) => one !== undefined) // prettier-ignore
-  return useMemo(
-    (): MessageActions => ({
-      react: (message, emoji, add) => watch(react(message.id, emoji, add)),
-      toggle: (message, emoji) => watch(toggleReaction(message.id, emoji)),
-      pin: (message, pinned) => watch(pin(message.id, pinned)),
-      remove: (message) => watch(removeAsked(message, latest.current.onRemove, remove)),
-      retry,
-      discard,
-      ...(reply === true && { reply: (message: ChatMessage) => latest.current.onReply?.(message) }),
-      ...(edit === true && { edit: (message: ChatMessage) => latest.current.onEdit?.(message) }),
-      ...(more === true && { more: (message: ChatMessage) => latest.current.onMore?.(message) }),
-      ...(link === true && { copyLink: (message: ChatMessage) => watched(copyLink(latest.current, message)) }),
-      ...(may === true && {
-        may: (action: ActionName, message: ChatMessage) => latest.current.may?.(action, message) ?? false,
-      }),
-    }),
-    [latest, react, toggleReaction, pin, remove, retry, discard, watch, watched, reply, edit, more, link, may],
-  )
-}
-
-/** Deletes it, unless whoever is asked does not want to, or does it. */
-export async function removeAsked(
-  message: ChatMessage,
-  ask: LiveMessagesProps['onRemove'],
-  remove: (message_id: number) => Promise<void>,
-): Promise<void> {
-  if (ask === undefined || (await ask(message))) await remove(message.id)
-}
-
-async function copyLink({ linkOf, onCopied }: LiveMessagesProps, message: ChatMessage): Promise<void> {
-  if (linkOf === undefined) return
-  await copyText(linkOf(message))
-  onCopied?.()
-}
 
 /** Where one had read to when one came, if anything of others was new here, and not in threads alone: the line stays until one leaves. */
 function useLastRead(conversation: Conversation, items: MessagesView['items'], me: number | undefined): number | null {

@@ -1,16 +1,21 @@
-import { useMe, useMessages, useThread } from '../hooks.ts'
+import { useEffect, useRef } from 'react'
+
+import { useMe, useMessages, useThread, type ThreadView } from '../hooks.ts'
 import { ThreadPane } from '../lists/ThreadPane.tsx'
 import { refKey, type Place } from '../ref.ts'
 import { LiveInput, type LiveInputProps } from './LiveInput.tsx'
-import { definedOf, removeAsked, type LiveMessagesProps } from './LiveMessages.tsx'
-import { Problem, useProblems } from './problem.tsx'
+import { definedOf, type LiveMessagesProps } from './LiveMessages.tsx'
+import { Problem, useProblems, type Problems } from './problem.tsx'
+import { useActions, type ActionProps } from './use-actions.ts'
 import { useEditing } from './use-editing.ts'
 
-export interface LiveThreadPaneProps extends Pick<LiveMessagesProps, 'may' | 'onMore' | 'onRemove'> {
+export interface LiveThreadPaneProps
+  extends Omit<ActionProps, 'onReply' | 'onEdit'>, Pick<LiveMessagesProps, 'picture' | 'onError'> {
   of: Place
   parent_id: number
   onClose(): unknown
-  picture?(user_id: number): string | undefined
+  /** A reply to show and to highlight. Another object is another jump. */
+  target?: { message_id: number } | null
   input?: Partial<Omit<LiveInputProps, 'of' | 'parent_id'>> | undefined
 }
 
@@ -20,12 +25,14 @@ export function LiveThreadPane(props: LiveThreadPaneProps) {
 }
 
 function Pane(props: LiveThreadPaneProps) {
-  const { of: place, parent_id, onClose, picture, may, onMore, onRemove, input } = props
+  const { of: place, parent_id, onClose, picture, target = null, input } = props
   const thread = useThread(place, parent_id)
   const messages = useMessages(place)
   const me = useMe()
-  const problems = useProblems(undefined)
+  const problems = useProblems(props.onError)
   const editing = useEditing(thread.items, me?.id ?? null, messages.edit, problems)
+  const actions = useActions(messages, { ...props, onReply: undefined, onEdit: editing.begin }, problems)
+  useTarget(thread, target, problems)
   return (
     <ThreadPane
       parent={thread.parent}
@@ -36,20 +43,28 @@ function Pane(props: LiveThreadPaneProps) {
       hasOlder={thread.hasOlder}
       isLoadingOlder={thread.isLoadingOlder}
       onOlder={() => problems.watch(thread.loadOlder())}
-      actions={{
-        react: (message, emoji, add) => problems.watch(messages.react(message.id, emoji, add)),
-        toggle: (message, emoji) => problems.watch(messages.toggleReaction(message.id, emoji)),
-        edit: editing.begin,
-        remove: (message) => problems.watch(removeAsked(message, onRemove, messages.remove)),
-        retry: messages.retry,
-        discard: messages.discard,
-        ...definedOf({ may, more: onMore }),
-      }}
+      target={target}
+      actions={actions}
       onClose={onClose}
-      {...(picture && { picture })}
+      {...definedOf({ picture })}
     >
       <Problem problems={problems} />
       <LiveInput of={place} parent_id={parent_id} {...input} {...editing.input} />
     </ThreadPane>
   )
+}
+
+/** Loads older replies until the target is among them; the timeline shows it as soon as it has it. */
+function useTarget(thread: ThreadView, target: { message_id: number } | null, { watch }: Problems): void {
+  const { items, status, hasOlder, isLoadingOlder, loadOlder } = thread
+  /** What could not be loaded is not asked for again and again. */
+  const lost = useRef<object | null>(null)
+  const isHere = items.some((item) => item.kind === 'message' && item.message.id === target?.message_id)
+  const isBeyond = target !== null && !isHere && status === 'ready' && hasOlder && !isLoadingOlder
+  useEffect(() => {
+    if (!isBeyond || lost.current === target) return
+    const loaded = loadOlder()
+    loaded.catch(() => (lost.current = target))
+    watch(loaded)
+  }, [isBeyond, target, loadOlder, watch])
 }

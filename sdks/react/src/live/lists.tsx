@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { Member, Summary } from 'veza-js-sdk'
+import type { Member, Presence, Summary } from 'veza-js-sdk'
 
+import { PresenceDot } from '../Avatar.tsx'
 import { useConnection, useConversations, useOutbox, usePresence, useTyping } from '../hooks.ts'
 import { ConnectionBar } from '../lists/ConnectionBar.tsx'
 import { MemberList } from '../lists/MemberList.tsx'
@@ -8,9 +9,9 @@ import { RoomList, type RoomListProps } from '../lists/RoomList.tsx'
 import { SearchResults, type SearchResult } from '../lists/SearchResults.tsx'
 import { TypingLine } from '../lists/TypingLine.tsx'
 import { useMembers } from '../members.ts'
+import { usePresences } from '../presences.ts'
 import { useChat, useIsOffline } from '../provider.tsx'
 import { placeText, type Place } from '../ref.ts'
-import { PresenceDot, type Status } from '../Avatar.tsx'
 import { Problem, useProblems } from './problem.tsx'
 
 /** A user's presence as a dot, followed while it is shown. */
@@ -19,35 +20,15 @@ export function LivePresence({ user_id }: { user_id: number }) {
   return presence === null ? null : <PresenceDot status={presence.status} />
 }
 
-/** The presence of several users, followed while mounted. */
-export function useStatuses(user_ids: readonly number[]): (user_id: number) => Status | undefined {
-  const chat = useChat()
-  const key = [...new Set(user_ids)].toSorted((a, b) => a - b).join(' ')
-  const [statuses, setStatuses] = useState<ReadonlyMap<number, Status>>(new Map())
-  useEffect(() => {
-    const stores = key === '' ? [] : key.split(' ').map((id) => ({ id: Number(id), store: chat.presence(Number(id)) }))
-    const read = () => {
-      const known = stores.map(({ id, store }): [number, Status | undefined] => [id, store.get()?.status])
-      setStatuses(new Map(known.filter((entry): entry is [number, Status] => entry[1] !== undefined)))
-    }
-    const ends = stores.map(({ store }) => store.subscribe(read))
-    read()
-    return () => {
-      for (const end of ends) end()
-    }
-  }, [chat, key])
-  return (user_id) => statuses.get(user_id)
-}
-
-export interface LiveRoomListProps extends Omit<RoomListProps, 'conversations' | 'status'> {}
+export interface LiveRoomListProps extends Omit<RoomListProps, 'conversations' | 'status' | 'note'> {}
 
 /** One's conversations, kept up to date, with the presence of those one writes with. */
 export function LiveRoomList(props: LiveRoomListProps) {
   const conversations = useConversations()
   const others = conversations?.flatMap(({ other_user }: Summary) => (other_user === null ? [] : [other_user.user_id]))
   // The server follows up to 1,000 people for one connection; the newest are the first.
-  const status = useStatuses((others ?? []).slice(0, 200))
-  return <RoomList {...props} conversations={conversations} status={status} />
+  const presenceOf = usePresences((others ?? []).slice(0, 200))
+  return <RoomList {...props} conversations={conversations} {...told(presenceOf)} />
 }
 
 /** The members of a conversation, kept up to date. */
@@ -61,9 +42,16 @@ export function LiveMemberList({
   picture?(user_id: number): string | undefined
 }) {
   const members = useMembers(place)
-  const status = useStatuses((members ?? []).slice(0, 200).map(({ user_id }) => user_id))
-  return <MemberList members={members} status={status} {...(onSelect && { onSelect })} {...(picture && { picture })} />
+  const presenceOf = usePresences((members ?? []).slice(0, 200).map(({ user_id }) => user_id))
+  return (
+    <MemberList members={members} {...told(presenceOf)} {...(onSelect && { onSelect })} {...(picture && { picture })} />
+  )
 }
+
+const told = (presenceOf: (user_id: number) => Presence | undefined) => ({
+  status: (user_id: number) => presenceOf(user_id)?.status,
+  note: (user_id: number) => presenceOf(user_id)?.message ?? undefined,
+})
 
 export function LiveTypingLine({ of: place }: { of: Place }) {
   const [people] = useTyping(place)

@@ -44,9 +44,12 @@ export function useRowKeys(
 
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement
-    if (event.altKey || event.ctrlKey || event.metaKey || !target.classList.contains('vz-message')) {
-      // From within a message Escape leads back to it.
-      if (event.key === 'Escape') target.closest<HTMLElement>('.vz-message')?.focus({ preventScroll: true })
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    if (!target.classList.contains('vz-message')) {
+      if (event.key !== 'Escape') return
+      // From within a message back to it, and no further.
+      target.closest<HTMLElement>('.vz-message')?.focus({ preventScroll: true })
+      event.preventDefault()
       return
     }
     // A key may come before the one before it is drawn.
@@ -62,7 +65,7 @@ export function useRowKeys(
 }
 
 /** R replies, E reacts. Returns whether the key meant something here. */
-function runKey(
+export function runKey(
   key: string,
   message: Extract<TimelineItem, { kind: 'message' }>['message'],
   actions: MessageActions,

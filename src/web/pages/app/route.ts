@@ -15,9 +15,16 @@ export type Route =
 /** What those see who run the server; `id` is that of an account. */
 export type AdminPart = 'people' | 'trail'
 
-/** What the pane beside the conversation shows. It is no address of its own, but a step of the history: going back closes it. */
+/** `message` is what the replies answer, `reply` one that is to be seen. */
+export interface ThreadSide {
+  show: 'thread'
+  message: number
+  reply?: number
+}
+
+/** What the pane beside the conversation shows. It is a step of the history: going back closes it. Only a thread has an address. */
 export type Side =
-  | { show: 'thread'; message: number }
+  | ThreadSide
   | { show: 'details' }
   | { show: 'members' }
   | { show: 'pins' }
@@ -38,12 +45,13 @@ function refOf(text: string): Ref | null {
 
 export const refKey = refText
 
-export function pathOf(route: Route): string {
+/** The address of a route, or of a thread beside it. */
+export function pathOf(route: Route, side: Side | null = null): string {
   switch (route.at) {
     case 'home':
       return '/'
     case 'conversation':
-      return `/c/${refText(route.ref)}${route.message === null ? '' : `/${route.message}`}`
+      return `/c/${refText(route.ref)}${side?.show === 'thread' ? threadPath(side) : pathTo(route.message)}`
     case 'settings':
       return `/settings/${route.part}`
     case 'admin':
@@ -57,13 +65,18 @@ export function pathOf(route: Route): string {
   }
 }
 
-/** The route of an address; of one that leads nowhere, home. */
+const pathTo = (message: number | undefined | null) => (typeof message === 'number' ? `/${message}` : '')
+const threadPath = ({ message, reply }: ThreadSide) => `/thread/${message}${pathTo(reply)}`
+
+/** The route of an address; of one that leads nowhere, home. Where a thread is open, the conversation is at the message that it is of. */
 export function routeOf(path: string): Route {
   const [, area = '', one = '', two] = path.split('/').map(unescaped)
   switch (area) {
     case 'c': {
       const ref = refOf(one)
-      return ref === null ? { at: 'home' } : { at: 'conversation', ref, message: numberOf(two) }
+      return ref === null
+        ? { at: 'home' }
+        : { at: 'conversation', ref, message: sideOf(path)?.message ?? numberOf(two) }
     }
     case 'settings':
       return { at: 'settings', part: one === '' ? first_part : one }
@@ -78,6 +91,14 @@ export function routeOf(path: string): Route {
     default:
       return { at: 'home' }
   }
+}
+
+/** The thread that an address names. */
+export function sideOf(path: string): ThreadSide | null {
+  const [, area, , thread, one, two] = path.split('/')
+  const [message, reply] = [numberOf(one), numberOf(two)]
+  if (area !== 'c' || thread !== 'thread' || message === null) return null
+  return { show: 'thread', message, ...(reply !== null && { reply }) }
 }
 
 const numberOf = (text = ''): number | null => (/^\d+$/.test(text) ? Number(text) : null)

@@ -1,5 +1,5 @@
 import { createStore } from './stored.ts'
-import { pathOf, routeOf, type Route, type Side } from './route.ts'
+import { pathOf, routeOf, sideOf, type Route, type Side } from './route.ts'
 import type { Store } from 'veza-js-sdk'
 
 export interface Place {
@@ -23,15 +23,19 @@ interface Step {
   visit: number
   /** The step before is the same place with the pane closed. */
   beside?: boolean
+  /** Where the conversation is while the address is that of a thread. */
+  message?: number | null
 }
 
 /** The address line as a store. */
 export function createRouter(): Router {
-  const read = (): Place => ({
-    route: routeOf(location.pathname),
-    side: step()?.side ?? null,
-    visit: step()?.visit ?? 0,
-  })
+  const read = (): Place => {
+    const route = routeOf(location.pathname)
+    const now = step()
+    if (now === null) return { route, side: sideOf(location.pathname), visit: 0 }
+    const { side, visit, message } = now
+    return { route: route.at === 'conversation' && message !== undefined ? { ...route, message } : route, side, visit }
+  }
   const store = createStore(read())
   let has_moved = false
   /** Going back takes the browser a moment; a step made in it would be undone, so it waits here. */
@@ -49,8 +53,10 @@ export function createRouter(): Router {
   }
 
   const write = (place: Place, beside: boolean, replace: boolean) => {
-    const state: Step = { side: place.side, visit: place.visit, ...(beside && { beside }) }
-    const path = pathOf(place.route)
+    const { route, side, visit } = place
+    const is_thread = route.at === 'conversation' && side?.show === 'thread'
+    const state: Step = { side, visit, ...(beside && { beside }), ...(is_thread && { message: route.message }) }
+    const path = pathOf(route, side)
     if (replace) history.replaceState(state, '', path)
     else history.pushState(state, '', path)
     has_moved = true

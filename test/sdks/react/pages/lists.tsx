@@ -11,6 +11,7 @@ const conversations = [
   summary(2, { unread_count: 3 }),
   summary(3, { unread_count: 120, mention_count: 101, is_public: false }),
   summary(4, { ref: { conversation_id: 4 }, kind: 'dm', name: 'bob', slug: null, other_user: { user_id: 2, username: 'bob' } }), // prettier-ignore
+  summary(5, { ref: { conversation_id: 5 }, kind: 'dm', name: 'eve', slug: null, unread_count: 7, other_user: { user_id: 3, username: 'eve' } }), // prettier-ignore
 ]
 const members = ['owner', 'moderator', 'member', 'member'].map((role, at) => ({ user_id: at, username: ['ada', 'bob', 'eve', 'mallory'][at] ?? '', display_name: at === 0 ? 'Ada L.' : null, role, is_online: at < 2 })) // prettier-ignore
 const calls: string[] = []
@@ -31,10 +32,12 @@ function ListsPage() {
           selected={selected}
           onSelect={({ ref }) => setSelected(ref)}
           status={() => 'away'}
+          note={(id) => (id === 2 ? 'At <b>lunch</b>' : undefined)}
         />
         <MemberList
           members={members}
           status={(id) => (['online', 'away', 'busy', 'offline'] as const)[id]}
+          note={(id) => (id === 0 ? 'In a <b>meeting</b>' : undefined)}
           onSelect={({ username }) => calls.push(username)}
         />
         <ReactionPicker onPick={(emoji) => calls.push(emoji)} onClose={() => calls.push('close')} />

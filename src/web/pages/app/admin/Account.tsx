@@ -1,5 +1,5 @@
 import { useCallback, type ReactNode } from 'react'
-import type { shapes } from 'veza-js-sdk'
+import type { Presence, shapes } from 'veza-js-sdk'
 import { Avatar } from 'veza-react-components'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
@@ -50,20 +50,22 @@ function About({ user }: { user: shapes.AdminUserDetail }) {
   const locale = useRegion()
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const number = new Intl.NumberFormat(locale)
-  const { id, username, display_name, email, created_at, last_seen_at, is_online, active_sessions, room_count } = user
-  const seen = last_seen_at === null ? words.never : date.format(new Date(last_seen_at))
+  const { id, username, display_name, email, created_at, active_sessions, room_count } = user
+  const presence = useStore(useSignedIn().presence(id))
+  const status = presence?.status ?? (user.is_online ? 'online' : 'offline')
+  const seen = lastSeen(user, presence)
   const facts: [string, ReactNode][] = [
     [words.facts.id, id],
     [words.facts.email, email ?? words.none],
     [words.facts.created, date.format(new Date(created_at))],
-    [words.facts.seen, is_online ? words.facts.online : seen],
+    [words.facts.seen, status === 'offline' ? (seen === null ? words.never : date.format(seen)) : words.facts.online],
     [words.facts.sessions, number.format(active_sessions)],
     [words.facts.rooms, number.format(room_count)],
   ]
   return (
     <section className="app-account-part">
       <div className="app-person">
-        <Avatar user_id={id} name={display_name ?? username} size="large" status={is_online ? 'online' : 'offline'} />
+        <Avatar user_id={id} name={display_name ?? username} size="large" status={status} />
         <div>
           <h2>{display_name ?? username}</h2>
           <p className="app-small">
@@ -82,4 +84,10 @@ function About({ user }: { user: shapes.AdminUserDetail }) {
       <Link to={{ at: 'admin', part: 'trail', id }}>{words.trail_of}</Link>
     </section>
   )
+}
+
+/** When the last visit ended: the account was read once, and the presence is told when it changes. Those who have blocked one tell nothing. */
+function lastSeen({ last_seen_at }: shapes.AdminUser, presence: Presence | null): Date | null {
+  const times = [last_seen_at, presence?.last_seen].flatMap((at) => (typeof at === 'string' ? Date.parse(at) : []))
+  return times.length === 0 ? null : new Date(Math.max(...times))
 }

@@ -1,18 +1,19 @@
 import { useCallback, useDeferredValue, useState } from 'react'
-import type { shapes } from 'veza-js-sdk'
-import { Avatar } from 'veza-react-components'
+import type { Presence, shapes } from 'veza-js-sdk'
+import { Avatar, usePresences } from 'veza-react-components'
 
 import { useSignedIn, useText } from '../context.ts'
+import { Note } from '../conversation/Note.tsx'
 import { Choice, Field } from '../parts/Field.tsx'
 import { Link } from '../parts/Link.tsx'
-import { More } from '../parts/More.tsx'
-import { usePages } from '../parts/use-pages.ts'
+import { Paged } from '../parts/Paged.tsx'
+import { usePages, type Pages } from '../parts/use-pages.ts'
 import { useSettled } from '../parts/use-settled.ts'
-import { Failed, Skeleton } from '../parts/Waiting.tsx'
 import { admin_words } from './words.ts'
 
 export const roles = ['guest', 'user', 'moderator', 'admin'] as const
 const statuses = ['active', 'banned'] as const
+const most_followed = 200
 
 /** The accounts of the server, to look through and to open. */
 export function People() {
@@ -77,25 +78,28 @@ export function People() {
   )
 }
 
-function Found({ list }: { list: ReturnType<typeof usePages<shapes.AdminUserPage>> }) {
+function Found({ list }: { list: Pages<shapes.AdminUserPage> }) {
   const words = useText(admin_words)
-  const users = list.pages?.flatMap((page) => page.users) ?? null
-  if (users === null)
-    return list.error !== null ? <Failed error={list.error} onAgain={list.again} /> : <Skeleton lines={8} />
+  const users = list.pages?.flatMap((page) => page.users) ?? []
+  const presenceOf = usePresences(users.slice(0, most_followed).map(({ id }) => id))
   return (
-    <>
-      {users.length === 0 && <p className="app-muted">{words.none_found}</p>}
-      <ul className="app-accounts">
-        {users.map((user) => (
-          <AccountLine key={user.id} user={user} />
-        ))}
-      </ul>
-      <More of={list} label={words.more} />
-    </>
+    <Paged list={list} more={words.more}>
+      {() => (
+        <>
+          {users.length === 0 && <p className="app-muted">{words.none_found}</p>}
+          <ul className="app-accounts">
+            {users.map((user) => (
+              <AccountLine key={user.id} user={user} presence={presenceOf(user.id)} />
+            ))}
+          </ul>
+        </>
+      )}
+    </Paged>
   )
 }
 
-function AccountLine({ user }: { user: shapes.AdminUser }) {
+/** How somebody is, is told as it changes, as everywhere else. */
+function AccountLine({ user, presence }: { user: shapes.AdminUser; presence: Presence | undefined }) {
   const words = useText(admin_words)
   const { id, username, display_name, role, is_bot, status, is_online } = user
   const name = display_name ?? username
@@ -103,9 +107,10 @@ function AccountLine({ user }: { user: shapes.AdminUser }) {
   return (
     <li>
       <Link to={{ at: 'admin', part: 'people', id }} className="app-account">
-        <Avatar user_id={id} name={name} size="small" status={is_online ? 'online' : 'offline'} />
+        <Avatar user_id={id} name={name} size="small" status={presence?.status ?? (is_online ? 'online' : 'offline')} />
         <span className="app-member-name">
           {name} <span className="app-muted">@{username}</span>
+          <Note text={presence?.message} />
         </span>
         {status === 'banned' && <span className="app-danger">{words.banned}</span>}
         <span className="app-small">{facts.join(' · ')}</span>

@@ -29,7 +29,7 @@ export const french: AdminWords = {
     rooms: 'Salons',
   },
   none: 'aucune',
-  never: 'jamais',
+  never: 'aucune visite',
   trail_of: 'Ce que cette personne a fait',
   own: 'C’est votre propre compte. Seule une autre personne de l’administration peut changer votre rôle ou votre situation ; le reste est dans vos réglages.',
   role_title: 'Rôle sur le serveur',

@@ -30,7 +30,7 @@ const english = {
     rooms: 'Rooms',
   },
   none: 'none',
-  never: 'never',
+  never: 'no visit yet',
   trail_of: 'What they did',
   own: 'This is your own account. Your role and standing are for another administrator to change; the rest is in your settings.',
   role_title: 'Role on the server',

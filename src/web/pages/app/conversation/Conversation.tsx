@@ -4,10 +4,11 @@ import { ChatRoom, LiveConnectionBar } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
-import { codeOf, useExplain } from '../parts/explain.ts'
+import { codeOf } from '../parts/explain.ts'
 import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { Header } from './Header.tsx'
+import { useLinks } from './links.ts'
 import { Receipts } from './Receipts.tsx'
 import { SidePane } from './SidePane.tsx'
 import { useDeleteQuestion } from './use-delete-question.ts'
@@ -81,17 +82,12 @@ function Talk(props: TalkProps) {
 
 function Room({ at, message, room }: TalkProps) {
   const chat = useSignedIn()
-  const words = useText(conversation_words)
-  const { router, tell } = useShell()
-  const explain = useExplain()
+  const { router } = useShell()
   const open = useDialog()
   const askToDelete = useDeleteQuestion(at)
   const target = useTarget(message)
   useArrival()
-  const onError = (error: Error) => {
-    if (error.name === 'NotAllowedError') tell(words.not_copied)
-    else tell(codeOf(error) === 'MESSAGE_NOT_FOUND' ? words.no_message : explain(error))
-  }
+  useReply(at, message)
   return (
     <ChatRoom
       of={at}
@@ -100,13 +96,24 @@ function Room({ at, message, room }: TalkProps) {
       onReply={({ id }) => router.show({ show: 'thread', message: id })}
       onMore={(message) => open({ name: 'message-more', message, at })}
       onRemove={askToDelete}
-      linkOf={({ id }) => `${location.origin}/c/${'room_id' in at ? at.room_id : `~${at.conversation_id}`}/${id}`}
-      onCopied={() => tell(words.link_copied)}
-      onError={onError}
       input={useInput(at, room)}
       aside={<Receipts conversation={chat.conversation(at)} />}
+      {...useLinks(at)}
     />
   )
+}
+
+/** A reply is shown in its thread, whatever led to it. */
+function useReply(at: Ref, message: number | null): void {
+  const chat = useSignedIn()
+  const { router } = useShell()
+  const sought = useStore(chat.conversation(at).thread(message ?? 0).parent)
+  const parent_id = sought?.parent_id ?? null
+  useEffect(() => {
+    if (message === null || parent_id === null) return
+    const side = { show: 'thread', message: parent_id, reply: message } as const
+    router.go({ at: 'conversation', ref: at, message: parent_id }, { side, replace: true })
+  }, [router, at, message, parent_id])
 }
 
 /** Coming to the same address again is another jump; opening a pane beside is none. */

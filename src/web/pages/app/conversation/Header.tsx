@@ -1,11 +1,12 @@
 import type { Ref, Summary } from 'veza-js-sdk'
-import { LivePresence } from 'veza-react-components'
+import { PresenceDot } from 'veza-react-components'
 
-import { usePlace, useShell, useText } from '../context.ts'
+import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { IconButton } from '../parts/Button.tsx'
 import { Icon, type IconName } from '../parts/Icon.tsx'
 import { Link } from '../parts/Link.tsx'
 import type { Side } from '../route.ts'
+import { Note } from './Note.tsx'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
@@ -37,10 +38,13 @@ export function Header({ at, summary, room }: Props) {
         {!is_dm && <Icon name={facts?.is_public === false || summary?.is_public === false ? 'lock' : 'hash'} />}
         {name}
       </h1>
-      {other !== null && <LivePresence user_id={other.user_id} />}
-      <p className="app-head-topic" title={facts?.topic ?? ''}>
-        {facts?.topic}
-      </p>
+      {other === null ? (
+        <p className="app-head-topic" title={facts?.topic ?? ''}>
+          {facts?.topic}
+        </p>
+      ) : (
+        <Other user_id={other.user_id} />
+      )}
       {facts !== null && (
         <button
           type="button"
@@ -58,6 +62,19 @@ export function Header({ at, summary, room }: Props) {
       {button('search', 'search', words.search)}
       {button('details', 'info', words.details)}
     </header>
+  )
+}
+
+/** How the other one of a direct message is, and what they say about it. */
+function Other({ user_id }: { user_id: number }) {
+  const presence = useStore(useSignedIn().presence(user_id))
+  return (
+    <>
+      {presence !== null && <PresenceDot status={presence.status} />}
+      <p className="app-head-topic app-head-note">
+        <Note text={presence?.message} />
+      </p>
+    </>
   )
 }
 

@@ -4,11 +4,14 @@ import { Avatar } from 'veza-react-components'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
 import { useRegion } from '../parts/use-region.ts'
+import { Note } from './Note.tsx'
 import { conversation_words } from './words.ts'
 
 interface Props {
   member: protocol.Member
   status: 'online' | 'away' | 'busy' | 'offline'
+  /** What they say beside it. */
+  note: string | null | undefined
   /** At the end of the line, such as what one may do with them. */
   children: ReactNode
 }
@@ -17,7 +20,7 @@ export const nameOf = ({ nickname, display_name, username }: protocol.Member): s
   nickname ?? display_name ?? username
 
 /** A member as a line. */
-export function MemberRow({ member, status, children }: Props) {
+export function MemberRow({ member, status, note, children }: Props) {
   const words = useText(conversation_words)
   const chat = useSignedIn()
   const me = useStore(chat.me)
@@ -34,6 +37,7 @@ export function MemberRow({ member, status, children }: Props) {
         {typeof muted_until === 'string' && (
           <span className="app-small"> {words.muted_until(until.format(new Date(muted_until)))}</span>
         )}
+        <Note text={note} />
       </span>
       {children}
     </li>

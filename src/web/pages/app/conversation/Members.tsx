@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { protocol } from 'veza-js-sdk'
-import { useStatuses } from 'veza-react-components'
+import { usePresences } from 'veza-react-components'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
@@ -46,7 +46,7 @@ export function Members({ room }: { room: RoomFacts }) {
   }, [room.asked.value, again])
   const deedsOf = useMemberDeeds(room, again)
   const members = list.pages?.flatMap(({ members }) => members) ?? null
-  const status = useStatuses((members ?? []).slice(0, most_followed).map(({ user_id }) => user_id))
+  const presenceOf = usePresences((members ?? []).slice(0, most_followed).map(({ user_id }) => user_id))
 
   const [only, setOnly] = useState<'all' | 'muted'>('all')
   useRest(list, only === 'muted')
@@ -69,7 +69,8 @@ export function Members({ room }: { room: RoomFacts }) {
     <MemberRow
       key={member.user_id}
       member={member}
-      status={status(member.user_id) ?? (member.is_online ? 'online' : 'offline')}
+      status={presenceOf(member.user_id)?.status ?? (member.is_online ? 'online' : 'offline')}
+      note={presenceOf(member.user_id)?.message}
     >
       {end}
     </MemberRow>

@@ -1,12 +1,11 @@
-import { Avatar } from 'veza-react-components'
+import { Avatar, useWords } from 'veza-react-components'
 
-import { useSignedIn, useStore, useText } from '../context.ts'
-import { conversation_words } from './words.ts'
+import { useSignedIn, useStore } from '../context.ts'
 
 /** Somebody with their presence and what they say beside it. */
 export function Person({ user_id, username }: { user_id: number; username: string }) {
   const chat = useSignedIn()
-  const words = useText(conversation_words)
+  const words = useWords()
   const presence = useStore(chat.presence(user_id))
   const status = presence?.status ?? 'offline'
   return (
@@ -14,7 +13,12 @@ export function Person({ user_id, username }: { user_id: number; username: strin
       <Avatar user_id={user_id} name={username} size="large" status={status} />
       <div>
         <strong>@{username}</strong>
-        <p className="app-small">{presence?.message ?? (status === 'offline' ? words.offline : words.online)}</p>
+        <p className="app-small">{words.statuses[status]}</p>
+        {presence !== null && presence.message !== null && (
+          <p className="app-small" dir="auto">
+            {presence.message}
+          </p>
+        )}
       </div>
     </div>
   )

@@ -5,11 +5,10 @@ import { plainSnippet } from 'veza-react-components'
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { Choice, Field } from '../parts/Field.tsx'
 import { momentOf } from '../parts/moment.ts'
-import { More } from '../parts/More.tsx'
+import { Paged } from '../parts/Paged.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { usePages } from '../parts/use-pages.ts'
 import { useSettled } from '../parts/use-settled.ts'
-import { Failed, Skeleton } from '../parts/Waiting.tsx'
 import type { Route } from '../route.ts'
 import { Excerpt } from './Excerpt.tsx'
 import { conversation_words } from './words.ts'
@@ -145,39 +144,38 @@ function Results({ conversation, query, filters }: ResultsProps) {
     [chat, conversation, query, filters],
   )
   const list = usePages(ask)
-  const { pages } = list
 
   const nameOf = ({ room_name, conversation_id }: protocol.Message) =>
     room_name ??
     conversations?.find(({ ref }) => 'conversation_id' in ref && ref.conversation_id === conversation_id)?.name
-  if (pages === null)
-    return list.error !== null ? <Failed error={list.error} onAgain={list.again} /> : <Skeleton lines={5} />
-  const results = pages.flatMap(({ results }) => results)
-  const last = pages.at(-1)
-  const total = pages[0]?.total_count
+  const line = ({ message, snippet }: Result) => (
+    <li key={message.id}>
+      <button
+        type="button"
+        className="app-excerpt-button"
+        onClick={() => router.go(routeTo(message), { side: { show: 'search' } })}
+      >
+        <Excerpt message={message} where={filters.where === 'everywhere' ? nameOf(message) : undefined}>
+          <Marked message={message} snippet={snippet} />
+        </Excerpt>
+      </button>
+    </li>
+  )
   return (
-    <>
-      <output className="app-small">
-        {results.length === 0 ? words.nothing : words.found(total ?? results.length)}
-      </output>
-      {last?.is_complete === false && <p className="app-small">{words.not_complete}</p>}
-      <ul className="app-excerpts">
-        {results.map(({ message, snippet }) => (
-          <li key={message.id}>
-            <button
-              type="button"
-              className="app-excerpt-button"
-              onClick={() => router.go(routeTo(message), { side: { show: 'search' } })}
-            >
-              <Excerpt message={message} where={filters.where === 'everywhere' ? nameOf(message) : undefined}>
-                <Marked message={message} snippet={snippet} />
-              </Excerpt>
-            </button>
-          </li>
-        ))}
-      </ul>
-      <More of={list} label={words.more} />
-    </>
+    <Paged list={list} lines={5} more={words.more}>
+      {(pages) => {
+        const results = pages.flatMap(({ results }) => results)
+        return (
+          <>
+            <output className="app-small">
+              {results.length === 0 ? words.nothing : words.found(pages[0]?.total_count ?? results.length)}
+            </output>
+            {pages.at(-1)?.is_complete === false && <p className="app-small">{words.not_complete}</p>}
+            <ul className="app-excerpts">{results.map(line)}</ul>
+          </>
+        )
+      }}
+    </Paged>
   )
 }
 

@@ -29,8 +29,7 @@ interface Props {
 export function SidePane(props: Props) {
   const { side, conversation, room } = props
   // It has a head of its own.
-  if (side.show === 'thread')
-    return <Thread key={side.message} at={conversation.ref} message={side.message} room={room} />
+  if (side.show === 'thread') return <Thread key={side.message} at={conversation.ref} side={side} room={room} />
   return <Pane key={side.show} {...props} />
 }
 

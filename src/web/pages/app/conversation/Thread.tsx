@@ -1,27 +1,53 @@
+import { useEffect, useMemo } from 'react'
 import type { Ref } from 'veza-js-sdk'
 import { LiveThreadPane } from 'veza-react-components'
 
-import { useShell } from '../context.ts'
+import { useShell, useSignedIn, useStore } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
+import { codeOf } from '../parts/explain.ts'
+import type { ThreadSide } from '../route.ts'
+import { useLinks } from './links.ts'
 import { useDeleteQuestion } from './use-delete-question.ts'
 import { useInput, useMayOnMessages } from './use-may.ts'
 import type { RoomFacts } from './use-room.ts'
 
-export function Thread({ at, message, room }: { at: Ref; message: number; room: RoomFacts }) {
+interface Props {
+  at: Ref
+  side: ThreadSide
+  room: RoomFacts
+}
+
+export function Thread({ at, side, room }: Props) {
   const { router } = useShell()
   const open = useDialog()
   const askToDelete = useDeleteQuestion(at)
+  // Coming again by the same address is another step, and another jump.
+  const target = useMemo(() => (side.reply === undefined ? null : { message_id: side.reply }), [side])
+  useGone(at, side.message)
   return (
     <div className="app-side">
       <LiveThreadPane
         of={at}
-        parent_id={message}
+        parent_id={side.message}
+        target={target}
         may={useMayOnMessages(room)}
         input={useInput(at, room)}
         onMore={(message) => open({ name: 'message-more', message, at })}
         onRemove={askToDelete}
         onClose={() => router.show(null)}
+        {...useLinks(at)}
       />
     </div>
   )
+}
+
+/** Of a message that was never there, or is gone with its replies, there is no thread; the conversation says so. */
+function useGone(at: Ref, message: number): void {
+  const chat = useSignedIn()
+  const { router } = useShell()
+  const { error } = useStore(chat.conversation(at).thread(message).timeline)
+  const is_gone = error !== null && codeOf(error) === 'MESSAGE_NOT_FOUND'
+  useEffect(() => {
+    if (is_gone) router.show(null)
+  }, [is_gone, router])
 }

@@ -122,8 +122,6 @@ const english = {
   nobody_muted: 'Nobody is muted here.',
   none_muted_yet: (count: number) => `Nobody is muted among the first ${count} members.`,
   unmute_of: (name: string) => `End the mute of ${name}`,
-  online: 'Online',
-  offline: 'Offline',
 }
 
 export type ConversationWords = typeof english
@@ -250,8 +248,6 @@ const french: ConversationWords = {
   nobody_muted: 'Personne n’est muet ici.',
   none_muted_yet: (count) => `Personne n’est muet parmi les ${count} premiers membres.`,
   unmute_of: (name) => `Rendre la parole à ${name}`,
-  online: 'En ligne',
-  offline: 'Hors ligne',
 }
 
 export const conversation_words: Record<Locale, ConversationWords> = { en: english, fr: french }

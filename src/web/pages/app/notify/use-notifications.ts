@@ -1,8 +1,6 @@
 import { useEffect } from 'react'
-import type { Chat } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
-import type { Router } from '../router.ts'
 import { preferences } from '../settings/preferences.ts'
 import { notification } from './browser.ts'
 import { followLevels } from './levels.ts'
@@ -35,7 +33,7 @@ export function useNotifications(): void {
       shown.onclick = () => {
         shown.close()
         focus()
-        lead(chat, router, news)
+        router.go({ at: 'conversation', ref: news.ref, message: news.message_id })
       }
     }
     const end = followNews({
@@ -62,17 +60,4 @@ export function useNotifications(): void {
 function titleOf({ author, room, count }: News, words: NotifyWords): string {
   if (count > 1) return room === null ? words.several_from(count, author) : words.several(count, room)
   return room === null ? author : words.mentioned(author, room)
-}
-
-/** To the message; to one of a thread, with the thread open beside what it is about. */
-function lead(chat: Chat, router: Router, { ref, message_id }: News): void {
-  const go = (parent_id: number | null) => {
-    router.go({ at: 'conversation', ref, message: parent_id ?? message_id })
-    if (parent_id !== null) router.show({ show: 'thread', message: parent_id })
-  }
-  chat.rest('GET /messages/{id}', { path: { id: message_id } }).then(
-    ({ parent_id }) => go(parent_id),
-    // Gone, or out of reach: the conversation says so.
-    () => go(null),
-  )
 }

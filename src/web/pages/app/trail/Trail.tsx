@@ -2,10 +2,9 @@ import { useMemo, type ReactNode } from 'react'
 import { Avatar } from 'veza-react-components'
 
 import { useText } from '../context.ts'
-import { More } from '../parts/More.tsx'
+import { Paged } from '../parts/Paged.tsx'
 import type { Pages } from '../parts/use-pages.ts'
 import { useRegion } from '../parts/use-region.ts'
-import { Failed, Skeleton } from '../parts/Waiting.tsx'
 import type { Entry } from './facts.ts'
 import type { Told } from './telling.ts'
 import { useTelling } from './use-telling.ts'
@@ -24,20 +23,21 @@ export function Trail({ list, children }: Props) {
   const words = useText(trail_words)
   const entries = useMemo(() => list.pages?.flatMap((page): Entry[] => page.logs) ?? none, [list.pages])
   const told = useTelling(entries)
-  if (list.pages === null)
-    return list.error !== null ? <Failed error={list.error} onAgain={list.again} /> : <Skeleton lines={8} />
   return (
-    <>
-      {entries.length === 0 && <p className="app-muted">{words.nothing}</p>}
-      <ol className="app-trail">
-        {entries.map((entry) => (
-          <Line key={entry.id} entry={entry} told={told(entry)}>
-            {children(entry)}
-          </Line>
-        ))}
-      </ol>
-      <More of={list} label={words.more} />
-    </>
+    <Paged list={list} more={words.more}>
+      {() => (
+        <>
+          {entries.length === 0 && <p className="app-muted">{words.nothing}</p>}
+          <ol className="app-trail">
+            {entries.map((entry) => (
+              <Line key={entry.id} entry={entry} told={told(entry)}>
+                {children(entry)}
+              </Line>
+            ))}
+          </ol>
+        </>
+      )}
+    </Paged>
   )
 }
 

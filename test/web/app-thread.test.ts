@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+
+import { eventually } from '../services/eventually.ts'
+import type { Account } from '../services/server.ts'
+import { act, has_browser, message, phone } from './app-visit.ts'
+import { type SignedInApp, startSignedInApp } from './signed-in.ts'
+
+setDefaultTimeout(120_000)
+
+describe.skipIf(!has_browser)('a thread', () => {
+  let app: SignedInApp
+  let ada: Account
+  let page: Page
+  let others: Page
+  let room: number
+  let first: number
+  beforeAll(async () => {
+    app = await startSignedInApp()
+    ada = await app.server.register('ada')
+    const bob = await app.server.register('bob')
+    room = await app.server.room(ada, { name: 'Tea house' })
+    await app.server.ask(`POST /rooms/${room}/join`, undefined, bob.token)
+    first = await post('Shall we have tea?')
+    page = await app.signIn(ada, { permissions: ['clipboard-read', 'clipboard-write'] })
+    others = await app.signIn(bob)
+    for (const one of [page, others]) await comeTo('/c/tea-house', one)
+  })
+  afterAll(() => app.close())
+
+  const post = async (content: string, parent_id?: number) => {
+    const { data } = await app.server.ask(`POST /rooms/${room}/messages`, { content, parent_id }, ada.token)
+    return (data as { id: number }).id
+  }
+  const comeTo = async (path: string, of = page) => {
+    await of.goto(app.server.url + path)
+    await message(of, 'Shall we').waitFor()
+  }
+  const pane = (of: Page) => of.getByRole('complementary', { name: 'Thread' })
+  const parent = (of: Page) => pane(of).locator('.vz-thread-parent')
+  const pathOf = (of: Page) => new URL(of.url()).pathname
+  const isAt = (path: string, of = page) => eventually(`the address ${path}`, () => pathOf(of) === path)
+  const gone = (of: Page) => pane(of).waitFor({ state: 'detached' })
+  const copied = () => page.evaluate<string>('navigator.clipboard.readText()')
+  /** Presses a button of the first message's toolbar, in the pane. */
+  const does = async (of: Page, deed: string) => {
+    await parent(of).locator('.vz-message').hover()
+    await parent(of).getByRole('button', { name: deed, exact: true }).click()
+  }
+  const reply = async (of: Page, text: string) => {
+    await pane(of).locator('.vz-composer-field').fill(text)
+    await pane(of).locator('.vz-composer-field').press('Enter')
+    await pane(of).locator('[role=feed] .vz-message', { hasText: text }).and(of.locator(':not(:has(.vz-pending))')).waitFor() // prettier-ignore
+  }
+
+  test('has an address, which back, forward, a reload and a link all know', async () => {
+    await act(page, 'Shall we', 'Reply in thread')
+    await isAt(`/c/tea-house/thread/${first}`)
+    await reply(page, 'With milk')
+    await page.goBack()
+    await gone(page)
+    await isAt('/c/tea-house')
+    await page.goForward()
+    await pane(page).getByText('With milk').waitFor()
+    await isAt(`/c/tea-house/thread/${first}`)
+    await page.reload()
+    await pane(page).getByText('With milk').waitFor()
+    // Where one was reading, one reads on.
+    expect(await page.locator('.vz-conversation .vz-highlight').count()).toBe(0)
+    await page.goBack()
+    await gone(page)
+    await isAt('/c/tea-house')
+
+    await comeTo(`/c/tea-house/thread/${first}`, others)
+    await pane(others).getByText('With milk').waitFor()
+    await parent(others).getByText('Shall we have tea?').waitFor()
+    await others.locator('.vz-conversation .vz-highlight', { hasText: 'Shall we' }).waitFor()
+    await pane(others).locator('.vz-composer-field').focus()
+    await others.keyboard.press('Escape')
+    await gone(others)
+    await isAt(`/c/tea-house/${first}`, others)
+  })
+
+  test('is closed by the back button of a phone, and opened by its link there', async () => {
+    const small = await app.signIn(ada, phone)
+    await comeTo('/c/tea-house', small)
+    await message(small, 'Shall we').getByRole('button', { name: '1 reply' }).tap()
+    await pane(small).getByText('With milk').waitFor()
+    await isAt(`/c/tea-house/thread/${first}`, small)
+    await small.locator('.vz-conversation').waitFor({ state: 'hidden' })
+    await small.goBack()
+    await gone(small)
+    await message(small, 'Shall we').waitFor()
+    await small.goto(`${app.server.url}/c/tea-house/thread/${first}`)
+    await pane(small).getByText('With milk').waitFor()
+    await pane(small).getByRole('button', { name: 'Close' }).tap()
+    await message(small, 'Shall we').waitFor()
+    await small.context().close()
+  })
+
+  test('has a first message that one reacts to there, and that changes as it happens', async () => {
+    for (const one of [page, others]) await message(one, 'Shall we').getByRole('button', { name: '1 reply' }).click()
+    await does(others, 'React')
+    await others.locator('.vz-thread .vz-picker [data-emoji="🎉"]').first().click()
+    const tada = (of: Page) => parent(of).locator('.vz-reaction', { hasText: '🎉' })
+    const count = (of: Page, wanted: string) => tada(of).locator('.vz-count', { hasText: wanted }).waitFor()
+    await count(page, '1')
+    await tada(page).click()
+    await count(others, '2')
+    await tada(page).and(page.locator('[aria-pressed=true]')).click()
+    await count(others, '1')
+    await tada(page).and(page.locator('[aria-pressed=false]')).waitFor()
+    await message(page, 'Shall we').locator('.vz-reaction', { hasText: '1' }).waitFor()
+
+    await pane(others).locator('.vz-composer-field').focus()
+    await parent(others).locator('.vz-message').focus()
+    await others.keyboard.press('e')
+    await others.locator('.vz-thread .vz-picker input:focus').waitFor()
+    await others.keyboard.press('Escape')
+    await parent(others).locator('.vz-message:focus').waitFor()
+    await others.keyboard.press('Tab')
+    await others.keyboard.press('Escape')
+    // From within the message to it, and only then out of the thread.
+    expect(await parent(others).locator('.vz-message:focus').count()).toBe(1)
+    const milk = pane(others).locator('[role=feed] .vz-message', { hasText: 'With milk' })
+    await milk.focus()
+    await others.keyboard.press('Tab')
+    expect(await milk.locator('button:focus').count()).toBe(1)
+    await others.keyboard.press('Escape')
+    expect(await milk.and(others.locator(':focus')).count()).toBe(1)
+    await pane(others).waitFor()
+  })
+
+  test('has a first message that its author edits, pins and links to there, and others do not', async () => {
+    await does(page, 'Edit')
+    const field = pane(page).locator('.vz-composer-field')
+    await eventually('the text', async () => (await field.inputValue()) === 'Shall we have tea?')
+    await field.fill('Shall we have coffee?')
+    await field.press('Enter')
+    await parent(others).getByText('Shall we have coffee?').waitFor()
+    await parent(others).getByText('edited').waitFor()
+
+    await does(page, 'Pin')
+    await parent(others).getByText('Pinned').waitFor()
+    await does(page, 'Unpin')
+    await parent(others).getByText('Pinned').waitFor({ state: 'detached' })
+
+    await does(page, 'Copy link')
+    await page.getByText('The link to the message is copied.').waitFor()
+    expect(await copied()).toBe(`${app.server.url}/c/tea-house/${first}`)
+    await parent(others).locator('.vz-message').hover()
+    const labels = await parent(others).locator('.vz-toolbar button').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label'))) // prettier-ignore
+    expect(labels).toEqual(['React', 'Copy link', 'More'])
+  })
+
+  test('shows the reply that an address leads to, however far back', async () => {
+    await reply(page, 'The one to find')
+    const line = (of: Page) => pane(of).locator('[role=feed] .vz-message', { hasText: 'The one to find' })
+    await line(page).hover()
+    await line(page).getByRole('button', { name: 'Copy link' }).click()
+    await page.getByText('The link to the message is copied.').waitFor()
+    const link = await copied()
+    expect(link).toStartWith(`${app.server.url}/c/tea-house/thread/${first}/`)
+    for (let number = 1; number <= 120; number++) await post(`Reply ${number}.`, first)
+
+    const id = link.split('/').at(-1)
+    for (const path of [new URL(link).pathname, `/c/tea-house/${id}`]) {
+      await others.goto(app.server.url + path)
+      await line(others).and(others.locator('.vz-highlight')).waitFor()
+      await isAt(`/c/tea-house/thread/${first}/${id}`, others)
+    }
+  })
+
+  test('of a message that was never there is not there either', async () => {
+    await page.goto(`${app.server.url}/c/tea-house/thread/987654`)
+    await page.getByText('That message does not exist any more.').waitFor()
+    await gone(page)
+    await message(page, 'Shall we').waitFor()
+  })
+
+  test('has a first message that is deleted there after a question', async () => {
+    await page.goto(`${app.server.url}/c/tea-house/thread/${first}`)
+    await does(page, 'Delete')
+    await page.getByRole('dialog', { name: 'Delete message?' }).getByRole('button', { name: 'Delete' }).click()
+    await parent(page).getByText('This message was deleted.').waitFor()
+    await parent(others).getByText('This message was deleted.').waitFor()
+    expect(await parent(page).getByRole('button').count()).toBe(0)
+  })
+
+  test('gave the browser nothing to complain of', () => {
+    expect(app.complaints()).toEqual([])
+  })
+})
