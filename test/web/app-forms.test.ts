@@ -26,9 +26,11 @@ describe.skipIf(!has_browser)('a form of the app', () => {
     await close()
   })
 
-  /** The field that has the focus: its name, whether it says that it is wrong, and what is said of it. */
-  const faulted = (page: Page) =>
-    page.evaluate<unknown[]>(`(({ name, ariaInvalid, ariaDescribedByElements }) => [name, ariaInvalid, ariaDescribedByElements.map(({ textContent }) => textContent).join()])(document.activeElement)`) // prettier-ignore
+  /** Once the focus has come to a field: whether that says that it is wrong, and what is said of it. */
+  const faulted = async (page: Page, name: string) => {
+    await eventually(`the focus is in ${name}`, async () => (await focused(page)) === name)
+    return page.evaluate<unknown[]>(`(({ ariaInvalid, ariaDescribedByElements }) => [ariaInvalid, ariaDescribedByElements.map(({ textContent }) => textContent).join()])(document.activeElement)`) // prettier-ignore
+  }
 
   test.each([
     ['en-GB', 'Create account', 'Fill this in.', 'A password has 8 to 256 characters', 'This is not an e-mail address.', 'A name has 2 to 32 letters'], // prettier-ignore
@@ -44,22 +46,22 @@ describe.skipIf(!has_browser)('a form of the app', () => {
 
     await submit()
     await eventually('both are missing', async () => (await alerts.count()) === 2)
-    expect(await faulted(page)).toEqual(['username', 'true', missing])
+    expect(await faulted(page, 'username')).toEqual(['true', missing])
     await name.fill('x')
     await secret.fill('short')
     await email.fill('nobody')
     await submit()
     await eventually('all are wrong', async () => (await alerts.count()) === 3)
-    expect(await faulted(page)).toEqual(['username', 'true', expect.stringContaining(short_name)])
+    expect(await faulted(page, 'username')).toEqual(['true', expect.stringContaining(short_name)])
     await name.fill(`newcomer-${locale}`)
     await submit()
     await eventually('two are wrong', async () => (await alerts.count()) === 2)
-    expect(await faulted(page)).toEqual(['password', 'true', expect.stringContaining(short)])
+    expect(await faulted(page, 'password')).toEqual(['true', expect.stringContaining(short)])
     expect(await page.locator('[aria-invalid=true]').count()).toBe(2)
     await secret.fill(password)
     await submit()
     await eventually('one is wrong', async () => (await alerts.count()) === 1)
-    expect(await faulted(page)).toEqual(['email', 'true', no_email])
+    expect(await faulted(page, 'email')).toEqual(['true', no_email])
     expect(asked).toEqual([])
     await email.fill('')
     await submit()
@@ -85,19 +87,19 @@ describe.skipIf(!has_browser)('a form of the app', () => {
     await page.locator('[name=new_password]').fill('short')
     await page.getByRole('button', { name: 'Change password' }).click()
     await page.getByRole('alert').getByText('A password has 8 to 256 characters').waitFor()
-    expect(await focused(page)).toBe('new_password')
+    await faulted(page, 'new_password')
     await at('profile')
     await page.locator('[name=email]').fill('nobody')
     await page.locator('[name=current_password]').fill(password)
     await page.locator('[name=current_password]').press('Enter')
     await page.getByRole('alert').getByText('This is not an e-mail address.').waitFor()
-    expect(await focused(page)).toBe('email')
+    await faulted(page, 'email')
     await at('api-keys')
     await page.locator('[name=name]').fill('deploy notices')
     await page.locator('[name=permissions]:checked').uncheck()
     await page.getByRole('button', { name: 'Create key' }).click()
     await page.getByRole('alert').getByText('Choose at least one thing that the key may do.').waitFor()
-    expect(await faulted(page)).toEqual(['permissions', 'true', 'Choose at least one thing that the key may do.'])
+    expect(await faulted(page, 'permissions')).toEqual(['true', 'Choose at least one thing that the key may do.'])
     await close()
   })
 
