@@ -22,7 +22,7 @@ describe.skipIf(!has_browser)('a form of the app', () => {
     await page.getByLabel('Password', { exact: true }).fill(password)
     await page.getByRole('button', { name: 'Create account' }).click()
     await page.getByRole('alert').getByText('Somebody has this name already.').waitFor()
-    expect(await focused(page)).toBe('username')
+    await eventually('the focus is in username', async () => (await focused(page)) === 'username')
     await close()
   })
 
