@@ -67,14 +67,15 @@ describe('whether somebody has an address is not seen', () => {
         select target_id from audit_log where action = 'password.forgot' and target_id = any (${own.map(String)})`
       const [note] = await house.sql<{ details: { user_ids: number[] } }[]>`
         select details from audit_log where action = 'password.forgot' and host(ip) = ${ip}`
-      // For administrators they are all there; for moderators, who may not look accounts up, not.
-      const read = async (role: 'admin' | 'moderator') => {
-        const actor = { id: 1, session_id: '', username: 'reader', role } as Actor
+      // For administrators they are all there; for moderators and keys, which may not look accounts up by address, not.
+      const read = async (role: 'admin' | 'moderator', key: Pick<Actor, 'scopes'> = {}) => {
+        const actor = { id: 1, session_id: '', username: 'reader', role, ...key } as Actor
         const { logs } = await house.audit.everywhere(actor, { action: 'password.forgot', limit: 10 })
         return logs.find((log) => log.ip === ip)?.details
       }
       expect(await read('admin')).toEqual(note?.details)
       expect(await read('moderator')).toEqual({})
+      expect(await read('admin', { scopes: ['view_audit_logs', 'manage_users'] })).toEqual({})
       expect(note?.details.user_ids.slice(-12)).toEqual(own)
       lines.push(targets.length)
     }
@@ -147,7 +148,7 @@ describe('guesses at the password of somebody whose address one has taken too', 
       const change = { current_password: password, new_password: next }
       await house.ask('POST /auth/password', { body: change, token: mine.access_token, ip: '203.0.113.1' })
       password = next
-      seen.push(await signIn(email, next, `2001:db8::${n}`))
+      seen.push(await signIn(email, next, `2001:db8:0:${n}::1`))
     }
     expect(seen).toEqual([...Array.from({ length: max }, () => 'guesser'), ...Array.from({ length: 6 - max }, () => 'INVALID_CREDENTIALS ')]) // prettier-ignore
   })
@@ -215,6 +216,15 @@ describe('guesses at the password of somebody whose address one has taken too', 
   })
 })
 
+test('of IPv6 a client address is a /64: its attempts count together, and the owner at home is in another address of it every day', async () => {
+  const [email] = await pair('v4')
+  await register('owner-v6', 'a horse at home', email, '2001:db8:1:1::1')
+  for (let n = 0; n < max; n++) await signIn(email, 'a wrong one', `2001:db8:1:2::${n}`)
+  expect(await signIn(email, 'a wrong one', '2001:db8:1:2:ffff::1')).toBe('ACCOUNT_LOCKED 900')
+  expect(await signIn(email, 'a horse at home', '2001:db8:1:3::1')).toBe('INVALID_CREDENTIALS ')
+  expect(await signIn(email, 'a horse at home', '2001:db8:1:1:abcd:ef01:2345:6789')).toBe('owner-v6')
+})
+
 test('the same right password by an address is no guess, however often and at once', async () => {
   const [email] = await pair('often')
   const seen = await Promise.all(Array.from({ length: 4 * max }, () => signIn(email, right, home)))
@@ -230,6 +240,32 @@ test('many right passwords at once all succeed, also when their hashes are of an
     { password_hash: string }[]
   >`select password_hash from users where username = 'rehashed'`
   expect(row?.password_hash).toStartWith('$argon2id$v=19$m=2048,')
+})
+
+test('a password without an address is hashed at the cost of today, too, also when its hash is of another form', async () => {
+  for (const name of ['plain', 'plain-bcrypt'])
+    await house.ask('POST /auth/register', { body: { username: name, password: right }, ip: home })
+  const bcrypt = await Bun.password.hash(right, { algorithm: 'bcrypt', cost: 4 })
+  await house.sql`update users set password_hash = ${bcrypt} where username = 'plain-bcrypt'`
+  const later = await openHouse({ kept: house.database, through: ({ sql }) => ({ sql, passwords: createPasswords({ memory_kib: 2048, iterations: 1 }) }) }) // prettier-ignore
+  for (const name of ['plain', 'plain-bcrypt']) {
+    const seen = await Promise.all(Array.from({ length: 6 }, () => signIn(name, right, home, later)))
+    expect(seen).toEqual(seen.map(() => name))
+    const [row] = await house.sql<{ password_hash: string }[]>`select password_hash from users where username = ${name}`
+    expect(row?.password_hash).toStartWith('$argon2id$v=19$m=2048,')
+    expect(await signIn(name, 'a wrong one', home, later)).toBe('INVALID_CREDENTIALS ')
+    expect(await signIn(name, right, home, later)).toBe(name)
+  }
+})
+
+test('a hash that begins like ours and is none leaves its address as it is', async () => {
+  const [taken, free] = await pair('odd')
+  const odd = `$argon2id$v=19$m=1024,t=1,p=1,keyid=1$${'a'.repeat(43)}$${'b'.repeat(43)}`
+  await house.sql`update users set password_hash = ${odd} where username = 'owner-odd'`
+  for (const email of [taken, free])
+    expect(await signIn(email, 'a wrong one', '198.51.100.71')).toBe('INVALID_CREDENTIALS ')
+  await register('odd-2', 'a horse of mine', taken, '203.0.113.71')
+  expect(await signIn(taken, 'a horse of mine', '203.0.113.71')).toBe('odd-2')
 })
 
 test('a hash of another form, as of somebody brought from elsewhere, stands in nobody\u2019s way and tells nothing', async () => {

@@ -4,6 +4,7 @@ import type { Sql } from '../../platform/db/index.ts'
 import type { Limits, LimitRule } from '../../platform/limits/index.ts'
 import type { Passwords } from './passwords.ts'
 import type { Emails } from './emails.ts'
+import { networkOf } from './network.ts'
 import * as queries from './queries.ts'
 import type { AccountRow, Client } from './queries.ts'
 import type { AccountSettings } from './settings.ts'
@@ -30,6 +31,7 @@ const familiar_ms = 90 * 86_400_000
  *   account is locked for them for as long, from that failure on. Attempts during the lock are neither judged nor counted.
  * - An address that has signed in to the account before has a count of its own. So whoever locks an account on purpose keeps
  *   out new devices, never the owner at home, and gains no guess there.
+ * - Of IPv6 an address is its /64 in all this.
  * - A name that does not exist is counted and locked by the same rules, in memory, and answered after the same work: one look for the address, one hash, and of a
  *   failure one write.
  * - An e-mail address has counts of its own, whoever has it, in memory: were they those of its accounts, a lock would tell whose address it is.
@@ -85,8 +87,8 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
   const familiarSince = () => new Date(clock.now().getTime() - familiar_ms)
 
   /** Whether this address has signed in to this account lately. Asked of nobody too, with the same work. */
-  const isFamiliar = async (user_id: number, { ip }: Client): Promise<boolean> =>
-    (await queries.knowsAddress(sql, user_id, ip, familiarSince())).length > 0
+  const isFamiliar = async (user_id: number, client: Client): Promise<boolean> =>
+    (await queries.knowsNetwork(sql, user_id, networkOf(client), familiarSince())).length > 0
 
   /** Throws `INVALID_CREDENTIALS` or `ACCOUNT_LOCKED`. */
   const judge = async (
@@ -98,7 +100,7 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
     const familiar = await isFamiliar(account?.id ?? 0, client)
     if (account === undefined) return judgeNobody(name.toLowerCase(), () => passwords.verify(password, null))
     const verify = () => passwords.verify(password, account.password_hash)
-    const key = `${account.id} ${client.ip}`
+    const key = `${account.id} ${networkOf(client)}`
     await (familiar ? inTurn(key, () => judgeBy('login_familiar', key, verify)) : judgeStranger(account, verify))
     return account
   }
@@ -112,10 +114,10 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
   /** Whether the same account was found from the same client address, among the same accounts, with the same password lately; that has been counted then. */
   async function isRepeated(
     { id, password_hash }: AccountRow,
-    ip: string | null,
+    network: string | null,
     strangers: boolean,
   ): Promise<boolean> {
-    const key = `${ip} ${id} ${password_hash} ${strangers ? 'all' : 'known'}`
+    const key = `${network} ${id} ${password_hash} ${strangers ? 'all' : 'known'}`
     const { allowed } = await limits.take('login_email_again', key, { ...rule, points: 1 })
     return !allowed
   }
@@ -127,16 +129,18 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
    * address has signed in to are looked for, and nobody is told. A success counts like a failure, unless it is the same again: whoever takes somebody's address, for one
    * account or many, and signs in to them by guess after guess has no more guesses than others.
    */
-  const judgeEmail = (email: string, password: string, { ip }: Client): Promise<AccountRow> =>
-    inTurn(`${email} ${ip}`, async () => {
-      const [own, all] = [['login_email', `${email} ${ip}`] as const, ['login_email_all', email] as const]
+  const judgeEmail = (email: string, password: string, client: Client): Promise<AccountRow> => {
+    const network = networkOf(client)
+    const key = `${email} ${network}`
+    return inTurn(key, async () => {
+      const [own, all] = [['login_email', key] as const, ['login_email_all', email] as const]
       const held = await attempts.begin(...own)
       if (held > 0) throw locked(held)
       const strangers = (await attempts.begin(...all)) === 0
       let counts = false
       try {
-        const account = await emails.accountBy(email, password, { ip, since: familiarSince(), strangers })
-        counts = account === undefined || !(await isRepeated(account, ip, strangers))
+        const account = await emails.accountBy(email, password, { network, since: familiarSince(), strangers })
+        counts = account === undefined || !(await isRepeated(account, network, strangers))
         if (account === undefined) throw new AppError('INVALID_CREDENTIALS')
         return account
       } finally {
@@ -144,6 +148,7 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
         if (strangers) await attempts.end(...all, counts)
       }
     })
+  }
 
   return { judge, judgeEmail, isFamiliar }
 }

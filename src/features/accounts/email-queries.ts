@@ -4,11 +4,18 @@ import { type AccountRow, columns } from './queries.ts'
 /** An account, and whether the client address has signed in to it lately. */
 export type AccountOfEmail = AccountRow & { familiar: boolean }
 
+/** Who asks: the client address, or the network that counts as one; and whether accounts that it has not signed in to since count too. */
+export interface Among {
+  network: string | null
+  since: Date
+  strangers: boolean
+}
+
 /** A hash of an account of the address, whose salt is that of all, and the costs of all hashes. One row. */
 export const hashing = (sql: Sql, indexes: Buffer[]) => sql<[{ hash: string | null; costs: string[] }]>`
   select (
     select h.password_hash from unnest(${byteArray(sql, indexes)}) as k (index), lateral (
-      select u.password_hash from users u where u.email_index = k.index and u.password_hash like '$argon2id$v=19$m=%' order by u.password_hash limit 1
+      select u.password_hash from users u where u.email_index = k.index and u.password_hash ~ '^\\$argon2id\\$v=19\\$m=\\d+,t=\\d+,p=\\d+\\$[A-Za-z0-9+/]+\\$' order by u.password_hash limit 1
     ) h limit 1
   ) as hash, array(select cost from password_costs order by cost) as costs`
 
@@ -24,12 +31,12 @@ export const accountsByHash = (
   sql: Sql,
   indexes: Buffer[],
   hashes: string[],
-  { ip, since, strangers }: { ip: string | null; since: Date; strangers: boolean },
+  { network, since, strangers }: Among,
 ) => sql<AccountOfEmail[]>`
   with found as materialized (
     select id from users where email_index = any (${byteArray(sql, indexes)}) and password_hash = any (${hashes})
   ), accounts as materialized (
-    select f.id, exists (select from sessions s where s.user_id = f.id and s.ip = ${ip}::inet and s.created_at > ${since}) as familiar from found f
+    select f.id, exists (select from sessions s where s.user_id = f.id and s.ip <<= ${network}::inet and s.created_at > ${since}) as familiar from found f
   )
   select ${columns(sql)}, a.familiar from accounts a join users u on u.id = a.id
   where u.status <> 'deleted' and (a.familiar or ${strangers}) limit 2`

@@ -56,9 +56,9 @@ export const accountByName = (sql: Sql, username: string) => sql<AccountRow[]>`
 export const accountById = (sql: Sql, id: number) => sql<AccountRow[]>`
   select ${columns(sql)} from users u where u.id = ${id} and u.status <> 'deleted'`
 
-/** Whether this address has signed in to this account before. */
-export const knowsAddress = (sql: Sql, user_id: number, ip: string | null, since: Date) => sql`
-  select from sessions where user_id = ${user_id} and ip = ${ip}::inet and created_at > ${since} limit 1`
+/** Whether somebody of this network, or of this one address, has signed in to this account before. */
+export const knowsNetwork = (sql: Sql, user_id: number, network: string | null, since: Date) => sql`
+  select from sessions where user_id = ${user_id} and ip <<= ${network}::inet and created_at > ${since} limit 1`
 
 /** `until`: a lock that begins now ends then, and so does a count that begins now. */
 export const countFailure = (sql: Sql, user_id: number, max_failures: number, now: Date, until: Date) => sql`

@@ -63,6 +63,16 @@ test('an address that knows the account is counted by itself, and locked by itse
   expect((await login('dave', 'correct horse', stranger)).status).toBe(200)
 })
 
+test('of IPv6 an address that knows the account is a /64, as a device takes another address of it every day', async () => {
+  const [ours, theirs] = ['2001:db8:0:1', '2001:db8:0:2']
+  await house.ask('POST /auth/register', { body: { username: 'ivy', password: 'correct horse' }, ip: `${ours}::1` })
+  await fail('ivy', 3, stranger)
+  expect((await login('ivy', 'correct horse', `${theirs}::1`)).error.code).toBe('ACCOUNT_LOCKED')
+  expect((await login('ivy', 'correct horse', `${ours}:aaaa::2`)).status).toBe(200)
+  for (let time = 1; time <= 3; time++) await fail('ivy', 1, `${ours}:bbbb::${time}`)
+  expect((await login('ivy', 'correct horse', `${ours}::4`)).error.code).toBe('ACCOUNT_LOCKED')
+})
+
 test('guesses made in parallel learn nothing past the limit', async () => {
   await house.register('eve')
   const wrong = Array.from({ length: 12 }, () => login('eve', 'a wrong one', stranger))

@@ -28,7 +28,7 @@ const planOf = async (query: PromiseLike<unknown>): Promise<string> => {
 }
 
 const indexes = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
-const among = { ip: '198.51.100.9', since: new Date(0), strangers: true }
+const among = { network: '198.51.100.9', since: new Date(0), strangers: true }
 const asked: [string, () => PromiseLike<unknown>][] = [
   ['how an address is hashed', () => hashing(database.sql, indexes)],
   ['its accounts', () => accountsByEmail(database.sql, indexes, 100)],
