@@ -45,7 +45,12 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
   async function judgeBy(name: string, key: string, verify: () => Promise<boolean>): Promise<void> {
     const taken = await limits.take(name, key, rule)
     if (!taken.allowed) throw locked(taken.reset_ms)
-    if (await verify()) return limits.forget(name, key)
+    // What was not judged, as too many wait for their hash, is no guess.
+    const right = await verify().catch(async (cause: unknown) => {
+      await limits.giveBack(name, key)
+      throw cause
+    })
+    if (right) return limits.forget(name, key)
     if (login_max_failures > 0) await writeNothing(key)
     throw new AppError('INVALID_CREDENTIALS')
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { createPasswords } from '../../../src/features/accounts/passwords.ts'
 import { openHouse } from './house.ts'
 
 // The first file of a run starts PostgreSQL, which takes its time on a busy machine.
@@ -71,6 +72,22 @@ test('of IPv6 an address that knows the account is a /64, as a device takes anot
   expect((await login('ivy', 'correct horse', `${ours}:aaaa::2`)).status).toBe(200)
   for (let time = 1; time <= 3; time++) await fail('ivy', 1, `${ours}:bbbb::${time}`)
   expect((await login('ivy', 'correct horse', `${ours}::4`)).error.code).toBe('ACCOUNT_LOCKED')
+})
+
+test('what a flood of sign-ins puts off is no failure of who is at home', async () => {
+  let full = false
+  const through: NonNullable<Parameters<typeof openHouse>[0]>['through'] = ({ sql, passwords }) => {
+    const refusing = createPasswords({ memory_kib: 1024, iterations: 1, concurrency: 0, queue: 0 })
+    return { sql, passwords: { ...passwords, verify: (...given) => (full ? refusing : passwords).verify(...given) } }
+  }
+  const flooded = await openHouse({ through })
+  await flooded.register('ada')
+  full = true
+  for (let time = 0; time < 5; time++)
+    expect((await flooded.login('ada')).error).toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+  full = false
+  expect((await flooded.login('ada')).status).toBe(200)
+  await flooded.close()
 })
 
 test('guesses made in parallel learn nothing past the limit', async () => {
