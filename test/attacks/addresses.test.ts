@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import type { Actor } from '../../src/kernel/actor.ts'
 import { openHouse, type Pair } from '../features/accounts/house.ts'
+import { eventually } from '../services/eventually.ts'
 import { createPasswords } from '../../src/features/accounts/passwords.ts'
 
 setDefaultTimeout(120_000)
@@ -99,9 +100,9 @@ describe('whether somebody has an address is not seen', () => {
         },
       }),
     })
-    const costsOf = async (email: string) => {
+    const costsOf = async (email: string, ip = '198.51.100.2') => {
       hashed.length = 0
-      await signIn(email, 'a wrong one', '198.51.100.2', later)
+      await signIn(email, 'a wrong one', ip, later)
       return [...hashed]
     }
     const before = [await costsOf(emails[0]), await costsOf(emails[1])]
@@ -113,11 +114,13 @@ describe('whether somebody has an address is not seen', () => {
     // Who signs in is hashed at the cost of today, and a cost that nobody has any more is not computed.
     const old = await house.sql`select from users where email_index is not null and password_hash like '%m=1024%'`
     expect(old.length).toBeGreaterThan(0)
+    await later.accounts.sweep()
+    expect(await costsOf(emails[1], '198.51.100.4')).toHaveLength(2)
     for (const name of ['owner-nat', 'owner-forgot', 'owner-cost']) expect(await signIn(name, right, home, later)).toBe(name) // prettier-ignore
     expect(await signIn(emails[0], right, home, later)).toBe('owner-cost')
     await house.sql`delete from users where password_hash like '%m=1024%'`
     await later.accounts.sweep()
-    expect(await costsOf(emails[1])).toHaveLength(1)
+    expect(await costsOf(emails[1], '198.51.100.5')).toHaveLength(1)
   })
 
   test('by having a thousand accounts with it', async () => {
@@ -182,6 +185,31 @@ describe('guesses at the password of somebody whose address one has taken too', 
     }
     expect(seen.filter((answer) => answer === 'hopper').length).toBeLessThanOrEqual(max)
     expect(seen.at(-1)).toBe('ACCOUNT_LOCKED 900')
+  })
+
+  test('are counted once the lock of strangers is over, also those that were right for own accounts during it', async () => {
+    const lockout_ms = 3_000
+    const brief = await openHouse({ settings: { login_max_failures: max, login_lockout: lockout_ms } })
+    const email = 'owner@taken.example'
+    await register('owner', right, email, home, brief)
+    const guesses = [...Array.from({ length: max }, (_, n) => `guess number ${n}`), right]
+    const ip = (n: number) => `203.0.113.${70 + n}`
+    for (const [n, guess] of guesses.entries()) await register(`early-${n}`, guess, email, ip(n), brief)
+    const tryAll = async () => {
+      const seen = []
+      for (const [n, guess] of guesses.entries()) seen.push(await signIn(email, guess, ip(n), brief))
+      return seen
+    }
+    for (let n = 0; n < max; n++) await signIn(email, 'a wrong one', `198.51.100.${n}`, brief)
+    const locked = performance.now()
+    const passed = (ms: number) => eventually('time', () => performance.now() - locked > ms)
+    const own = guesses.map((_, n) => `early-${n}`)
+    await passed(lockout_ms * 0.7)
+    expect(await tryAll()).toEqual(own)
+    await passed(lockout_ms + 100)
+    // Were the first not counted, the last would be refused, and the guess known to be right.
+    expect(await tryAll()).toEqual(own)
+    await brief.close()
   })
 
   test('lie in wait in vain: the owner does not come into an account that has their password by chance', async () => {
@@ -279,6 +307,48 @@ test('a hash of another form, as of somebody brought from elsewhere, stands in n
   expect(await signIn('owner-form', right, home)).toBe('owner-form')
   expect(await signIn(taken, right, home)).toBe('owner-form')
 })
+
+test.each(['name', 'address'])(
+  'a sign-in by %s that was under way when the password is set anew is none',
+  async (by) => {
+    const email = `late-${by}@taken.example`
+    await register(`late-${by}`, right, email, home)
+    let begun = () => {}
+    const judging = new Promise<void>((resolve) => (begun = resolve))
+    let go = () => {}
+    const gone = new Promise<void>((resolve) => (go = resolve))
+    const slow = await openHouse({
+      kept: house.database,
+      through: ({ sql, passwords }) => {
+        let held = 0
+        /** The first that is right waits before it is told. */
+        const holding = async <T>(answer: T): Promise<T> => {
+          if ((held += 1) > 1) return answer
+          begun()
+          await gone
+          return answer
+        }
+        const statements = new Proxy(sql, {
+          apply: (target, self, args: unknown[]) => {
+            const query = Reflect.apply(target, self, args) as Promise<unknown>
+            const isLast = Array.isArray(args[0]) && String(args[0][0]).includes('with found as materialized')
+            return isLast ? query.then(holding) : query
+          },
+        })
+        const verify: typeof passwords.verify = async (...given) => holding(await passwords.verify(...given))
+        return { sql: statements, passwords: { ...passwords, verify } }
+      },
+    })
+    const late = signIn(by === 'name' ? 'late-name' : email, right, home, slow)
+    await judging
+    await slow.accounts.setPasswordOf(`late-${by}`, 'a horse set anew')
+    go()
+    expect(await late).toBe('INVALID_CREDENTIALS ')
+    const sessions = await house.sql`
+    select from sessions s join users u on u.id = s.user_id where u.username = ${`late-${by}`} and s.revoked_at is null`
+    expect(sessions).toHaveLength(0)
+  },
+)
 
 test('a password that is set anew stands against a change that was under way', async () => {
   const { access_token } = await register('reset-race', right, 'reset-race@taken.example', home)

@@ -77,6 +77,12 @@ export function createEmails({ sql, vault, passwords, settings }: EmailsParts) {
     /** Accounts of an address, the oldest first. */
     accounts: (email: string) => queries.accountsByEmail(sql, indexesOf(email), most_named),
 
+    /** Their ids. */
+    ids: async (email: string): Promise<number[]> => {
+      const [{ ids }] = await queries.idsByEmail(sql, indexesOf(email), most_named)
+      return ids.split(' ').filter(Boolean).map(Number)
+    },
+
     /** The account whose password it is, if it is one; without `strangers` only one that the client address has signed in to. The work is the same whoever has the address. */
     accountBy: async (email: string, password: string, among: Among): Promise<AccountOfEmail | undefined> => {
       const { salt, costs } = await hashing(email)

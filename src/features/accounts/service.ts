@@ -64,7 +64,7 @@ export function createAccounts(parts: AccountParts) {
     ...own,
     hashOf: emails.hashOf,
     prove: factors.prove,
-    accountsBy,
+    idsBy,
     endSessions: (user_id, by) => sessions.revoking(user_id, { session_ids: 'all' }, 'reset', by),
   })
 
@@ -95,6 +95,10 @@ export function createAccounts(parts: AccountParts) {
   /** Those of an address may be several. */
   async function accountsBy(name: string): Promise<AccountRow[]> {
     return isEmail(name) ? emails.accounts(normalEmail(name)) : queries.accountByName(sql, name)
+  }
+
+  async function idsBy(name: string): Promise<number[]> {
+    return isEmail(name) ? emails.ids(normalEmail(name)) : (await queries.accountByName(sql, name)).map(({ id }) => id)
   }
 
   /** For the command line. Throws `USER_NOT_FOUND`, and `RESOURCE_CONFLICT` for an address of several. */

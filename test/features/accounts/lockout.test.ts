@@ -97,6 +97,62 @@ test('guesses made in parallel learn nothing past the limit', async () => {
   expect((await login('eve', 'correct horse', stranger)).error.code).toBe('ACCOUNT_LOCKED')
 })
 
+test('a right one that was being judged when the lock came is told nothing but the lock', async () => {
+  let begun = () => {}
+  const judging = new Promise<void>((resolve) => (begun = resolve))
+  let go = () => {}
+  const gone = new Promise<void>((resolve) => (go = resolve))
+  const slow = await openHouse({
+    through: ({ sql, passwords }) => ({
+      sql,
+      passwords: {
+        ...passwords,
+        verify: async (password, hash) => {
+          if (password !== 'a wrong one') {
+            begun()
+            await gone
+          }
+          return passwords.verify(password, hash)
+        },
+      },
+    }),
+  })
+  await slow.register('ada')
+  const ask = (password: string) => slow.ask('POST /auth/login', { body: { username: 'ada', password }, ip: stranger })
+  const right = ask('correct horse')
+  await judging
+  for (let time = 0; time < 3; time++) await ask('a wrong one')
+  go()
+  expect((await right).error.code).toBe('ACCOUNT_LOCKED')
+  await slow.close()
+})
+
+test('an address is known for ninety days', async () => {
+  const old = await openHouse()
+  const body = { username: 'ada', password: 'correct horse', email: 'ada@example.org' }
+  await old.ask('POST /auth/register', { body, ip: home })
+  const codes = async (ip: string) => {
+    const seen = []
+    for (const username of [body.username, body.email])
+      seen.push((await old.ask('POST /auth/login', { body: { ...body, username }, ip })).status)
+    return seen
+  }
+  const lock = async () => {
+    for (const username of [body.username, body.email])
+      for (let time = 0; time < 3; time++) await old.ask('POST /auth/login', { body: { username, password: 'a wrong one' }, ip: `198.51.100.${time}` }) // prettier-ignore
+  }
+  await lock()
+  expect(await codes('203.0.113.9')).toEqual([429, 401])
+  old.advance(89 * 86_400_000)
+  await lock()
+  expect(await codes('203.0.113.9')).toEqual([429, 401])
+  await old.sql`update sessions set created_at = created_at - interval '2 days'`
+  expect(await codes(home)).toEqual([429, 401])
+  await old.sql`update sessions set created_at = created_at + interval '2 days'`
+  expect(await codes(home)).toEqual([200, 200])
+  await old.close()
+})
+
 test('many right logins at once all succeed', async () => {
   await house.register('fay')
   const answers = await Promise.all(Array.from({ length: 12 }, () => login('fay', 'correct horse', stranger)))

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { accountsByHash, accountsByEmail, hashing } from '../../../src/features/accounts/email-queries.ts'
+import { accountsByEmail, accountsByHash, hashing, idsByEmail } from '../../../src/features/accounts/email-queries.ts'
 import { createDatabase, type TestDatabase } from '../../services/postgres.ts'
 
 setDefaultTimeout(60_000)
@@ -32,6 +32,7 @@ const among = { network: '198.51.100.9', since: new Date(0), strangers: true }
 const asked: [string, () => PromiseLike<unknown>][] = [
   ['how an address is hashed', () => hashing(database.sql, indexes)],
   ['its accounts', () => accountsByEmail(database.sql, indexes, 100)],
+  ['their ids', () => idsByEmail(database.sql, indexes, 100)],
   ['whose password it is', () => accountsByHash(database.sql, indexes, ['x', 'y'], among)],
 ]
 
@@ -47,5 +48,29 @@ test.each(Object.entries(addresses))('with %s, all that a sign-in asks is found 
       what,
       expect.not.stringMatching(/Seq Scan on (users|sessions)|users_pkey[^\n]*\n(?! *Index Cond)/),
     ])
+  }
+})
+
+test('however many accounts somebody makes with one address, and one password, no look-up is long', async () => {
+  const { sql } = database
+  const email_index = Buffer.alloc(32, 3)
+  const hash = '$argon2id$v=19$m=1024,t=1,p=1$aaaa$bbbb'
+  await sql`update users set email_index = ${email_index}, password_hash = ${hash}`
+  for (const [what, query] of [
+    ['how an address is hashed', hashing(sql, [email_index])],
+    ['its accounts', accountsByEmail(sql, [email_index], 100)],
+    ['their ids', idsByEmail(sql, [email_index], 100)],
+    ['whose password it is', accountsByHash(sql, [email_index], [hash], among)],
+    [
+      'whose of those known',
+      accountsByHash(sql, [email_index], [hash], { ...among, network: '192.0.2.1', strangers: false }),
+    ],
+  ] as const) {
+    const rows = (await sql`explain (analyze, timing off) ${query as never}`) as unknown as Record<string, string>[]
+    // The index may be read as a whole, which is short.
+    const steps = rows.map((row) => row['QUERY PLAN'] ?? '').filter((step) => !step.includes('Bitmap Index Scan'))
+    const read = steps.map((step) => Number(/actual rows=(\d+)/.exec(step)?.[1] ?? 0))
+    expect(Math.max(...read)).toBeGreaterThan(0)
+    expect([what, Math.max(...read) <= 1_000]).toEqual([what, true])
   }
 })
