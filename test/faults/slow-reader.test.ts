@@ -101,3 +101,37 @@ test('a reader who stops reading is closed with 4008 and resumes without loss, a
   expect((await back.close()).code).toBe(1000)
   expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^chat_websocket_slow_consumers_total 1$/m)
 }, 90_000)
+
+test('who is slow to read a long answer is not sent away for what is said meanwhile', async () => {
+  const settings = [
+    `limits.max_message_length=${message_length}`,
+    'limits.max_frame_size=256KiB',
+    'limits.resume_limit=5000',
+  ]
+  const { server: started, people, room_id } = await serveCrowd({ settings })
+  server = started
+  const { url } = server
+  const [speaker, sleeper] = people
+  const client = await signIn(url, speaker!.access_token)
+  await client.ask('join_room', { room_id })
+  const [before] = (await stored(server, room_id)).map(({ seq }) => seq).slice(-1)
+  for (let n = 0; n < 1_000; n++) await client.ask('send_message', { room_id, content: '🐢'.repeat(message_length) })
+
+  const slow = await openRaw(url, { token: sleeper!.access_token })
+  await slow.next('auth_success')
+  slow.send('join_room', { room_id, since_seq: before ?? 0 })
+  await until(() => slow.received() > 100_000, 20_000, 'the answer has begun')
+  slow.pause()
+  for (let n = 0; n < 10; n++) await client.ask('send_message', { room_id, content: `meanwhile ${n}` })
+  slow.resume()
+  await until(
+    () => slow.frames.some(({ data }) => data['content'] === 'meanwhile 9'),
+    20_000,
+    'what was said meanwhile',
+  )
+  const joined = await slow.next('room_joined')
+  expect(joined.data['missed']).toHaveLength(1_000)
+  slow.end()
+  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^chat_websocket_slow_consumers_total 0$/m)
+  await client.close()
+}, 90_000)

@@ -38,8 +38,8 @@ type Shape = Pick<SearchTerms, 'parts' | 'without' | 'has_prefix' | 'has_phrase'
 const most_candidates = 200
 /** Messages of one conversation that are read one by one before the index of words is asked; and of several small ones together. */
 const scanned = 600
-/** The index reads all that is there of every word with a beginning, whatever place it is asked of: so where that will do, some more is read one by one. */
-const scanned_for_prefix = 2_000
+/** The index reads all that is there of every word with a beginning, whatever place it is asked of: so where that will do, more is read one by one, this much in all. */
+const scanned_for_prefix = 4_000
 const scanned_all = 5_000
 /** Rows of the index that one question may find: at the least, it is about two of the smallest blocks. It is put so as to find a few hundred. */
 const cap = smallest_block * 2
@@ -52,6 +52,10 @@ const largest_named = 0.3
 const growth = 8
 /** Rows that are asked for at once in all that is left, if there seem to be no more. */
 const few_hits = 200
+/** The same for a phrase: a window seldom has enough of it, and three windows cost more than all that is left. */
+const few_hits_of_phrase = 600
+/** How many times the wished rows a window may hold, once those before had no match. */
+const most_patience = 4
 
 /**
  * The newest matches below `below`: at least `want` of them (all when it is null), unless `from` is reached, or `spent` says that the rest must be for another time.
@@ -77,21 +81,28 @@ export async function gather(
   let asked = askedFor(terms)
   const small = scope.messages <= scanned_all
   if (small || conversations.length === 1) {
+    const counted = { looked_at: 0, holding: [] as number[], holding_all: 0, messages: scope.messages }
     const scan = async (rows: number | null) => {
       const { reached, holding, holding_all, looked_at, ...matches } = await queries.scan(sql, conversations, filter, terms.parts, { from: floor, below: at, rows, take: take - found.length }) // prettier-ignore
       add(matches)
       at = reached
-      asked = askedFor(terms, { holding, holding_all, looked_at, messages: scope.messages })
+      counted.looked_at += looked_at
+      counted.holding = holding.map((count, part) => count + (counted.holding[part] ?? 0))
+      counted.holding_all += holding_all
+      asked = askedFor(terms, counted)
     }
     await scan(small ? null : scanned)
-    const enoughThere = found.length * (scanned_for_prefix / scanned) >= goal
-    if (terms.has_prefix && found.length < goal && enoughThere && at > floor) await scan(scanned_for_prefix - scanned)
+    /** How many more to read for the rest, if matches are as frequent as so far. */
+    const lacking = () => Math.max(scanned, Math.ceil(((goal - found.length + 1) * counted.looked_at) / found.length))
+    const mayRead = () => counted.looked_at + lacking() <= scanned_for_prefix
+    while (terms.has_prefix && found.length > 0 && found.length < goal && at > floor && mayRead()) await scan(lacking())
   }
 
   /** How many ids to ask about: twice as many as will do, if matches are as frequent as so far. */
   const enough = () => ((below - at) * Math.max(1, 2 * (goal - found.length) + 5)) / (found.length + 1)
-  // Of a phrase, its words are there more often than it is.
-  const wished = () => (hits_wished * (below - at)) / (asked.seen + 1)
+  // Of a phrase, its words are there more often than it is: the longer it is not found, the more of them are looked at together.
+  let patience = 1
+  const wished = () => (patience * hits_wished * (below - at)) / (asked.seen + 1)
   /** How many more there seem to be, if they are as frequent as so far. */
   const left = () => ((asked.seen + 1) * (at - floor)) / (below - at)
   let size = at === below ? scanned / scope.share : terms.has_phrase ? Math.min(enough(), wished()) : enough()
@@ -101,13 +112,14 @@ export async function gather(
     ...(named ? [anyOf(conversations.map(inConversation))] : []),
     ...(filter.author_id === null ? [] : [anyOf([byAuthor(filter.author_id)])]),
   ]
+  const few = terms.has_phrase ? few_hits_of_phrase : few_hits
   let spent = 0
   const mayGoOn = () => spent < (want === null ? budget.again : found.length > 0 ? budget.more : budget.any)
   let surprised = false
   while (found.length < goal && at > floor && mayGoOn()) {
     size = Math.max(size, smallest_block)
     // Where there is little, comparing it with the places of a window would be most of the work.
-    const all_left: boolean = !surprised && at < below && (asked.together || left() <= few_hits)
+    const all_left: boolean = !surprised && at < below && (asked.together || left() <= few)
     const from = all_left ? floor : Math.max(floor, aligned(Math.max(0, at - size)))
     const unbound = all_left || (below === scope.top && (at - from) * 2 > scope.top)
     const bounds = unbound ? [] : [anyOf(cover(from, at))]
@@ -122,7 +134,8 @@ export async function gather(
     add(matches)
     asked.seen += hits
     at = from
-    size = Math.min(enough(), (size * hits_wished) / (hits + 1))
+    if (matches.ids === null) patience = Math.min(most_patience, patience * 2)
+    size = Math.min(enough(), (size * patience * hits_wished) / (hits + 1))
   }
   // What is more than may be taken is for the next time.
   if (found.length >= take) at = Math.min(...found.map(({ id }) => id))

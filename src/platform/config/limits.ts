@@ -53,9 +53,13 @@ export const limits = {
     'Bytes of the frames of all connections together that may wait for their turn; over it, those with the most are closed (4429).',
     { zero, most: '1024GiB' },
   ),
-  max_send_buffer: size('1MiB', 'Bytes that may wait for a slow reader before its connection is closed (4008).', {
-    zero,
-  }),
+  max_send_buffer: size(
+    '1MiB',
+    'Bytes that may wait for a slow reader, beside the longest answer that it asked for, before its connection is closed (4008).',
+    {
+      zero,
+    },
+  ),
   resume_limit: integer(
     500,
     'Changed messages that joining with since_seq tells; when more changed, the newest page comes instead, marked as a reset.',

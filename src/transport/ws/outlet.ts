@@ -7,8 +7,9 @@ import type { Session } from './session.ts'
 /**
  * Everything that leaves by a socket. A full send buffer never skips an event: the socket is closed with 4008 and its client resumes.
  *
- * `max_send_buffer` bytes may wait for one reader. The runtime's own limit lies `slack_bytes` above it and only there drops frames; since buffers are
- * looked at before more than the slack has been published, a slow reader is closed before anything of his could be dropped.
+ * `max_send_buffer` bytes may wait for one reader, and the longest answer he was given beside them. Buffers are looked at before more than `unseen_bytes` have
+ * been published since the last look. The runtime knows no limit: its own would be one for all sockets, and would end one without a word for an event that
+ * comes while a long answer is on its way.
  *
  * Both wait until those who run have had their say, so that one write carries all there is for a socket. Then what was sent leaves first and what was
  * published after it: an answer that is sent before an event is published arrives before it.
@@ -23,7 +24,7 @@ export interface Outlet {
   look(session: Session): void
 }
 
-export const slack_bytes = 16 * 1024 * 1024
+const unseen_bytes = 8 * 1024 * 1024
 const look_every_ms = 100
 const pause_steps = 32
 
@@ -125,9 +126,9 @@ export function createOutlet({ server, sessions, max_send_buffer, onSlow, onErro
       server().publish(topic, frame)
       return
     }
-    // A unit of UTF-16 is at most three bytes of UTF-8; half of the slack leaves room for what this tick has not flushed yet.
+    // A unit of UTF-16 is at most three bytes of UTF-8.
     unseen += frame.length * 3
-    if (unseen > slack_bytes / 2) lookAtAll()
+    if (unseen > unseen_bytes) lookAtAll()
     // -1: somebody's buffer has begun to fill. 0: dropped, or nobody listens. Either way it is worth a look, though not at every frame.
     const result = server().publish(topic, frame)
     if (result < 0 || (result === 0 && server().subscriberCount(topic) > 0))

@@ -4,7 +4,6 @@ import { authenticate } from './authenticate.ts'
 import { encodeError } from './codec.ts'
 import { dispatch } from './dispatch.ts'
 import { countError, type Node } from './node.ts'
-import { slack_bytes } from './outlet.ts'
 import type { LiveSession, Proof, Session } from './session.ts'
 
 type Socket = ServerWebSocket<Session>
@@ -76,7 +75,8 @@ export function createSocketHandlers(node: Node): WebSocketHandler<Session> {
 
   return {
     maxPayloadLength: limits.max_frame_size || 2 ** 31 - 1,
-    backpressureLimit: limits.max_send_buffer === 0 ? 2 ** 31 - 1 : limits.max_send_buffer + slack_bytes,
+    // The outlet bounds what waits for a reader.
+    backpressureLimit: 2 ** 31 - 1,
     closeOnBackpressureLimit: true,
     idleTimeout: idle_s,
     sendPings: true,

@@ -89,6 +89,8 @@ describe('every match comes once, whichever way it is found', () => {
     ['a phrase of common words', () => [ada, { query: '"one two"', room_id: large }], (n) => n % 1000 === 0],
     ['a phrase that is nowhere', () => [ada, { query: '"one common"', room_id: large }], () => false],
     ['a beginning', () => [ada, { query: 'message10*', room_id: large }], (n) => inLarge(n) && String(n).startsWith('10')],
+    ['a beginning that is read one by one, page after page', () => [ada, { query: 'med*', room_id: large, limit: 50 }], (n) => n % 40 === 0],
+    ['a beginning that thins out', () => [ada, { query: 'message239*', room_id: large, limit: 60 }], (n) => inLarge(n) && String(n).startsWith('239')],
     ['a rare beginning', () => [ada, { query: 'message2399*', room_id: large }], (n) => inLarge(n) && String(n).startsWith('2399')],
     ['a common word without another', () => [ada, { query: 'common -old', room_id: large }], (n) => inLarge(n) && n > count / 4],
     ['a word of an author', () => [ada, { query: 'common', room_id: large, author_id: bob.id }], (n) => inLarge(n) && n % 7 === 0],
