@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Limits, LimitRule } from '../../platform/limits/index.ts'
 import type { Passwords } from './passwords.ts'
+import type { createDecoyCosts } from './decoy-costs.ts'
 import type { Emails } from './emails.ts'
 import { networkOf } from './network.ts'
 import * as queries from './queries.ts'
@@ -13,6 +14,7 @@ interface CredentialParts {
   sql: Sql
   passwords: Passwords
   emails: Emails
+  decoyCosts: Pick<ReturnType<typeof createDecoyCosts>, 'of'>
   limits: Limits
   clock: Clock
   settings: Pick<AccountSettings, 'login_max_failures' | 'login_lockout'>
@@ -36,7 +38,7 @@ const familiar_ms = 90 * 86_400_000
  *   failure one write.
  * - An e-mail address has counts of its own, whoever has it, in memory: were they those of its accounts, a lock would tell whose address it is.
  */
-export function createCredentials({ sql, passwords, emails, limits, clock, settings }: CredentialParts) {
+export function createCredentials({ sql, passwords, emails, decoyCosts, limits, clock, settings }: CredentialParts) {
   const { login_max_failures, login_lockout } = settings
   const rule: LimitRule = { points: login_max_failures, duration_s: login_lockout / 1000 }
   const locked = (ms: number) => new AppError('ACCOUNT_LOCKED', undefined, Math.max(1, Math.ceil(ms / 1000)))
@@ -103,7 +105,10 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
     client: Client,
   ): Promise<AccountRow> => {
     const familiar = await isFamiliar(account?.id ?? 0, client)
-    if (account === undefined) return judgeNobody(name.toLowerCase(), () => passwords.verify(password, null))
+    if (account === undefined) {
+      const nobody = name.toLowerCase()
+      return judgeNobody(nobody, () => passwords.verify(password, null, decoyCosts.of(nobody)))
+    }
     const verify = () => passwords.verify(password, account.password_hash)
     const key = `${account.id} ${networkOf(client)}`
     await (familiar ? inTurn(key, () => judgeBy('login_familiar', key, verify)) : judgeStranger(account, verify))

@@ -10,8 +10,8 @@ export interface Passwords {
   hash(password: string, as?: { salt: Uint8Array; cost?: string }): Promise<string>
   /** Whether a hash has today's cost and length, and this salt. */
   isOf(hash: string, salt: Uint8Array): boolean
-  /** Whether the password is the hashed one. Without a hash it works as long, on another one, and says no. */
-  verify(password: string, hash: string | null): Promise<boolean>
+  /** Whether the password is the hashed one. Without a hash it works as long, on another one, at today's cost or the given one, and says no. */
+  verify(password: string, hash: string | null, decoy_cost?: string): Promise<boolean>
 }
 
 export interface PasswordCost {
@@ -41,18 +41,19 @@ export function createPasswords({
   const turns = createTurns(concurrency, queue)
   const today = `$argon2id$v=19$m=${memory_kib},t=${iterations},p=1$`
   const beginning = (salt: Uint8Array = randomBytes(32), cost = today) => `${cost}${unpadded(salt)}$`
-  let decoy: Promise<string> | undefined
+  const decoys = new Map<string, Promise<string>>()
 
   return {
     cost: today,
     hash: (password, as) => turns(() => digest(password, beginning(as?.salt, as?.cost))),
     isOf: (hash, salt) => hash.startsWith(beginning(salt)) && hash.length === beginning(salt).length + tag_letters,
-    verify: async (password, known) => {
-      decoy ??= digest(crypto.randomUUID(), beginning()).catch((error: unknown) => {
-        decoy = undefined
+    verify: async (password, known, cost = today) => {
+      const decoy = decoys.get(cost) ?? digest(crypto.randomUUID(), beginning(undefined, cost))
+      decoys.set(cost, decoy)
+      const spare = await decoy.catch((error: unknown) => {
+        decoys.delete(cost)
         throw error
       })
-      const spare = await decoy
       const same = await turns(() => Bun.password.verify(password.normalize('NFC'), known ?? spare))
       return same && known !== null
     },

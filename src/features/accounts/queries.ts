@@ -67,6 +67,12 @@ export const countFailure = (sql: Sql, user_id: number, max_failures: number, no
     locked_until = case when locked_until > ${now} and failed_logins + 1 <> ${max_failures} then locked_until else ${until}::timestamptz end
   where id = ${user_id}`
 
+/** The costs of Argon2id that passwords are hashed at, as hashes begin, and how many are. */
+export const costsInUse = (sql: Sql) => sql<{ cost: string; accounts: number }[]>`
+  select c.cost, count(*) as accounts from users u,
+    lateral (select substring(u.password_hash from '^\\$argon2id\\$v=19\\$m=\\d+,t=\\d+,p=\\d+\\$') as cost) c
+  where u.status <> 'deleted' and c.cost is not null group by 1 order by 1`
+
 /** Writes as much as `countFailure`, where there is no account to count for. */
 export const countNobody = (sql: Sql, slot: number) => sql`
   update login_decoys set failures = failures + 1 where slot = ${slot}`

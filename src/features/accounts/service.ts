@@ -7,6 +7,7 @@ import { onConstraint, transact } from '../../platform/db/index.ts'
 import type { Limits } from '../../platform/limits/index.ts'
 import type { OwnUser } from '../users/index.ts'
 import { createCredentials } from './credentials.ts'
+import { createDecoyCosts } from './decoy-costs.ts'
 import { createEmails, isEmail, normalEmail } from './emails.ts'
 import { requireOther } from './password-rules.ts'
 import { createPasswordResets } from './password-resets.ts'
@@ -49,7 +50,8 @@ export function createAccounts(parts: AccountParts) {
   const passwords = parts.passwords ?? createPasswords({ memory_kib, iterations })
   const sessions = createSessions({ ...parts, log })
   const emails = createEmails({ sql, vault, passwords, settings })
-  const { judge, judgeEmail, isFamiliar } = createCredentials({ sql, passwords, emails, limits, clock, settings })
+  const decoyCosts = createDecoyCosts({ sql, vault, today: passwords.cost })
+  const { judge, judgeEmail, isFamiliar } = createCredentials({ sql, passwords, emails, decoyCosts, limits, clock, settings }) // prettier-ignore
   const refused = createRefused({ audit, log })
   const own = { sql, audit, log, limits, clock, refused, settings }
   const listing = createSessionList({ sql, clock, sessions })
@@ -271,11 +273,15 @@ export function createAccounts(parts: AccountParts) {
       return sessions.open(account, { ...nowhere, user_agent: 'veza-chat token create' }, 'cli', access_ms)
     },
 
+    /** Counts at what costs passwords are hashed, so that the time of a sign-in tells no names; to be called at the start, as `sweep` does it now and then. */
+    learnCosts: decoyCosts.learn,
+
     /** Deletes ended tickets and sessions; to be called now and then. */
     sweep: async (): Promise<void> => {
       await sessions.sweep()
       await factors.sweep()
       await emails.sweep()
+      await decoyCosts.learn()
     },
   }
 }
