@@ -105,11 +105,10 @@ export function createCredentials({ sql, passwords, emails, decoyCosts, limits, 
     client: Client,
   ): Promise<AccountRow> => {
     const familiar = await isFamiliar(account?.id ?? 0, client)
-    if (account === undefined) {
-      const nobody = name.toLowerCase()
-      return judgeNobody(nobody, () => passwords.verify(password, null, decoyCosts.of(nobody)))
-    }
-    const verify = () => passwords.verify(password, account.password_hash)
+    const nobody = name.toLowerCase()
+    // An account without a password is judged like nobody's, too.
+    const verify = () => passwords.verify(password, account?.password_hash ?? null, decoyCosts.of(nobody))
+    if (account === undefined) return judgeNobody(nobody, verify)
     const key = `${account.id} ${networkOf(client)}`
     await (familiar ? inTurn(key, () => judgeBy('login_familiar', key, verify)) : judgeStranger(account, verify))
     return account
