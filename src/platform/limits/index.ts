@@ -95,7 +95,7 @@ function createWindows(duration_s: number, max_keys: number): Windows {
   const giveBack = async (slot: string, points: number): Promise<void> => {
     // Memory answers at once. To wait for it would let others take in between, and theirs would be lost.
     const known = peek(memory.get(slot))
-    if (known === null || known instanceof Promise) return
+    if (known === null || known instanceof Promise || known.msBeforeNext <= 0) return
     if (known.consumedPoints > points) {
       await memory.reward(slot, points)
       return

@@ -101,6 +101,18 @@ test('who shares a window and is forgotten takes along what was theirs', async (
   expect(await limits.peek('login', 'late', rule)).toMatchObject({ used: 1 })
 })
 
+test('what is given back after its window has ended is no gift to the next', async () => {
+  const limits = createLimits()
+  const rule = { points: 1, duration_s: 0.02 }
+  await limits.take('login', 'ada', rule)
+  await limits.take('login', 'ada', rule)
+  // A busy server is late to clear away what has ended.
+  const until = performance.now() + 40
+  while (performance.now() < until);
+  await limits.giveBack('login', 'ada')
+  expect(await limits.take('login', 'ada', rule)).toMatchObject({ allowed: true, used: 1 })
+})
+
 test('taking costs a few microseconds at most', async () => {
   const limits = createLimits()
   const rule = { points: 1e9, duration_s: 60 }
