@@ -21,6 +21,7 @@ const sweep_every_ms = 3_600_000
 /** What is done again and again while the server runs; gives what ends it. */
 export function startUpkeep({ node, features, changes, metrics, log }: UpkeepParts): () => void {
   const { accounts, audit, keyHolder, writer } = features
+  accounts.learnCosts().catch((error: unknown) => log.debug('The costs of passwords could not be counted', { error }))
   const collectWhenQuiet = createQuiet(node.connections)
   const timers = [
     setInterval(() => {

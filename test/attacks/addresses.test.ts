@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import type { Actor } from '../../src/kernel/actor.ts'
 import { openHouse, type Pair } from '../features/accounts/house.ts'
+import { eventually } from '../services/eventually.ts'
 import { createPasswords } from '../../src/features/accounts/passwords.ts'
 
 setDefaultTimeout(120_000)
@@ -67,14 +68,15 @@ describe('whether somebody has an address is not seen', () => {
         select target_id from audit_log where action = 'password.forgot' and target_id = any (${own.map(String)})`
       const [note] = await house.sql<{ details: { user_ids: number[] } }[]>`
         select details from audit_log where action = 'password.forgot' and host(ip) = ${ip}`
-      // For administrators they are all there; for moderators, who may not look accounts up, not.
-      const read = async (role: 'admin' | 'moderator') => {
-        const actor = { id: 1, session_id: '', username: 'reader', role } as Actor
+      // For administrators they are all there; for moderators and keys, which may not look accounts up by address, not.
+      const read = async (role: 'admin' | 'moderator', key: Pick<Actor, 'scopes'> = {}) => {
+        const actor = { id: 1, session_id: '', username: 'reader', role, ...key } as Actor
         const { logs } = await house.audit.everywhere(actor, { action: 'password.forgot', limit: 10 })
         return logs.find((log) => log.ip === ip)?.details
       }
       expect(await read('admin')).toEqual(note?.details)
       expect(await read('moderator')).toEqual({})
+      expect(await read('admin', { scopes: ['view_audit_logs', 'manage_users'] })).toEqual({})
       expect(note?.details.user_ids.slice(-12)).toEqual(own)
       lines.push(targets.length)
     }
@@ -98,9 +100,9 @@ describe('whether somebody has an address is not seen', () => {
         },
       }),
     })
-    const costsOf = async (email: string) => {
+    const costsOf = async (email: string, ip = '198.51.100.2') => {
       hashed.length = 0
-      await signIn(email, 'a wrong one', '198.51.100.2', later)
+      await signIn(email, 'a wrong one', ip, later)
       return [...hashed]
     }
     const before = [await costsOf(emails[0]), await costsOf(emails[1])]
@@ -112,11 +114,13 @@ describe('whether somebody has an address is not seen', () => {
     // Who signs in is hashed at the cost of today, and a cost that nobody has any more is not computed.
     const old = await house.sql`select from users where email_index is not null and password_hash like '%m=1024%'`
     expect(old.length).toBeGreaterThan(0)
+    await later.accounts.sweep()
+    expect(await costsOf(emails[1], '198.51.100.4')).toHaveLength(2)
     for (const name of ['owner-nat', 'owner-forgot', 'owner-cost']) expect(await signIn(name, right, home, later)).toBe(name) // prettier-ignore
     expect(await signIn(emails[0], right, home, later)).toBe('owner-cost')
     await house.sql`delete from users where password_hash like '%m=1024%'`
     await later.accounts.sweep()
-    expect(await costsOf(emails[1])).toHaveLength(1)
+    expect(await costsOf(emails[1], '198.51.100.5')).toHaveLength(1)
   })
 
   test('by having a thousand accounts with it', async () => {
@@ -147,7 +151,7 @@ describe('guesses at the password of somebody whose address one has taken too', 
       const change = { current_password: password, new_password: next }
       await house.ask('POST /auth/password', { body: change, token: mine.access_token, ip: '203.0.113.1' })
       password = next
-      seen.push(await signIn(email, next, `2001:db8::${n}`))
+      seen.push(await signIn(email, next, `2001:db8:0:${n}::1`))
     }
     expect(seen).toEqual([...Array.from({ length: max }, () => 'guesser'), ...Array.from({ length: 6 - max }, () => 'INVALID_CREDENTIALS ')]) // prettier-ignore
   })
@@ -183,6 +187,31 @@ describe('guesses at the password of somebody whose address one has taken too', 
     expect(seen.at(-1)).toBe('ACCOUNT_LOCKED 900')
   })
 
+  test('are counted once the lock of strangers is over, also those that were right for own accounts during it', async () => {
+    const lockout_ms = 3_000
+    const brief = await openHouse({ settings: { login_max_failures: max, login_lockout: lockout_ms } })
+    const email = 'owner@taken.example'
+    await register('owner', right, email, home, brief)
+    const guesses = [...Array.from({ length: max }, (_, n) => `guess number ${n}`), right]
+    const ip = (n: number) => `203.0.113.${70 + n}`
+    for (const [n, guess] of guesses.entries()) await register(`early-${n}`, guess, email, ip(n), brief)
+    const tryAll = async () => {
+      const seen = []
+      for (const [n, guess] of guesses.entries()) seen.push(await signIn(email, guess, ip(n), brief))
+      return seen
+    }
+    for (let n = 0; n < max; n++) await signIn(email, 'a wrong one', `198.51.100.${n}`, brief)
+    const locked = performance.now()
+    const passed = (ms: number) => eventually('time', () => performance.now() - locked > ms)
+    const own = guesses.map((_, n) => `early-${n}`)
+    await passed(lockout_ms * 0.7)
+    expect(await tryAll()).toEqual(own)
+    await passed(lockout_ms + 100)
+    // Were the first not counted, the last would be refused, and the guess known to be right.
+    expect(await tryAll()).toEqual(own)
+    await brief.close()
+  })
+
   test('lie in wait in vain: the owner does not come into an account that has their password by chance', async () => {
     const [email] = await pair('wait')
     const mine = []
@@ -215,6 +244,15 @@ describe('guesses at the password of somebody whose address one has taken too', 
   })
 })
 
+test('of IPv6 a client address is a /64: its attempts count together, and the owner at home is in another address of it every day', async () => {
+  const [email] = await pair('v4')
+  await register('owner-v6', 'a horse at home', email, '2001:db8:1:1::1')
+  for (let n = 0; n < max; n++) await signIn(email, 'a wrong one', `2001:db8:1:2::${n}`)
+  expect(await signIn(email, 'a wrong one', '2001:db8:1:2:ffff::1')).toBe('ACCOUNT_LOCKED 900')
+  expect(await signIn(email, 'a horse at home', '2001:db8:1:3::1')).toBe('INVALID_CREDENTIALS ')
+  expect(await signIn(email, 'a horse at home', '2001:db8:1:1:abcd:ef01:2345:6789')).toBe('owner-v6')
+})
+
 test('the same right password by an address is no guess, however often and at once', async () => {
   const [email] = await pair('often')
   const seen = await Promise.all(Array.from({ length: 4 * max }, () => signIn(email, right, home)))
@@ -232,6 +270,32 @@ test('many right passwords at once all succeed, also when their hashes are of an
   expect(row?.password_hash).toStartWith('$argon2id$v=19$m=2048,')
 })
 
+test('a password without an address is hashed at the cost of today, too, also when its hash is of another form', async () => {
+  for (const name of ['plain', 'plain-bcrypt'])
+    await house.ask('POST /auth/register', { body: { username: name, password: right }, ip: home })
+  const bcrypt = await Bun.password.hash(right, { algorithm: 'bcrypt', cost: 4 })
+  await house.sql`update users set password_hash = ${bcrypt} where username = 'plain-bcrypt'`
+  const later = await openHouse({ kept: house.database, through: ({ sql }) => ({ sql, passwords: createPasswords({ memory_kib: 2048, iterations: 1 }) }) }) // prettier-ignore
+  for (const name of ['plain', 'plain-bcrypt']) {
+    const seen = await Promise.all(Array.from({ length: 6 }, () => signIn(name, right, home, later)))
+    expect(seen).toEqual(seen.map(() => name))
+    const [row] = await house.sql<{ password_hash: string }[]>`select password_hash from users where username = ${name}`
+    expect(row?.password_hash).toStartWith('$argon2id$v=19$m=2048,')
+    expect(await signIn(name, 'a wrong one', home, later)).toBe('INVALID_CREDENTIALS ')
+    expect(await signIn(name, right, home, later)).toBe(name)
+  }
+})
+
+test('a hash that begins like ours and is none leaves its address as it is', async () => {
+  const [taken, free] = await pair('odd')
+  const odd = `$argon2id$v=19$m=1024,t=1,p=1,keyid=1$${'a'.repeat(43)}$${'b'.repeat(43)}`
+  await house.sql`update users set password_hash = ${odd} where username = 'owner-odd'`
+  for (const email of [taken, free])
+    expect(await signIn(email, 'a wrong one', '198.51.100.71')).toBe('INVALID_CREDENTIALS ')
+  await register('odd-2', 'a horse of mine', taken, '203.0.113.71')
+  expect(await signIn(taken, 'a horse of mine', '203.0.113.71')).toBe('odd-2')
+})
+
 test('a hash of another form, as of somebody brought from elsewhere, stands in nobody\u2019s way and tells nothing', async () => {
   const [taken, free] = await pair('form')
   const bcrypt = await Bun.password.hash(right, { algorithm: 'bcrypt', cost: 4 })
@@ -243,6 +307,48 @@ test('a hash of another form, as of somebody brought from elsewhere, stands in n
   expect(await signIn('owner-form', right, home)).toBe('owner-form')
   expect(await signIn(taken, right, home)).toBe('owner-form')
 })
+
+test.each(['name', 'address'])(
+  'a sign-in by %s that was under way when the password is set anew is none',
+  async (by) => {
+    const email = `late-${by}@taken.example`
+    await register(`late-${by}`, right, email, home)
+    let begun = () => {}
+    const judging = new Promise<void>((resolve) => (begun = resolve))
+    let go = () => {}
+    const gone = new Promise<void>((resolve) => (go = resolve))
+    const slow = await openHouse({
+      kept: house.database,
+      through: ({ sql, passwords }) => {
+        let held = 0
+        /** The first that is right waits before it is told. */
+        const holding = async <T>(answer: T): Promise<T> => {
+          if ((held += 1) > 1) return answer
+          begun()
+          await gone
+          return answer
+        }
+        const statements = new Proxy(sql, {
+          apply: (target, self, args: unknown[]) => {
+            const query = Reflect.apply(target, self, args) as Promise<unknown>
+            const isLast = Array.isArray(args[0]) && String(args[0][0]).includes('with found as materialized')
+            return isLast ? query.then(holding) : query
+          },
+        })
+        const verify: typeof passwords.verify = async (...given) => holding(await passwords.verify(...given))
+        return { sql: statements, passwords: { ...passwords, verify } }
+      },
+    })
+    const late = signIn(by === 'name' ? 'late-name' : email, right, home, slow)
+    await judging
+    await slow.accounts.setPasswordOf(`late-${by}`, 'a horse set anew')
+    go()
+    expect(await late).toBe('INVALID_CREDENTIALS ')
+    const sessions = await house.sql`
+    select from sessions s join users u on u.id = s.user_id where u.username = ${`late-${by}`} and s.revoked_at is null`
+    expect(sessions).toHaveLength(0)
+  },
+)
 
 test('a password that is set anew stands against a change that was under way', async () => {
   const { access_token } = await register('reset-race', right, 'reset-race@taken.example', home)

@@ -34,7 +34,7 @@ const passed = (ms: number) => {
 
 describe('a name that nobody has is locked as one that somebody has', () => {
   /** Somebody by name and by address, and nobody by each; each is asked in turn, so all at the same time. */
-  const pairs = ['ada@example.org', 'nobody@example.org', 'nobody']
+  const pairs = ['ada', 'ada@example.org', 'nobody@example.org', 'nobody']
   const all = async () => Promise.all(pairs.map((name) => wrong(name)))
   const expectAlike = ([known, ...unknown]: Awaited<ReturnType<typeof all>>) => {
     for (const each of unknown) expect(each).toEqual(known!)
@@ -65,7 +65,8 @@ describe('a name that nobody has is locked as one that somebody has', () => {
     expect(known).toBeGreaterThanOrEqual(max)
     // What began before the lock was there is judged, for both.
     expect(await statuses('nobody@example.org')).toBeGreaterThanOrEqual(max)
-    expect([(await wrong('ada@example.org')).status, (await wrong('nobody@example.org')).status]).toEqual([429, 429])
+    for (const name of ['ada', 'nobody']) expect(await statuses(name)).toBeGreaterThanOrEqual(max)
+    for (const name of pairs) expect((await wrong(name)).status).toBe(429)
   })
 })
 

@@ -1961,7 +1961,7 @@ export interface Requests {
   /** Accounts. */
   'GET /admin/users': {
     query?: {
-      /** The beginning of a username or display name, an id, or a whole e-mail address. */
+      /** The beginning of a username or display name, an id, or a whole e-mail address; this last for people alone, as no key sees addresses. */
       q?: string
       /** What the user may do on this server. */
       role?: Role

@@ -3,7 +3,9 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Limits, LimitRule } from '../../platform/limits/index.ts'
 import type { Passwords } from './passwords.ts'
+import type { createDecoyCosts } from './decoy-costs.ts'
 import type { Emails } from './emails.ts'
+import { networkOf } from './network.ts'
 import * as queries from './queries.ts'
 import type { AccountRow, Client } from './queries.ts'
 import type { AccountSettings } from './settings.ts'
@@ -12,6 +14,7 @@ interface CredentialParts {
   sql: Sql
   passwords: Passwords
   emails: Emails
+  decoyCosts: Pick<ReturnType<typeof createDecoyCosts>, 'of'>
   limits: Limits
   clock: Clock
   settings: Pick<AccountSettings, 'login_max_failures' | 'login_lockout'>
@@ -30,11 +33,12 @@ const familiar_ms = 90 * 86_400_000
  *   account is locked for them for as long, from that failure on. Attempts during the lock are neither judged nor counted.
  * - An address that has signed in to the account before has a count of its own. So whoever locks an account on purpose keeps
  *   out new devices, never the owner at home, and gains no guess there.
+ * - Of IPv6 an address is its /64 in all this.
  * - A name that does not exist is counted and locked by the same rules, in memory, and answered after the same work: one look for the address, one hash, and of a
  *   failure one write.
  * - An e-mail address has counts of its own, whoever has it, in memory: were they those of its accounts, a lock would tell whose address it is.
  */
-export function createCredentials({ sql, passwords, emails, limits, clock, settings }: CredentialParts) {
+export function createCredentials({ sql, passwords, emails, decoyCosts, limits, clock, settings }: CredentialParts) {
   const { login_max_failures, login_lockout } = settings
   const rule: LimitRule = { points: login_max_failures, duration_s: login_lockout / 1000 }
   const locked = (ms: number) => new AppError('ACCOUNT_LOCKED', undefined, Math.max(1, Math.ceil(ms / 1000)))
@@ -43,7 +47,12 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
   async function judgeBy(name: string, key: string, verify: () => Promise<boolean>): Promise<void> {
     const taken = await limits.take(name, key, rule)
     if (!taken.allowed) throw locked(taken.reset_ms)
-    if (await verify()) return limits.forget(name, key)
+    // What was not judged, as too many wait for their hash, is no guess.
+    const right = await verify().catch(async (cause: unknown) => {
+      await limits.giveBack(name, key)
+      throw cause
+    })
+    if (right) return limits.forget(name, key)
     if (login_max_failures > 0) await writeNothing(key)
     throw new AppError('INVALID_CREDENTIALS')
   }
@@ -85,8 +94,8 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
   const familiarSince = () => new Date(clock.now().getTime() - familiar_ms)
 
   /** Whether this address has signed in to this account lately. Asked of nobody too, with the same work. */
-  const isFamiliar = async (user_id: number, { ip }: Client): Promise<boolean> =>
-    (await queries.knowsAddress(sql, user_id, ip, familiarSince())).length > 0
+  const isFamiliar = async (user_id: number, client: Client): Promise<boolean> =>
+    (await queries.knowsNetwork(sql, user_id, networkOf(client), familiarSince())).length > 0
 
   /** Throws `INVALID_CREDENTIALS` or `ACCOUNT_LOCKED`. */
   const judge = async (
@@ -96,9 +105,11 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
     client: Client,
   ): Promise<AccountRow> => {
     const familiar = await isFamiliar(account?.id ?? 0, client)
-    if (account === undefined) return judgeNobody(name.toLowerCase(), () => passwords.verify(password, null))
-    const verify = () => passwords.verify(password, account.password_hash)
-    const key = `${account.id} ${client.ip}`
+    const nobody = name.toLowerCase()
+    // An account without a password is judged like nobody's, too.
+    const verify = () => passwords.verify(password, account?.password_hash ?? null, decoyCosts.of(nobody))
+    if (account === undefined) return judgeNobody(nobody, verify)
+    const key = `${account.id} ${networkOf(client)}`
     await (familiar ? inTurn(key, () => judgeBy('login_familiar', key, verify)) : judgeStranger(account, verify))
     return account
   }
@@ -112,10 +123,10 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
   /** Whether the same account was found from the same client address, among the same accounts, with the same password lately; that has been counted then. */
   async function isRepeated(
     { id, password_hash }: AccountRow,
-    ip: string | null,
+    network: string | null,
     strangers: boolean,
   ): Promise<boolean> {
-    const key = `${ip} ${id} ${password_hash} ${strangers ? 'all' : 'known'}`
+    const key = `${network} ${id} ${password_hash} ${strangers ? 'all' : 'known'}`
     const { allowed } = await limits.take('login_email_again', key, { ...rule, points: 1 })
     return !allowed
   }
@@ -127,16 +138,18 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
    * address has signed in to are looked for, and nobody is told. A success counts like a failure, unless it is the same again: whoever takes somebody's address, for one
    * account or many, and signs in to them by guess after guess has no more guesses than others.
    */
-  const judgeEmail = (email: string, password: string, { ip }: Client): Promise<AccountRow> =>
-    inTurn(`${email} ${ip}`, async () => {
-      const [own, all] = [['login_email', `${email} ${ip}`] as const, ['login_email_all', email] as const]
+  const judgeEmail = (email: string, password: string, client: Client): Promise<AccountRow> => {
+    const network = networkOf(client)
+    const key = `${email} ${network}`
+    return inTurn(key, async () => {
+      const [own, all] = [['login_email', key] as const, ['login_email_all', email] as const]
       const held = await attempts.begin(...own)
       if (held > 0) throw locked(held)
       const strangers = (await attempts.begin(...all)) === 0
       let counts = false
       try {
-        const account = await emails.accountBy(email, password, { ip, since: familiarSince(), strangers })
-        counts = account === undefined || !(await isRepeated(account, ip, strangers))
+        const account = await emails.accountBy(email, password, { network, since: familiarSince(), strangers })
+        counts = account === undefined || !(await isRepeated(account, network, strangers))
         if (account === undefined) throw new AppError('INVALID_CREDENTIALS')
         return account
       } finally {
@@ -144,6 +157,7 @@ export function createCredentials({ sql, passwords, emails, limits, clock, setti
         if (strangers) await attempts.end(...all, counts)
       }
     })
+  }
 
   return { judge, judgeEmail, isFamiliar }
 }

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../../kernel/errors.ts'
 import type { Vault } from '../../platform/crypto/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import { email_context } from '../users/index.ts'
 import * as queries from './email-queries.ts'
-import type { AccountOfEmail } from './email-queries.ts'
+import type { AccountOfEmail, Among } from './email-queries.ts'
 import { type Passwords, saltOf } from './passwords.ts'
 import type { AccountRow } from './queries.ts'
 import type { AccountSettings } from './settings.ts'
@@ -23,6 +24,9 @@ const most_named = 100
 
 /** An address as it is compared. */
 export const normalEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
+
+/** The salt of a hash, or of one in another form what everybody makes of it: so those who sign in at once agree. */
+const ownSalt = (hash: string): Uint8Array => saltOf(hash) ?? createHash('sha256').update(hash).digest()
 
 /** An `@` cannot be in a username. */
 export const isEmail = (name: string): boolean => name.includes('@')
@@ -46,7 +50,7 @@ export function createEmails({ sql, vault, passwords, settings }: EmailsParts) {
       await queries.keepCost(sql, passwords.cost)
       costs.push(passwords.cost)
     }
-    return { salt: hash === null ? freshSalt(email) : saltOf(hash), costs }
+    return { salt: saltOf(hash) ?? freshSalt(email), costs }
   }
 
   async function hash(password: string, email: string | null): Promise<string> {
@@ -73,12 +77,14 @@ export function createEmails({ sql, vault, passwords, settings }: EmailsParts) {
     /** Accounts of an address, the oldest first. */
     accounts: (email: string) => queries.accountsByEmail(sql, indexesOf(email), most_named),
 
+    /** Their ids. */
+    ids: async (email: string): Promise<number[]> => {
+      const [{ ids }] = await queries.idsByEmail(sql, indexesOf(email), most_named)
+      return ids.split(' ').filter(Boolean).map(Number)
+    },
+
     /** The account whose password it is, if it is one; without `strangers` only one that the client address has signed in to. The work is the same whoever has the address. */
-    accountBy: async (
-      email: string,
-      password: string,
-      among: { ip: string | null; since: Date; strangers: boolean },
-    ): Promise<AccountOfEmail | undefined> => {
+    accountBy: async (email: string, password: string, among: Among): Promise<AccountOfEmail | undefined> => {
       const { salt, costs } = await hashing(email)
       const hashes = await Promise.all(costs.map((cost) => passwords.hash(password, { salt, cost })))
       const [account, another] = await queries.accountsByHash(sql, indexesOf(email), hashes, among)
@@ -86,14 +92,14 @@ export function createEmails({ sql, vault, passwords, settings }: EmailsParts) {
     },
 
     /**
-     * Hashes a password, which has just been found to be right, as it would be hashed today: at today's cost, and with the salt of the account's address. Gives the
-     * account as it is then.
+     * Hashes a password, which has just been found to be right, as it would be hashed today: at today's cost, and with the salt of the account's address, or, without
+     * one that can be read, with its own. Gives the account as it is then.
      */
     refresh: async (account: AccountRow, password: string): Promise<AccountRow> => {
       const old = account.password_hash
       const email = emailOf(account)
-      if (old === null || email === null) return account
-      const { salt } = await hashing(email)
+      if (old === null) return account
+      const salt = email === null ? ownSalt(old) : (await hashing(email)).salt
       if (passwords.isOf(old, salt)) return account
       const password_hash = await passwords.hash(password, { salt })
       const changed = await queries.rehash(sql, account.id, old, password_hash)

@@ -26,15 +26,15 @@ interface ResetParts {
   refused: Refused
   settings: Pick<AccountSettings, 'password_reset_duration' | 'max_forgot_passwords_per_hour'>
   prove: SecondFactors['prove']
-  /** By a username, or by an e-mail address, which several may have. */
-  accountsBy(name: string): Promise<AccountRow[]>
+  /** Whose a username is, or an e-mail address, which several may have. */
+  idsBy(name: string): Promise<number[]>
   /** Ends all sessions of a user, within a transaction; gives what tells of it. */
   endSessions(user_id: number, by: AuditEntry['actor']): (tx: Sql) => Promise<() => void>
 }
 
 /** A password that is lost is set anew by a token from an administrator. It never stands in for the second factor. */
 export function createPasswordResets(parts: ResetParts) {
-  const { sql, audit, log, limits, clock, hashOf, refused, settings, prove, accountsBy, endSessions } = parts
+  const { sql, audit, log, limits, clock, hashOf, refused, settings, prove, idsBy, endSessions } = parts
   const forgot_rule = { points: settings.max_forgot_passwords_per_hour, duration_s: 3600 }
 
   async function set(
@@ -77,7 +77,7 @@ export function createPasswordResets(parts: ResetParts) {
 
   /** The same work and the same answer whoever is asked for: one look-up, one count in memory, one note for the audit trail. */
   async function forgot(name: string, { ip, request_id }: Client): Promise<ForgotAnswer> {
-    const accounts = await accountsBy(name)
+    const user_ids = await idsBy(name)
     const taken = await limits.take('forgot', isEmail(name) ? normalEmail(name) : name.toLowerCase(), forgot_rule)
     if (taken.allowed) {
       const asked = {
@@ -87,7 +87,6 @@ export function createPasswordResets(parts: ResetParts) {
         action: 'password.forgot',
         outcome: 'success',
       } as const
-      const user_ids = accounts.map(({ id }) => id)
       const [id] = user_ids
       // Those of an address are no target: each would learn from their own trail how many there are.
       if (isEmail(name)) audit.refused({ ...asked, details: { user_ids } })

@@ -8,10 +8,10 @@ export interface Passwords {
   cost: string
   /** With a salt of its own (32 bytes) at today's cost, unless others are given. Equal hashes are equal passwords. */
   hash(password: string, as?: { salt: Uint8Array; cost?: string }): Promise<string>
-  /** Whether a hash has today's cost and this salt. */
+  /** Whether a hash has today's cost and length, and this salt. */
   isOf(hash: string, salt: Uint8Array): boolean
-  /** Whether the password is the hashed one. Without a hash it works as long, on another one, and says no. */
-  verify(password: string, hash: string | null): Promise<boolean>
+  /** Whether the password is the hashed one. Without a hash it works as long, on another one, at today's cost or the given one, and says no. */
+  verify(password: string, hash: string | null, decoy_cost?: string): Promise<boolean>
 }
 
 export interface PasswordCost {
@@ -25,6 +25,8 @@ export interface PasswordCost {
 
 const argon2id = promisify(argon2)
 const hash_bytes = 32
+/** Of the tag in base64. */
+const tag_letters = Math.ceil((hash_bytes * 4) / 3)
 
 /**
  * Argon2id (RFC 9106) as PHC strings, on as many cores as there are and no more, so that a flood of logins delays logins and nothing else.
@@ -39,18 +41,19 @@ export function createPasswords({
   const turns = createTurns(concurrency, queue)
   const today = `$argon2id$v=19$m=${memory_kib},t=${iterations},p=1$`
   const beginning = (salt: Uint8Array = randomBytes(32), cost = today) => `${cost}${unpadded(salt)}$`
-  let decoy: Promise<string> | undefined
+  const decoys = new Map<string, Promise<string>>()
 
   return {
     cost: today,
     hash: (password, as) => turns(() => digest(password, beginning(as?.salt, as?.cost))),
-    isOf: (hash, salt) => hash.startsWith(beginning(salt)),
-    verify: async (password, known) => {
-      decoy ??= digest(crypto.randomUUID(), beginning()).catch((error: unknown) => {
-        decoy = undefined
+    isOf: (hash, salt) => hash.startsWith(beginning(salt)) && hash.length === beginning(salt).length + tag_letters,
+    verify: async (password, known, cost = today) => {
+      const decoy = decoys.get(cost) ?? digest(crypto.randomUUID(), beginning(undefined, cost))
+      decoys.set(cost, decoy)
+      const spare = await decoy.catch((error: unknown) => {
+        decoys.delete(cost)
         throw error
       })
-      const spare = await decoy
       const same = await turns(() => Bun.password.verify(password.normalize('NFC'), known ?? spare))
       return same && known !== null
     },
@@ -66,18 +69,21 @@ interface Cost {
 
 const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '')
 
-function costOf(beginning: string): Cost {
+function costOf(beginning: string): Cost | null {
   const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$$/.exec(beginning)
-  if (found === null) throw new Error('this is not the beginning of an Argon2id hash')
+  if (found === null) return null
   const [memory_kib = 0, iterations = 0, lanes = 0] = found.slice(1, 4).map(Number)
   return { memory_kib, iterations, lanes, salt: Buffer.from(found[4] ?? '', 'base64') }
 }
 
-/** The salt of a hash. */
-export const saltOf = (hash: string): Uint8Array => costOf(hash.slice(0, hash.lastIndexOf('$') + 1)).salt
+/** The salt of a hash; null when there is none, or it is none of ours. */
+export const saltOf = (hash: string | null): Uint8Array | null =>
+  hash === null ? null : (costOf(hash.slice(0, hash.lastIndexOf('$') + 1))?.salt ?? null)
 
 async function digest(password: string, beginning: string): Promise<string> {
-  const { memory_kib: memory, iterations: passes, lanes: parallelism, salt: nonce } = costOf(beginning)
+  const cost = costOf(beginning)
+  if (cost === null) throw new Error('this is not the beginning of an Argon2id hash')
+  const { memory_kib: memory, iterations: passes, lanes: parallelism, salt: nonce } = cost
   const message = Buffer.from(password.normalize('NFC'))
   const tag = await argon2id('argon2id', { message, nonce, memory, passes, parallelism, tagLength: hash_bytes })
   return beginning + unpadded(tag)

@@ -56,9 +56,9 @@ export const accountByName = (sql: Sql, username: string) => sql<AccountRow[]>`
 export const accountById = (sql: Sql, id: number) => sql<AccountRow[]>`
   select ${columns(sql)} from users u where u.id = ${id} and u.status <> 'deleted'`
 
-/** Whether this address has signed in to this account before. */
-export const knowsAddress = (sql: Sql, user_id: number, ip: string | null, since: Date) => sql`
-  select from sessions where user_id = ${user_id} and ip = ${ip}::inet and created_at > ${since} limit 1`
+/** Whether somebody of this network, or of this one address, has signed in to this account before. */
+export const knowsNetwork = (sql: Sql, user_id: number, network: string | null, since: Date) => sql`
+  select from sessions where user_id = ${user_id} and ip <<= ${network}::inet and created_at > ${since} limit 1`
 
 /** `until`: a lock that begins now ends then, and so does a count that begins now. */
 export const countFailure = (sql: Sql, user_id: number, max_failures: number, now: Date, until: Date) => sql`
@@ -66,6 +66,14 @@ export const countFailure = (sql: Sql, user_id: number, max_failures: number, no
     failed_logins = case when locked_until <= ${now} then 1 else failed_logins + 1 end,
     locked_until = case when locked_until > ${now} and failed_logins + 1 <> ${max_failures} then locked_until else ${until}::timestamptz end
   where id = ${user_id}`
+
+/** The costs of Argon2id that passwords are hashed at, as hashes begin, and how many are. Of a million, a regular expression for each would take twenty seconds. */
+export const costsInUse = (sql: Sql) => sql<{ cost: string; accounts: number }[]>`
+  with used as materialized (
+    select split_part(password_hash, '$', 4) as part, count(*) as accounts from users
+    where status <> 'deleted' and starts_with(password_hash, '$argon2id$v=19$') group by 1
+  )
+  select '$argon2id$v=19$' || part || '$' as cost, accounts from used where part ~ '^m=\\d+,t=\\d+,p=\\d+$' order by 1`
 
 /** Writes as much as `countFailure`, where there is no account to count for. */
 export const countNobody = (sql: Sql, slot: number) => sql`

@@ -6,6 +6,7 @@ import type { Vault } from '../../platform/crypto/index.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Limits, LimitRule } from '../../platform/limits/index.ts'
 import { createBackupCodes, hashBackupCode } from './backup-codes.ts'
+import { networkOf } from './network.ts'
 import { accountById, type AccountRow, type Client } from './queries.ts'
 import type { Refused } from './refused.ts'
 import * as queries from './second-factor-queries.ts'
@@ -84,7 +85,7 @@ export function createSecondFactors(parts: SecondFactorParts) {
   /** Throws INVALID_CREDENTIALS for a code that is wrong or was used before, ACCOUNT_LOCKED. */
   async function prove(user_id: number, code: string, client: Client, details?: { field: string }): Promise<void> {
     if (!(await isFamiliar(user_id, client))) return proveAsStranger(user_id, code, details)
-    const key = `${user_id} ${client.ip}`
+    const key = `${user_id} ${networkOf(client)}`
     // Taken first, so that guesses made in parallel count each other.
     const taken = await limits.take('second_factor', key, familiar_rule)
     if (!taken.allowed) throw locked(taken.reset_ms)

@@ -7,6 +7,7 @@ import { onConstraint, transact } from '../../platform/db/index.ts'
 import type { Limits } from '../../platform/limits/index.ts'
 import type { OwnUser } from '../users/index.ts'
 import { createCredentials } from './credentials.ts'
+import { createDecoyCosts } from './decoy-costs.ts'
 import { createEmails, isEmail, normalEmail } from './emails.ts'
 import { requireOther } from './password-rules.ts'
 import { createPasswordResets } from './password-resets.ts'
@@ -49,7 +50,8 @@ export function createAccounts(parts: AccountParts) {
   const passwords = parts.passwords ?? createPasswords({ memory_kib, iterations })
   const sessions = createSessions({ ...parts, log })
   const emails = createEmails({ sql, vault, passwords, settings })
-  const { judge, judgeEmail, isFamiliar } = createCredentials({ sql, passwords, emails, limits, clock, settings })
+  const decoyCosts = createDecoyCosts({ sql, vault, today: passwords.cost })
+  const { judge, judgeEmail, isFamiliar } = createCredentials({ sql, passwords, emails, decoyCosts, limits, clock, settings }) // prettier-ignore
   const refused = createRefused({ audit, log })
   const own = { sql, audit, log, limits, clock, refused, settings }
   const listing = createSessionList({ sql, clock, sessions })
@@ -64,7 +66,7 @@ export function createAccounts(parts: AccountParts) {
     ...own,
     hashOf: emails.hashOf,
     prove: factors.prove,
-    accountsBy,
+    idsBy,
     endSessions: (user_id, by) => sessions.revoking(user_id, { session_ids: 'all' }, 'reset', by),
   })
 
@@ -95,6 +97,10 @@ export function createAccounts(parts: AccountParts) {
   /** Those of an address may be several. */
   async function accountsBy(name: string): Promise<AccountRow[]> {
     return isEmail(name) ? emails.accounts(normalEmail(name)) : queries.accountByName(sql, name)
+  }
+
+  async function idsBy(name: string): Promise<number[]> {
+    return isEmail(name) ? emails.ids(normalEmail(name)) : (await queries.accountByName(sql, name)).map(({ id }) => id)
   }
 
   /** For the command line. Throws `USER_NOT_FOUND`, and `RESOURCE_CONFLICT` for an address of several. */
@@ -267,11 +273,15 @@ export function createAccounts(parts: AccountParts) {
       return sessions.open(account, { ...nowhere, user_agent: 'veza-chat token create' }, 'cli', access_ms)
     },
 
+    /** Counts at what costs passwords are hashed, so that the time of a sign-in tells no names; to be called at the start, as `sweep` does it now and then. */
+    learnCosts: decoyCosts.learn,
+
     /** Deletes ended tickets and sessions; to be called now and then. */
     sweep: async (): Promise<void> => {
       await sessions.sweep()
       await factors.sweep()
       await emails.sweep()
+      await decoyCosts.learn()
     },
   }
 }

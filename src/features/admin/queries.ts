@@ -39,7 +39,7 @@ export const listUsers = (
     select ${columns(sql)} from users u
     where u.status <> 'deleted' and u.id > ${wanted.after} and ${found}
       and ${role === undefined ? sql`true` : sql`u.role = ${role}`} and ${status === undefined ? sql`true` : sql`u.status = ${status}`}
-    order by u.id limit ${wanted.limit}`
+    order by ${sought !== undefined && 'email_indexes' in sought ? sql`u.id + 0` : sql`u.id`} limit ${wanted.limit}`
 }
 
 export const userById = async (sql: Sql, id: number): Promise<AdminUserRow | undefined> => {

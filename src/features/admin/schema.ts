@@ -22,7 +22,8 @@ export const UsersQuery = Type.Object({
       minLength: 1,
       maxLength: 254,
       pattern: storable,
-      description: 'The beginning of a username or display name, an id, or a whole e-mail address.',
+      description:
+        'The beginning of a username or display name, an id, or a whole e-mail address; this last for people alone, as no key sees addresses.',
       error: 'must have 1 to 254 characters, without NUL or lone surrogates',
     }),
   ),

@@ -30,8 +30,8 @@ export interface AdminUsersParts {
 /** What administrators see of accounts, and do to them. */
 export function createAdminUsers(parts: AdminUsersParts) {
   const { sql, audit, vault, events, clock, users, accounts, isOnline, leftAt } = parts
-  const view = (row: AdminUserRow): AdminUser => ({
-    ...users.ownView(row),
+  const view = (actor: Actor, row: AdminUserRow): AdminUser => ({
+    ...users.ownView(row, actor),
     status: row.status === 'banned' ? 'banned' : 'active',
     banned_until: row.banned_until?.toISOString() ?? null,
     ban_reason: row.ban_reason,
@@ -46,27 +46,34 @@ export function createAdminUsers(parts: AdminUsersParts) {
     return at === 0 ? null : new Date(at).toISOString()
   }
 
-  async function soughtBy(q: string): Promise<Sought> {
-    if (q.includes('@')) return { email_indexes: vault.blindIndexes(normalEmail(q), email_context) }
+  async function soughtBy(actor: Actor, q: string): Promise<Sought> {
+    if (q.includes('@')) {
+      if (actor.scopes !== undefined)
+        throw new AppError('PERMISSION_DENIED', { field: 'q', reason: 'only for people who have signed in' })
+      return { email_indexes: vault.blindIndexes(normalEmail(q), email_context) }
+    }
     return { prefix: await folded(sql, q.trim()), id: /^\d{1,15}$/.test(q) ? Number(q) : null }
   }
 
-  /** By id. VALIDATION_FAILED for a cursor that is none of ours. */
+  /** By id. VALIDATION_FAILED for a cursor that is none of ours, PERMISSION_DENIED for an e-mail address to a key: keys see none. */
   async function list(actor: Actor, { q, role, status, limit = 50, cursor }: UsersQuery): Promise<AdminUserPage> {
     requireMay(actor, 'manage_users')
     const after = cursor === undefined ? 0 : decode(cursor)
-    const sought = q === undefined ? undefined : await soughtBy(q)
+    const sought = q === undefined ? undefined : await soughtBy(actor, q)
     const rows = await queries.listUsers(sql, { sought, role, status, after, limit: limit + 1 })
     const page = rows.slice(0, limit)
     const last = page.at(-1)
-    return { users: page.map(view), next_cursor: rows.length > limit && last !== undefined ? encode(last.id) : null }
+    return {
+      users: page.map((row) => view(actor, row)),
+      next_cursor: rows.length > limit && last !== undefined ? encode(last.id) : null,
+    }
   }
 
   async function find(actor: Actor, id: number): Promise<AdminUserDetail> {
     requireMay(actor, 'manage_users')
     const row = await queries.userById(sql, id)
     if (row === undefined) throw new AppError('USER_NOT_FOUND')
-    return { ...view(row), ...(await queries.countsOf(sql, id)) }
+    return { ...view(actor, row), ...(await queries.countsOf(sql, id)) }
   }
 
   /**

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net'
 
-/** What limits by address count as one: an IPv4 address, or the /64 that one IPv6 subscriber has. */
+/** Where translators put IPv4 addresses: `::ffff:0:0/96` (RFC 4291, 2.5.5.2) and `64:ff9b::/96` (RFC 6052). One /64 would be everybody. */
+const translated: ReadonlySet<string> = new Set(['0:0:0:0', '64:ff9b:0:0'])
+
+/** What limits by address count as one: an IPv4 address, also within an IPv6 one, or the /64 that one IPv6 subscriber has. */
 export function addressKey(ip: string | null): string {
   if (ip === null || isIP(ip) !== 6) return ip ?? 'unknown'
   const [head = '', tail = ''] = ip.split('::')
@@ -9,8 +12,9 @@ export function addressKey(ip: string | null): string {
   const groups = ip.includes('::')
     ? [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right]
     : left
-  return `${groups
+  const network = groups
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
+    .join(':')
+  return translated.has(network) ? ip : `${network}::/64`
 }

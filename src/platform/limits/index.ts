@@ -1,3 +1,4 @@
+import { peek } from 'bun'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 
 export { addressKey } from './address.ts'
@@ -27,9 +28,9 @@ export interface Limits {
   take(name: string, key: string | number, rule: LimitRule): Promise<Taken>
   /** What `take` would answer to one more, taking none. */
   peek(name: string, key: string | number, rule: LimitRule): Promise<Taken>
-  /** Gives one back that was taken for what turned out not to count. */
+  /** Gives one back that was taken for what turned out not to count; with the last, the window ends. */
   giveBack(name: string, key: string | number): Promise<void>
-  /** Forgets what a key has taken, as after a success. */
+  /** Forgets what a key has taken, as after a success; of a shared window one. */
   forget(name: string, key: string | number): Promise<void>
 }
 
@@ -90,6 +91,19 @@ function createWindows(duration_s: number, max_keys: number): Windows {
       return { allowed: used <= points, limit: points, remaining, reset_ms: Math.max(0, msBeforeNext), used }
     })
 
+  /** Gives back so many. A window out of which nothing is taken any more is none, and keeps no place of others. */
+  const giveBack = async (slot: string, points: number): Promise<void> => {
+    // Memory answers at once. To wait for it would let others take in between, and theirs would be lost.
+    const known = peek(memory.get(slot))
+    if (known === null || known instanceof Promise || known.msBeforeNext <= 0) return
+    if (known.consumedPoints > points) {
+      await memory.reward(slot, points)
+      return
+    }
+    births.remove(known.msBeforeNext)
+    await memory.delete(slot)
+  }
+
   return {
     duration_s,
     take: (key, points) =>
@@ -105,12 +119,11 @@ function createWindows(duration_s: number, max_keys: number): Windows {
         used,
       }
     },
-    giveBack: async (key) => {
-      const slot = await slotOf(key)
-      if (((await memory.get(slot))?.consumedPoints ?? 0) > 0) await memory.reward(slot)
-    },
+    giveBack: async (key) => giveBack(await slotOf(key), 1),
     forget: async (key) => {
-      await memory.delete(key)
+      const slot = await slotOf(key)
+      // Of a window that is shared, what others have taken stays.
+      await giveBack(slot, slot === key ? Infinity : 1)
     },
   }
 }
@@ -131,6 +144,13 @@ function countBirths(span_ms: number) {
     add: () => {
       turn()
       current++
+    },
+    /** One that would have lived for so long still. */
+    remove: (left_ms: number) => {
+      turn()
+      const born = Math.floor((performance.now() + left_ms - span_ms) / span_ms)
+      if (born >= span && current > 0) current--
+      else if (born === span - 1 && previous > 0) previous--
     },
     alive: () => {
       turn()

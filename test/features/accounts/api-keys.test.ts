@@ -191,6 +191,27 @@ describe('what a key may', () => {
     expect(own.data as object).toMatchObject({ email, email_verified: true })
   })
 
+  test('is not to learn anybody\u2019s address, whatever it may do to accounts', async () => {
+    const owner = await server.register('addressed-admin')
+    await server.sql`update users set role = 'admin' where id = ${owner.id}`
+    const email = 'admin@example.com'
+    await server.ask('PUT /users/me', { email, current_password: owner.password }, owner.token)
+    const { key } = await make(owner, { permissions: ['manage_users'] })
+    const ask = (line: string, token: string) => server.ask(line, undefined, token)
+    for (const [token, shown] of [
+      [owner.token, email],
+      [key, null],
+    ] as const) {
+      // prettier-ignore
+      expect((await ask(`GET /admin/users/${owner.id}`, token)).data as object).toMatchObject({ email: shown })
+      expect((await ask('GET /admin/users?q=addressed-admin', token)).data as object).toMatchObject({
+        users: [{ email: shown }],
+      })
+    }
+    for (const q of [email, 'nobody@example.com'])
+      expect(verdict(await ask(`GET /admin/users?q=${encodeURIComponent(q)}`, key))).toEqual([403, 'PERMISSION_DENIED'])
+  })
+
   test('is what its owner may now: who is demoted takes the key along', async () => {
     const owner = await server.register('demoted')
     const { key } = await make(owner, { permissions: ['create_rooms'] })

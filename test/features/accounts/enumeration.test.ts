@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { createPasswords } from '../../../src/features/accounts/passwords.ts'
 import type { Sql } from '../../../src/platform/db/index.ts'
 import { openHouse } from './house.ts'
 
@@ -98,6 +99,46 @@ describe('signing in', () => {
     const right = await workOf(login('twins@example.org', 'horse of twin-1'))
     expect(await workOf(login('twins@example.org', 'horse of twin-2'))).toEqual(right)
     expect(right).toMatchObject({ status: 200, hashes: 1 })
+  })
+
+  test('after a change of the cost is as dear for as many names that nobody has as for accounts, always the same', async () => {
+    const before = await openHouse()
+    for (let n = 0; n < 4; n++) await before.register(`old-${n}`)
+    const judged: string[] = []
+    const dearer = createPasswords({ memory_kib: 2048, iterations: 1 })
+    const after = await openHouse({
+      kept: before.database,
+      through: ({ sql }) => ({
+        sql,
+        passwords: {
+          ...dearer,
+          verify: (password, hash, decoy_cost) => {
+            judged.push(hash?.slice(0, dearer.cost.length) ?? decoy_cost ?? dearer.cost)
+            return dearer.verify(password, hash, decoy_cost)
+          },
+        },
+      }),
+    })
+    const names = Array.from({ length: 40 }, (_, n) => `nobody-${n}`)
+    const costs = async () => {
+      judged.length = 0
+      for (const username of names) await after.ask('POST /auth/login', { body: { username, password: 'a wrong one' } })
+      return judged.map((cost) => (cost === dearer.cost ? 'today' : 'before'))
+    }
+    await after.accounts.learnCosts()
+    expect(new Set(await costs())).toEqual(new Set(['before']))
+    for (let n = 0; n < 2; n++) await after.login(`old-${n}`)
+    await after.accounts.sweep()
+    const half = await costs()
+    expect(half.filter((cost) => cost === 'before').length).toBeWithin(8, 33)
+    // By chance of the name, but not anew each time.
+    for (const username of names) await after.limits.forget('login_unknown', username)
+    expect(await costs()).toEqual(half)
+    for (let n = 2; n < 4; n++) await after.login(`old-${n}`)
+    await after.accounts.sweep()
+    for (const username of names) await after.limits.forget('login_unknown', username)
+    expect(new Set(await costs())).toEqual(new Set(['today']))
+    await before.close()
   })
 
   test('locks a name that nobody has like one that somebody has, without a hash', async () => {

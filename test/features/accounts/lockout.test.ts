@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { createPasswords } from '../../../src/features/accounts/passwords.ts'
 import { openHouse } from './house.ts'
 
 // The first file of a run starts PostgreSQL, which takes its time on a busy machine.
@@ -63,11 +64,93 @@ test('an address that knows the account is counted by itself, and locked by itse
   expect((await login('dave', 'correct horse', stranger)).status).toBe(200)
 })
 
+test('of IPv6 an address that knows the account is a /64, as a device takes another address of it every day', async () => {
+  const [ours, theirs] = ['2001:db8:0:1', '2001:db8:0:2']
+  await house.ask('POST /auth/register', { body: { username: 'ivy', password: 'correct horse' }, ip: `${ours}::1` })
+  await fail('ivy', 3, stranger)
+  expect((await login('ivy', 'correct horse', `${theirs}::1`)).error.code).toBe('ACCOUNT_LOCKED')
+  expect((await login('ivy', 'correct horse', `${ours}:aaaa::2`)).status).toBe(200)
+  for (let time = 1; time <= 3; time++) await fail('ivy', 1, `${ours}:bbbb::${time}`)
+  expect((await login('ivy', 'correct horse', `${ours}::4`)).error.code).toBe('ACCOUNT_LOCKED')
+})
+
+test('what a flood of sign-ins puts off is no failure of who is at home', async () => {
+  let full = false
+  const through: NonNullable<Parameters<typeof openHouse>[0]>['through'] = ({ sql, passwords }) => {
+    const refusing = createPasswords({ memory_kib: 1024, iterations: 1, concurrency: 0, queue: 0 })
+    return { sql, passwords: { ...passwords, verify: (...given) => (full ? refusing : passwords).verify(...given) } }
+  }
+  const flooded = await openHouse({ through })
+  await flooded.register('ada')
+  full = true
+  for (let time = 0; time < 5; time++)
+    expect((await flooded.login('ada')).error).toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+  full = false
+  expect((await flooded.login('ada')).status).toBe(200)
+  await flooded.close()
+})
+
 test('guesses made in parallel learn nothing past the limit', async () => {
   await house.register('eve')
   const wrong = Array.from({ length: 12 }, () => login('eve', 'a wrong one', stranger))
   await Promise.all(wrong)
   expect((await login('eve', 'correct horse', stranger)).error.code).toBe('ACCOUNT_LOCKED')
+})
+
+test('a right one that was being judged when the lock came is told nothing but the lock', async () => {
+  let begun = () => {}
+  const judging = new Promise<void>((resolve) => (begun = resolve))
+  let go = () => {}
+  const gone = new Promise<void>((resolve) => (go = resolve))
+  const slow = await openHouse({
+    through: ({ sql, passwords }) => ({
+      sql,
+      passwords: {
+        ...passwords,
+        verify: async (password, hash) => {
+          if (password !== 'a wrong one') {
+            begun()
+            await gone
+          }
+          return passwords.verify(password, hash)
+        },
+      },
+    }),
+  })
+  await slow.register('ada')
+  const ask = (password: string) => slow.ask('POST /auth/login', { body: { username: 'ada', password }, ip: stranger })
+  const right = ask('correct horse')
+  await judging
+  for (let time = 0; time < 3; time++) await ask('a wrong one')
+  go()
+  expect((await right).error.code).toBe('ACCOUNT_LOCKED')
+  await slow.close()
+})
+
+test('an address is known for ninety days', async () => {
+  const old = await openHouse()
+  const body = { username: 'ada', password: 'correct horse', email: 'ada@example.org' }
+  await old.ask('POST /auth/register', { body, ip: home })
+  const codes = async (ip: string) => {
+    const seen = []
+    for (const username of [body.username, body.email])
+      seen.push((await old.ask('POST /auth/login', { body: { ...body, username }, ip })).status)
+    return seen
+  }
+  const lock = async () => {
+    for (const username of [body.username, body.email])
+      for (let time = 0; time < 3; time++) await old.ask('POST /auth/login', { body: { username, password: 'a wrong one' }, ip: `198.51.100.${time}` }) // prettier-ignore
+  }
+  await lock()
+  expect(await codes('203.0.113.9')).toEqual([429, 401])
+  old.advance(89 * 86_400_000)
+  await lock()
+  expect(await codes('203.0.113.9')).toEqual([429, 401])
+  await old.sql`update sessions set created_at = created_at - interval '2 days'`
+  expect(await codes(home)).toEqual([429, 401])
+  await old.sql`update sessions set created_at = created_at + interval '2 days'`
+  expect(await codes(home)).toEqual([200, 200])
+  await old.close()
 })
 
 test('many right logins at once all succeed', async () => {

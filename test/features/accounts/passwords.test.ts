@@ -48,6 +48,7 @@ test('hashes are those of Argon2 as others compute and write it, with a given sa
   for (const hash of [own, other, given]) expect(await Bun.password.verify('\u00e9cole', hash)).toBe(true)
   expect(own).not.toBe(other)
   expect(saltOf(given)).toEqual(Buffer.from(salt))
+  expect([null, '$2b$04$abc', given.replace('p=1', 'p=1,keyid=1')].map(saltOf)).toEqual([null, null, null])
   const dearer = createPasswords({ memory_kib: 2048, iterations: 3 })
   expect(await dearer.hash('\u00e9cole', { salt, cost: passwords.cost })).toBe(given)
   expect([passwords.isOf(given, salt), dearer.isOf(given, salt), passwords.isOf(own, salt)]).toEqual([
@@ -55,9 +56,10 @@ test('hashes are those of Argon2 as others compute and write it, with a given sa
     false,
     false,
   ])
+  expect(passwords.isOf(given.slice(0, -1), salt)).toBe(false)
   const theirs = await Bun.password.hash('\u00e9cole', { algorithm: 'argon2id', memoryCost: 1024, timeCost: 2 })
   const cost = theirs.split('$').slice(0, 4).join('$') + '$'
-  expect(await passwords.hash('\u00e9cole', { salt: saltOf(theirs), cost })).toBe(theirs)
+  expect(await passwords.hash('\u00e9cole', { salt: saltOf(theirs)!, cost })).toBe(theirs)
 })
 
 test('a queue that is full when the first unknown name comes does not spoil those after it', async () => {

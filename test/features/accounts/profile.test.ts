@@ -114,8 +114,9 @@ describe('PUT /users/me', () => {
       server.ask('POST /auth/password', { current_password: ada.password, new_password: 'battery staple' }, ada.token),
     ])
     const password = changed.status < 300 ? 'battery staple' : ada.password
+    // Whoever asks when the other is done already has given a password of before.
     for (const answer of [moved, changed])
-      if (answer.status >= 300) expect([answer.status, codeOf(answer)]).toEqual([409, 'RESOURCE_CONFLICT'])
+      if (answer.status >= 300) expect([[409, 'RESOURCE_CONFLICT'], [401, 'INVALID_CREDENTIALS']]).toContainEqual([answer.status, codeOf(answer)]) // prettier-ignore
     expect([moved.status, changed.status].some((status) => status < 300)).toBe(true)
     const names = [ada.username, ...(moved.status === 200 ? [email] : [])]
     for (const username of names)

@@ -60,6 +60,8 @@ export const running: Askings = {
   'GET /': plain(),
   'GET /c/{ref}': at({ ref: 'general' }),
   'GET /c/{ref}/{message}': at({ ref: 'general', message: 1 }),
+  'GET /c/{ref}/thread/{message}': at({ ref: 'general', message: 1 }),
+  'GET /c/{ref}/thread/{message}/{reply}': at({ ref: 'general', message: 1, reply: 2 }),
   'GET /join/{code}': at({ code: 'abc' }),
   'GET /reset': plain(),
   'GET /admin': plain(),

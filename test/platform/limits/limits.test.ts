@@ -75,6 +75,44 @@ test('past the cap strangers share windows, and the known keep their own', async
   expect(late.used).toBeGreaterThan(1)
 })
 
+test('what was given back or forgotten keeps no place: those after it have windows of their own', async () => {
+  const rule = { points: 5, duration_s: 60 }
+  for (const undo of ['giveBack', 'forget'] as const) {
+    const limits = createLimits({ max_keys: 100 })
+    for (let n = 0; n < 20_000; n++) {
+      await limits.take('login', `passer-by ${n}`, rule)
+      await limits[undo]('login', `passer-by ${n}`)
+    }
+    for (let n = 0; n < 50; n++) expect(await limits.take('login', `stranger ${n}`, rule)).toMatchObject({ used: 1 })
+  }
+})
+
+test('who shares a window and is forgotten takes along what was theirs', async () => {
+  const limits = createLimits({ max_keys: 1 })
+  const rule = { points: 5, duration_s: 60 }
+  await limits.take('login', 'known', rule)
+  for (let time = 0; time < 20; time++) {
+    expect(await limits.take('login', 'late', rule)).toMatchObject({ allowed: true, used: 1 })
+    await limits.forget('login', 'late')
+  }
+  await limits.take('login', 'late', rule)
+  await limits.take('login', 'late', rule)
+  await limits.forget('login', 'late')
+  expect(await limits.peek('login', 'late', rule)).toMatchObject({ used: 1 })
+})
+
+test('what is given back after its window has ended is no gift to the next', async () => {
+  const limits = createLimits()
+  const rule = { points: 1, duration_s: 0.02 }
+  await limits.take('login', 'ada', rule)
+  await limits.take('login', 'ada', rule)
+  // A busy server is late to clear away what has ended.
+  const until = performance.now() + 40
+  while (performance.now() < until);
+  await limits.giveBack('login', 'ada')
+  expect(await limits.take('login', 'ada', rule)).toMatchObject({ allowed: true, used: 1 })
+})
+
 test('taking costs a few microseconds at most', async () => {
   const limits = createLimits()
   const rule = { points: 1e9, duration_s: 60 }
