@@ -80,6 +80,25 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     expect(await page.evaluate<string>('document.activeElement.id')).toBe('theirs')
   })
 
+  test('a chat that the page opens and closes leaves the focus with whoever writes elsewhere', async () => {
+    const { chat, page, hears } = await all.open({
+      body: `<input id="theirs">${all.script}<veza-chat id="chat" token-url="/chat-token?name=bob" ${launched}></veza-chat>`,
+    })
+    await hears('ready')
+    const theirs = page.locator('#theirs')
+    await theirs.focus()
+    await page.keyboard.type('Meanwhile ')
+    for (const [does, state] of [
+      ['openPanel', 'visible'],
+      ['closePanel', 'detached'],
+    ] as const) {
+      await page.evaluate(`document.querySelector('veza-chat').${does}()`)
+      await chat.getByRole('dialog').waitFor({ state })
+      await page.keyboard.type('one writes on ')
+    }
+    expect(await theirs.inputValue()).toBe('Meanwhile one writes on one writes on ')
+  })
+
   test('a conversation of two is shown by its number, and the page hears of it', async () => {
     const carl = await all.open({ name: 'carl' })
     await carl.hears('ready')

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import { isOf, useConversations, useSettings, useWords, type Place } from 'veza-react-components'
 
 import { ownWords } from './words.ts'
@@ -20,13 +20,10 @@ export function Launcher({ place, hasLauncher, isOpen, setOpen, children }: Laun
   const unread = summary?.unread_count ?? 0
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
-  const wasOpen = useRef(isOpen)
   const isNew = useRef(true)
   useEffect(() => {
-    if (wasOpen.current && !isOpen) button.current?.focus({ preventScroll: true })
-    wasOpen.current = isOpen
     isNew.current = false
-  }, [isOpen])
+  }, [])
   if (!hasLauncher) {
     return (
       <div className="vz-widget-body" part="body">
@@ -37,7 +34,7 @@ export function Launcher({ place, hasLauncher, isOpen, setOpen, children }: Laun
   return (
     <>
       {isOpen && (
-        <Panel id={id} name={summary?.name ?? words.chat} isNew={isNew} onClose={() => setOpen(false)}>
+        <Panel id={id} name={summary?.name ?? words.chat} isNew={isNew} button={button} onClose={() => setOpen(false)}>
           {children}
         </Panel>
       )}
@@ -76,20 +73,24 @@ const bubble =
   'M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-4.5 4v-4A2.5 2.5 0 0 1 4 13.5z'
 const cross = 'm6 6 12 12M18 6 6 18'
 
-/** Whether somebody has just pressed something, as far as the browser says so. */
-const isHandAtWork = (): boolean => (navigator as Partial<Navigator>).userActivation?.isActive ?? true
+/** Whether somebody has just pressed something, as far as the browser says so, and does not write elsewhere in the page. */
+const isHandAtWork = (): boolean =>
+  ((navigator as Partial<Navigator>).userActivation?.isActive ?? true) &&
+  document.activeElement?.matches(':read-write') !== true
 
 interface PanelProps {
   id: string
   name: string
   /** Whether it was open from the beginning. */
   isNew: RefObject<boolean>
+  /** What opens and closes it. */
+  button: RefObject<HTMLButtonElement | null>
   onClose(): void
   children: ReactNode
 }
 
-/** Takes the focus when somebody opens it, and not where the page does that by itself; Escape closes it, unless something within has its own use for it. */
-function Panel({ id, name, isNew, onClose, children }: PanelProps) {
+/** Takes the focus when somebody opens it, and not where the page does that by itself, and gives it to the button; Escape closes it, unless something within has its own use for it. */
+function Panel({ id, name, isNew, button, onClose, children }: PanelProps) {
   const words = useWords()
   const root = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -97,6 +98,12 @@ function Panel({ id, name, isNew, onClose, children }: PanelProps) {
     const area = root.current
     ;(area?.querySelector('textarea') ?? area)?.focus({ preventScroll: true })
   }, [isNew])
+  useLayoutEffect(() => {
+    const [area, opener] = [root.current, button.current]
+    return () => {
+      if (area?.matches(':focus-within') === true) opener?.focus({ preventScroll: true })
+    }
+  }, [button])
   const pressed = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return
     const isWithin = event.target instanceof Element && event.target.closest('.vz-thread, .vz-message, .vz-picker') !== null // prettier-ignore
