@@ -157,6 +157,23 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     }
   })
 
+  test('one is at what is seen after a dialog, where the field to write in is behind a thread', async () => {
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await message(page, 'By keyboard').waitFor()
+    await page.setViewportSize({ width: 800, height: 800 })
+    await page.locator('.vz-conversation .vz-message[tabindex="0"]').focus()
+    await press('r')
+    await page.getByRole('complementary', { name: 'Thread' }).locator('.vz-composer-field:focus').waitFor()
+    await composer(page).waitFor({ state: 'hidden' })
+    await page.evaluate('document.activeElement.blur()')
+    await press('Control+k')
+    await page.getByRole('combobox').and(page.locator(':focus')).waitFor()
+    await press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await goneBack('main')
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
   test('one reads in French which keys are meant, as they are called on the keyboard', async () => {
     const french = await app.signUp('eve', '/sign-up', { locale: 'fr-FR' })
     await french.page.locator('h1').focus()

@@ -7,10 +7,12 @@ export function focusBack(): () => void {
   }
 }
 
-/** On a phone the field would bring up the keyboard. */
+/** On a phone the field would bring up the keyboard; and it may be behind a thread, or for reading only. */
 function focusMain(): void {
-  const field = document.querySelector<HTMLElement>('.vz-conversation .vz-composer-field')
-  const is_wanted = field !== null && !matchMedia('(pointer: coarse)').matches
-  const place = is_wanted ? field : document.querySelector<HTMLElement>('main')
-  place?.focus({ preventScroll: true })
+  const places = matchMedia('(pointer: coarse)').matches ? ['main'] : ['.vz-conversation .vz-composer-field', 'main']
+  for (const place of places) {
+    const found = document.querySelector<HTMLElement>(place)
+    found?.focus({ preventScroll: true })
+    if (found !== null && found === document.activeElement) return
+  }
 }
