@@ -54,13 +54,13 @@ function Pane(props: LiveThreadPaneProps) {
   )
 }
 
-/** Loads older replies until the target is among them; the timeline shows it as soon as it has it. */
+/** Loads older replies until the target is among them; the timeline shows it as soon as it has it. Ids grow: one that is not among newer ones is gone. */
 function useTarget(thread: ThreadView, target: { message_id: number } | null, { watch }: Problems): void {
   const { items, status, hasOlder, isLoadingOlder, loadOlder } = thread
   /** What could not be loaded is not asked for again and again. */
   const lost = useRef<object | null>(null)
-  const isHere = items.some((item) => item.kind === 'message' && item.message.id === target?.message_id)
-  const isBeyond = target !== null && !isHere && status === 'ready' && hasOlder && !isLoadingOlder
+  const oldest = items.find((item) => item.kind === 'message')?.message.id ?? Infinity
+  const isBeyond = target !== null && target.message_id < oldest && status === 'ready' && hasOlder && !isLoadingOlder
   useEffect(() => {
     if (!isBeyond || lost.current === target) return
     const loaded = loadOlder()
