@@ -49,6 +49,10 @@ describe.skipIf(!has_browser)('a line that begins with a slash', () => {
     await pane.getByText('1 found').waitFor()
     expect(await pane.locator('.app-excerpt-text').textContent()).toBe('The kettle is on')
     expect(await pane.locator('mark').textContent()).toBe('kettle')
+    // Whoever goes to what was found may go on to the next.
+    await pane.locator('.app-excerpt-button').click()
+    await page.locator('.vz-conversation .vz-highlight', { hasText: 'kettle' }).waitFor()
+    expect(await pane.getByLabel('Words to find').inputValue()).toBe('kettle')
     await command('/search nothing of the kind')
     await pane.getByText('Nothing found.').waitFor()
   })

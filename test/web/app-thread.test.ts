@@ -171,6 +171,29 @@ describe.skipIf(!has_browser)('a thread', () => {
     }
   })
 
+  test('is not read to its beginning for a reply that was never there', async () => {
+    const asked: string[] = []
+    page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => asked.push(String(payload))))
+    await page.goto(`${app.server.url}/c/tea-house/thread/${first}/987654`)
+    await pane(page).getByText('Reply 120.').waitFor()
+    await reply(page, 'No more of them')
+    const pages = asked.filter((frame) => frame.includes('"get_history"') && frame.includes(`"parent_id":${first}`))
+    // Of three; the one before what is seen comes ahead of who scrolls.
+    expect(pages.length).toBeLessThan(3)
+  })
+
+  test('that holds what was searched for is opened by it, and back leads to the search', async () => {
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+    const search = page.getByRole('complementary', { name: 'Search' })
+    await search.getByLabel('Words to find').fill('milk')
+    await search.locator('.app-excerpt-button', { hasText: 'With milk' }).click()
+    await pane(page).locator('.vz-highlight', { hasText: 'With milk' }).waitFor()
+    await page.goBack()
+    await search.locator('.app-excerpt-button', { hasText: 'With milk' }).waitFor()
+    expect(await search.getByLabel('Words to find').inputValue()).toBe('milk')
+  })
+
   test('of a message that was never there is not there either', async () => {
     await page.goto(`${app.server.url}/c/tea-house/thread/987654`)
     await page.getByText('That message does not exist any more.').waitFor()

@@ -22,6 +22,8 @@ interface Filters {
   before: string
 }
 
+const no_filters: Filters = { where: 'here', author: '', after: '', before: '' }
+
 const routeTo = ({ room_id, conversation_id, id }: protocol.Message): Route => ({
   at: 'conversation',
   ref: room_id === undefined ? { conversation_id: conversation_id ?? 0 } : { room_id },
@@ -39,7 +41,16 @@ interface Props {
 export default function Search({ conversation, name, begun }: Props) {
   const words = useText(conversation_words)
   const [text, setText] = useState(begun)
-  const [filters, setFilters] = useState<Filters>({ where: 'here', author: '', after: '', before: '' })
+  const [filters, setFilters] = useState(no_filters)
+  const [known, setKnown] = useState(begun)
+  if (begun !== known) {
+    setKnown(begun)
+    // Another search, and not that of this field, of which a result was opened.
+    if (begun !== text.trim()) {
+      setText(begun)
+      setFilters(no_filters)
+    }
+  }
   const query = useDeferredValue(useSettled(text.trim()))
   const choose = (some: Partial<Filters>) => setFilters({ ...filters, ...some })
   return (
@@ -148,13 +159,15 @@ function Results({ conversation, query, filters }: ResultsProps) {
   const nameOf = ({ room_name, conversation_id }: protocol.Message) =>
     room_name ??
     conversations?.find(({ ref }) => 'conversation_id' in ref && ref.conversation_id === conversation_id)?.name
+  const lead = (message: protocol.Message) => {
+    const side = { show: 'search', text: query } as const
+    // Whoever comes back finds what was searched for.
+    router.show(side)
+    router.go(routeTo(message), { side })
+  }
   const line = ({ message, snippet }: Result) => (
     <li key={message.id}>
-      <button
-        type="button"
-        className="app-excerpt-button"
-        onClick={() => router.go(routeTo(message), { side: { show: 'search' } })}
-      >
+      <button type="button" className="app-excerpt-button" onClick={() => lead(message)}>
         <Excerpt message={message} where={filters.where === 'everywhere' ? nameOf(message) : undefined}>
           <Marked message={message} snippet={snippet} />
         </Excerpt>

@@ -59,7 +59,6 @@ function Pane({ side, conversation, summary, room }: Props) {
         {side.show === 'pins' && <Pins conversation={conversation} room={room} />}
         {side.show === 'search' && (
           <Search
-            key={side.text}
             conversation={conversation}
             name={room.asked.value?.name ?? summary?.name ?? ''}
             begun={side.text ?? ''}
