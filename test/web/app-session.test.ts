@@ -123,7 +123,7 @@ describe.skipIf(!has_browser)('who comes to the app', () => {
     await page.getByText('This link does not work any more.').waitFor()
     await page.getByRole('button', { name: 'Français' }).click()
     await page.getByText('Ce lien n’est plus valable.').waitFor()
-    await page.getByRole('link', { name: 'Se connecter' }).click()
+    await page.getByRole('link', { name: 'Se connecter', exact: true }).click()
     await page.getByRole('heading', { name: 'Se connecter' }).waitFor()
     await close()
   })

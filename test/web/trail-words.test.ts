@@ -86,12 +86,12 @@ test.each<[english: string, french: string, of: Entry]>([
   ['made a sign-in for @9', 'a ouvert un accès pour @9', entry('session.begin', { by: 'cli', user_id: 9 }, ['session', 'x'], nobody)], // prettier-ignore
   ['gave @7 a new name and the role of moderator, as shop says', 'a donné à @7 un nouveau nom et le rôle « modération », comme le dit shop', entry('user.follow', { issuer: 'shop', renamed: true, role: 'moderator' })], // prettier-ignore
   ['changed their profile: display name', 'a modifié son profil : nom affiché', entry('user.update', { fields: ['display_name'] })], // prettier-ignore
-  ['set a new password by a link that they were given', 'a choisi un nouveau mot de passe par un lien qui lui a été donné', entry('password.reset', {}, ['user', '7'], is_own)], // prettier-ignore
+  ['set a new password through a link that they were given', 'a choisi un nouveau mot de passe par un lien qui lui a été donné', entry('password.reset', {}, ['user', '7'], is_own)], // prettier-ignore
   ['set a new password for @7', 'a choisi un nouveau mot de passe pour @7', entry('password.reset', { by: 'cli' }, ['user', '7'], nobody)], // prettier-ignore
   ['asked for a new password for an e-mail address', 'a demandé un nouveau mot de passe pour une adresse e-mail', entry('password.forgot', {}, null, nobody)], // prettier-ignore
   ['changed the room: topic, address', 'a modifié le salon : sujet, adresse', entry('room.update', { from: {}, to: { topic: 'x', slug: 'y' } })], // prettier-ignore
   ['opened the room again', 'a rouvert le salon', entry('room.archive', { archived: false }, ['room', '2'])],
-  ['joined the room by an invite link', 'a rejoint le salon par un lien d’invitation', entry('member.join', { invite_id: 4 })], // prettier-ignore
+  ['joined the room through an invite link', 'a rejoint le salon par un lien d’invitation', entry('member.join', { invite_id: 4 })], // prettier-ignore
   ['gave @7 the nickname “Seven”', 'a surnommé @7 « Seven »', entry('member.nickname', { to: 'Seven' })],
   ['took the nickname “Seven” here', 'a pris ici le surnom « Seven »', entry('member.nickname', { to: 'Seven' }, ['user', '7'], is_own)], // prettier-ignore
   ['deleted a message of @9', 'a supprimé un message de @9', entry('message.delete', { author_id: 9 }, ['message', '12'])], // prettier-ignore
@@ -119,7 +119,7 @@ test.each<[sentence: string, notes: string[], of: Entry]>([
   ['banned @7 for good', ['Reason: spam'], entry('user.ban', { until: null, reason: 'spam' })],
   ['deleted a message of @9', ['Reason: lifted'], entry('message.delete', { author_id: 9, reason: 'lifted' }, ['message', '1'])], // prettier-ignore
   ['tried to stay signed in', ['Account: @7', 'The session had ended already.'], entry('http.POST /api/v1/auth/refresh', { code: 'SESSION_REVOKED' }, ['user', '7'], { ...nobody, ...refused })], // prettier-ignore
-  ['tried to stay signed in by a token that had been used before', ['Account: @7', 'The session had ended already.'], entry('session.reuse', { code: 'SESSION_REVOKED', user_id: 7 }, ['session', 'x'], { ...nobody, ...refused })], // prettier-ignore
+  ['tried to stay signed in with a token that had been used before', ['Account: @7', 'The session had ended already.'], entry('session.reuse', { code: 'SESSION_REVOKED', user_id: 7 }, ['session', 'x'], { ...nobody, ...refused })], // prettier-ignore
   ['tried to use an API key', ['Account: @7', 'The key is not good from this address.'], entry('key.use', { code: 'INVALID_TOKEN', reason: 'address', user_id: 7 }, ['key', '2'], { ...nobody, ...refused })], // prettier-ignore
   ['tried to sign in', ['Account: @7', 'The password or the code was wrong.'], entry('session.begin', { code: 'INVALID_CREDENTIALS', user_id: 7 }, null, { ...nobody, outcome: 'failure' })], // prettier-ignore
   ['changed the room: topic', ['topic: none → Green'], entry('room.update', { from: { topic: null }, to: { topic: 'Green' } }, ['room', '1'])], // prettier-ignore

@@ -26,7 +26,7 @@ export function Reset() {
         <NewPassword key={token} token={token} />
         <p>
           <Link to={user === null ? { at: 'sign-in' } : { at: 'home' }}>
-            {user === null ? words.to_sign_in : words.to_chat}
+            {user === null ? words.sign_in : words.to_chat}
           </Link>
         </p>
       </div>

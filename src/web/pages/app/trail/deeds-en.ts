@@ -100,7 +100,7 @@ export const actions = {
   'password.reset': {
     label: 'Passwords reset',
     done: ({ is_own, target }) =>
-      is_own ? 'set a new password by a link that they were given' : `set a new password for ${target}`,
+      is_own ? 'set a new password through a link that they were given' : `set a new password for ${target}`,
   },
   'second_factor.enable': { label: 'Second factors turned on', done: () => 'turned on a second factor' },
   'second_factor.disable': { label: 'Second factors turned off', done: () => 'turned off their second factor' },
@@ -133,7 +133,7 @@ export const actions = {
   'invite.revoke': { label: 'Invites revoked', done: () => 'revoked an invite link' },
   'member.join': {
     label: 'Joining',
-    done: ({ text }) => (text('invite_id') === '' ? 'joined the room' : 'joined the room by an invite link'),
+    done: ({ text }) => (text('invite_id') === '' ? 'joined the room' : 'joined the room through an invite link'),
   },
   'member.leave': { label: 'Leaving', done: () => 'left the room' },
   'member.add': {

@@ -1,7 +1,7 @@
 import type { Action, ActionWords } from './deeds-en.ts'
 import type { Facts } from './facts.ts'
 
-/** « de » devant un nom : les noms d’ici commencent par @, et rien ne s’élide. */
+// What follows « de » begins with @ or a consonant, so nothing is elided.
 const sessions = (count: string) => (count === '1' ? 'une session' : `${count} sessions`)
 const withFields = (said: string, fields: string) => (fields === '' ? said : `${said} : ${fields}`)
 

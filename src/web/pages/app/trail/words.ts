@@ -62,7 +62,7 @@ const english = {
     sign_in: 'tried to sign in',
     stay: 'tried to stay signed in',
     sign_out: 'tried to sign out',
-    reuse: 'tried to stay signed in by a token that had been used before',
+    reuse: 'tried to stay signed in with a token that had been used before',
     register: 'tried to create an account',
     new_password: 'tried to set a new password',
     key: 'tried to use an API key',
