@@ -51,8 +51,8 @@ describe.skipIf(!has_browser)('when the browser says that it is offline', () => 
 
   test('a bar says so before the connection knows, in the settings too, and goes when it is online again', async () => {
     const { page } = ada
-    let ended = 0
-    page.on('websocket', () => ended++)
+    let opened = 0
+    page.on('websocket', () => opened++)
     for (const path of ['/c/general', '/settings/profile']) {
       await page.goto(`${app.server.url}${path}`)
       await page
@@ -60,14 +60,14 @@ describe.skipIf(!has_browser)('when the browser says that it is offline', () => 
         .first()
         .waitFor()
       await eventually('it is connected', async () => (await bar().count()) === 0)
-      const sockets = ended
+      const before = opened
       await page.context().setOffline(true)
       await bar().getByText('You are offline.').first().waitFor({ timeout: 2000, state: 'attached' })
       expect(await bar().getByRole('button').count()).toBe(0)
       await page.context().setOffline(false)
       await bar().waitFor({ state: 'detached' })
       // It was the same connection all the time.
-      expect(ended).toBe(sockets)
+      expect(opened).toBe(before)
     }
   })
 
