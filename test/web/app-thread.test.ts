@@ -171,11 +171,12 @@ describe.skipIf(!has_browser)('a thread', () => {
     }
   })
 
-  test('is not read to its beginning for a reply that was never there', async () => {
+  test('is not read to its beginning for a reply that was never there, and says so', async () => {
     const asked: string[] = []
     page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => asked.push(String(payload))))
     await page.goto(`${app.server.url}/c/tea-house/thread/${first}/987654`)
     await pane(page).getByText('Reply 120.').waitFor()
+    await page.getByText('That message does not exist any more.').waitFor()
     await reply(page, 'No more of them')
     const pages = asked.filter((frame) => frame.includes('"get_history"') && frame.includes(`"parent_id":${first}`))
     // Of three; the one before what is seen comes ahead of who scrolls.

@@ -1,8 +1,8 @@
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { Ref } from 'veza-js-sdk'
 import { LiveThreadPane } from 'veza-react-components'
 
-import { useShell, useSignedIn, useStore } from '../context.ts'
+import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { codeOf } from '../parts/explain.ts'
 import type { ThreadSide } from '../route.ts'
@@ -10,6 +10,7 @@ import { useLinks } from './links.ts'
 import { useDeleteQuestion } from './use-delete-question.ts'
 import { useInput, useMayOnMessages } from './use-may.ts'
 import type { RoomFacts } from './use-room.ts'
+import { conversation_words } from './words.ts'
 
 interface Props {
   at: Ref
@@ -24,6 +25,7 @@ export function Thread({ at, side, room }: Props) {
   // Coming again by the same address is another step, and another jump.
   const target = useMemo(() => (side.reply === undefined ? null : { message_id: side.reply }), [side])
   useGone(at, side.message)
+  useGoneReply(at, side)
   return (
     <div className="app-side">
       <LiveThreadPane
@@ -50,4 +52,21 @@ function useGone(at: Ref, message: number): void {
   useEffect(() => {
     if (is_gone) router.show(null)
   }, [is_gone, router])
+}
+
+/** Whoever is led to a reply that is gone is told so, once. */
+function useGoneReply(at: Ref, side: ThreadSide): void {
+  const chat = useSignedIn()
+  const { tell } = useShell()
+  const words = useText(conversation_words)
+  const { status, items, has_older } = useStore(chat.conversation(at).thread(side.message).timeline)
+  const looked = useRef<ThreadSide | null>(null)
+  useEffect(() => {
+    const { reply } = side
+    if (reply === undefined || status !== 'ready' || looked.current === side) return
+    const ids = items.flatMap((item) => (item.kind === 'message' ? item.message.id : []))
+    if (has_older && reply < (ids[0] ?? Infinity)) return
+    looked.current = side
+    if (!ids.includes(reply)) tell(words.no_message)
+  }, [side, status, items, has_older, tell, words])
 }
