@@ -4,13 +4,16 @@ import type { Asked, AskerJobs } from './asker.ts'
 import { fillRoom, indexRoom, wordsOfTheRoom } from './million.ts'
 import { type Bench, count, mb, ms, type Part, repeat } from './part.ts'
 import { memoryOf } from './proc.ts'
+import type { ReaderJobs } from './reader.ts'
 import { medians, type Percentiles, percentiles } from './stats.ts'
 import { startVeza } from './veza.ts'
 import { hire } from './worker.ts'
-import { createWorld, first_room, first_user } from './world.ts'
+import { createSigner, createWorld, first_room, first_user } from './world.ts'
 
 const room_id = first_room
 const target_ms = 10
+/** Takes some 4 ms, as a search does. */
+const counted_up_to = 30_000
 
 interface Question {
   name: string
@@ -29,16 +32,16 @@ export async function measureReading(bench: Bench): Promise<Part> {
   await fillRoom(world.sql, messages)
   const indexed = await indexRoom(world.sql, messages)
   const veza = await startVeza({ program: bench.program, directory: `${bench.directory}/p8`, database_url: world.url })
-  const [client, driver] = [hire<AskerJobs>('asker.ts'), hire<AskerJobs>('asker.ts')]
-  await client.call('open', { port: veza.port })
-  await driver.call('openBare', { url: world.url })
+  const [client, driver] = [hire<AskerJobs>('asker.ts'), hire<ReaderJobs>('reader.ts')]
+  await client.call('open', { port: veza.port, token: await createSigner()(first_user) })
+  await driver.call('open', { url: world.url })
   const questions = await questionsOf(world.sql, messages)
 
   /** Milliseconds each, the first `unmeasured` left out. Not in turn with the server: each would find the caches of the processor full of the other. */
   async function measure({ type, data }: Question, from: number, measured: number, unmeasured: number) {
     const wish = { questions: Array.from({ length: unmeasured + measured }, (_, n) => ({ type, data: data(from + n) })) } // prettier-ignore
-    const server = await client.call('askServer', wish)
-    const floor = await driver.call('askBare', wish)
+    const server = await client.call('askAll', wish)
+    const floor = await driver.call('askAll', wish)
     return { server: percentiles(server.slice(unmeasured)), floor: percentiles(floor.slice(unmeasured)) }
   }
 
@@ -49,7 +52,11 @@ export async function measureReading(bench: Bench): Promise<Part> {
     for (const question of questions) results.push(await measure(question, run * times, times * 0.9, times * 0.1))
     const worst = Math.max(...results.map(({ server }) => server.p99))
     bench.say(`P8 run ${run}/${bench.runs}: ${questions.map(({ name }, n) => `${name} ${ms(results[n]!.server.p99)}`).join('; ')}; worst p99 ${ms(worst)}`) // prettier-ignore
-    return { results, rss: memoryOf(veza.pid).rss_bytes }
+    const machine = percentiles(await driver.call('count', { times, up_to: counted_up_to }))
+    bench.say(
+      `P8: a statement that only counts took ${ms(machine.p50)} at the median and ${ms(machine.p99)} at the 99th percentile`,
+    )
+    return { results, machine, rss: memoryOf(veza.pid).rss_bytes }
   })
   const [sizes] = await world.sql<{ messages: number; documents: number; words: number }[]>`
     select pg_total_relation_size('messages') as messages, pg_relation_size('message_search') as documents, pg_relation_size('message_search_document') as words`
@@ -78,7 +85,10 @@ export async function measureReading(bench: Bench): Promise<Part> {
       {
         title: `P8: one question after the other, ${times} of each kind a run`,
         head: ['', 'p50', 'p99', 'worst', 'driver alone: p50', 'p99', 'worst'],
-        rows: each.map(({ name, server, floor }) => [name, ...latencies(server), ...latencies(floor)]),
+        rows: [
+          ...each.map(({ name, server, floor }) => [name, ...latencies(server), ...latencies(floor)]),
+          ['a statement that only counts', '', '', '', ...latencies(medians(runs.map(({ machine }) => machine)))],
+        ],
       },
       {
         title: 'P8: what it takes',

@@ -50,6 +50,8 @@ const budget = { more: 100, any: 4_000, again: 20_000 }
 const most_named = 16
 const largest_named = 0.3
 const growth = 8
+/** How many times as much is asked about at first, of what has not been met: one question is saved more often than it costs. */
+const unmet = 2
 /** Rows that are asked for at once in all that is left, if there seem to be no more. */
 const few_hits = 200
 /** The same for a phrase: a window seldom has enough of it, and three windows cost more than all that is left. */
@@ -105,7 +107,9 @@ export async function gather(
   const wished = () => (patience * hits_wished * (below - at)) / (asked.seen + 1)
   /** How many more there seem to be, if they are as frequent as so far. */
   const left = () => ((asked.seen + 1) * (at - floor)) / (below - at)
-  let size = at === below ? scanned / scope.share : terms.has_phrase ? Math.min(enough(), wished()) : enough()
+  // What was not met among the newest is far apart.
+  const first = () => (found.length === 0 ? unmet : 1) * enough()
+  let size = at === below ? scanned / scope.share : terms.has_phrase ? Math.min(enough(), wished()) : first()
   const named = conversations.length <= most_named && scope.share < largest_named
   const sieve = named ? null : conversations
   const always = [

@@ -60,7 +60,7 @@ export async function understand(sql: Sql, text: string, stemmer: Stemmer, max_t
       else for (const form of [word.folded, ...stems(word)]) exact.add(form)
     }
   }
-  const initials = new Set([...exact].map(initialOf))
+  const roots = [...new Set([...exact].map(rootOf))]
   const found = (form: string) => exact.has(form) || beginnings.some((beginning) => form.startsWith(beginning))
   return {
     query: query.join(' & '),
@@ -68,8 +68,7 @@ export async function understand(sql: Sql, text: string, stemmer: Stemmer, max_t
     without,
     has_prefix: wanted.some(({ prefix }) => prefix),
     has_phrase: wanted.some((term) => term.words.length > 1),
-    // Stems begin as their words do.
-    dependsOnStems: ({ folded }) => !found(folded) && initials.has(initialOf(folded)),
+    dependsOnStems: ({ folded }) => !found(folded) && roots.some((root) => folded.startsWith(root)),
     marks: (word, stemsOf) => found(word.folded) || stemsOf(word).some((stem) => exact.has(stem)),
   }
 }
@@ -97,7 +96,14 @@ function fewest(word: Word, prefix: boolean, stems: Stems): string {
   return prefix || found.length === 0 ? variants(word, prefix, stems) : anyOf(found)
 }
 
-const initialOf = (text: string): string => String.fromCodePoint(text.codePointAt(0) ?? 0)
+/**
+ * How every word begins that has this stem, without accents: stems begin as their words do, but for two letters at their end (travaux, traval; dying, die). Three letters
+ * are enough to leave out most others.
+ */
+export function rootOf(stem: string): string {
+  const letters = Array.from(stem)
+  return letters.slice(0, Math.max(1, Math.min(3, letters.length - 2))).join('')
+}
 
 const anyOf = (forms: readonly string[]) => [...new Set(forms)].map((form) => `'${form}'`).join(' | ')
 
