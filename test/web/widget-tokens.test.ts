@@ -79,6 +79,24 @@ describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
     expect(await chat.getByRole('alert').count()).toBe(0)
   })
 
+  test('who was signed out a moment before the token expires is here again as soon as the page says so', async () => {
+    const { chat, page, sockets } = await all.open({ body: '' })
+    all.host.show(signedOut(''))
+    all.host.answers(async (name) =>
+      all.host.asked() === 1
+        ? Response.json({ token: await tokenFor(name, '62s') })
+        : new Response('', { status: 401 }),
+    )
+    await page.reload()
+    await chat.getByRole('alert').getByText('You are signed out.').waitFor({ timeout: 20_000 })
+    // By itself it asks again every five seconds, as long as the connection is good.
+    await page.waitForResponse((response) => response.url().includes('/chat-token'))
+    all.host.answers(null)
+    await page.evaluate("document.querySelector('#chat').connect()")
+    await chat.locator('textarea').waitFor({ timeout: 3000 })
+    expect(sockets.length).toBe(1)
+  })
+
   test('a token that is about to expire is asked for again, on the same connection', async () => {
     const { page, sockets, hears, write, said, notes } = await all.open({ body: '' })
     all.host.show({ body: `${all.script}<veza-chat room="general" token-url="/chat-token?name=bob"></veza-chat>`, script: "globalThis.told = []; addEventListener('veza-ready', ({ detail }) => told.push({ type: 'ready', detail }))" }) // prettier-ignore

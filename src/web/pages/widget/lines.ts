@@ -76,8 +76,11 @@ function open(server: string, source: TokenSource, locale: Locale): Line {
       },
     },
     retry: () => {
+      const { status } = chat.connection.get()
+      // One that is still open goes on with the new token.
+      if (status === 'connected' && problem !== null) chat.refresh().then(told, told)
       // One that waits for its next try is to try now.
-      if (chat.connection.get().status === 'waiting') chat.disconnect()
+      if (status === 'waiting') chat.disconnect()
       connect()
     },
   }

@@ -6,7 +6,7 @@ export type TokenSource = { url: string } | { token: Token }
 export const isSameSource = (one: TokenSource, other: TokenSource): boolean =>
   'url' in one ? 'url' in other && one.url === other.url : 'token' in other && one.token === other.token
 
-/** Why there is no token. `SIGNED_OUT`: the backend knows nobody (401 or 403), and is asked again only when somebody says so. */
+/** Why there is no token. `SIGNED_OUT`: the backend knows nobody (401 or 403), and once the connection has ended it is asked again only when somebody says so. */
 export interface TokenError extends Error {
   code: 'SIGNED_OUT' | 'TOKEN_UNAVAILABLE'
 }
