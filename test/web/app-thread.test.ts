@@ -81,6 +81,25 @@ describe.skipIf(!has_browser)('a thread', () => {
     await isAt(`/c/tea-house/${first}`, others)
   })
 
+  test('that an address opened leaves the room beside it read, as long as one is at its end', async () => {
+    const last = await post('The kettle boils')
+    await comeTo(`/c/tea-house/thread/${last}`, others)
+    await others.locator('.vz-conversation .vz-highlight', { hasText: 'The kettle boils' }).waitFor()
+    await others.locator('.vz-conversation .vz-to-newest').waitFor({ state: 'detached' })
+    const read = (id: number) =>
+      eventually(`${id} is read`, async () => {
+        const [row] = await app.server.sql`
+          select c.id from members m join users u on u.id = m.user_id join messages c on c.conversation_id = m.conversation_id and c.number = m.last_read_number
+          where m.conversation_id = ${room} and u.username = 'bob'`
+        return Number(row?.['id']) === id
+      })
+    await read(last)
+    const next = await post('And the cups are warm')
+    await message(others, 'And the cups').waitFor()
+    await read(next)
+    expect(await others.locator('.vz-conversation .vz-to-newest').count()).toBe(0)
+  })
+
   test('is closed by the back button of a phone, and opened by its link there', async () => {
     const small = await app.signIn(ada, phone)
     await comeTo('/c/tea-house', small)

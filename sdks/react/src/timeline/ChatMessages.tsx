@@ -67,7 +67,7 @@ export function ChatMessages(props: ChatMessagesProps) {
   const { words, dates, reader } = useSettings()
   const { me = reader?.id ?? null, username = reader?.username } = props
   const items = useMemo(() => itemsOf(messages), [messages])
-  const { scroller, list, ...rows } = useWindow(items, lead)
+  const { scroller, list, ...rows } = useWindow(items, lead, hasNewer)
   const { active, setActive, onPointerLeave } = useActive(scroller)
   const highlight = useJump(items, props.target ?? null, rows.show)
   const keys = useRowKeys(items, { scroller, list, ...rows }, actions, me)

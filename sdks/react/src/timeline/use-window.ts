@@ -35,9 +35,9 @@ const close = 8
 
 /**
  * Keeps only the rows around what one sees in the document, and what one sees where it is: whatever comes, goes or grows elsewhere. Each row is a child of `list` with its key in `data-key`,
- * and has no margins.
+ * and has no margins. While more is to be loaded behind the last row, that one is no end.
  */
-export function useWindow(rows: readonly { readonly key: string }[], reserve: number): RowWindow {
+export function useWindow(rows: readonly { readonly key: string }[], reserve: number, hasMore: boolean): RowWindow {
   const [heights] = useState(() => createHeights(estimate))
   const [, again] = useReducer((count: number) => count + 1, 0)
   const scroller = useRef<HTMLDivElement | null>(null)
@@ -58,8 +58,9 @@ export function useWindow(rows: readonly { readonly key: string }[], reserve: nu
     if (view.height > 0) hold(outer, inner, view)
     // The row one was at will soon be out of the document.
     if (followed && !view.stuck) note(outer, inner, view, heights)
-    if (changed || grown || followed) again()
-  }, [heights, view])
+    const arrived = !hasMore && arrive(outer, view)
+    if (changed || grown || followed || arrived) again()
+  }, [heights, view, hasMore])
 
   useLayoutEffect(() => {
     shown.current = range
@@ -180,6 +181,13 @@ function hold(outer: HTMLElement, inner: HTMLElement, view: View): void {
     if (Math.abs(off) > 0.5) outer.scrollTop += off
   }
   view.top = outer.scrollTop
+}
+
+/** A row was shown so near the end that the end is in view, without anybody scrolling. Returns whether one is there only now. */
+function arrive(outer: HTMLElement, view: View): boolean {
+  if (view.stuck || view.height === 0 || outer.scrollHeight - outer.clientHeight - outer.scrollTop >= close) return false
+  view.stuck = true
+  return true
 }
 
 const rowOf = (list: HTMLElement, key: string): HTMLElement | undefined =>
