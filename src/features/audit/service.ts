@@ -41,6 +41,9 @@ const matters: ReadonlySet<ErrorCode> = new Set([
   'ORIGIN_REFUSED',
 ])
 
+/** Clients tell by themselves that somebody types: nobody wanted anything that could be refused. */
+const untold = /^ws\.typing_(?:start|stop)$/
+
 /** Those that come after the conversation was found: before, its id is only what somebody said. */
 const placed: ReadonlySet<ErrorCode> = new Set(['PERMISSION_DENIED', 'USER_MUTED', 'CONVERSATION_BLOCKED'])
 
@@ -92,7 +95,7 @@ export function createAudit({ sql, log, limits = default_limits }: AuditParts) {
 
     /** For the transports, which tell of every error they answer with. Returns at once. */
     refusal: ({ error, action, actor, ip, request_id, subject = {} }: Refusal): void => {
-      if (!matters.has(error.code) || written.has(error)) return
+      if (!matters.has(error.code) || untold.test(action) || written.has(error)) return
       const who = actor === null ? null : { id: actor.id, ip, request_id }
       const user_id = whomConcerns(error)
       const { room, ...where } = placed.has(error.code)

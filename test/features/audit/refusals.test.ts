@@ -92,6 +92,22 @@ test('a private room that outsiders ask for is not there', async () => {
   )
 })
 
+test('whoever is muted and types has not tried to write, until they do', async () => {
+  const carl = await server.register('carl')
+  const own = await connect(server, { token: carl.token })
+  await own.command('join_room', { room_id: room })
+  await server.ask(`PUT /rooms/${room}/members/${carl.id}`, { muted_until: '2099-01-01T00:00:00.000Z' }, ada.token)
+  for (const type of ['typing_start', 'send_message']) {
+    const refused = await own.command(type, { room_id: room, ...(type === 'send_message' && { content: 'x' }) })
+    expect(refused.data.code).toBe('USER_MUTED')
+  }
+  await eventually('the message in the trail', async () => {
+    const found = await server.sql`select action from audit_log where actor_id = ${carl.id} and outcome = 'denied'`
+    return found.length > 0 && expect(found.map(({ action }) => String(action))).toEqual(['ws.send_message']) === undefined
+  })
+  await own.close()
+})
+
 test('being too fast is told once a minute', async () => {
   const { id } = (await server.register('fast')) as { id: number }
   const fast = await connect(server, { token: (await server.login('fast')).token })
