@@ -1000,7 +1000,7 @@ export interface AnswerData {
 export interface EventData {
   /** A frame was refused; as an answer it carries the id of the command. */
   error: ErrorData
-  /** The token ends in a minute: authenticate with a new one. */
+  /** The token ends in a minute, or the user has another role now: authenticate again. */
   token_expiring: TokenExpiringData
   /** Events were lost that cannot be told again: join with the last seq you have. */
   resync: ResyncData

@@ -96,7 +96,7 @@ export const ownEvents: EventSpec[] = [
   { type: 'error', short: 'A frame was refused; as an answer it carries the id of the command.', data: ErrorData },
   {
     type: 'token_expiring',
-    short: 'The token ends in a minute: authenticate with a new one.',
+    short: 'The token ends in a minute, or the user has another role now: authenticate again.',
     data: Type.Object({ expires_at: Timestamp }),
   },
   {

@@ -154,8 +154,13 @@ describe('PUT /admin/users/{id}', () => {
     expect(codeOf(await as(ada, 'POST /rooms', { name: 'x', is_public: true }))).toBe('PERMISSION_DENIED')
     await eventually('a guest cannot write', async () =>
       (await socket.command('send_message', { room_id, content: 'x' })).data.code === 'PERMISSION_DENIED', 2_500) // prettier-ignore
+    const roleNow = async () => (await socket.command('authenticate', { token: ada.token })).data.role
+    await eventually('the socket is told to ask', () => socket.frames.some(({ type }) => type === 'token_expiring'))
+    expect(await roleNow()).toBe('guest')
     await put(chief, ada, { role: 'guest' })
     await put(chief, ada, { role: 'moderator' })
+    await eventually('and again', () => socket.frames.filter(({ type }) => type === 'token_expiring').length === 2)
+    expect(await roleNow()).toBe('moderator')
     expect((await deedsOn(ada)).filter(({ action }) => action === 'user.role')).toMatchObject([
       { actor_id: chief.id, details: { from: 'guest', to: 'moderator' } },
       { actor_id: chief.id, details: { from: 'user', to: 'guest' } },
