@@ -54,6 +54,14 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
   })
 
   test('gives a role after a question, and is told why not where it is not to be', async () => {
+    const others = await app.signIn(bob)
+    const room_id = await app.server.room(root, { name: 'Tea house' })
+    await ask(`POST /rooms/${room_id}/messages`, { content: 'Who is to go?' })
+    await others.goto(`${app.server.url}/c/tea-house`)
+    const line = others.locator('.vz-conversation .vz-message', { hasText: 'Who is to go?' })
+    await line.hover()
+    await line.getByRole('button', { name: 'Reply in thread' }).waitFor()
+    expect(await line.getByRole('button', { name: 'Delete' }).count()).toBe(0)
     await openAccount('bob')
     expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Administration')
     expect(await barriers(page, '.app-admin')).toEqual([])
@@ -62,6 +70,12 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await confirm('Make bob: Moderator?', 'Change role')
     await page.getByText('bob is now: Moderator.').waitFor()
     expect((await ask(`GET /admin/users/${bob.id}`)).data).toMatchObject({ role: 'moderator' })
+    // It holds at once where bob is, too.
+    await others.getByRole('button', { name: 'status and settings' }).click()
+    await others.getByRole('menuitem', { name: 'Administration' }).waitFor()
+    await others.keyboard.press('Escape')
+    await line.hover()
+    await line.getByRole('button', { name: 'Delete' }).waitFor()
     await openAccount('root')
     await page.getByText('This is your own account.').waitFor()
     expect(await part('Ban').count()).toBe(0)
