@@ -115,7 +115,10 @@ export interface Pending {
   created_at: string
   /** `failed` waits for `retry` or `discard`; the others go by themselves. */
   status: 'queued' | 'sending' | 'failed'
+  /** Why the server did not take it when it was last tried. */
   error: { code: string; message: string } | null
+  /** When a queued one that was refused is tried again, in milliseconds of `Date.now()`; all others wait with it if `error` is RATE_LIMIT_EXCEEDED, those of its conversation if it is SLOW_MODE. */
+  retry_at?: number
 }
 
 export interface Timeline {

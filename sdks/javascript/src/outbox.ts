@@ -150,7 +150,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
   }
 
   /** The server may have had it and have let it go: sent again, it would be another message. */
-  const isOver = ({ pending, sent_at }: Entry) => Date.now() > sent_at + (pending.expires_in ?? Infinity) * 1000
+  const isOver = (entry: Entry) => Date.now() > entry.sent_at + (entry.pending.expires_in ?? Infinity) * 1000
 
   async function isKept(client_id: string): Promise<boolean> {
     const kept = await storage.all(owner ?? '').catch(() => null)
@@ -160,13 +160,14 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
   function refused(entry: Entry, key: string, error: Refusal): void {
     const { code, message } = error
     const seconds = isOver(entry) ? null : isCut(error) ? 0.1 : passesIn(error)
-    if (seconds !== null) {
-      change(entry, { status: 'queued' })
-      // Slow mode is of one conversation, and so is an answer that did not come.
-      pause(code === 'RATE_LIMIT_EXCEEDED' || code === 'SERVICE_UNAVAILABLE' ? '' : key, seconds)
-      return
-    }
-    change(entry, { status: 'failed', error: { code, message } })
+    change(entry, {
+      status: seconds === null ? 'failed' : 'queued',
+      error: { code, message },
+      retry_at: Date.now() + (seconds ?? 0) * 1000,
+    })
+    // Slow mode is of one conversation, and so is an answer that did not come.
+    if (seconds !== null)
+      return pause(code === 'RATE_LIMIT_EXCEEDED' || code === 'SERVICE_UNAVAILABLE' ? '' : key, seconds)
     keep(entry)
     pump()
   }

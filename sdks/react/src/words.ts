@@ -43,6 +43,9 @@ export interface Words {
   cancel: string
   editing: string
   left(count: number): string
+  waits(count: number, seconds: number, isSlow: boolean): string
+  noCommand(name: string): string
+  sendAsText: string
   suggestions: string
   typing(names: readonly string[]): string
   connecting: string
@@ -127,6 +130,10 @@ const english: Words = {
     count < 0
       ? `${several(-count, 'character', 'characters')} too many`
       : `${several(count, 'character', 'characters')} left`,
+  waits: (count, seconds, isSlow) =>
+    `${isSlow ? 'Slow mode' : 'You are writing faster than the server takes it'}: ${several(count, 'message waits', 'messages wait')}. The next goes in ${seconds} s.`,
+  noCommand: (name) => `There is no command /${name} here.`,
+  sendAsText: 'Send as text',
   suggestions: 'Suggestions',
   typing: ([first = '', second, third]) =>
     third !== undefined
@@ -226,6 +233,10 @@ const french: Words = {
     count < 0
       ? `${plusieurs(-count, 'caractère', 'caractères')} en trop`
       : `Encore ${plusieurs(count, 'caractère', 'caractères')}`,
+  waits: (count, seconds, isSlow) =>
+    `${isSlow ? 'Mode lent' : 'Vous écrivez plus vite que le serveur ne l’accepte'} : ${plusieurs(count, 'message attend', 'messages attendent')}. Le prochain part dans ${seconds} s.`,
+  noCommand: (name) => `Il n’y a pas de commande /${name} ici.`,
+  sendAsText: 'Envoyer comme texte',
   suggestions: 'Suggestions',
   typing: ([first = '', second, third]) =>
     third !== undefined

@@ -23,7 +23,7 @@ export interface ChatInputProps {
   enterSends?: boolean
   /** What `@ # : /` complete. Default: emoji. */
   sources?: readonly CompletionSource[]
-  /** What `/` at the beginning offers, and does in place of sending; `//` then writes a slash. Keep the list: another one is looked through anew. */
+  /** What `/` at the beginning offers, and does in place of sending; `//` then writes a slash, and a command that is none of these is sent only when one says so. Keep the list: another one is looked through anew. */
   commands?: readonly Command[]
   /** Under this name a draft is kept, such as `room 1`. Without it none is. */
   draftKey?: string | undefined
@@ -54,6 +54,8 @@ export function ChatInput(props: ChatInputProps) {
   const { text, setText } = useDraft(props.draftKey, editing, props.drafts)
   const [caret, setCaret] = useState(0)
   const [isFocused, setFocused] = useState(false)
+  /** What looks like a command and is none: sent as it is when it is sent again. */
+  const [doubtful, setDoubtful] = useState<{ name: string; text: string } | null>(null)
   const { sources = emojiOnly } = props
   const all = useMemo(
     () => (commands.length === 0 ? sources : [commandCompletion(commands), ...sources]),
@@ -88,6 +90,8 @@ export function ChatInput(props: ChatInputProps) {
     props.onTyping?.(false)
     if (editing !== null) return props.onEdit?.(editing.message_id, text.trim())
     const read = readCommand(text, commands)
+    if ('unknown' in read && doubtful?.text !== text) return setDoubtful({ name: read.unknown, text })
+    setDoubtful(null)
     if ('command' in read) read.command.run(read.rest)
     else props.onSend(read.text)
     write('', 0)
@@ -113,7 +117,8 @@ export function ChatInput(props: ChatInputProps) {
     else if (run === 'take' && chosen !== undefined) take(chosen)
     else if (run === 'cancel') props.onCancelEdit?.()
     else if (run === 'edit last') props.onEditLast?.()
-    else if (run === 'send') submit()
+    // A key that is held is one wish.
+    else if (run === 'send' && !event.repeat) submit()
   }
   const pasted = (event: ClipboardEvent) => {
     const files = [...event.clipboardData.files]
@@ -122,6 +127,8 @@ export function ChatInput(props: ChatInputProps) {
     props.onFiles(files)
   }
   const label = props.placeholder ?? (props.to === undefined ? words.write : words.writeTo(props.to))
+  // A draft hides the placeholder.
+  const why = props.isDisabled === true && text !== '' ? props.placeholder : undefined
 
   return (
     <form
@@ -140,6 +147,19 @@ export function ChatInput(props: ChatInputProps) {
           </button>
         </div>
       )}
+      {why !== undefined && (
+        <p id={`${id}-why`} className="vz-note">
+          {why}
+        </p>
+      )}
+      {doubtful !== null && doubtful.text === text && (
+        <div className="vz-note" role="alert">
+          <span>{words.noCommand(doubtful.name)}</span>
+          <button type="submit" className="vz-button">
+            {words.sendAsText}
+          </button>
+        </div>
+      )}
       {suggestions !== null && <Suggestions id={id} suggestions={suggestions} onTake={take} />}
       <div className="vz-composer-line">
         <textarea
@@ -154,6 +174,7 @@ export function ChatInput(props: ChatInputProps) {
           aria-controls={suggestions === null ? undefined : id}
           aria-activedescendant={suggestions === null ? undefined : `${id}-${suggestions.at}`}
           aria-invalid={left < 0}
+          aria-describedby={why === undefined ? undefined : `${id}-why`}
           onInput={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart)}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={pressed}

@@ -27,15 +27,18 @@ export const commandCompletion = (commands: readonly Command[]): CompletionSourc
       })),
 })
 
-/** The command that was written, or the text to send. Where there are commands, `//` writes a slash; what begins like a command and is none is text. */
-export function readCommand(
-  written: string,
-  commands: readonly Command[],
-): { command: Command; rest: string } | { text: string } {
+export type Read = { command: Command; rest: string } | { unknown: string; text: string } | { text: string }
+
+/**
+ * The command that was written, or the text to send. Where there are commands, `//` writes a slash, and a slash and a word that is no command is nothing that anybody should read by
+ * mistake; what goes on behind the word without a blank, such as a path, is text.
+ */
+export function readCommand(written: string, commands: readonly Command[]): Read {
   const text = written.trim()
   if (commands.length === 0 || !written.startsWith('/')) return { text }
   if (text.startsWith('//')) return { text: text.slice(1) }
-  const [, name = '', rest = ''] = /^\/(\p{L}+)(?:\s+(.*))?$/su.exec(text) ?? []
+  const [, name, rest = ''] = /^\/(\p{L}[\p{L}\p{N}_-]*)(?:\s+(.*))?$/su.exec(text) ?? []
+  if (name === undefined) return { text }
   const command = commands.find((one) => one.name === name.toLowerCase())
-  return command === undefined ? { text } : { command, rest }
+  return command === undefined ? { unknown: name, text } : { command, rest }
 }

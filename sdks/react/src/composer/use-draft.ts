@@ -45,6 +45,13 @@ export function useDraft(
     }
   }, [store, key, isKept])
   useLayoutEffect(() => {
+    if (!isKept) return
+    // What another tab sent or wrote on is taken over where nobody has written anything else meanwhile.
+    return store.subscribe?.((now, before) => {
+      if (latest.current === before(key)) setDraft((own) => ({ ...own, text: now(key) }))
+    })
+  }, [store, key, isKept])
+  useLayoutEffect(() => {
     latest.current = text
     if (!isKept || store.get(key) === text) return
     // What was sent is no draft any more, at once.

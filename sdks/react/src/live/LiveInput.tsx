@@ -4,6 +4,7 @@ import { refKey, type Place } from '../ref.ts'
 import { useStore } from '../store.ts'
 import { definedOf } from './LiveMessages.tsx'
 import { useSources } from './use-sources.ts'
+import { Waiting } from './Waiting.tsx'
 import { wrote } from './wrote.ts'
 
 export interface LiveInputProps extends Partial<Omit<ChatInputProps, 'to' | 'draftKey'>> {
@@ -22,23 +23,26 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
   const name = summary === null ? undefined : `${isRoom ? '#' : ''}${summary.name}`
   const key = `${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
   return (
-    <ChatInput
-      key={key}
-      to={parent_id === undefined ? name : undefined}
-      maxLength={me?.limits.max_message_length ?? 2000}
-      sources={sources}
-      draftKey={me === null ? undefined : `${me.id} ${key}`}
-      onSend={(content) => {
-        if (parent_id !== undefined) return conversation.thread(parent_id).send(content)
-        const pending = conversation.send(content)
-        wrote(conversation)
-        return pending
-      }}
-      {...definedOf(props)}
-      onTyping={(isTyping) => {
-        conversation.setTyping(isTyping)
-        props.onTyping?.(isTyping)
-      }}
-    />
+    <>
+      <Waiting of={conversation} parent_id={parent_id ?? null} />
+      <ChatInput
+        key={key}
+        to={parent_id === undefined ? name : undefined}
+        maxLength={me?.limits.max_message_length ?? 2000}
+        sources={sources}
+        draftKey={me === null ? undefined : `${me.id} ${key}`}
+        onSend={(content) => {
+          if (parent_id !== undefined) return conversation.thread(parent_id).send(content)
+          const pending = conversation.send(content)
+          wrote(conversation)
+          return pending
+        }}
+        {...definedOf(props)}
+        onTyping={(isTyping) => {
+          conversation.setTyping(isTyping)
+          props.onTyping?.(isTyping)
+        }}
+      />
+    </>
   )
 }

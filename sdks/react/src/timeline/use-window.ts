@@ -185,7 +185,8 @@ function hold(outer: HTMLElement, inner: HTMLElement, view: View): void {
 
 /** A row was shown so near the end that the end is in view, without anybody scrolling. Returns whether one is there only now. */
 function arrive(outer: HTMLElement, view: View): boolean {
-  if (view.stuck || view.height === 0 || outer.scrollHeight - outer.clientHeight - outer.scrollTop >= close) return false
+  if (view.stuck || view.height === 0 || outer.scrollHeight - outer.clientHeight - outer.scrollTop >= close)
+    return false
   view.stuck = true
   return true
 }

@@ -1,0 +1,58 @@
+import { useEffect, useReducer, useState } from 'react'
+import type { Conversation, Pending } from 'veza-js-sdk'
+
+import { useOutbox } from '../hooks.ts'
+import { refKey } from '../ref.ts'
+import { useWords } from '../settings.tsx'
+import { useStore } from '../store.ts'
+
+/** What the server does not take yet as too much was sent: how much of it is of here, and when it goes on. Nothing while all is well. */
+export function Waiting({ of: conversation, parent_id }: { of: Conversation; parent_id: number | null }) {
+  const words = useWords()
+  const outbox = useOutbox()
+  const summary = useStore(conversation.summary)
+  const places = [conversation.ref, summary?.ref ?? conversation.ref].map(refKey)
+  const isHere = ({ ref }: Pending) => places.includes(refKey(ref))
+  const refused = outbox.filter((pending) => isRefused(pending) && (isHere(pending) || !isSlow(pending)))
+  const until = Math.max(0, ...refused.map(({ retry_at = 0 }) => retry_at))
+  const seconds = useSecondsTo(until)
+  const count = outbox.filter((one) => one.status !== 'failed' && one.parent_id === parent_id && isHere(one)).length
+  const text = (left: number) => words.waits(count, left, refused.every(isSlow))
+  const isOver = seconds <= 0 || count === 0
+  return (
+    <div className={isOver ? 'vz-hidden' : 'vz-waiting'}>
+      {/* The seconds count down, and the messages up, for the eye only. */}
+      <Said text={isOver ? '' : text(seconds)} until={until} />
+      <span aria-hidden="true">{isOver ? '' : text(seconds)}</span>
+    </div>
+  )
+}
+
+const isRefused = ({ status, error }: Pending): boolean =>
+  status === 'queued' && (error?.code === 'RATE_LIMIT_EXCEEDED' || error?.code === 'SLOW_MODE')
+const isSlow = ({ error }: Pending): boolean => error?.code === 'SLOW_MODE'
+
+/** Seconds that are left, drawn again each second while there are any. */
+function useSecondsTo(until: number): number {
+  const [, again] = useReducer((count: number) => count + 1, 0)
+  const seconds = Math.ceil((until - Date.now()) / 1000)
+  const isWaiting = seconds > 0
+  useEffect(() => {
+    if (!isWaiting) return
+    const timer = setInterval(again, 1000)
+    return () => clearInterval(timer)
+  }, [isWaiting])
+  return seconds
+}
+
+/** The sentence as it was when the wait began, or had another end. */
+function Said({ text, until }: { text: string; until: number }) {
+  const [said, say] = useState({ text: '', until: 0 })
+  const isNew = (text === '') !== (said.text === '') || (text !== '' && said.until !== until)
+  if (isNew) say({ text, until })
+  return (
+    <span className="vz-hidden" role="status">
+      {said.text}
+    </span>
+  )
+}

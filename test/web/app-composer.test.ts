@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+
+import { eventually } from '../services/eventually.ts'
+import type { Account } from '../services/server.ts'
+import { composer, has_browser, message, write } from './app-visit.ts'
+import { type SignedInApp, startSignedInApp } from './signed-in.ts'
+
+setDefaultTimeout(120_000)
+
+describe.skipIf(!has_browser)('the composer', () => {
+  let app: SignedInApp
+  let ada: Account
+  let bob: Account
+  let page: Page
+  let room: number
+  beforeAll(async () => {
+    app = await startSignedInApp()
+    ada = await app.server.register('ada')
+    bob = await app.server.register('bob')
+    room = await app.server.room(ada, { name: 'Tea house' })
+    await app.server.ask(`POST /rooms/${room}/messages`, { content: 'The kettle is on' }, ada.token)
+    page = await app.signIn(ada)
+    await comeTo('/c/tea-house')
+  })
+  afterAll(() => app.close())
+
+  const comeTo = async (path: string, of = page) => {
+    await of.goto(app.server.url + path)
+    await composer(of).waitFor()
+  }
+  const holds = (of: Page, text: string) =>
+    eventually(`the field holds "${text}"`, async () => (await composer(of).inputValue()) === text)
+  const sent = async () => {
+    const rows = await app.server.sql`select content from messages where conversation_id = ${room} order by number`
+    return rows.map(({ content }) => String(content)).slice(1)
+  }
+
+  test('of another tab has nothing left of what was sent in this one, and keeps what somebody wrote there', async () => {
+    await composer(page).fill('only once')
+    const tab = await page.context().newPage()
+    await eventually('it is kept', () => page.evaluate<boolean>("localStorage.getItem('veza-drafts')?.includes('only once') === true")) // prettier-ignore
+    await comeTo('/c/tea-house', tab)
+    await holds(tab, 'only once')
+    await write(page, 'only once')
+    await holds(tab, '')
+    await composer(tab).press('Enter')
+    await composer(page).fill('half a thought')
+    await holds(tab, 'half a thought')
+    await composer(tab).fill('half a thought of mine')
+    await holds(page, 'half a thought of mine')
+    await composer(page).fill('another one')
+    // Not yet kept: what is written in one tab while the other sends is nobody else's.
+    await composer(tab).press('Enter')
+    await message(tab, 'half a thought of mine').waitFor()
+    await eventually('the first keeps its own', () => page.evaluate<boolean>("localStorage.getItem('veza-drafts')?.includes('another one') === true")) // prettier-ignore
+    expect(await composer(page).inputValue()).toBe('another one')
+    await composer(page).fill('')
+    await tab.close()
+    expect(await sent()).toEqual(['only once', 'half a thought of mine'])
+  })
+
+  test('publishes no mistyped command, unless one says so', async () => {
+    const before = (await sent()).length
+    await composer(page).fill('/nosuch thing')
+    await composer(page).press('Enter')
+    const note = page.getByRole('alert').filter({ hasText: 'There is no command /nosuch here.' })
+    await note.waitFor()
+    await holds(page, '/nosuch thing')
+    await composer(page).press('ArrowRight')
+    await composer(page).pressSequentially('s')
+    await note.waitFor({ state: 'detached' })
+    await composer(page).press('Enter')
+    await note.getByRole('button', { name: 'Send as text' }).click()
+    await message(page, '/nosuch things').waitFor()
+    await holds(page, '')
+    await composer(page).fill('/other')
+    await composer(page).press('Enter')
+    await page.getByText('There is no command /other here.').waitFor()
+    await composer(page).press('Enter')
+    await message(page, '/other').waitFor()
+    await write(page, '/etc/hosts is a place')
+    await eventually('all of it', async () => (await sent()).length === before + 3)
+    expect((await sent()).slice(before)).toEqual(['/nosuch things', '/other', '/etc/hosts is a place'])
+  })
+
+  test('says why one cannot write, also where a draft hides it', async () => {
+    const { data } = await app.server.ask('POST /conversations', { user_id: bob.id }, ada.token)
+    const id = (data as { conversation_id: number }).conversation_id
+    await comeTo(`/c/~${id}`)
+    await composer(page).fill('Dear bob')
+    const why = page.locator('.vz-conversation .vz-note', { hasText: 'blocked' })
+    expect(await why.count()).toBe(0)
+    await app.server.ask(`POST /users/${bob.id}/block`, undefined, ada.token)
+    await why.waitFor()
+    expect(await composer(page).inputValue()).toBe('Dear bob')
+    expect(await composer(page).isDisabled()).toBe(true)
+
+    await comeTo('/c/tea-house')
+    await composer(page).fill('One more thing')
+    await app.server.ask(`POST /rooms/${room}/archive`, { archived: true }, ada.token)
+    await page.locator('.vz-conversation .vz-note', { hasText: 'This room is archived.' }).waitFor()
+    await app.server.ask(`POST /rooms/${room}/archive`, { archived: false }, ada.token)
+    await eventually('one may write again', () => composer(page).isEnabled())
+    await write(page, 'One more thing')
+  })
+
+  test('gave the browser nothing to complain of', () => {
+    expect(app.complaints()).toEqual([])
+  })
+})
+
+describe.skipIf(!has_browser)('more messages than the server takes in a minute', () => {
+  let app: SignedInApp
+  beforeAll(async () => {
+    app = await startSignedInApp({ limits: { max_messages_per_minute: 3 } })
+  })
+  afterAll(() => app.close())
+
+  test('wait, which is said with how long, and nothing is tried before', async () => {
+    const ada = await app.server.register('ada')
+    await app.server.room(ada, { name: 'Tea house' })
+    const page = await app.signIn(ada)
+    const tried: string[] = []
+    page.on('websocket', (socket) =>
+      socket.on(
+        'framesent',
+        ({ payload }) => String(payload).includes('"send_message"') && tried.push(String(payload)),
+      ),
+    )
+    await page.goto(`${app.server.url}/c/tea-house`)
+    for (const text of ['one', 'two', 'three']) await write(page, text)
+    const send = async (text: string) => {
+      await composer(page).fill(text)
+      await composer(page).press('Enter')
+      await message(page, text).waitFor()
+    }
+    const shown = page.locator('.vz-conversation .vz-waiting > [aria-hidden]')
+    const told = page.locator('.vz-conversation .vz-waiting > [role=status]')
+    const seconds = async () => Number(/(\d+) s\.$/.exec((await shown.textContent()) ?? '')?.[1])
+    await send('four')
+    await shown.filter({ hasText: '1 message waits. The next goes in ' }).waitFor()
+    const first = await told.textContent()
+    const begun = await seconds()
+    expect(begun).toBeGreaterThan(20)
+    expect(begun).toBeLessThanOrEqual(60)
+    await send('five')
+    await send('six')
+    await shown.filter({ hasText: '3 messages wait. The next goes in ' }).waitFor()
+    await eventually('it counts down', async () => (await seconds()) < begun - 1)
+    // Said once, not at each second.
+    expect(await told.textContent()).toBe(first)
+    expect(tried).toHaveLength(4)
+    await eventually(
+      'all of it',
+      async () => (await page.locator('.vz-conversation .vz-pending').count()) === 0,
+      70_000,
+    )
+    expect(tried).toHaveLength(7)
+    await shown.waitFor({ state: 'detached' })
+    expect(app.complaints()).toEqual([])
+  })
+})
