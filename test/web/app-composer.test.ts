@@ -19,6 +19,7 @@ describe.skipIf(!has_browser)('the composer', () => {
     ada = await app.server.register('ada')
     bob = await app.server.register('bob')
     room = await app.server.room(ada, { name: 'Tea house' })
+    await app.server.room(ada, { name: 'Tea garden' })
     await app.server.ask(`POST /rooms/${room}/messages`, { content: 'The kettle is on' }, ada.token)
     page = await app.signIn(ada)
     await comeTo('/c/tea-house')
@@ -82,6 +83,22 @@ describe.skipIf(!has_browser)('the composer', () => {
     await write(page, '/etc/hosts is a place')
     await eventually('all of it', async () => (await sent()).length === before + 3)
     expect((await sent()).slice(before)).toEqual(['/nosuch things', '/other', '/etc/hosts is a place'])
+  })
+
+  test('makes a mention of a member alone, and a link of a room that one is in', async () => {
+    await app.server.ask(`POST /rooms/${room}/join`, undefined, bob.token)
+    await app.server.ask(`POST /rooms/${room}/messages`, { content: 'I am here' }, bob.token)
+    await message(page, 'I am here').waitFor()
+    await write(page, 'Ask @bob, not @nobody, in #tea-garden or #nowhere')
+    const line = message(page, 'Ask @bob')
+    await eventually('bob alone', async () => (await line.locator('.vz-mention').allTextContents()).join() === '@bob')
+    expect(await line.locator('.vz-markdown a').allTextContents()).toEqual(['#tea-garden'])
+    await line.getByRole('link', { name: '#tea-garden' }).click()
+    await page.locator('.app-head-name', { hasText: 'Tea garden' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/c/tea-garden')
+    await page.goBack()
+    await line.waitFor()
+    expect(await page.evaluate<number>("performance.getEntriesByType('navigation').length")).toBe(1)
   })
 
   test('says why one cannot write, also where a draft hides it', async () => {

@@ -26,7 +26,7 @@ export { usePresences, useStatuses } from './presences.ts'
 export { useChat, VezaProvider, type VezaProviderProps } from './provider.tsx'
 export { ReactionPicker, type ReactionPickerProps } from './ReactionPicker.tsx'
 export { isOf, refKey, refOf, type Place } from './ref.ts'
-export { useSettings, useWords, VezaSettings, type Reader, type Settings, type SettingsProps, type Theme } from './settings.tsx' // prettier-ignore
+export { useSettings, useWords, VezaSettings, type LinkOfRoom, type Reader, type Settings, type SettingsProps, type Theme } from './settings.tsx' // prettier-ignore
 export { useStore } from './store.ts'
 export type { ActionName, MessageActions } from './timeline/actions.ts'
 export { ChatMessages, type ChatMessagesProps } from './timeline/ChatMessages.tsx'

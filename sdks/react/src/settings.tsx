@@ -11,7 +11,11 @@ export interface Settings {
   dates: Dates
   /** Who reads; null where nobody said. */
   reader: Reader | null
+  linkOfRoom: LinkOfRoom | null
 }
+
+/** Where `#slug` in a message leads; null for what is no room that one knows. `open` takes the place of following the address. */
+export type LinkOfRoom = (slug: string) => { href: string; open?(): unknown } | null
 
 export interface Reader {
   id: number
@@ -33,6 +37,8 @@ export interface SettingsProps {
   accentHue?: number | undefined
   /** Who reads, for components that are not told. `VezaProvider` knows it by itself. */
   reader?: Reader | null | undefined
+  /** Makes rooms in messages links. Another function draws them anew. Default: they stay text. */
+  linkOfRoom?: LinkOfRoom | null | undefined
   children?: ReactNode
 }
 
@@ -41,6 +47,7 @@ const SettingsContext = createContext<Settings>({
   words: wordsOf.en,
   dates: datesOf('en', wordsOf.en),
   reader: null,
+  linkOfRoom: null,
 })
 
 export const useSettings = (): Settings => useContext(SettingsContext)
@@ -48,7 +55,7 @@ export const useWords = (): Words => useSettings().words
 
 /** Language, words, time zone and theme of the components inside. Needs no connection. */
 export function VezaSettings(props: SettingsProps) {
-  const { locale = 'en', region, words, timeZone, theme, accentHue, reader, children } = props
+  const { locale = 'en', region, words, timeZone, theme, accentHue, reader, linkOfRoom = null, children } = props
   const settings = useMemo(() => {
     const all = words === undefined ? wordsOf[locale] : { ...wordsOf[locale], ...words }
     return { locale, words: all, dates: datesOf(locale, all, timeZone, region) }
@@ -56,8 +63,8 @@ export function VezaSettings(props: SettingsProps) {
   const id = reader?.id
   const username = reader?.username
   const given = useMemo(
-    () => ({ ...settings, reader: id === undefined || username === undefined ? null : { id, username } }),
-    [settings, id, username],
+    () => ({ ...settings, linkOfRoom, reader: id === undefined || username === undefined ? null : { id, username } }),
+    [settings, linkOfRoom, id, username],
   )
   const hue = accentHue === undefined ? undefined : ({ '--vz-accent-hue': String(accentHue) } as CSSProperties)
   return (

@@ -2,7 +2,7 @@ import { emojiOf } from '../emoji.ts'
 import type { Inline } from './tree.ts'
 
 const words = /(?<![\p{L}\p{N}_@/.])@([\p{L}\p{N}_][\p{L}\p{N}_.-]{0,63})|:([a-z0-9_+-]{1,64}):/gu
-const everyone = new Set(['here', 'room', 'all', 'everyone', 'channel'])
+const everyone = new Set(['here', 'room'])
 
 /** Finds mentions and the names of emoji in a text without other marks. */
 export function withMentions(text: string): Inline[] {

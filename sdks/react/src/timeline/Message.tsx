@@ -1,10 +1,11 @@
-import { memo, useState, type ReactNode } from 'react'
+import { memo, useMemo, useState, type ReactNode } from 'react'
 import type { Message as ChatMessage, Pending } from 'veza-js-sdk'
 
 import { Avatar } from '../Avatar.tsx'
 import { Markdown } from '../markdown/Markdown.tsx'
 import { useSettings } from '../settings.tsx'
 import type { MessageActions } from './actions.ts'
+import { mentionedIn } from './mentioned.ts'
 import { MessageToolbar } from './MessageToolbar.tsx'
 import { Reactions } from './Reactions.tsx'
 
@@ -13,6 +14,8 @@ export interface MessageProps {
   /** The reader. */
   me?: number | null
   username?: string | undefined
+  /** Names of others, as far as they are known: of whom the message mentions only the ids are in it. */
+  nameOf?: ((user_id: number) => string | undefined) | undefined
   /** Without picture and name: it goes on what the same person just said. */
   isGrouped?: boolean
   actions?: MessageActions
@@ -45,7 +48,7 @@ export const Message = memo(function Message(props: MessageProps) {
       <div className="vz-message-body">
         {!isGrouped && <Head name={message.username} at={message.created_at} />}
         {message.is_pinned && <span className="vz-label">{words.pinned}</span>}
-        <Content message={message} username={username} />
+        <Content message={message} me={me} username={username} nameOf={props.nameOf} />
         {props.children}
         <Reactions
           message={message}
@@ -106,12 +109,18 @@ function Head({ name, at }: { name: string; at: string }) {
   )
 }
 
-function Content({ message, username }: { message: ChatMessage; username: string | undefined }) {
+type ContentProps = Pick<MessageProps, 'message' | 'me' | 'username' | 'nameOf'>
+
+function Content({ message, me, username, nameOf }: ContentProps) {
   const { words, dates } = useSettings()
+  const isMentioned = useMemo(
+    () => mentionedIn(message, (user_id) => (user_id === me ? username : nameOf?.(user_id))),
+    [message, me, username, nameOf],
+  )
   if (message.is_deleted) return <p className="vz-quiet">{words.deleted}</p>
   return (
     <>
-      <Text content={message.content} type={message.content_type} username={username} />
+      <Text content={message.content} type={message.content_type} username={username} isMentioned={isMentioned} />
       {message.is_edited && (
         <span className="vz-mark" title={message.edited_at === undefined ? undefined : dates.full(message.edited_at)}>
           {words.edited}
@@ -125,10 +134,16 @@ function Content({ message, username }: { message: ChatMessage; username: string
 }
 
 /** What is written, as its kind is to be read. */
-function Text(props: { content: string; type: ChatMessage['content_type']; username: string | undefined }) {
+function Text(props: {
+  content: string
+  type: ChatMessage['content_type']
+  username: string | undefined
+  isMentioned?: (name: string) => boolean
+}) {
   const { words } = useSettings()
   if (props.type === 'encrypted') return <p className="vz-quiet">{words.encrypted}</p>
-  if (props.type !== 'code') return <Markdown text={props.content} username={props.username} />
+  if (props.type !== 'code')
+    return <Markdown text={props.content} username={props.username} isMentioned={props.isMentioned} />
   return (
     <pre className="vz-plain-code" tabIndex={0}>
       <code>{props.content}</code>

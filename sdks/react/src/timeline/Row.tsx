@@ -20,6 +20,7 @@ interface RowProps extends RowPlace {
   setActive(key: string | null): void
   picture: ((user_id: number) => string | undefined) | undefined
   faces: ((message_id: number) => readonly { user_id: number; username: string }[] | undefined) | undefined
+  nameOf(user_id: number): string | undefined
   extra: ((message: ChatMessage) => ReactNode) | undefined
 }
 
@@ -70,6 +71,7 @@ export const Row = memo(function Row(props: RowProps) {
             message={item.message}
             me={me}
             username={username}
+            nameOf={props.nameOf}
             isGrouped={isGrouped}
             actions={actions}
             isActive={props.isActive}

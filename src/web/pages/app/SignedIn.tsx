@@ -1,9 +1,10 @@
 import { useEffect, useMemo } from 'react'
 import { createChat, type Chat } from 'veza-js-sdk'
-import { VezaProvider } from 'veza-react-components'
+import { VezaProvider, type LinkOfRoom } from 'veza-react-components'
 
-import { ChatContext, useLocale, useShell } from './context.ts'
+import { ChatContext, useLocale, useShell, useStore } from './context.ts'
 import { Frame } from './frame/Frame.tsx'
+import { pathOf } from './route.ts'
 
 /** The chat of the person who is signed in. Everything that only they need is in its file. */
 export default function SignedIn({ user_id }: { user_id: number }) {
@@ -17,7 +18,7 @@ export default function SignedIn({ user_id }: { user_id: number }) {
   }, [router])
   return (
     <ChatContext.Provider value={chat}>
-      <VezaProvider chat={chat} locale={locale}>
+      <VezaProvider chat={chat} locale={locale} linkOfRoom={useRoomLinks(chat)}>
         <Frame />
       </VezaProvider>
     </ChatContext.Provider>
@@ -45,4 +46,18 @@ function useOwnChat(user_id: number): Chat {
     [chat, locale],
   )
   return chat
+}
+
+/** Links to the rooms that one is in. The function is another only when those are. */
+function useRoomLinks(chat: Chat): LinkOfRoom {
+  const { router } = useShell()
+  const slugs = (useStore(chat.conversations) ?? []).flatMap(({ slug }) => slug ?? []).join(' ')
+  return useMemo(() => {
+    const known = new Set(slugs.split(' '))
+    return (slug) => {
+      if (!known.has(slug)) return null
+      const route = { at: 'conversation', ref: { room_id: slug }, message: null } as const
+      return { href: pathOf(route), open: () => router.go(route) }
+    }
+  }, [router, slugs])
 }
