@@ -92,6 +92,16 @@ test('a private room that outsiders ask for is not there', async () => {
   )
 })
 
+test('being too fast is told once a minute', async () => {
+  const { id } = (await server.register('fast')) as { id: number }
+  const fast = await connect(server, { token: (await server.login('fast')).token })
+  await fast.command('join_room', { room_id: room })
+  for (let count = 0; count < 8; count++) await fast.command('send_message', { room_id: room, content: 'x' })
+  const found = await rows('ws.send_message')
+  expect(found).toMatchObject([{ actor_id: id, details: { code: 'RATE_LIMIT_EXCEEDED', limit: 3 } }])
+  await fast.close()
+})
+
 test('whoever is muted and types has not tried to write, until they do', async () => {
   const carl = await server.register('carl')
   const own = await connect(server, { token: carl.token })
@@ -103,19 +113,11 @@ test('whoever is muted and types has not tried to write, until they do', async (
   }
   await eventually('the message in the trail', async () => {
     const found = await server.sql`select action from audit_log where actor_id = ${carl.id} and outcome = 'denied'`
-    return found.length > 0 && expect(found.map(({ action }) => String(action))).toEqual(['ws.send_message']) === undefined
+    return (
+      found.length > 0 && expect(found.map(({ action }) => String(action))).toEqual(['ws.send_message']) === undefined
+    )
   })
   await own.close()
-})
-
-test('being too fast is told once a minute', async () => {
-  const { id } = (await server.register('fast')) as { id: number }
-  const fast = await connect(server, { token: (await server.login('fast')).token })
-  await fast.command('join_room', { room_id: room })
-  for (let count = 0; count < 8; count++) await fast.command('send_message', { room_id: room, content: 'x' })
-  const found = await rows('ws.send_message')
-  expect(found).toMatchObject([{ actor_id: id, details: { code: 'RATE_LIMIT_EXCEEDED', limit: 3 } }])
-  await fast.close()
 })
 
 test('a token that is none, over HTTP and WebSocket, and a page of another origin', async () => {

@@ -17,13 +17,12 @@ export function Waiting({ of: conversation, parent_id }: { of: Conversation; par
   const until = Math.max(0, ...refused.map(({ retry_at = 0 }) => retry_at))
   const seconds = useSecondsTo(until)
   const count = outbox.filter((one) => one.status !== 'failed' && one.parent_id === parent_id && isHere(one)).length
-  const text = (left: number) => words.waits(count, left, refused.every(isSlow))
-  const isOver = seconds <= 0 || count === 0
+  const text = seconds <= 0 || count === 0 ? '' : words.waits(count, seconds, refused.every(isSlow))
   return (
-    <div className={isOver ? 'vz-hidden' : 'vz-waiting'}>
+    <div className={text === '' ? 'vz-hidden' : 'vz-waiting'}>
       {/* The seconds count down, and the messages up, for the eye only. */}
-      <Said text={isOver ? '' : text(seconds)} until={until} />
-      <span aria-hidden="true">{isOver ? '' : text(seconds)}</span>
+      <Said text={text} until={until} />
+      <span aria-hidden="true">{text}</span>
     </div>
   )
 }
@@ -32,10 +31,12 @@ const isRefused = ({ status, error }: Pending): boolean =>
   status === 'queued' && (error?.code === 'RATE_LIMIT_EXCEEDED' || error?.code === 'SLOW_MODE')
 const isSlow = ({ error }: Pending): boolean => error?.code === 'SLOW_MODE'
 
+const left = (until: number): number => Math.ceil((until - Date.now()) / 1000)
+
 /** Seconds that are left, drawn again each second while there are any. */
 function useSecondsTo(until: number): number {
   const [, again] = useReducer((count: number) => count + 1, 0)
-  const seconds = Math.ceil((until - Date.now()) / 1000)
+  const seconds = left(until)
   const isWaiting = seconds > 0
   useEffect(() => {
     if (!isWaiting) return

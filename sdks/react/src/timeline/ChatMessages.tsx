@@ -6,6 +6,7 @@ import { useLatest } from '../latest.ts'
 import { useSettings, useWords } from '../settings.tsx'
 import type { MessageActions } from './actions.ts'
 import { Announcer } from './Announcer.tsx'
+import { createNames } from './names.ts'
 import { itemsOf, placeOf } from './rows.ts'
 import { Row } from './Row.tsx'
 import { useActive } from './use-active.ts'
@@ -69,7 +70,8 @@ export function ChatMessages(props: ChatMessagesProps) {
   const items = useMemo(() => itemsOf(messages), [messages])
   const { scroller, list, ...rows } = useWindow(items, lead, hasNewer)
   const { active, setActive, onPointerLeave } = useActive(scroller)
-  const nameOf = useNames(items)
+  const [names] = useState(createNames)
+  names.learn(items)
   const highlight = useJump(items, props.target ?? null, rows.show)
   const keys = useRowKeys(items, { scroller, list, ...rows }, actions, me)
   useNearEnds(props, rows, items)
@@ -100,7 +102,7 @@ export function ChatMessages(props: ChatMessagesProps) {
         setActive={setActive}
         picture={props.picture}
         faces={props.faces}
-        nameOf={nameOf}
+        nameOf={names.of}
         extra={props.extra}
       />,
     )
@@ -235,15 +237,6 @@ function useToEnd(wanted: number, toEnd: () => void): void {
     before.current = wanted
     toEnd()
   }, [wanted, toEnd])
-}
-
-/** The names of those who wrote what is here, or was. The function stays the same. */
-function useNames(items: readonly TimelineItem[]): (user_id: number) => string | undefined {
-  const [names] = useState(() => new Map<number, string>())
-  useMemo(() => {
-    for (const item of items) if (item.kind === 'message') names.set(item.message.author_id, item.message.username)
-  }, [items, names])
-  return useCallback((user_id) => names.get(user_id), [names])
 }
 
 /** How many messages of others came since one left the end. */
