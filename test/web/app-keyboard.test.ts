@@ -137,6 +137,11 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
       await press('Enter')
       await written(name, text)
     }
+    await page.locator('.app-list').getByRole('button', { name: 'Browse rooms' }).focus()
+    await press('Enter')
+    await page.getByRole('dialog', { name: 'Browse rooms' }).getByRole('button', { name: 'Open: Workshop' }).focus()
+    await press('Enter')
+    await written('Workshop', 'From all rooms')
     await page.getByRole('button', { name: 'New message' }).focus()
     await press('Enter')
     await page.getByLabel('Who do you want to write to?').and(page.locator(':focus')).waitFor()

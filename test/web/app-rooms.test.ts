@@ -32,6 +32,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await form.getByRole('button', { name: 'Create a room' }).click()
     await ada.page.getByRole('heading', { name: 'Tea house' }).waitFor()
     expect(new URL(ada.page.url()).pathname).toBe('/c/tea-house')
+    await ada.page.locator('.vz-conversation .vz-composer-field:focus').waitFor()
     expect(await ada.page.locator('.app-head-topic').textContent()).toBe('Green and black')
     await write(ada.page, 'The kettle is on')
   })

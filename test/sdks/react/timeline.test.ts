@@ -66,14 +66,15 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     expect((await page.locator('.vz-message-head .vz-time').last().innerText()).replaceAll(/\s/g, ' ')).toMatch(long)
     const [text, row] = [await line.locator('.vz-message-body').boundingBox(), await line.boundingBox()]
     // The text itself, which may be wider than its element.
-    const drawn = await time.evaluate<{ left: number; right: number }>((element) => {
+    const drawn = await page.evaluate<{ left: number; right: number }>(`(() => {
+      const time = [...document.querySelectorAll('.vz-grouped')].at(-1).querySelector('.vz-time-quiet')
       // As in Canada, in French: the longest.
-      element.textContent = '23 h 59'
-      const range = element.ownerDocument.createRange()
-      range.selectNodeContents(element)
+      time.textContent = '23 h 59'
+      const range = document.createRange()
+      range.selectNodeContents(time)
       const { left, right } = range.getBoundingClientRect()
       return { left, right }
-    })
+    })()`)
     expect(drawn.right).toBeLessThanOrEqual(text?.x ?? 0)
     expect(drawn.left).toBeGreaterThanOrEqual((row?.x ?? 0) - 16)
     await context.close()
