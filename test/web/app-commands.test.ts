@@ -59,12 +59,33 @@ describe.skipIf(!has_browser)('a line that begins with a slash', () => {
 
   test('changes how one looks to others, with what one says beside it', async () => {
     await command('/status busy until four')
-    await page.getByText('Your status: Busy.').waitFor()
+    await page.getByText('Your status: Busy, “until four”.').waitFor()
     const { id, token } = await app.server.login('ada')
     const { data } = await app.server.ask(`GET /users/${id}`, undefined, token)
     expect(data).toMatchObject({ username: 'ada' })
     const [row] = await app.server.sql`select presence, presence_message from users where id = ${id}`
     expect(row).toMatchObject({ presence: 'busy', presence_message: 'until four' })
+    const choose = async (status: string) => {
+      await page.getByRole('button', { name: 'status and settings' }).click()
+      await page.getByRole('menuitemradio', { name: status }).click()
+      await page.locator('.app-own').getByRole('img', { name: status }).waitFor()
+    }
+    const said = async () => {
+      const [row] = await app.server.sql<{ presence: string; presence_message: string | null }[]>`select presence, presence_message from users where id = ${id}` // prettier-ignore
+      return [row?.presence, row?.presence_message]
+    }
+    await page.locator('.app-own').getByRole('img', { name: 'Busy' }).waitFor()
+    // What one said was about the status one had.
+    await choose('Online')
+    await eventually('nothing is said beside it', async () => String(await said()) === 'online,')
+    await command('/status away at lunch')
+    await page.getByText('Your status: Away, “at lunch”.').waitFor()
+    await page.locator('.app-own').getByRole('img', { name: 'Away' }).waitFor()
+    await choose('Away')
+    expect(await said()).toEqual(['away', 'at lunch'])
+    await command('/status away')
+    await page.getByText('Your status: Away.').waitFor()
+    expect(await said()).toEqual(['away', null])
     await composer(page).fill('/status whatever')
     await composer(page).press('Enter')
     await page.getByRole('heading', { name: 'Profile' }).waitFor()

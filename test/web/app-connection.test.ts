@@ -19,6 +19,10 @@ describe.skipIf(!has_browser)('when the connection ends', () => {
   test('a thin bar says so, and what one writes is kept and goes once, by itself', async () => {
     const { page } = ada
     const { port, database } = app.server
+    const eve = await app.signUp('eve', '/c/general')
+    await message(eve.page, 'Before').waitFor()
+    await write(page, 'And for her')
+    await page.getByText('Read by eve').waitFor()
     await app.server.app.close()
     await page.getByText('You are offline.').first().waitFor()
     for (const text of ['While away, one', 'While away, two']) {
@@ -27,10 +31,13 @@ describe.skipIf(!has_browser)('when the connection ends', () => {
     }
     await page.getByText('2 messages are kept and will be sent.').first().waitFor()
     expect(await page.locator('.vz-pending').count()).toBe(2)
+    // She has read what is above them.
+    expect(await page.getByText('Read by').count()).toBe(0)
+    await eve.close()
     const again = await startServer({ server: { bind_addr: `127.0.0.1:${port}`, drain_seconds: 0 } }, database)
     await eventually('nothing is pending', async () => (await page.locator('.vz-pending').count()) === 0, 60_000)
     const rows = await database.sql<{ content: string }[]>`select content from messages order by id`
-    expect(rows.map(({ content }) => content)).toEqual(['Before', 'While away, one', 'While away, two'])
+    expect(rows.map(({ content }) => content)).toEqual(['Before', 'And for her', 'While away, one', 'While away, two'])
     const shown = await page.locator('.vz-conversation .vz-message').allInnerTexts()
     expect(shown.filter((text) => text.includes('While away')).length).toBe(2)
     await again.app.close()

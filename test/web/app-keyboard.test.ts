@@ -118,6 +118,40 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     expect(await focused(page)).toBe('New message')
   })
 
+  test('one writes at once in what one has chosen: in the palette, wherever one was, and as the only one who was found', async () => {
+    const written = async (name: string, text: string) => {
+      await at(name)
+      await page.locator('.vz-conversation .vz-composer-field:focus').waitFor()
+      await page.keyboard.type(text)
+      await press('Enter')
+      await message(page, text).waitFor()
+    }
+    for (const [name, text] of [
+      ['Workshop', 'From the list'],
+      ['Tea house', 'And back'],
+    ] as const) {
+      await page.locator('.app-list .vz-room').first().focus()
+      await press('Control+k')
+      await page.getByRole('combobox').and(page.locator(':focus')).waitFor()
+      await page.keyboard.type(name)
+      await press('Enter')
+      await written(name, text)
+    }
+    await page.locator('.app-list').getByRole('button', { name: 'Browse rooms' }).focus()
+    await press('Enter')
+    await page.getByRole('dialog', { name: 'Browse rooms' }).getByRole('button', { name: 'Open: Workshop' }).focus()
+    await press('Enter')
+    await written('Workshop', 'From all rooms')
+    await page.getByRole('button', { name: 'New message' }).focus()
+    await press('Enter')
+    await page.getByLabel('Who do you want to write to?').and(page.locator(':focus')).waitFor()
+    await page.keyboard.type('bob')
+    await press('Enter')
+    await written('bob', 'Found by name')
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await message(page, 'By keyboard').waitFor()
+  })
+
   const goneBack = (to: string) =>
     eventually(`the focus is back in ${to}`, async () => (await page.locator(`${to}:focus`).count()) === 1)
 

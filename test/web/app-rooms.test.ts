@@ -32,8 +32,27 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await form.getByRole('button', { name: 'Create a room' }).click()
     await ada.page.getByRole('heading', { name: 'Tea house' }).waitFor()
     expect(new URL(ada.page.url()).pathname).toBe('/c/tea-house')
+    await ada.page.locator('.vz-conversation .vz-composer-field:focus').waitFor()
     expect(await ada.page.locator('.app-head-topic').textContent()).toBe('Green and black')
     await write(ada.page, 'The kettle is on')
+  })
+
+  test.each([
+    ['/c/Tea-House', '/c/tea-house', 'Tea house'],
+    ['/c/Tea%20house', '/c/tea%20house', 'This conversation does not exist'],
+    ['/c/No.Such', '/c/no.such', 'This conversation does not exist'],
+    [`/c/${'x'.repeat(80)}`, `/c/${'x'.repeat(80)}`, 'This conversation does not exist'],
+  ])('at %s one sees what is at %s, and never another one', async (typed, address, name) => {
+    const { page } = ada
+    await page.goto(app.server.url + typed)
+    await page.getByRole('heading', { level: 1, name }).waitFor()
+    expect(new URL(page.url()).pathname).toBe(address)
+    if (!name.startsWith('This')) await composer(page).waitFor()
+    expect(await composer(page).count()).toBe(name.startsWith('This') ? 0 : 1)
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await message(page, 'The kettle is on').waitFor()
+    expect(ada.complaints.filter((text) => !/status of 4\d\d/.test(text))).toEqual([])
+    ada.complaints.length = 0
   })
 
   test('is not there for strangers', async () => {

@@ -85,7 +85,13 @@ describe.skipIf(!has_browser)('who comes to the app', () => {
 
     const again = await app.visit('/c/general')
     await fill(again, 'bob')
+    await again.page.getByLabel('Code from the app').fill('000000')
+    await again.page.getByRole('button', { name: 'Go on' }).click()
+    await again.page.getByText('This code is not right').waitFor()
     await again.page.getByRole('button', { name: 'Use a backup code' }).click()
+    // What was wrong was the other code.
+    expect(await again.page.getByText('This code is not right').count()).toBe(0)
+    expect(await again.page.getByLabel('Backup code').getAttribute('aria-invalid')).toBe('false')
     await again.page.getByLabel('Backup code').fill(backup_codes[0] ?? '')
     await again.page.getByRole('button', { name: 'Go on' }).click()
     await again.page.getByRole('heading', { name: 'General' }).waitFor()

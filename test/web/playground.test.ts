@@ -108,6 +108,8 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
   })
 
   test('they exchange messages through the forms: a message, a reply, an edit and a reaction', async () => {
+    await choose('send_message')
+    await page.getByText('a room that one has joined (join_room)').waitFor()
     await choose('join_room')
     for (const name of ['A', 'B']) {
       await send(name)

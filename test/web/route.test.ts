@@ -16,6 +16,16 @@ describe('an address', () => {
     expect(pathOf(routeOf(path), sideOf(path))).toBe(path)
   })
 
+  test.each([
+    ['/c/General', '/c/general'],
+    ['/c/GENERAL/34', '/c/general/34'],
+    ['/c/Tea%20house', '/c/tea%20house'],
+    ['/c/~x', '/c/~x'],
+    ['/c/012', '/c/12'],
+  ])('%s is of the conversation that it names, there or not: %s', (path, address) => {
+    expect(pathOf(routeOf(path))).toBe(address)
+  })
+
   test('of a thread leads to its message, and the pane beside shows it', () => {
     expect(routeOf('/c/general/thread/34')).toEqual({ at: 'conversation', ref: { room_id: 'general' }, message: 34 })
     expect(sideOf('/c/general/thread/34/56')).toEqual({ show: 'thread', message: 34, reply: 56 })

@@ -130,8 +130,11 @@ describe.skipIf(!has_browser)('the settings', () => {
     const page = await at('security', ada)
     const factor = section(page, 'Second factor')
     await factor.getByRole('button', { name: 'Set up a second factor' }).click()
+    // What had the focus is gone each time: it goes on with what comes.
+    await factor.getByLabel('Your password').and(page.locator(':focus')).waitFor()
     await factor.getByLabel('Your password').fill(ada.password)
     await factor.getByRole('button', { name: 'Next' }).click()
+    await factor.locator('.vs-notice:focus').waitFor()
     const qr = factor.getByRole('img', { name: 'QR code for an authenticator app' })
     expect(await qr.evaluate((image) => 'naturalWidth' in image && Number(image.naturalWidth) > 20)).toBe(true)
     const secret = await factor.getByRole('region', { name: 'Or type this into the app' }).innerText()
@@ -142,6 +145,7 @@ describe.skipIf(!has_browser)('the settings', () => {
     await factor.getByLabel('Code of the app').fill(app.generate())
     await factor.getByRole('button', { name: 'Turn on' }).click()
 
+    await factor.locator('.vs-notice:focus').waitFor()
     const codes = (await factor.getByRole('region', { name: 'Your backup codes' }).innerText()).split('\n')
     expect(codes).toHaveLength(10)
     const file = page.waitForEvent('download')

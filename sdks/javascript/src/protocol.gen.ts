@@ -890,7 +890,7 @@ export interface CommandData {
   block_dm: BlockDmData
   /** Moves the own read pointer forward to a message; it never moves back. */
   mark_read: MarkReadData
-  /** Sends a message to a room; with parent_id, as a reply in a thread. */
+  /** Sends a message to a room that one has joined (join_room); with parent_id, as a reply in a thread. */
   send_message: SendMessageData
   /** Sends a message to a DM. */
   send_dm: SendDmData

@@ -1,5 +1,5 @@
 import type { Fetch } from './api.ts'
-import { Refusal } from './errors.ts'
+import { codeOf, Refusal } from './errors.ts'
 import { languageOf } from './language.ts'
 import { ownChanges } from './own.ts'
 import type { OwnUser, Requests } from './rest.gen.ts'
@@ -24,7 +24,7 @@ export type Rest = <R extends Request>(request: R, ...given: Given<R>) => Promis
 export interface RestOptions {
   /** Of the server, without a path. */
   origin: string
-  /** Null where there is nobody. After an answer of 401 it is asked once more, with true. */
+  /** Null where there is nobody. After an answer that refuses the token it is asked once more, with true. */
   token(refused: boolean): Promise<string | null>
   fetch: Fetch
   /** A function is asked each time. */
@@ -39,6 +39,9 @@ interface Parts {
   body?: unknown
   signal?: AbortSignal
 }
+
+/** What another token may change. A wrong password or code is refused by 401 as well, and asked twice it would count twice. */
+const of_token = /^(INVALID_TOKEN|TOKEN_EXPIRED|SESSION_REVOKED|AUTH_REQUIRED)$/
 
 export function createRest({ origin, token, fetch: ask, locale, headers: own, credentials }: RestOptions): Rest {
   async function attempt(request: string, parts: Parts, refused: boolean): Promise<unknown> {
@@ -60,8 +63,12 @@ export function createRest({ origin, token, fetch: ask, locale, headers: own, cr
       .catch((error: unknown) => {
         throw new Refusal(parts.signal?.aborted ? 'CANCELLED' : 'NOT_CONNECTED', String(error))
       })
-    if (response.status === 401 && bearer !== null && !refused) return attempt(request, parts, true)
-    return opened(response.status, text, response.headers.get('retry-after'))
+    try {
+      return opened(response.status, text, response.headers.get('retry-after'))
+    } catch (error) {
+      if (bearer === null || refused || !of_token.test(codeOf(error))) throw error
+      return attempt(request, parts, true)
+    }
   }
   return (async (request: string, parts: Parts = {}) => {
     const answer = await attempt(request, parts, false)

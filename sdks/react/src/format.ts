@@ -2,8 +2,10 @@ import type { Locale, Words } from './words.ts'
 
 /** Dates and times as the reader's locale and time zone have them. */
 export interface Dates {
-  /** `14:05`. */
+  /** `14:05`, or `2:05 PM`. */
   time(at: string): string
+  /** The same without the half of the day, where that is known from what stands above: `2:05`. */
+  clock(at: string): string
   /** Today, yesterday, or the date. */
   day(at: string): string
   /** Date and time, in full. */
@@ -22,7 +24,7 @@ export const regionalOf = (locale: Locale): string =>
 
 export function datesOf(locale: Locale, words: Words, timeZone?: string, region = regionalOf(locale)): Dates {
   const zone = timeZone === undefined ? {} : { timeZone }
-  const time = new Intl.DateTimeFormat(region, { ...zone, hour: '2-digit', minute: '2-digit' })
+  const time = new Intl.DateTimeFormat(region, { ...zone, timeStyle: 'short' })
   const thisYear = new Intl.DateTimeFormat(region, { ...zone, weekday: 'long', day: 'numeric', month: 'long' })
   const otherYear = new Intl.DateTimeFormat(region, { ...zone, day: 'numeric', month: 'long', year: 'numeric' })
   const full = new Intl.DateTimeFormat(region, { ...zone, dateStyle: 'full', timeStyle: 'short' })
@@ -32,6 +34,12 @@ export function datesOf(locale: Locale, words: Words, timeZone?: string, region 
 
   return {
     time: (at) => time.format(new Date(at)),
+    clock: (at) =>
+      time
+        .formatToParts(new Date(at))
+        .map(({ type, value }) => (type === 'dayPeriod' ? '' : value))
+        .join('')
+        .trim(),
     full: (at) => full.format(new Date(at)),
     dayKey,
     day: (at) => {

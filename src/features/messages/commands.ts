@@ -28,7 +28,7 @@ export function messageCommands(messages: Messages): Command[] {
     command({
       type: 'send_message',
       permission: 'send_messages',
-      short: 'Sends a message to a room; with parent_id, as a reply in a thread.',
+      short: 'Sends a message to a room that one has joined (join_room); with parent_id, as a reply in a thread.',
       data: SendMessage,
       answers: { message_sent: SentMessage },
       limit: 'messages',

@@ -228,6 +228,28 @@ describe('tokens', () => {
     expect(await chat.rest('GET /users/me')).toMatchObject({ username: 'ada' })
     expect(asked).toBe(2)
   })
+
+  // Each would count twice against the limit of tries, and end the session's token for nothing.
+  test.each([
+    ['password', { body: { current_password: 'wrong horse', new_password: 'battery staple' } }],
+    ['2fa/enable', { body: { password: 'wrong horse' } }],
+  ] as const)('a wrong password for %s is sent once, and no other token is asked for', async (path, parts) => {
+    const sent: string[] = []
+    let asked = 0
+    const token = () => {
+      asked++
+      return ada.token
+    }
+    const chat = chatOf(server, token, {
+      fetch: (address, init) => {
+        sent.push(address)
+        return fetch(address, init)
+      },
+    })
+    const request = path === 'password' ? 'POST /auth/password' : 'POST /auth/2fa/enable'
+    await expect(chat.rest(request, parts as never)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' })
+    expect({ sent, asked }).toEqual({ sent: [`${server.url}/api/v1/auth/${path}`], asked: 1 })
+  })
 })
 
 describe('a close', () => {

@@ -38,3 +38,16 @@ test('the hooks and components of the page are those of the package', async () =
   expect(exported.length).toBeGreaterThan(15)
   expect(exported.filter((name) => !docs.includes(name))).toEqual([])
 })
+
+test.each([
+  ['README.md', /token=\{(.+)\}>/],
+  ['docs/integration_react.md', /token=\{(.+)\} room=/],
+  ['sdks/javascript/README.md', /token: (async .+),/],
+])('%s gets its token of a backend as that of docs/widget.md', async (page, written) => {
+  const [, code = ''] = written.exec(await Bun.file(join(root, page)).text()) ?? []
+  const backend = (address: string) => Promise.resolve(address === '/chat-token' ? Response.json({ token: 'a token' }) : new Response(null, { status: 404 })) // prettier-ignore
+  expect(await Bun.file(join(root, 'docs/widget.md')).text()).toContain('Response.json({ token: ')
+  // oxlint-disable-next-line typescript/no-implied-eval -- The page's own words.
+  const token = new Function('fetch', `return ${code}`)(backend) as () => Promise<string>
+  expect(await token()).toBe('a token')
+})

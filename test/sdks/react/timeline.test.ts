@@ -52,6 +52,34 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     return Math.max(...both.map((key) => Math.abs((before[key] ?? 0) - (after[key] ?? 0))))
   }
 
+  test.each([
+    ['en-US', /^1?\d:\d\d$/, /^1?\d:\d\d [AP]M$/],
+    ['en-GB', /^\d\d:\d\d$/, /^\d\d:\d\d$/],
+  ])('the time beside a message is not over its text, in %s', async (locale, short, long) => {
+    const context = await browser.newContext({ locale, viewport: { width: 900, height: 700 } })
+    const page = await context.newPage()
+    await page.goto(served.url)
+    const line = page.locator('.vz-grouped').last()
+    await line.hover()
+    const time = line.locator('.vz-time-quiet')
+    expect((await time.innerText()).replaceAll(/\s/g, ' ')).toMatch(short)
+    expect((await page.locator('.vz-message-head .vz-time').last().innerText()).replaceAll(/\s/g, ' ')).toMatch(long)
+    const [text, row] = [await line.locator('.vz-message-body').boundingBox(), await line.boundingBox()]
+    // The text itself, which may be wider than its element.
+    const drawn = await page.evaluate<{ left: number; right: number }>(`(() => {
+      const time = [...document.querySelectorAll('.vz-grouped')].at(-1).querySelector('.vz-time-quiet')
+      // As in Canada, in French: the longest.
+      time.textContent = '23 h 59'
+      const range = document.createRange()
+      range.selectNodeContents(time)
+      const { left, right } = range.getBoundingClientRect()
+      return { left, right }
+    })()`)
+    expect(drawn.right).toBeLessThanOrEqual(text?.x ?? 0)
+    expect(drawn.left).toBeGreaterThanOrEqual((row?.x ?? 0) - 16)
+    await context.close()
+  })
+
   test('begins at the newest message and has seen it', async () => {
     expect(await fromEnd()).toBe(0)
     expect(Object.keys(await places())).toContain('10300')

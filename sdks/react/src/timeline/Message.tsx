@@ -88,7 +88,7 @@ function Margin(props: { user_id: number; name: string; at: string; isGrouped: b
     <div className="vz-message-margin">
       {props.isGrouped ? (
         <time className="vz-time vz-time-quiet" dateTime={props.at} title={dates.full(props.at)}>
-          {dates.time(props.at)}
+          {dates.clock(props.at)}
         </time>
       ) : (
         <Avatar user_id={props.user_id} name={props.name} picture={props.picture} />

@@ -35,12 +35,14 @@ export type Side =
 const first_part = 'profile'
 
 /** A room goes by its slug or its id, a DM by its id behind a `~`, which no slug has. */
-const refText = (ref: Ref): string => ('room_id' in ref ? String(ref.room_id) : `~${ref.conversation_id}`)
+const refText = (ref: Ref): string => ('room_id' in ref ? encodeURIComponent(ref.room_id) : `~${ref.conversation_id}`)
 
+/** Slugs have no capitals. Of what can be none, the server says that it is not there: nothing else is shown in its place. */
 function refOf(text: string): Ref | null {
+  if (text === '') return null
   if (/^~\d+$/.test(text)) return { conversation_id: Number(text.slice(1)) }
   if (/^\d+$/.test(text)) return { room_id: Number(text) }
-  return /^[a-z0-9][a-z0-9_-]*$/.test(text) ? { room_id: text } : null
+  return { room_id: text.toLowerCase() }
 }
 
 export const refKey = refText

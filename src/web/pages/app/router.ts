@@ -37,6 +37,7 @@ export function createRouter(): Router {
     return { route: route.at === 'conversation' && message !== undefined ? { ...route, message } : route, side, visit }
   }
   const store = createStore(read())
+  rightAddress(store.get())
   let has_moved = false
   /** Going back takes the browser a moment; a step made in it would be undone, so it waits here. */
   let returning: { next: (() => void) | null } | null = null
@@ -91,6 +92,12 @@ export function createRouter(): Router {
     },
     hasMoved: () => has_moved,
   }
+}
+
+/** A conversation has one address, however that was typed. */
+function rightAddress({ route, side }: Place): void {
+  const path = pathOf(route, side)
+  if (route.at === 'conversation' && path !== location.pathname) history.replaceState(history.state, '', path)
 }
 
 const step = (): Step | null => history.state as Step | null

@@ -16,7 +16,8 @@ import { useInput, useMayOnMessages } from './use-may.ts'
 import { useRoom, type RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
-const absent = ['ROOM_NOT_FOUND', 'CONVERSATION_NOT_FOUND', 'PERMISSION_DENIED']
+// The last one is of an address that can be of none.
+const absent = ['ROOM_NOT_FOUND', 'CONVERSATION_NOT_FOUND', 'PERMISSION_DENIED', 'VALIDATION_FAILED']
 
 /** A conversation with what is beside it. `message` is the one that the address names. */
 export function Conversation({ at, message }: { at: Ref; message: number | null }) {

@@ -7,7 +7,7 @@ import { conversation_words } from './words.ts'
 
 const most_named = 3
 
-/** Who has read what one wrote last, as long as nobody has written since. */
+/** Who has read what one wrote last, as long as nobody has written since: nothing above what is still to be sent. */
 export function Receipts({ conversation }: { conversation: Conversation }) {
   const chat = useSignedIn()
   const words = useText(conversation_words)
@@ -16,7 +16,7 @@ export function Receipts({ conversation }: { conversation: Conversation }) {
   const { items, has_newer } = useStore(conversation.timeline)
   const receipts = useStore(conversation.receipts)
   const members = useMembers(conversation.ref)
-  const newest = items.findLast((item) => item.kind === 'message')
+  const newest = items.at(-1)
   const own = newest?.kind === 'message' && newest.message.author_id === me?.id && !has_newer ? newest.message : null
   const number = own?.number ?? Infinity
 

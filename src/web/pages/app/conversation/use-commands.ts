@@ -30,8 +30,8 @@ export function useCommands(at: Ref, room: RoomFacts): readonly Command[] {
       const [first = '', ...others] = rest.trim().split(/\s+/)
       const status = statuses.find((one) => [one, names[one].toLowerCase()].includes(first.toLowerCase()))
       if (status === undefined) return router.go({ at: 'settings', part: 'profile' })
-      const said = others.length === 0 ? chat.setStatus(status) : chat.setStatus(status, others.join(' '))
-      attempt(said.then(() => tell(words.status_set(names[status]))))
+      const text = others.join(' ')
+      attempt(chat.setStatus(status, text).then(() => tell(words.status_set(names[status], text))))
     }
     const setTopic = (rest: string) => {
       if (room_id === null) return

@@ -1,3 +1,5 @@
+import { useRef } from 'react'
+
 import { useShell, useText } from '../context.ts'
 import { MessageMore } from '../conversation/MessageMore.tsx'
 import { Boundary } from '../parts/Boundary.tsx'
@@ -41,7 +43,6 @@ export function Dialogs(props: Props) {
 }
 
 function One({ dialog, open, onClose }: Props) {
-  const words = useText(room_words)
   switch (dialog.name) {
     case 'palette':
       return <Palette onClose={onClose} />
@@ -62,10 +63,20 @@ function One({ dialog, open, onClose }: Props) {
     case 'confirm':
       return <Confirm question={dialog.question} onClose={onClose} />
     case 'browse':
-      return (
-        <Dialog title={words.browse} onClose={onClose}>
-          <Browse onCreate={() => open({ name: 'create' })} onOpened={onClose} />
-        </Dialog>
-      )
+      return <BrowseRooms open={open} onClose={onClose} />
   }
+}
+
+function BrowseRooms({ open, onClose }: Omit<Props, 'dialog'>) {
+  const words = useText(room_words)
+  const leaves = useRef(false)
+  const leave = () => {
+    leaves.current = true
+    onClose()
+  }
+  return (
+    <Dialog title={words.browse} onClose={onClose} leaves={leaves}>
+      <Browse onCreate={() => open({ name: 'create' })} onOpened={leave} />
+    </Dialog>
+  )
 }

@@ -79,7 +79,8 @@ function Own() {
   const statuses: MenuItem[] = (['online', 'away', 'busy', 'invisible'] as const).map((one) => ({
     label: words.statuses[one],
     is_on: one === status,
-    run: () => attempt(chat.setStatus(one)),
+    // What one said beside another status was about that one.
+    run: () => attempt(one === status ? chat.setStatus(one) : chat.setStatus(one, null)),
   }))
   return (
     <Menu

@@ -1,4 +1,4 @@
-import { useId, useState, type KeyboardEvent } from 'react'
+import { useId, useRef, useState, type KeyboardEvent } from 'react'
 
 import { useText } from '../context.ts'
 import { Dialog } from '../parts/Dialog.tsx'
@@ -12,10 +12,12 @@ export default function Palette({ onClose }: { onClose(): void }) {
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
   const entries = useEntries(typed)
+  const leaves = useRef(false)
   const chosen = Math.min(at, entries.length - 1)
 
   const run = (entry: Entry | undefined) => {
     if (entry === undefined) return
+    leaves.current = entry.group !== 'commands'
     onClose()
     entry.run()
   }
@@ -28,7 +30,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
     event.preventDefault()
   }
   return (
-    <Dialog title={words.title} onClose={onClose} className="app-palette">
+    <Dialog title={words.title} onClose={onClose} className="app-palette" leaves={leaves}>
       <input
         className="app-input"
         role="combobox"

@@ -1,4 +1,4 @@
-import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react'
 
 import { useText } from '../context.ts'
 import { focusBack } from './focus-back.ts'
@@ -9,11 +9,13 @@ interface Props {
   title: string
   onClose(): void
   className?: string
+  /** True once what one chose leads to where one writes: the focus goes there then. */
+  leaves?: RefObject<boolean>
   children: ReactNode
 }
 
 /** Over the page and modal: the browser keeps the focus inside and closes it by Escape; then the focus is where it was before. */
-export function Dialog({ title, onClose, className = '', children }: Props) {
+export function Dialog({ title, onClose, className = '', leaves, children }: Props) {
   const words = useText(part_words)
   const dialog = useRef<HTMLDialogElement>(null)
   const label = useId()
@@ -29,9 +31,9 @@ export function Dialog({ title, onClose, className = '', children }: Props) {
     first?.focus()
     return () => {
       opened.close()
-      goBack()
+      goBack(leaves)
     }
-  }, [])
+  }, [leaves])
   return (
     <dialog
       ref={dialog}

@@ -25,7 +25,7 @@ export const Field = ({ label, hint, autoFocus = false, ...rest }: Of<'input'>) 
 )
 
 /** A password, which can be shown: that of the person, if nothing else is said. */
-export function PasswordField({ label, hint, ...rest }: Omit<Of<'input'>, 'type'>) {
+export function PasswordField({ label, hint, autoFocus = false, ...rest }: Omit<Of<'input'>, 'type'>) {
   const words = useText(part_words)
   const [shown, setShown] = useState(false)
   return (
@@ -37,6 +37,7 @@ export function PasswordField({ label, hint, ...rest }: Omit<Of<'input'>, 'type'
             required
             {...rest}
             {...given}
+            ref={autoFocus ? focused : null}
             type={shown ? 'text' : 'password'}
             autoCapitalize="none"
             spellCheck={false}

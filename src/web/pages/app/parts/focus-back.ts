@@ -1,7 +1,10 @@
-/** Notes what has the focus, and returns what brings it back there; to where one writes, if nothing had it or that is gone meanwhile. */
-export function focusBack(): () => void {
+import type { RefObject } from 'react'
+
+/** Notes what has the focus, and returns what brings it back there; to where one writes, if nothing had it, that is gone meanwhile, or one leaves. */
+export function focusBack(): (leaves?: RefObject<boolean>) => void {
   const before = document.activeElement
-  return () => {
+  return (leaves) => {
+    if (leaves?.current === true) return focusMain()
     if (before instanceof HTMLElement && before.isConnected) before.focus()
     if (document.activeElement !== before || before === document.body) focusMain()
   }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { Dialog } from '../parts/Dialog.tsx'
@@ -18,6 +18,7 @@ export function CreateRoom({ onClose }: { onClose(): void }) {
   const [topic, setTopic] = useState('')
   const [is_public, setPublic] = useState(true)
   const [slow, setSlow] = useState('0')
+  const leaves = useRef(false)
 
   const create = async () => {
     const room = await chat.rest('POST /rooms', {
@@ -29,13 +30,14 @@ export function CreateRoom({ onClose }: { onClose(): void }) {
       },
     })
     await chat.refresh()
+    leaves.current = true
     onClose()
     router.go({ at: 'conversation', ref: { room_id: room.slug }, message: null })
   }
   const isNameTaken = (error: unknown) =>
     'field' in detailsOf(error) ? { field: 'name', says: words.name_taken } : undefined
   return (
-    <Dialog title={words.create} onClose={onClose}>
+    <Dialog title={words.create} onClose={onClose} leaves={leaves}>
       <Form
         deed={create}
         button={words.create}

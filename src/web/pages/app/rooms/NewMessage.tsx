@@ -1,3 +1,4 @@
+import { useRef } from 'react'
 import { Avatar } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
@@ -14,18 +15,20 @@ export function NewMessage({ onClose }: { onClose(): void }) {
   const words = useText(room_words)
   const me = useStore(chat.me)
   const deed = useDeed()
+  const leaves = useRef(false)
 
   const write = (user_id: number) =>
     deed.run(async () => {
       const { ref } = await chat.directMessage(user_id)
+      leaves.current = true
       onClose()
       router.go({ at: 'conversation', ref, message: null })
     })
 
   return (
-    <Dialog title={words.message} onClose={onClose}>
+    <Dialog title={words.message} onClose={onClose} leaves={leaves}>
       <div className="app-form">
-        <FindPerson label={words.find_person}>
+        <FindPerson label={words.find_person} onOnly={({ id }) => write(id)}>
           {({ id, username, display_name }) => (
             <button type="button" aria-disabled={deed.busy} onClick={() => write(id)}>
               <Avatar user_id={id} name={display_name ?? username} size="small" />

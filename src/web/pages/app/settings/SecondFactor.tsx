@@ -4,6 +4,7 @@ import type { shapes } from 'veza-js-sdk'
 import { useApp } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { CodeField, PasswordField } from '../parts/Field.tsx'
+import { focused } from '../parts/focused.ts'
 import { Form } from '../parts/Form.tsx'
 import type { Asked } from '../parts/use-asked.ts'
 import { Waiting } from '../parts/Waiting.tsx'
@@ -74,7 +75,7 @@ function FactorIsOn({ since, left }: { since: string | null; left: number }) {
 function BackupCodes({ codes, onKept }: { codes: string[]; onKept(): void }) {
   const words = useWords()
   return (
-    <div className="vs-notice">
+    <div ref={focused} tabIndex={-1} className="vs-notice">
       <h3>{words.factor.codesTitle}</h3>
       <p>{words.factor.codes}</p>
       <Secret label={words.factor.codesTitle} text={codes.join('\n')} file="veza-backup-codes.txt" />

@@ -4,6 +4,7 @@ import type { shapes } from 'veza-js-sdk'
 import { useApp } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
 import { CodeField, PasswordField } from '../parts/Field.tsx'
+import { focused } from '../parts/focused.ts'
 import { Form } from '../parts/Form.tsx'
 import { useWords } from './hooks.ts'
 import { Secret } from './Secret.tsx'
@@ -41,6 +42,8 @@ export function SecondFactorSetup({ onDone }: SetupProps) {
         label={words.factor.password}
         value={password}
         onChange={(event) => setPassword(event.target.value)}
+        // eslint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus
       />
     </Form>
   )
@@ -60,7 +63,7 @@ function Scan({ setup, onDone, onCancel }: ScanProps) {
     onDone(setup.backup_codes)
   }
   return (
-    <div className="vs-notice">
+    <div ref={focused} tabIndex={-1} className="vs-notice">
       <p>{words.factor.scan}</p>
       <img className="vs-qr" src={setup.qr_code} alt={words.factor.qr} width={200} height={200} />
       <p>{words.factor.secret}</p>

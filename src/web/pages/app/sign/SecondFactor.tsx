@@ -26,13 +26,13 @@ export function SecondFactor({ onCode, onBack }: Props) {
       <h2>{words.factor_title}</h2>
       <p>{by_backup ? words.factor_backup : words.factor_app}</p>
       <Form
+        key={String(by_backup)}
         deed={() => onCode(code.replace(/\s/g, ''))}
         button={words.go_on}
         meanwhile={words.signing_in}
         failures={failures}
       >
         <CodeField
-          key={String(by_backup)}
           label={by_backup ? words.backup_code : words.app_code}
           name="code"
           inputMode={by_backup ? 'text' : 'numeric'}
