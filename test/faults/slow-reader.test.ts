@@ -12,6 +12,7 @@ const readers = 4
 /** Of four bytes each in UTF-8: 32 KB a message, 38 MB in all. */
 const message_length = 8_000
 const messages = 1_200
+const settings = [`limits.max_message_length=${message_length}`, 'limits.max_frame_size=256KiB', 'limits.resume_limit=5000'] // prettier-ignore
 
 interface Talk {
   room_id: number
@@ -57,11 +58,6 @@ async function broadcast(running: Server, { room_id, speaker, listeners }: Talk)
 }
 
 test('a reader who stops reading is closed with 4008 and resumes without loss, and the others never wait for them', async () => {
-  const settings = [
-    `limits.max_message_length=${message_length}`,
-    'limits.max_frame_size=256KiB',
-    'limits.resume_limit=5000',
-  ]
   const { server: started, people, room_id } = await serveCrowd({ settings })
   server = started
   const { url } = server
@@ -103,11 +99,6 @@ test('a reader who stops reading is closed with 4008 and resumes without loss, a
 }, 90_000)
 
 test('who is slow to read a long answer is not sent away for what is said meanwhile', async () => {
-  const settings = [
-    `limits.max_message_length=${message_length}`,
-    'limits.max_frame_size=256KiB',
-    'limits.resume_limit=5000',
-  ]
   const { server: started, people, room_id } = await serveCrowd({ settings })
   server = started
   const { url } = server
