@@ -8,6 +8,9 @@ export interface Words {
   yesterday: string
   newMessages: string
   toNewest(count: number): string
+  /** `since` is when the first of them came, as it stands in a sentence; null: not known. */
+  toFirstNew(count: number, since: string | null): string
+  markRead: string
   beginning: string
   noMessages: string
   loadingOlder: string
@@ -92,6 +95,9 @@ const english: Words = {
   yesterday: 'Yesterday',
   newMessages: 'New',
   toNewest: (count) => (count === 0 ? 'To the newest' : several(count, 'new message', 'new messages')),
+  toFirstNew: (count, since) =>
+    `${several(count, 'new message', 'new messages')}${since === null ? '' : ` since ${since}`}`,
+  markRead: 'Mark as read',
   beginning: 'This is where the conversation begins.',
   noMessages: 'Nobody has written here yet. Write the first message below.',
   loadingOlder: 'Loading older messages',
@@ -195,6 +201,9 @@ const french: Words = {
   yesterday: 'Hier',
   newMessages: 'Nouveaux',
   toNewest: (count) => (count === 0 ? 'Revenir au présent' : plusieurs(count, 'nouveau message', 'nouveaux messages')),
+  toFirstNew: (count, since) =>
+    `${plusieurs(count, 'nouveau message', 'nouveaux messages')}${since === null ? '' : ` depuis ${since}`}`,
+  markRead: 'Marquer comme lu',
   beginning: 'La conversation commence ici.',
   noMessages: 'Personne n’a encore écrit ici. À vous le premier message.',
   loadingOlder: 'Chargement des messages précédents',
