@@ -214,6 +214,31 @@ describe.skipIf(!has_browser)('a thread', () => {
     expect(await search.getByLabel('Words to find').inputValue()).toBe('milk')
   })
 
+  test('is left again to the search as it was narrowed', async () => {
+    // Another step of the history, in which nothing is open.
+    await page.goto(`${app.server.url}/settings/profile`)
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+    const search = page.getByRole('complementary', { name: 'Search' })
+    await search.getByLabel('Words to find').fill('milk')
+    await search.getByLabel('Where').selectOption('everywhere')
+    await search.getByLabel('After').fill('2024-02-29')
+    const result = search.locator('.app-excerpt-button', { hasText: 'With milk' })
+    await result.click()
+    await pane(page).locator('.vz-highlight', { hasText: 'With milk' }).waitFor()
+    await page.goBack()
+    await result.waitFor()
+    const narrowed = async () => [
+      await search.getByLabel('Words to find').inputValue(),
+      await search.getByLabel('Where').inputValue(),
+      await search.getByLabel('After').inputValue(),
+    ]
+    expect(await narrowed()).toEqual(['milk', 'everywhere', '2024-02-29'])
+    await page.reload()
+    await result.waitFor()
+    expect(await narrowed()).toEqual(['milk', 'everywhere', '2024-02-29'])
+  })
+
   test('of a message that was never there is not there either', async () => {
     await page.goto(`${app.server.url}/c/tea-house/thread/987654`)
     await page.getByText('That message does not exist any more.').waitFor()

@@ -3,7 +3,7 @@ import type { Chat, Conversation, Message as ChatMessage } from 'veza-js-sdk'
 
 import { useMe, useMessages, useRoom, type MessagesView } from '../hooks.ts'
 import { useLatest } from '../latest.ts'
-import { useChat } from '../provider.tsx'
+import { useChat, useCutOff } from '../provider.tsx'
 import { refKey, type Place } from '../ref.ts'
 import { useStore } from '../store.ts'
 import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
@@ -34,6 +34,7 @@ function Messages(props: LiveMessagesProps) {
   const messages = useMessages(place)
   const me = useMe()
   const chat = useChat()
+  const cutOff = useCutOff()
   const news = useNews(conversation, messages, me?.id)
   const problems = useProblems(props.onError)
   const actions = useActions(messages, props, problems)
@@ -53,7 +54,7 @@ function Messages(props: LiveMessagesProps) {
         messages={messages.items}
         me={me?.id ?? null}
         username={me?.username}
-        status={messages.status}
+        status={cutOff !== null && messages.status !== 'ready' ? 'waiting' : messages.status}
         hasOlder={messages.hasOlder}
         hasNewer={messages.hasNewer}
         isLoadingOlder={messages.isLoadingOlder}

@@ -21,7 +21,8 @@ export interface ChatMessagesProps {
   /** The reader; of the provider, if there is one. */
   me?: number | null
   username?: string | undefined
-  status?: 'idle' | 'loading' | 'ready' | 'failed'
+  /** `waiting`: what is to be loaded needs a connection, and there is none. */
+  status?: 'idle' | 'loading' | 'waiting' | 'ready' | 'failed'
   hasOlder?: boolean
   hasNewer?: boolean
   /** While true, the page is not asked for again. */
@@ -188,6 +189,7 @@ function Nothing({
 }) {
   const words = useWords()
   if (status === 'ready') return <div className="vz-empty">{empty ?? <p>{words.noMessages}</p>}</div>
+  if (status === 'waiting') return <p className="vz-empty" role="status">{words.notLoadedYet}</p> // prettier-ignore
   if (status !== 'failed') return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2, 3].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
   return (
     <div className="vz-empty" role="alert">
