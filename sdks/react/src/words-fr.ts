@@ -28,7 +28,6 @@ export const french: Words = {
   retry: 'Réessayer',
   discard: 'Abandonner',
   notSent: (reason) => `Non envoyé : ${reason} Votre message est gardé.`,
-  sending: 'Envoi en cours',
   edited: 'modifié',
   pinned: 'Épinglé',
   deleted: 'Ce message a été supprimé.',
@@ -89,7 +88,6 @@ export const french: Words = {
   thread: 'Fil',
   close: 'Fermer',
   noReplies: 'Pas encore de réponse.',
-  replyTo: 'Répondre',
   copyCode: 'Copier',
   copied: 'Copié',
   pickEmoji: 'Choisir un émoji',
@@ -107,6 +105,5 @@ export const french: Words = {
   },
   found: (count) => plusieurs(count, 'message trouvé', 'messages trouvés'),
   nothingFound: 'Aucun résultat. Essayez avec moins de mots, ou d’autres.',
-  searchWaits: 'La recherche a besoin de la connexion. Elle reprendra d’elle-même.',
   loadMore: 'Afficher la suite',
 }

@@ -21,7 +21,6 @@ export interface Words {
   retry: string
   discard: string
   notSent(reason: string): string
-  sending: string
   edited: string
   pinned: string
   deleted: string
@@ -74,7 +73,6 @@ export interface Words {
   thread: string
   close: string
   noReplies: string
-  replyTo: string
   copyCode: string
   copied: string
   pickEmoji: string
@@ -83,7 +81,6 @@ export interface Words {
   groups: Record<EmojiGroup, string>
   found(count: number): string
   nothingFound: string
-  searchWaits: string
   loadMore: string
 }
 
@@ -115,7 +112,6 @@ const english: Words = {
   retry: 'Try again',
   discard: 'Discard',
   notSent: (reason) => `Not sent: ${reason} Your message is kept.`,
-  sending: 'Sending',
   edited: 'edited',
   pinned: 'Pinned',
   deleted: 'This message was deleted.',
@@ -176,7 +172,6 @@ const english: Words = {
   thread: 'Thread',
   close: 'Close',
   noReplies: 'No replies yet.',
-  replyTo: 'Reply',
   copyCode: 'Copy',
   copied: 'Copied',
   pickEmoji: 'Pick an emoji',
@@ -194,7 +189,6 @@ const english: Words = {
   },
   found: (count) => several(count, 'message found', 'messages found'),
   nothingFound: 'Nothing found. Try fewer or other words.',
-  searchWaits: 'Searching needs a connection. It goes on by itself once there is one.',
   loadMore: 'Show more',
 }
 

@@ -112,7 +112,7 @@ function Found({ query, where, onSelect }: { query: string; where: string; onSel
     const timer = setTimeout(() => watch(ask(null)), 250)
     return () => clearTimeout(timer)
   }, [ask, watch, waits])
-  if (waits) return <p className="vz-empty" role="status">{words.searchWaits}</p> // prettier-ignore
+  if (waits) return <p className="vz-empty" role="status">{words.notLoadedYet}</p> // prettier-ignore
   const cursor = found?.cursor ?? null
   return (
     <>

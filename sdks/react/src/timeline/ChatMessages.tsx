@@ -141,7 +141,13 @@ export function ChatMessages(props: ChatMessagesProps) {
           {shown}
         </div>
         <div style={{ height: rows.below }} />
-        {items.length === 0 && <Nothing status={status} empty={props.empty} onRetry={props.onRetry} />}
+        {items.length === 0 && (
+          <Nothing
+            status={hasOlder && status === 'ready' ? 'loading' : status}
+            empty={props.empty}
+            onRetry={props.onRetry}
+          />
+        )}
       </div>
       {isLineAbove && (line !== 'before' || props.onFirstNew !== undefined) && (
         <ToFirstNew

@@ -1,6 +1,6 @@
 import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'react'
 import type { Conversation, protocol } from 'veza-js-sdk'
-import { plainSnippet, useCutOff, useWords } from 'veza-react-components'
+import { plainSnippet, useCutOff } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { Choice, Field } from '../parts/Field.tsx'
@@ -151,7 +151,6 @@ function Results({ conversation, query, filters }: ResultsProps) {
   )
   const list = usePages(ask)
   const is_cut_off = useCutOff() !== null
-  const { searchWaits } = useWords()
   const { pages, again } = list
   const waits = is_cut_off && pages === null
   const waited = useRef(false)
@@ -178,7 +177,7 @@ function Results({ conversation, query, filters }: ResultsProps) {
       </button>
     </li>
   )
-  if (waits) return <output className="app-muted">{searchWaits}</output>
+  if (waits) return <output className="app-muted">{words.search_waits}</output>
   return (
     <Paged list={list} lines={5} more={words.more}>
       {(pages) => {
