@@ -187,7 +187,7 @@ const security = {
   ),
   login_max_failures: integer(
     10,
-    'Failed attempts after which an account is locked. Sign-ins by an e-mail address count when they are right, too, but for the same again; of them there are two at least.',
+    'Failed attempts after which an account is locked, to addresses that never signed in to it; of others each has a count of its own. In a lock, as many addresses that had no part in it have one try each. Sign-ins by an e-mail address count when they are right, too, but for the same again; of them there are two at least.',
     { zero, most: 1_000_000 },
   ),
   login_lockout: duration('15m', 'How long an account stays locked.'),
