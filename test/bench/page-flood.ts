@@ -42,7 +42,11 @@ export async function flood({ port, tokens, room_id, messages, per_second, text 
       )
     await Bun.sleep(2)
   }
-  await all.promise
+  // What is lost with a connection is never acknowledged.
+  const watched = setInterval(() => {
+    if (wires.some(({ lost }) => lost)) all.reject(new Error(`a connection was lost at ${acknowledged} of ${messages}`))
+  }, 500)
+  await all.promise.finally(() => clearInterval(watched))
   const seconds = (performance.now() - begun) / 1000
   for (const wire of wires) wire.end()
   return seconds
