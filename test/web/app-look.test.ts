@@ -51,7 +51,7 @@ describe.skipIf(!has_browser)('the look of small things', () => {
   test('on a phone the button that copies code covers none of it', async () => {
     const { page } = await app.signUp('root', '/c/general', { ...phone, locale: 'fr-FR' })
     // Whoever posts must have joined.
-    await page.getByText('Nobody has written here yet.').waitFor()
+    await page.getByText('Personne n’a encore écrit ici.').waitFor()
     const { token } = await app.server.login('root')
     const content = '```\nconst line = "that goes on and on beyond the edge of a phone"\n```'
     await app.server.ask('POST /rooms/general/messages', { content }, token)
