@@ -124,7 +124,7 @@ function useNews(conversation: Conversation, { items, hasOlder }: MessagesView, 
 async function toFirstNew(chat: Chat, { ref }: Conversation, messages: MessagesView, lastRead: number | null) {
   const oldest = messages.items.find((item) => item.kind === 'message')
   if (oldest?.kind !== 'message' || lastRead === null) return
-  const ask = (before_id: number) => chat.command('get_history', { ...ref, before_id, limit: 50 })
+  const ask = (before_id: number) => chat.command('get_history', { ...ref, before_id, limit: 100 })
   await messages.jumpTo(await firstAfter(ask, lastRead, oldest.message))
 }
 
