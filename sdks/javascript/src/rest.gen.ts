@@ -256,6 +256,8 @@ export type ConversationsCreateBody = {
 
 export type ConversationsReadBody = {
   message_id: number
+  /** The first message of a thread: the pointer in it moves, to a reply, and that of the conversation does not. */
+  parent_id?: number
 }
 
 export type Departure = {
@@ -439,6 +441,15 @@ export type InvitePreview = {
 
 /** What whoever accepts becomes; beyond member only from those who may give that role. */
 export type InviteRole = 'admin' | 'moderator' | 'member'
+
+export type LastReply = {
+  message_id: number
+  number: number
+  author_id: number
+  username: string
+  /** The first hundred characters; empty of a message that is deleted. */
+  preview: string
+}
 
 export type MadeApiKey = {
   id: string
@@ -738,6 +749,8 @@ export type ReadMarked = {
   room_id?: number
   conversation_id?: number
   message_id: number
+  /** Of a thread; then the counts are of its replies, a hundred at most. */
+  parent_id?: number
   /** Where the pointer is now: it never moves back. */
   last_read_number: number
   unread_count: number
@@ -870,6 +883,8 @@ export type RoomsAuditListAnswer = {
 
 export type RoomsReadBody = {
   message_id: number
+  /** The first message of a thread: the pointer in it moves, to a reply, and that of the conversation does not. */
+  parent_id?: number
 }
 
 export type SearchResult = {
@@ -1063,8 +1078,29 @@ export type UnreadSummary = {
   total_mentions: number
   /** Those with something unread, the oldest first. */
   conversations: Membership[]
+  /** Threads the caller takes part in with new replies, the one with the newest first; a hundred at most. */
+  threads: UnreadThread[]
   /** What the next page is asked for with; null on the last. */
   next_cursor: string | null
+}
+
+export type UnreadThread = {
+  room_id?: number
+  room_name?: string
+  conversation_id?: number
+  /** The first message of the thread. */
+  parent_id: number
+  /** Who wrote the first message. */
+  author_id: number
+  username: string
+  /** The first hundred characters; empty of a message that is deleted. */
+  preview: string
+  thread_count: number
+  last_reply: LastReply
+  /** The number of the last reply that was read, or written oneself. */
+  last_read_number: number
+  /** 100 stands for so many or more. */
+  unread_count: number
 }
 
 /** A user as others see them. */
@@ -1203,6 +1239,11 @@ export type UserExport = {
     conversation_id: number
     number: number
     message_id: number
+  }[]
+  thread_reads: {
+    message_id: number
+    conversation_id: number
+    last_read_number: number
   }[]
   reports: {
     id: number

@@ -33,6 +33,8 @@ export interface Words {
   reaction(emoji: string, count: number, names: string): string
   others(count: number): string
   replies(count: number): string
+  /** Of a thread, beside how many there are. */
+  newReplies(count: number): string
   announced(name: string, text: string): string
   announcedMany(count: number): string
   messageOf(name: string, time: string): string
@@ -117,6 +119,7 @@ const english: Words = {
   reaction: (emoji, count, names) => `${emoji} ${count}${names === '' ? '' : `: ${names}`}`,
   others: (count) => several(count, 'other', 'others'),
   replies: (count) => several(count, 'reply', 'replies'),
+  newReplies: (count) => `${count} new`,
   announced: (name, text) => `${name}: ${text}`,
   announcedMany: (count) => several(count, 'new message', 'new messages'),
   messageOf: (name, time) => `${name}, ${time}`,
@@ -220,6 +223,7 @@ const french: Words = {
   reaction: (emoji, count, names) => `${emoji} ${count}${names === '' ? '' : ` : ${names}`}`,
   others: (count) => plusieurs(count, 'autre', 'autres'),
   replies: (count) => plusieurs(count, 'réponse', 'réponses'),
+  newReplies: (count) => plusieurs(count, 'nouvelle', 'nouvelles'),
   announced: (name, text) => `${name} : ${text}`,
   announcedMany: (count) => plusieurs(count, 'nouveau message', 'nouveaux messages'),
   messageOf: (name, time) => `${name}, ${time}`,

@@ -7,6 +7,7 @@ import { useDialog } from '../frame/dialogs.ts'
 import { codeOf } from '../parts/explain.ts'
 import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
+import { useUnreadThreads } from '../threads/context.ts'
 import { Header } from './Header.tsx'
 import { useLinks } from './links.ts'
 import { Receipts } from './Receipts.tsx'
@@ -99,9 +100,19 @@ function Room({ at, message, room }: TalkProps) {
       onRemove={askToDelete}
       input={useInput(at, room)}
       aside={<Receipts conversation={chat.conversation(at)} />}
+      newReplies={useNewReplies()}
       {...useLinks(at)}
     />
   )
+}
+
+/** How many replies in a thread one has not read, if one takes part in it. */
+function useNewReplies(): (message_id: number) => number {
+  const threads = useUnreadThreads()
+  return useMemo(() => {
+    const counts = new Map(threads.map(({ parent_id, unread_count }) => [parent_id, unread_count]))
+    return (message_id) => counts.get(message_id) ?? 0
+  }, [threads])
 }
 
 /** A reply is shown in its thread, whatever led to it. */

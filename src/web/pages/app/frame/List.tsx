@@ -9,6 +9,7 @@ import { Button, IconButton } from '../parts/Button.tsx'
 import { Icon } from '../parts/Icon.tsx'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
 import { useTry } from '../parts/use-deed.ts'
+import { ThreadsLine } from '../threads/ThreadsLine.tsx'
 import { useDialog } from './dialogs.ts'
 import { routeTo } from './order.ts'
 import { frame_words } from './words.ts'
@@ -31,6 +32,7 @@ export function List() {
         <kbd>{mod_key} K</kbd>
       </button>
       <div className="app-list-rooms">
+        <ThreadsLine />
         <LiveRoomList
           selected={route.at === 'conversation' ? route.ref : null}
           onSelect={(summary) => router.go(routeTo(summary))}
