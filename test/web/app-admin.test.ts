@@ -84,7 +84,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
   test('bans for a time with a reason, and lifts the ban', async () => {
     await openAccount('eve')
     await part('Ban').getByLabel('Ends').selectOption({ label: 'After a week' })
-    await part('Ban').getByLabel('Reason (optional)').fill('Advertising')
+    await part('Ban').getByLabel('Reason, which they are told (optional)').fill('Advertising')
     await part('Ban').getByRole('button', { name: 'Ban' }).click()
     await confirm('Ban eve from this server?', 'Ban')
     await part('Ban').getByText('Reason: Advertising').waitFor()

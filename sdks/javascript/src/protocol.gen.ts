@@ -103,6 +103,8 @@ export type ChangedMessage = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
   /** In a reply: it was so already; no seq was taken, no event is sent. */
@@ -449,6 +451,8 @@ export type Message = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
 }
@@ -512,6 +516,8 @@ export type MessageSentData = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
   /** The message was there already, under the same client_id. */

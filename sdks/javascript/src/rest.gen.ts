@@ -236,6 +236,8 @@ export type ChangedMessage = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
   /** In a reply: it was so already; no seq was taken, no event is sent. */
@@ -544,6 +546,8 @@ export type Message = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
 }
@@ -792,6 +796,8 @@ export type Room = {
   member_count: number
   /** The caller's role in the room; null for those who have not joined. */
   user_role: string | null
+  /** Until when the caller is muted in the room; null for those who may speak. */
+  user_muted_until: string | null
   last_message_id: number | null
   created_by: number | null
   created_at: string
@@ -961,6 +967,8 @@ export type SentMessage = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
   /** The message was there already, under the same client_id. */

@@ -19,6 +19,7 @@ export interface Words {
   edited: string
   pinned: string
   deleted: string
+  deletedByOther: string
   expires(time: string): string
   encrypted: string
   addReaction: string
@@ -105,6 +106,7 @@ const english: Words = {
   edited: 'edited',
   pinned: 'Pinned',
   deleted: 'This message was deleted.',
+  deletedByOther: 'This message was deleted by a moderator.',
   expires: (time) => `Disappears ${time}`,
   encrypted: 'Encrypted message',
   addReaction: 'React',
@@ -209,6 +211,7 @@ const french: Words = {
   edited: 'modifié',
   pinned: 'Épinglé',
   deleted: 'Ce message a été supprimé.',
+  deletedByOther: 'Ce message a été supprimé par la modération.',
   expires: (time) => `Disparaît ${time}`,
   encrypted: 'Message chiffré',
   addReaction: 'Réagir',

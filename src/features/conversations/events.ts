@@ -39,7 +39,7 @@ export const conversationEvents: EventSpec[] = [
   {
     type: 'room_updated',
     short: 'The settings of a room changed, or it was archived: the whole room as it is now, to those who follow it.',
-    data: Type.Omit(Room, ['user_role'], { title: 'Room' }),
+    data: Type.Omit(Room, ['user_role', 'user_muted_until'], { title: 'Room' }),
   },
   {
     type: 'room_deleted',

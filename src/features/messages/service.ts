@@ -265,6 +265,7 @@ const rowOf = (actor: Actor, draft: Draft, written: Written): MessageRow => ({
   edited_at: null,
   pinned_at: null,
   deleted_at: null,
+  deleted_by: null,
   expires_at: written.expires_at,
   reactions: null,
   created_at: written.created_at,

@@ -129,7 +129,10 @@ function Content({ message, me, username, nameOf }: ContentProps) {
     () => mentionedIn(message, (user_id) => (user_id === me ? username : nameOf?.(user_id))),
     [message, me, username, nameOf],
   )
-  if (message.is_deleted) return <p className="vz-quiet">{words.deleted}</p>
+  if (message.is_deleted) {
+    const isOwn = (message.deleted_by ?? message.author_id) === message.author_id
+    return <p className="vz-quiet">{isOwn ? words.deleted : words.deletedByOther}</p>
+  }
   return (
     <>
       <Text content={message.content} type={message.content_type} username={username} isMentioned={isMentioned} />
