@@ -6,6 +6,7 @@ import {
   type App,
   composer,
   has_browser,
+  join,
   message,
   seriousFindings,
   startApp,
@@ -129,6 +130,7 @@ describe.skipIf(!has_browser)('who may no longer be here', () => {
     await admin.page.getByLabel('Username or e-mail address').fill('root')
     await admin.page.getByLabel('Password', { exact: true }).fill('correct horse')
     await admin.page.getByRole('button', { name: 'Sign in' }).click()
+    await join(admin.page)
     const bob = await app.signUp('bob', '/c/general')
     await write(bob.page, 'Buy cheap tea')
     await message(admin.page, 'Buy cheap tea').hover()

@@ -372,6 +372,8 @@ export type MemberJoinedData = {
   user_id: number
   username: string
   role: RoomRole
+  /** Who added them; left out of those who joined. */
+  by?: number
 }
 
 export type MemberLeftData = {

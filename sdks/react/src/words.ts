@@ -59,6 +59,8 @@ export interface Words {
   banned: string
   retryNow: string
   unread: string
+  /** Of a room that one has not opened yet. */
+  newRoom: string
   rooms: string
   directMessages: string
   mentions(count: number): string
@@ -157,6 +159,7 @@ const english: Words = {
   banned: 'This account is banned. Whoever runs this server can tell you more.',
   retryNow: 'Try now',
   unread: 'Unread',
+  newRoom: 'New',
   rooms: 'Rooms',
   directMessages: 'Direct messages',
   mentions: (count) => several(count, 'mention', 'mentions'),
@@ -262,6 +265,7 @@ const french: Words = {
   banned: 'Ce compte est banni. Adressez-vous à qui gère ce serveur.',
   retryNow: 'Essayer maintenant',
   unread: 'Non lus',
+  newRoom: 'Nouveau',
   rooms: 'Salons',
   directMessages: 'Messages privés',
   mentions: (count) => plusieurs(count, 'mention', 'mentions'),

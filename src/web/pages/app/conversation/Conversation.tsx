@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { Ref } from 'veza-js-sdk'
-import { ChatRoom, LiveConnectionBar } from 'veza-react-components'
+import { ChatRoom, isOf, LiveConnectionBar } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
@@ -10,6 +10,7 @@ import { Skeleton } from '../parts/Waiting.tsx'
 import { useUnreadThreads } from '../threads/context.ts'
 import { Header } from './Header.tsx'
 import { useLinks } from './links.ts'
+import { Preview } from './Preview.tsx'
 import { Receipts } from './Receipts.tsx'
 import { SidePane } from './SidePane.tsx'
 import { useDeleteQuestion } from './use-delete-question.ts'
@@ -29,6 +30,7 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   const summary = useStore(conversation.summary)
   const timeline = useStore(conversation.timeline)
   const room = useRoom(at)
+  const is_listed = (useStore(chat.conversations) ?? []).some((one) => isOf(one, at))
   const error = timeline.status === 'failed' ? timeline.error : room.asked.error
 
   if (error !== null && absent.includes(codeOf(error)))
@@ -42,13 +44,17 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
         </Link>
       </div>
     )
+  const facts = room.asked.value
+  const is_member = 'conversation_id' in at || is_listed || (facts !== null && facts.user_role !== null)
+  if (!is_member && facts !== null) return <Preview room={facts} onJoined={room.again} />
   return (
     <div className="app-conversation" data-side={side === null ? undefined : side.show}>
       <div className="app-middle">
         <Header at={at} summary={summary} room={room} />
-        <Talk at={at} message={message} room={room} />
+        {/* Opening a room joins it, so it is opened once one is known to be in it. */}
+        {is_member ? <Talk at={at} message={message} room={room} /> : <Unknown />}
       </div>
-      {side !== null && <SidePane side={side} conversation={conversation} summary={summary} room={room} />}
+      {side !== null && is_member && <SidePane side={side} conversation={conversation} summary={summary} room={room} />}
     </div>
   )
 }
@@ -73,7 +79,11 @@ interface TalkProps {
 /** Timeline and composer, once it is known whose: drafts are of one person. */
 function Talk(props: TalkProps) {
   const me = useStore(useSignedIn().me)
-  if (me !== null) return <Room {...props} />
+  return me === null ? <Unknown /> : <Room {...props} />
+}
+
+/** Bars, and why there is nothing else where that is so. */
+function Unknown() {
   return (
     <>
       <LiveConnectionBar />

@@ -39,6 +39,7 @@ const english = {
   about: 'About',
   slow: (time: string) => `Slow mode: one message in ${time}`,
   expire: 'Messages disappear after a while here.',
+  preview: 'You are not in this room. Members read what is said in it, and you can leave again at any time.',
   archived: 'This room is archived. It can be read; nobody writes in it.',
   read_only: 'You can read here, but not write.',
   you_are_muted: (time: string) => `A moderator has muted you here until ${time}. You can read meanwhile.`,
@@ -166,6 +167,8 @@ const french: ConversationWords = {
   about: 'À propos',
   slow: (time) => `Mode lent : un message par ${time}`,
   expire: 'Ici, les messages disparaissent au bout d’un moment.',
+  preview:
+    'Vous n’êtes pas dans ce salon. Ses membres lisent ce qui s’y dit, et vous pourrez le quitter à tout moment.',
   archived: 'Ce salon est archivé. On peut le lire, plus y écrire.',
   read_only: 'Vous pouvez lire ici, mais pas écrire.',
   you_are_muted: (time) => `La modération vous a rendu muet ici jusqu’au ${time}. Vous pouvez lire en attendant.`,

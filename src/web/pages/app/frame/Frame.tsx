@@ -22,6 +22,7 @@ import { FactorDue } from './Stops.tsx'
 import { Home } from './Home.tsx'
 import { List } from './List.tsx'
 import { inOrder, neighbour, routeTo } from './order.ts'
+import { useAdded } from './new-rooms.ts'
 import { useExits, useLastPlace, useTitle } from './use-watch.ts'
 import { frame_words } from './words.ts'
 
@@ -48,6 +49,7 @@ function Panes() {
   useTitle()
   useLastPlace()
   useExits()
+  useAdded()
   useNotifications()
   useKeys(setDialog)
   useFetchedAhead()

@@ -11,6 +11,7 @@ import { Menu, type MenuItem } from '../parts/Menu.tsx'
 import { useTry } from '../parts/use-deed.ts'
 import { ThreadsLine } from '../threads/ThreadsLine.tsx'
 import { useDialog } from './dialogs.ts'
+import { useNewRooms } from './new-rooms.ts'
 import { routeTo } from './order.ts'
 import { frame_words } from './words.ts'
 
@@ -35,6 +36,7 @@ export function List() {
         <ThreadsLine />
         <LiveRoomList
           selected={route.at === 'conversation' ? route.ref : null}
+          isNew={useNewRooms()}
           onSelect={(summary) => router.go(routeTo(summary))}
           empty={
             <>
