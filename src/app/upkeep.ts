@@ -16,12 +16,17 @@ export interface UpkeepParts {
 
 const poll_every_ms = 1_000
 const note_uses_every_ms = 60_000
+/** Until it has worked once. */
+const learn_every_ms = 60_000
 const sweep_every_ms = 3_600_000
 
 /** What is done again and again while the server runs; gives what ends it. */
 export function startUpkeep({ node, features, changes, metrics, log }: UpkeepParts): () => void {
   const { accounts, audit, keyHolder, writer } = features
-  accounts.learnCosts().catch((error: unknown) => log.debug('The costs of passwords could not be counted', { error }))
+  const learnCosts = () => {
+    accounts.learnCosts().catch((error: unknown) => log.warn('The costs of passwords could not be counted', { error }))
+  }
+  learnCosts()
   const collectWhenQuiet = createQuiet(node.connections)
   const timers = [
     setInterval(() => {
@@ -39,6 +44,7 @@ export function startUpkeep({ node, features, changes, metrics, log }: UpkeepPar
       () => void keyHolder.announce().catch((error: unknown) => log.debug('Keys could not be announced', { error })),
       announce_every_ms,
     ),
+    setInterval(learnCosts, learn_every_ms),
     setInterval(createSocketUses(node.connections, accounts.noteUse), note_uses_every_ms),
     setInterval(
       () => void features.sweep().catch((error: unknown) => log.warn('Ended sessions could not be swept', { error })),

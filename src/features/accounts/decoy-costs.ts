@@ -10,13 +10,15 @@ const decoy_context = 'users.decoy_cost'
  */
 export function createDecoyCosts({ sql, vault, today }: { sql: Sql; vault: Vault; today: string }) {
   /** Up to which part of all names each cost goes; what is left is today's, which more and more accounts have. */
-  let shares: { cost: string; up_to: number }[] = []
+  let shares: { cost: string; up_to: number }[] | undefined
 
   return {
     of: (name: string): string => {
       const place = vault.blindIndex(name, decoy_context).readUIntBE(0, 6) / 2 ** 48
-      return shares.find(({ up_to }) => place < up_to)?.cost ?? today
+      return shares?.find(({ up_to }) => place < up_to)?.cost ?? today
     },
+
+    isLearnt: (): boolean => shares !== undefined,
 
     /** Counts the accounts of each cost; reads all of them. */
     learn: async (): Promise<void> => {

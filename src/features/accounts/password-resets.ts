@@ -26,6 +26,8 @@ interface ResetParts {
   refused: Refused
   settings: Pick<AccountSettings, 'password_reset_duration' | 'max_forgot_passwords_per_hour'>
   prove: SecondFactors['prove']
+  /** Forgets failures to sign in by this name, with the transaction. */
+  liftLock(tx: Sql, username: string): Promise<void>
   /** Whose a username is, or an e-mail address, which several may have. */
   idsBy(name: string): Promise<number[]>
   /** Ends all sessions of a user, within a transaction; gives what tells of it. */
@@ -34,7 +36,7 @@ interface ResetParts {
 
 /** A password that is lost is set anew by a token from an administrator. It never stands in for the second factor. */
 export function createPasswordResets(parts: ResetParts) {
-  const { sql, audit, log, limits, clock, hashOf, refused, settings, prove, idsBy, endSessions } = parts
+  const { sql, audit, log, limits, clock, hashOf, refused, settings, prove, liftLock, idsBy, endSessions } = parts
   const forgot_rule = { points: settings.max_forgot_passwords_per_hour, duration_s: 3600 }
 
   async function set(
@@ -47,6 +49,7 @@ export function createPasswordResets(parts: ResetParts) {
     const tell = await transact(sql, async (tx) => {
       // The user first: in this order everybody takes both.
       await setPassword(tx, account, hash, clock.now())
+      await liftLock(tx, account.username)
       if (token !== undefined && (await queries.takeReset(tx, token, clock.now())).length === 0)
         throw new AppError('INVALID_TOKEN')
       await queries.dropReset(tx, account.id)

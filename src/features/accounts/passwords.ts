@@ -10,7 +10,7 @@ export interface Passwords {
   hash(password: string, as?: { salt: Uint8Array; cost?: string }): Promise<string>
   /** Whether a hash has today's cost and length, and this salt. */
   isOf(hash: string, salt: Uint8Array): boolean
-  /** Whether the password is the hashed one. Without a hash it works as long, on another one, at today's cost or the given one, and says no. */
+  /** Whether the password is the hashed one. Without a hash, or with one in a form that nobody can read, it works as long, on another one, at today's cost or the given one, and says no. */
   verify(password: string, hash: string | null, decoy_cost?: string): Promise<boolean>
 }
 
@@ -54,11 +54,25 @@ export function createPasswords({
         decoys.delete(cost)
         throw error
       })
-      const same = await turns(() => Bun.password.verify(password.normalize('NFC'), known ?? spare))
-      return same && known !== null
+      const text = password.normalize('NFC')
+      // Of an empty one Bun says at once that it is not the one.
+      const hash = known === '' ? null : known
+      return turns(async () => {
+        const same = await Bun.password.verify(text, hash ?? spare).catch((error: unknown) => {
+          if (!isUnreadable(error)) throw error
+          return null
+        })
+        // A hash that somebody brought from elsewhere, and that cannot be read, is nobody's.
+        if (same === null) await Bun.password.verify(text, spare)
+        return same === true && hash !== null
+      })
     },
   }
 }
+
+/** What Bun says of a hash in a form that it does not know. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^PASSWORD_(UNSUPPORTED|INVALID|WEAK)_/.test(String(error.code))
 
 interface Cost {
   memory_kib: number

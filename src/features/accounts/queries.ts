@@ -5,9 +5,6 @@ import type { UserRow } from '../users/index.ts'
 export interface AccountRow extends UserRow {
   password_hash: string | null
   has_password: boolean
-  failed_logins: number
-  /** Once there were as many failures as there may be: how long the account is locked. Before: when their count begins anew. */
-  locked_until: Date | null
   banned_until: Date | null
   ban_reason: string | null
   presence: string
@@ -31,7 +28,7 @@ export interface Client {
 
 export const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
-  u.password_hash, u.password_hash is not null as has_password, u.failed_logins, u.locked_until, u.banned_until, u.ban_reason, u.presence,
+  u.password_hash, u.password_hash is not null as has_password, u.banned_until, u.ban_reason, u.presence,
   exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_second_factor`
 
 export const insertUser = async (
@@ -61,13 +58,6 @@ export const accountById = (sql: Sql, id: number) => sql<AccountRow[]>`
 export const knowsNetwork = (sql: Sql, user_id: number, network: string | null, since: Date) => sql`
   select from sessions where user_id = ${user_id} and ip <<= ${network}::inet and created_at > ${since} limit 1`
 
-/** `until`: a lock that begins now ends then, and so does a count that begins now. */
-export const countFailure = (sql: Sql, user_id: number, max_failures: number, now: Date, until: Date) => sql`
-  update users set
-    failed_logins = case when locked_until <= ${now} then 1 else failed_logins + 1 end,
-    locked_until = case when locked_until > ${now} and failed_logins + 1 <> ${max_failures} then locked_until else ${until}::timestamptz end
-  where id = ${user_id}`
-
 /** The costs of Argon2id that passwords are hashed at, as hashes begin, and how many are. Of a million, a regular expression for each would take twenty seconds. */
 export const costsInUse = (sql: Sql) => sql<{ cost: string; accounts: number }[]>`
   with used as materialized (
@@ -75,16 +65,6 @@ export const costsInUse = (sql: Sql) => sql<{ cost: string; accounts: number }[]
     where status <> 'deleted' and starts_with(password_hash, '$argon2id$v=19$') group by 1
   )
   select '$argon2id$v=19$' || part || '$' as cost, accounts from used where part ~ '^m=\\d+,t=\\d+,p=\\d+$' order by 1`
-
-/** Writes as much as `countFailure`, where there is no account to count for. */
-export const countNobody = (sql: Sql, slot: number) => sql`
-  update login_decoys set failures = failures + 1 where slot = ${slot}`
-
-/** Forgets failures; no row when the account was locked while the password was being judged. */
-export const clearFailures = (sql: Sql, user_id: number, max_failures: number, now: Date) => sql<{ id: number }[]>`
-  update users set failed_logins = 0, locked_until = null
-  where id = ${user_id} and (locked_until is null or locked_until <= ${now} or failed_logins < ${max_failures})
-  returning id`
 
 /** RESOURCE_CONFLICT when the account has another address than the one the password was hashed for, or another password than `old`. */
 export const setPassword = async (
@@ -95,7 +75,7 @@ export const setPassword = async (
   old?: string | null,
 ): Promise<void> => {
   const changed = await sql`
-    update users set password_hash = ${password_hash}, password_changed_at = ${now}, failed_logins = 0, locked_until = null, updated_at = ${now}
+    update users set password_hash = ${password_hash}, password_changed_at = ${now}, updated_at = ${now}
     where id = ${account.id} and email_encrypted is not distinct from ${account.email_encrypted}
       and (${old === undefined} or password_hash is not distinct from ${old ?? null}) returning id`
   if (changed.length === 0)

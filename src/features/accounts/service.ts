@@ -9,6 +9,7 @@ import type { OwnUser } from '../users/index.ts'
 import { createCredentials } from './credentials.ts'
 import { createDecoyCosts } from './decoy-costs.ts'
 import { createEmails, isEmail, normalEmail } from './emails.ts'
+import { createNameAttempts } from './name-attempts.ts'
 import { requireOther } from './password-rules.ts'
 import { createPasswordResets } from './password-resets.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
@@ -51,7 +52,8 @@ export function createAccounts(parts: AccountParts) {
   const sessions = createSessions({ ...parts, log })
   const emails = createEmails({ sql, vault, passwords, settings })
   const decoyCosts = createDecoyCosts({ sql, vault, today: passwords.cost })
-  const { judge, judgeEmail, isFamiliar } = createCredentials({ sql, passwords, emails, decoyCosts, limits, clock, settings }) // prettier-ignore
+  const attempts = createNameAttempts({ sql, vault, clock, settings })
+  const { judge, judgeEmail, isFamiliar } = createCredentials({ sql, passwords, emails, attempts, decoyCosts, limits, clock, settings }) // prettier-ignore
   const refused = createRefused({ audit, log })
   const own = { sql, audit, log, limits, clock, refused, settings }
   const listing = createSessionList({ sql, clock, sessions })
@@ -66,6 +68,7 @@ export function createAccounts(parts: AccountParts) {
     ...own,
     hashOf: emails.hashOf,
     prove: factors.prove,
+    liftLock: attempts.lift,
     idsBy,
     endSessions: (user_id, by) => sessions.revoking(user_id, { session_ids: 'all' }, 'reset', by),
   })
@@ -170,6 +173,7 @@ export function createAccounts(parts: AccountParts) {
       const tell = await transact(sql, async (tx) => {
         // Of a change under way and a reset, the reset holds.
         await queries.setPassword(tx, account, hash, clock.now(), account.password_hash)
+        await attempts.lift(tx, account.username)
         await dropReset(tx, actor.id)
         const target = { type: 'user', id: actor.id } as const
         await audit.record(tx, { actor, action: 'password.change', outcome: 'success', target })
@@ -273,12 +277,15 @@ export function createAccounts(parts: AccountParts) {
       return sessions.open(account, { ...nowhere, user_agent: 'veza-chat token create' }, 'cli', access_ms)
     },
 
-    /** Counts at what costs passwords are hashed, so that the time of a sign-in tells no names; to be called at the start, as `sweep` does it now and then. */
-    learnCosts: decoyCosts.learn,
+    /** Counts at what costs passwords are hashed, so that the time of a sign-in tells no names; to be called at the start until it is done, as `sweep` does it now and then. */
+    learnCosts: async (): Promise<void> => {
+      if (!decoyCosts.isLearnt()) await decoyCosts.learn()
+    },
 
-    /** Deletes ended tickets and sessions; to be called now and then. */
+    /** Deletes ended tickets, sessions and counts; to be called now and then. */
     sweep: async (): Promise<void> => {
       await sessions.sweep()
+      await attempts.sweep()
       await factors.sweep()
       await emails.sweep()
       await decoyCosts.learn()

@@ -1,13 +1,16 @@
-import { AppError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import { within } from '../../kernel/within.ts'
 import type { Bus, BusMessage, LogEntry } from '../../platform/bus/index.ts'
-import { createTail, type Tail, type TailLimits } from './tail.ts'
+import { createOpenings, type Head } from './openings.ts'
+import { type Audience, createFollowed, createOrder, type Followed, read_timeout_ms } from './order.ts'
+import type { TailLimits } from './tail.ts'
+
+export type { Audience }
 
 /** How the hub reads the log where the bus is not enough. Implemented by the messages feature over PostgreSQL. */
 export interface LogReader {
   /** The head of each conversation, and up to `recent` of its newest events, contiguous up to the head. */
-  heads(conversation_ids: readonly number[], recent: number): Promise<Map<number, { seq: number; recent: LogEntry[] }>>
+  heads(conversation_ids: readonly number[], recent: number): Promise<Map<number, Head>>
   /** The live events with `after < seq <= upTo` that can still be told; what was overwritten since is missing. */
   events(conversation_id: number, after: number, upTo: number): Promise<{ head: number; entries: LogEntry[] }>
   /** The current state of what changed after `since`, or the newest page when that is more than `limit`, by default the resume limit. */
@@ -60,9 +63,6 @@ export interface Hub {
   readonly size: number
 }
 
-/** Who gets the events of a DM, on their own feeds; null for a room, whose events go to its topic. */
-export type Audience = readonly number[] | null
-
 export type LogMessage = Extract<BusMessage, { kind: 'log' }>
 
 export interface HubOptions {
@@ -82,73 +82,26 @@ export interface HubOptions {
   onFanout?(seconds: number): void
 }
 
-interface State {
-  id: number
-  followers: number
-  /** The seq to publish next; 0 until the head is known. */
-  next: number
-  /** A DM that is only expected to go on: what was committed before that may still come. */
-  untold: boolean
-  tail: Tail
-  /** Events that came too early, by seq. */
-  held: Map<number, LogEntry>
-  /** The highest seq heard of. */
-  heard: number
-  audience: Audience
-  /** The moment of the last change beside the log, or from which such changes are heard. */
-  stirred: number
-  /** Whether somebody resumes, so that recent events are worth reading with the head. */
-  warm: boolean
-  /** Failed reads in a row. */
-  failures: number
-  timer: Timer | undefined
-  filling: boolean
-  waiting: { seq: number; resolve: () => void }[]
-  starting: Promise<void> | undefined
-}
-
-const max_held = 1024
-const warm_events = 64
 const idle_poll_ratio = 10
-// The driver may never settle a query whose connection was cut, and a hub must not wait for ever.
-const read_timeout_ms = 10_000
 
 export function createHub(options: HubOptions): Hub {
   const { bus, reader, log } = options
-  const gap_wait_ms = options.gap_wait_ms ?? 50
   const resume_limit = options.resume_limit || Infinity
   const max_idle = options.max_idle_conversations ?? 10_000
-  const states = new Map<number, State>()
+  const states = new Map<number, Followed>()
   /** DMs whose order is kept although nobody here joined them. */
-  const idle = new Set<State>()
+  const idle = new Set<Followed>()
   let polls = 0
   let moments = 0
   let polling = false
 
-  const open = (id: number, next: number, audience: Audience): State => {
-    const tail = createTail(Math.max(0, next - 1), options.tail)
-    const state: State = {
-      id,
-      followers: 0,
-      next,
-      untold: false,
-      tail,
-      held: new Map(),
-      heard: 0,
-      audience,
-      stirred: 0,
-      warm: false,
-      failures: 0,
-      timer: undefined,
-      filling: false,
-      waiting: [],
-      starting: undefined,
-    }
+  const open = (id: number, next: number, audience: Audience): Followed => {
+    const state = createFollowed(id, next, audience, options.tail)
     states.set(id, state)
     return state
   }
 
-  const close = (state: State) => {
+  const close = (state: Followed) => {
     clearTimeout(state.timer)
     states.delete(state.id)
     idle.delete(state)
@@ -158,172 +111,19 @@ export function createHub(options: HubOptions): Hub {
 
   const publishDm = options.publishDm ?? ((user_id, frame) => options.publish(`u:${user_id}`, frame))
 
-  const publish = (state: State, frame: string) => {
+  const publish = (state: Followed, frame: string) => {
     if (state.audience === null) options.publish(`c:${state.id}`, frame)
     else for (const user_id of new Set(state.audience)) publishDm(user_id, frame, state.id)
   }
 
-  const put = (state: State, entry: LogEntry) => {
-    publish(state, entry.frame)
-    state.untold = false
-    state.tail.push(entry)
-    state.next = entry.seq + 1
-  }
-
-  const settle = (state: State) => {
-    if (state.waiting.length === 0) return
-    const still = []
-    for (const waiter of state.waiting) {
-      if (waiter.seq < state.next) waiter.resolve()
-      else still.push(waiter)
-    }
-    state.waiting = still
-  }
-
-  const drainHeld = (state: State) => {
-    for (let entry = state.held.get(state.next); entry !== undefined; entry = state.held.get(state.next)) {
-      state.held.delete(entry.seq)
-      put(state, entry)
-    }
-    for (const seq of state.held.keys()) if (seq < state.next) state.held.delete(seq)
-    if (state.held.size > 0) arm(state)
-    settle(state)
-  }
-
-  const accept = (state: State, entries: readonly LogEntry[]) => {
-    for (const entry of entries) {
-      if (state.next !== 0 && entry.seq < state.next) continue
-      state.heard = Math.max(state.heard, entry.seq)
-      if (entry.seq === state.next) put(state, entry)
-      else if (state.held.size < max_held) state.held.set(entry.seq, entry)
-    }
-    if (state.next !== 0) drainHeld(state)
-  }
-
-  const arm = (state: State) => {
-    if (state.timer !== undefined || state.filling) return
-    state.timer = setTimeout(
-      () => {
-        state.timer = undefined
-        fill(state).catch((error: unknown) =>
-          log.error('A gap could not be filled', { conversation_id: state.id, error }),
-        )
-      },
-      Math.min(1000, gap_wait_ms * 2 ** state.failures),
-    )
-  }
-
-  /** The way out when events were lost that the log cannot retell: everyone is told to read again. */
-  const resync = (state: State, head: number) => {
-    const field = state.audience === null ? 'room_id' : 'conversation_id'
-    log.warn('The log could not be retold; followers were told to resync', {
-      conversation_id: state.id,
-      from_seq: state.next,
-      to_seq: head,
-    })
-    publish(state, JSON.stringify({ type: 'resync', data: { [field]: state.id, seq: head } }))
-    state.next = head + 1
-    state.tail.restart(head)
-  }
-
-  async function fill(state: State): Promise<void> {
-    state.filling = true
-    const wanted = Math.max(state.heard, ...state.waiting.map((waiter) => waiter.seq))
-    try {
-      if (wanted >= state.next) {
-        const { head, entries } = await within(read_timeout_ms, reader.events(state.id, state.next - 1, wanted))
-        // Closed meanwhile, and perhaps followed anew by another state: these events are no longer its to tell.
-        if (states.get(state.id) !== state) return
-        const before = state.next
-        accept(state, entries)
-        const reachable = Math.min(head, wanted)
-        // One read has a limit, so as long as it brings something, another follows.
-        if (state.next === before && state.next <= reachable) resync(state, reachable)
-        state.heard = Math.min(state.heard, Math.max(head, state.next - 1))
-      }
-      state.failures = 0
-    } catch (error) {
-      if (state.failures++ === 0)
-        log.warn('A gap could not be read from the log; trying again', { conversation_id: state.id, error })
-    }
-    state.filling = false
-    if (states.get(state.id) !== state) return
-    drainHeld(state)
-    if (state.waiting.length > 0 || state.next <= state.heard) arm(state)
-  }
-
-  /** Resolves when everything up to `seq` has been published here. */
-  const reach = (state: State, seq: number): Promise<void> | undefined => {
-    if (seq < state.next) return undefined
-    return new Promise((resolve) => {
-      state.waiting.push({ seq, resolve })
-      arm(state)
-    })
-  }
-
-  /** The log is known to go up to `seq`; what is missing is fetched if the bus does not bring it. */
-  const expect = (state: State, seq: number) => {
-    state.heard = Math.max(state.heard, seq)
-    arm(state)
-  }
-
-  let opening: State[] = []
-  const starters = new Map<State, { resolve: () => void; reject: (cause: unknown) => void }>()
-
-  /** One query for all the conversations that are first followed in one tick. */
-  const start = (state: State): Promise<void> => {
-    if (state.next !== 0) return Promise.resolve()
-    state.starting ??= new Promise<void>((resolve, reject) => {
-      starters.set(state, { resolve, reject })
-      if (opening.push(state) === 1) queueMicrotask(openAll)
-    }).finally(() => {
-      state.starting = undefined
-    })
-    return state.starting
-  }
-
-  function openAll(): void {
-    const batch = opening
-    opening = []
-    const fail = (cause: unknown) => {
-      for (const state of batch) starters.get(state)?.reject(cause)
-    }
-    const forget = () => {
-      for (const state of batch) starters.delete(state)
-    }
-    readHeads(batch).catch(fail).finally(forget)
-  }
-
-  async function readHeads(batch: readonly State[]): Promise<void> {
-    for (const state of batch)
-      if (state.audience === null && states.get(state.id) === state) bus.listen(`c:${state.id}`)
-    await within(read_timeout_ms, bus.settled())
+  const isOpen = (state: Followed) => states.get(state.id) === state
+  const gap_wait_ms = options.gap_wait_ms ?? 50
+  const order = createOrder({ log, read: reader.events, publish, isOpen, gap_wait_ms })
+  const heard = (batch: readonly Followed[]) => {
     moments++
     for (const state of batch) state.stirred = moments
-    const recent = Math.min(warm_events, options.tail.events || warm_events)
-    const [warm, cold] = [batch.filter((state) => state.warm), batch.filter((state) => !state.warm)]
-    const heads = new Map([...(await readSome(cold, 0)), ...(await readSome(warm, recent))])
-    for (const state of batch) {
-      const head = heads.get(state.id)
-      if (head === undefined) starters.get(state)?.reject(new AppError('ROOM_NOT_FOUND'))
-      else startAt(state, head)
-    }
   }
-
-  const readSome = async (some: readonly State[], recent: number) => {
-    const ids = some.map((state) => state.id)
-    return ids.length === 0 ? [] : within(read_timeout_ms, reader.heads(ids, recent))
-  }
-
-  function startAt(state: State, head: { seq: number; recent: LogEntry[] }): void {
-    if (state.next === 0) {
-      state.tail = createTail(head.seq - head.recent.length, options.tail)
-      for (const entry of head.recent) state.tail.push(entry)
-      state.next = head.seq + 1
-      drainHeld(state)
-    }
-    starters.get(state)?.resolve()
-  }
+  const start = createOpenings({ bus, heads: reader.heads, isOpen, heard, begin: order.begin, tail: options.tail })
 
   const told = (entries: LogEntry[]): object[] | null =>
     entries.every((entry) => entry.complete)
@@ -346,7 +146,7 @@ export function createHub(options: HubOptions): Hub {
     if (warm !== null) return { size: warm.missed.length, take: hot }
 
     const changes = await within(read_timeout_ms, reader.changes(id, since, limit === Infinity ? undefined : limit))
-    await reach(state, changes.seq)
+    await order.reach(state, changes.seq)
     return {
       size: changes.messages.length,
       take: () => {
@@ -363,14 +163,14 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
-  async function compare(known: readonly State[]): Promise<void> {
+  async function compare(known: readonly Followed[]): Promise<void> {
     for (let from = 0; from < known.length; from += 1000) {
       const chunk = known.slice(from, from + 1000)
       const ids = chunk.map((state) => state.id)
       const heads = await within(read_timeout_ms, reader.heads(ids, 0))
       for (const state of chunk) {
         const head = heads.get(state.id)?.seq ?? 0
-        if (states.get(state.id) === state && head >= state.next) expect(state, head)
+        if (isOpen(state) && head >= state.next) order.expect(state, head)
       }
     }
   }
@@ -402,7 +202,7 @@ export function createHub(options: HubOptions): Hub {
       if (message.entries.length === 0) return
       if (state.untold) state.next = Math.min(state.next, message.first_seq)
       const started = performance.now()
-      accept(state, message.entries)
+      order.accept(state, message.entries)
       options.onFanout?.((performance.now() - started) / 1000)
     },
     stir: (id) => {

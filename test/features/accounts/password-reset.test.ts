@@ -72,7 +72,8 @@ describe('a token of a reset', () => {
 
   test('unlocks the account', async () => {
     const carl = await house.register('carl')
-    await house.sql`update users set failed_logins = 3, locked_until = now() + interval '1 hour' where id = ${carl.user.id}`
+    for (let n = 0; n < 6; n++) await house.login('carl', { password: 'a wrong one' }, `198.18.${n}.1`)
+    expect((await house.login('carl', {}, '203.0.113.1')).error.code).toBe('ACCOUNT_LOCKED')
     await reset(await tokenFor(carl.user.id))
     expect((await house.login('carl', { password: 'battery staple' }, '203.0.113.1')).status).toBe(200)
   })

@@ -25,6 +25,24 @@ test('without a hash as much is computed, and the answer is no', async () => {
   expect(cost(known).slice(1, 4)).toEqual(['argon2id', 'v=19', 'm=2048,t=3,p=1'])
 })
 
+test.each([
+  'x',
+  '',
+  '$2y$10$abcdefghijklmnopqrstuv',
+  '$pbkdf2-sha256$1$a$b',
+  '$argon2id$v=19$m=1024,t=1,p=1$!!$##',
+  '$argon2id$v=19$m=8,t=0,p=1$YWJjZGVmZ2g$YWJj',
+])('a hash that cannot be read, %p, lets nobody in, after the same work', async (hash) => {
+  const verify = spyOn(Bun.password, 'verify')
+  const passwords = createPasswords(cheap)
+  expect(await passwords.verify('correct horse', hash)).toBe(false)
+  const [last] = verify.mock.calls.at(-1) ?? []
+  const judged = verify.mock.calls.map(([, against]) => against)
+  verify.mockRestore()
+  expect(last).toBe('correct horse')
+  expect(judged.at(-1)).toStartWith(passwords.cost)
+})
+
 test('not even the password of the decoy lets anybody in', async () => {
   const [uuid, verify] = [spyOn(crypto, 'randomUUID'), spyOn(Bun.password, 'verify')]
   const passwords = createPasswords(cheap)

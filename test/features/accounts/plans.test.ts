@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { accountsByEmail, accountsByHash, hashing, idsByEmail } from '../../../src/features/accounts/email-queries.ts'
 import { costsInUse } from '../../../src/features/accounts/queries.ts'
+import { listUsers } from '../../../src/features/admin/queries.ts'
 import { createDatabase, type TestDatabase } from '../../services/postgres.ts'
 
 setDefaultTimeout(60_000)
@@ -37,6 +38,17 @@ const asked: [string, () => PromiseLike<unknown>][] = [
   ['its accounts', () => accountsByEmail(database.sql, indexes, 100)],
   ['their ids', () => idsByEmail(database.sql, indexes, 100)],
   ['whose password it is', () => accountsByHash(database.sql, indexes, ['x', 'y'], among)],
+  [
+    'whose it is, to an administrator',
+    () =>
+      listUsers(database.sql, {
+        sought: { email_indexes: indexes },
+        role: undefined,
+        status: undefined,
+        after: 0,
+        limit: 51,
+      }),
+  ],
   ['whose it is of those known', () => accountsByHash(database.sql, indexes, ['x', 'y'], known)],
 ]
 

@@ -117,13 +117,13 @@ test('neither the name that nobody has nor the password is in the trail', async 
 test('a locked account and a banned user are told of', async () => {
   await house.register('locked')
   const [{ id } = { id: 0 }] = await house.sql<{ id: number }[]>`select id from users where username = 'locked'`
-  await house.sql`update users set failed_logins = 3, locked_until = now() + interval '1 hour' where id = ${id}`
+  for (let time = 0; time < 3; time++) await house.login('locked', { password: 'a wrong one' }, '198.51.100.7')
   const stranger = () =>
     house.ask('POST /auth/login', { body: { username: 'locked', password: 'x' }, ip: '198.51.100.7' })
   expect(await trailOf(stranger)).toMatchObject([
     { target_id: String(id), outcome: 'failure', details: { code: 'ACCOUNT_LOCKED' } },
   ])
-  await house.sql`update users set locked_until = null, status = 'banned' where id = ${id}`
+  await house.sql`update users set status = 'banned' where id = ${id}`
   expect(await trailOf(() => login('locked', 'correct horse'))).toMatchObject([
     { action: 'session.begin', target_id: String(id), outcome: 'failure', details: { code: 'USER_BANNED' } },
   ])
