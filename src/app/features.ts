@@ -9,6 +9,7 @@ import {
   conversationEvents,
   createConversations,
   createReads,
+  createThreads,
   createUnread,
   dmRoutes,
   inviteRoutes,
@@ -18,6 +19,7 @@ import {
   readEvents,
   readRoutes,
   roomRoutes,
+  threadEvents,
   unreadRoutes,
 } from '../features/conversations/index.ts'
 import {
@@ -103,7 +105,8 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     onGone: (user_id, peers) => presence.gone(user_id, peers),
     limits,
   })
-  const reads = createReads({ sql, bus, unread, conversations, limits })
+  const threads = createThreads({ sql, bus, log: log.target('chat_server::unread') })
+  const reads = createReads({ sql, bus, unread, threads, conversations, limits })
   const presence = createPresence({ sql, bus, conversations, log: log.target('chat_server::presence'), limits })
   const reader = createLogReader(sql, limits)
   const writer = createWriter({
@@ -136,6 +139,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     audit,
     conversations,
     unread,
+    threads,
     onSent: presence.typing.sent,
     metrics,
     log: log.target('chat_server::hub::channels'),
@@ -183,7 +187,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     places: { ...conversations.places, ...reads.places },
     commands,
     shapes: [OwnUser, Membership],
-    eventSpecs: [...messageEvents, ...conversationEvents, ...readEvents, ...presenceEvents],
+    eventSpecs: [...messageEvents, ...conversationEvents, ...readEvents, ...threadEvents, ...presenceEvents],
     routes: (guard: Guard, node: ThisNode) => {
       const { isOnline, leftAt } = presence
       const admin = createAdmin({ sql, audit, vault, events, clock, users, accounts, isOnline, leftAt, node, log })
@@ -236,7 +240,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     /** Writes what waits to be written beside messages. */
     settle: async () => {
       reads.flush()
-      await unread.flush()
+      await Promise.all([unread.flush(), threads.flush()])
     },
   }
 }

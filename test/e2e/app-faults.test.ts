@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { type App, composer, has_browser, phone, type Visitor } from '../web/app-visit.ts'
+import { type App, composer, has_browser, join, phone, type Visitor } from '../web/app-visit.ts'
 import { comeIn, type Served, serveApp } from './app.ts'
 import { walk } from './timeline-page.ts'
 import { until } from './program.ts'
@@ -32,6 +32,7 @@ describe.skipIf(!has_browser)('what two people see when something breaks in the 
     room = await app.server.ask('POST /rooms', { name: slug, slug, is_public: true }, token)
     for (const { page } of visitors()) {
       await page.goto(`${app.server.url}/c/${slug}`)
+      await join(page)
       await page.locator('.vz-conversation .vz-empty').waitFor()
       await composer(page).waitFor()
     }

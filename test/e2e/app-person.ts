@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 
+import { join } from '../web/app-visit.ts'
 import { wordsOf as componentWords } from '../../sdks/react/src/words.ts'
 import { admin_words } from '../../src/web/pages/app/admin/words.ts'
 import { conversation_words } from '../../src/web/pages/app/conversation/words.ts'
@@ -128,6 +129,7 @@ export async function arrive(browser: Browser, url: string, name: string, locale
       await page.goto('about:blank')
       await page.goto(url + path)
       await page.locator('.app-frame').waitFor()
+      if (path.startsWith('/c/')) await join(page)
     },
     close: () => context.close(),
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Locator, Page } from 'playwright-core'
 
-import { type App, composer, has_browser, message, type Visitor } from '../web/app-visit.ts'
+import { type App, composer, has_browser, join, message, type Visitor } from '../web/app-visit.ts'
 import { mark, payloads } from '../web/payloads.ts'
 import { comeIn, type Served, serveApp } from './app.ts'
 import { type Account, type Client, password, rest, signIn } from './client.ts'
@@ -181,7 +181,9 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
     }
     for (const { slug, name } of rooms.slice(0, 5)) {
       await at(`/c/${slug}`)
-      await composer(page).waitFor()
+      await page.locator('.app-preview').waitFor()
+      await safe.isUnharmed()
+      await join(page)
       await ask(`DELETE /rooms/${slug}`, undefined, mallory.access_token)
       await page.locator('.app-told', { hasText: name.slice(0, 20) }).waitFor()
       await safe.isUnharmed()

@@ -1,4 +1,4 @@
-import { type App, openApp, type Visitor, type VisitOptions } from '../web/app-visit.ts'
+import { type App, join, openApp, type VisitOptions, type Visitor } from '../web/app-visit.ts'
 import { type Account, password, register, rest } from './client.ts'
 import { clear, emptyFolder, serve, type Server, unlimited } from './program.ts'
 
@@ -59,5 +59,6 @@ export async function comeIn(app: App<Served>, name: string, path = '/', options
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.locator('.app-frame').waitFor()
+  if (path.startsWith('/c/')) await join(page)
   return visitor
 }

@@ -226,7 +226,7 @@ export function createClientModel(user_id: number) {
   }
 }
 
-function wipe(message: Message | undefined, { seq = 0, timestamp = '' }: Data): void {
+function wipe(message: Message | undefined, { seq = 0, timestamp = '', deleted_by }: Data): void {
   if (message === undefined || seq <= message.change_seq) return
   Object.assign(message, {
     content: '',
@@ -236,6 +236,7 @@ function wipe(message: Message | undefined, { seq = 0, timestamp = '' }: Data): 
     reactions: [],
     is_pinned: false,
     is_deleted: true,
+    deleted_by,
     change_seq: seq,
     updated_at: timestamp,
   } satisfies Partial<Message>)

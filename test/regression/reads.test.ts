@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { createConversations, createReads, createUnread } from '../../src/features/conversations/index.ts'
+import {
+  createConversations,
+  createReads,
+  createThreads,
+  createUnread,
+} from '../../src/features/conversations/index.ts'
 import { createMemoryBus } from '../../src/platform/bus/index.ts'
 import { createAudit } from '../../src/features/audit/index.ts'
 import { connect } from '../services/client.ts'
@@ -51,7 +56,14 @@ test('a read receipt never goes back', async () => {
     settleReads: unread.settle,
     limits: { max_rooms_per_user: 0 },
   })
-  const reads = createReads({ sql, bus, unread, conversations, limits: { receipt_max_members: 0 } })
+  const reads = createReads({
+    sql,
+    bus,
+    unread,
+    threads: createThreads({ sql, bus, log }),
+    conversations,
+    limits: { receipt_max_members: 0 },
+  })
   const actor = { id: ada.id, username: 'ada', role: 'user', session_id: '' } as const
   const marked = []
   for (const message_id of ids) marked.push(await reads.markRead(actor, { room_id, message_id }))

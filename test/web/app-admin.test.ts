@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { barriers, type SignedInApp, startSignedInApp } from './signed-in.ts'
-import { has_browser } from './app-visit.ts'
+import { has_browser, join } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
 
@@ -58,6 +58,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     const room_id = await app.server.room(root, { name: 'Tea house' })
     await ask(`POST /rooms/${room_id}/messages`, { content: 'Who is to go?' })
     await others.goto(`${app.server.url}/c/tea-house`)
+    await join(others)
     const line = others.locator('.vz-conversation .vz-message', { hasText: 'Who is to go?' })
     await line.hover()
     await line.getByRole('button', { name: 'Reply in thread' }).waitFor()
@@ -84,7 +85,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
   test('bans for a time with a reason, and lifts the ban', async () => {
     await openAccount('eve')
     await part('Ban').getByLabel('Ends').selectOption({ label: 'After a week' })
-    await part('Ban').getByLabel('Reason (optional)').fill('Advertising')
+    await part('Ban').getByLabel('Reason, which they are told (optional)').fill('Advertising')
     await part('Ban').getByRole('button', { name: 'Ban' }).click()
     await confirm('Ban eve from this server?', 'Ban')
     await part('Ban').getByText('Reason: Advertising').waitFor()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { eventually } from '../services/eventually.ts'
-import { type App, has_browser, startApp } from './app-visit.ts'
+import { type App, has_browser, join, startApp } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
 
@@ -65,8 +65,8 @@ describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => 
     ] as const) {
       // prettier-ignore
       await page.goto(`${app.server.url}/c/${slug}`)
+      await join(page)
       await page.getByRole('heading', { level: 1, name }).waitFor()
-      // One is in it only then.
       await page.locator('.app-list .vz-room', { hasText: name }).waitFor()
     }
     await page.getByRole('button', { name: 'Details' }).click()

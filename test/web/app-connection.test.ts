@@ -4,7 +4,17 @@ import type { Page } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
 import { startServer } from '../services/server.ts'
-import { type App, composer, has_browser, message, startApp, type Visitor, write } from './app-visit.ts'
+import {
+  type App,
+  composer,
+  has_browser,
+  join,
+  message,
+  seriousFindings,
+  startApp,
+  type Visitor,
+  write,
+} from './app-visit.ts'
 
 setDefaultTimeout(120_000)
 
@@ -170,17 +180,45 @@ describe.skipIf(!has_browser)('who may no longer be here', () => {
     await admin.page.getByLabel('Username or e-mail address').fill('root')
     await admin.page.getByLabel('Password', { exact: true }).fill('correct horse')
     await admin.page.getByRole('button', { name: 'Sign in' }).click()
+    await join(admin.page)
     const bob = await app.signUp('bob', '/c/general')
     await write(bob.page, 'Buy cheap tea')
     await message(admin.page, 'Buy cheap tea').hover()
     await message(admin.page, 'Buy cheap tea').getByRole('button', { name: 'More' }).click()
     await admin.page.getByRole('dialog').getByRole('button', { name: 'Ban from server' }).click()
     const question = admin.page.getByRole('dialog', { name: 'Ban bob from this server?' })
-    await question.getByLabel('Reason (optional)').fill('advertising')
+    await question.getByLabel('Reason, which they are told (optional)').fill('advertising')
     await question.getByRole('button', { name: 'Ban from server' }).click()
-    await bob.page.getByRole('status').getByText('This account is banned.').waitFor()
+    await bob.page.getByRole('heading', { name: 'You are banned from this server' }).waitFor()
+    await bob.page.getByText('This account is banned, without an end. Reason: advertising.').waitFor()
     expect(await bob.page.getByText('USER_BANNED').count()).toBe(0)
     const [row] = await app.server.sql<{ ban_reason: string }[]>`select ban_reason from users where username = 'bob'`
     expect(row?.ban_reason).toBe('advertising')
+    // Loading the page again leads to the same words, and to no empty frame.
+    await app.server.sql`update users set banned_until = '2099-01-08 12:00:00+01' where username = 'bob'`
+    await bob.page.reload()
+    await bob.page.getByText('This account is banned until 8 January 2099 at 12:00. Reason: advertising.').waitFor()
+    expect(await bob.page.locator('.app-frame').count()).toBe(0)
+    expect(await seriousFindings(bob.page)).toEqual([])
+    await app.server
+      .sql`update users set status = 'active', banned_until = null, ban_reason = null where username = 'bob'`
+    await bob.page.getByRole('button', { name: 'Try again' }).click()
+    await message(bob.page, 'Buy cheap tea').waitFor()
+  })
+
+  test('reads until when and why on signing in, in their language', async () => {
+    const eve = await app.server.register('eve')
+    await app.server
+      .sql`update users set status = 'banned', ban_reason = 'spam', banned_until = '2099-01-08 12:00:00+01' where id = ${eve.id}`
+    const { page } = await app.visit('/sign-in', { locale: 'fr-FR' })
+    await page.locator('[name=username]').fill('eve')
+    await page.locator('[name=password]').fill('a wrong one')
+    await page.locator('[name=password]').press('Enter')
+    await page.getByText('ne vont pas ensemble').waitFor()
+    expect(await page.getByText('spam').count()).toBe(0)
+    await page.locator('[name=password]').fill('correct horse')
+    await page.locator('[name=password]').press('Enter')
+    await page.getByText('Ce compte est banni jusqu’au 8 janvier 2099').waitFor()
+    await page.getByText('Motif\u00a0: spam.').waitFor()
   })
 })

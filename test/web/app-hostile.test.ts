@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import { payloads } from '../sdks/react/payloads.ts'
 import type { Account } from '../services/server.ts'
-import { type App, has_browser, startApp, type Visitor } from './app-visit.ts'
+import { type App, has_browser, join, startApp, type Visitor } from './app-visit.ts'
 
 setDefaultTimeout(240_000)
 
@@ -75,6 +75,9 @@ describe.skipIf(!has_browser)('hostile texts in the app', () => {
       const { status } = await app.server.ask('PUT /users/me', { display_name: cut(payloads[at] ?? '', 64) }, eve.token)
       expect(status).toBe(200)
       await page.goto(`${app.server.url}/c/room-${at}`)
+      await page.locator('.app-preview').waitFor()
+      await harmless()
+      await join(page)
       await page.locator('.app-head-topic').waitFor()
       await page.getByRole('button', { name: '2 members' }).click()
       await page.locator('.app-member').nth(1).waitFor()

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Page } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
-import { type App, composer, has_browser, message, startApp, type Visitor } from './app-visit.ts'
+import { type App, composer, has_browser, join, message, startApp, type Visitor } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
 
@@ -51,8 +51,10 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
 
   test('one goes from conversation to conversation', async () => {
     await page.goto(`${app.server.url}/c/workshop`)
+    await join(page)
     await page.getByRole('button', { name: 'Workshop' }).waitFor()
     await page.goto(`${app.server.url}/c/general`)
+    await join(page)
     await at('General')
     await page.locator('.app-list .vz-room').nth(2).waitFor()
     const names = await page.locator('.app-list .vz-room-name').allTextContents()

@@ -95,7 +95,9 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     await act(ada.page, 'Coffee is better', 'Delete')
     await dialog('Delete message?').getByLabel('Reason (optional)').fill('This is a tea house')
     await dialog('Delete message?').getByRole('button', { name: 'Delete' }).click()
-    await ada.page.getByText('This message was deleted.').waitFor()
+    await ada.page.getByText('This message was deleted by a moderator.').waitFor()
+    await ada.page.reload()
+    await ada.page.getByText('This message was deleted by a moderator.').waitFor()
     await app.server.ask('PUT /rooms/tea-house', { topic: 'Green' }, bob.token)
 
     const pane = await trail()

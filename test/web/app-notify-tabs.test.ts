@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
 import { type Account, startServer } from '../services/server.ts'
-import { type App, has_browser, startApp, type Visitor } from './app-visit.ts'
+import { type App, has_browser, join, startApp, type Visitor } from './app-visit.ts'
 import { recording, shownBy, wish } from './notices.ts'
 
 setDefaultTimeout(120_000)
@@ -53,10 +53,13 @@ describe.skipIf(!has_browser)('two tabs', () => {
     ada = await app.signUp('ada', '/c/tea-house', { permissions: ['notifications'] })
     await ada.page.getByRole('button', { name: 'Tea house' }).waitFor()
     await ada.page.goto(`${app.server.url}/c/kitchen`)
+    await join(ada.page)
     await ada.page.getByRole('button', { name: 'Kitchen' }).waitFor()
     await app.server.ask('POST /rooms/general/join', undefined, bob.token)
     await wish(ada.page, 'all')
     await ada.page.context().addInitScript(recording)
+    await ada.page.goto(`${app.server.url}/c/general`)
+    await join(ada.page)
     tabs = [await open('/c/general'), await open('/settings/notifications')]
     await ada.page.close()
   })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
-import { type App, has_browser, startApp, type Visitor } from './app-visit.ts'
+import { type App, has_browser, join, startApp, type Visitor } from './app-visit.ts'
 import { recording } from './notices.ts'
 
 setDefaultTimeout(120_000)
@@ -19,6 +19,7 @@ describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
     await ada.page.getByRole('button', { name: 'Tea house' }).waitFor()
     await ada.page.addInitScript(recording)
     await ada.page.goto(`${app.server.url}/c/general`)
+    await join(ada.page)
     await ada.page.getByRole('button', { name: 'Tea house' }).waitFor()
   })
   afterAll(() => app.close())

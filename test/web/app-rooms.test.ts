@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
+import { eventually } from '../services/eventually.ts'
 import { act, type App, composer, has_browser, message, startApp, type Visitor, write } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -72,7 +73,8 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await form.getByRole('button', { name: 'Make a link' }).click()
     link = await form.getByLabel('Invite link').inputValue()
     expect(link).toStartWith(`${app.server.url}/join/`)
-    await form.getByText('used 0 of 10 times').waitFor()
+    await form.getByText(/^used 0 of 10 times · ends \d/).waitFor()
+    await form.getByText(/^made by @ada, \d/).waitFor()
     await ada.page.keyboard.press('Escape')
 
     const eve = await app.signUp('eve', new URL(link).pathname)
@@ -85,6 +87,25 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await bob.page.getByRole('button', { name: 'Accept invite' }).click()
     await message(bob.page, 'The kettle is on').waitFor()
     await ada.page.getByRole('button', { name: '3 members' }).waitFor()
+  })
+
+  test('has links that one tells apart, copies again and revokes', async () => {
+    await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await side(ada, 'Details').getByRole('button', { name: 'Invite people' }).click()
+    const form = dialog(ada, 'Invite people')
+    await form.getByLabel('Ends after').selectOption({ label: 'Never' })
+    await form.getByRole('button', { name: 'Make a link' }).click()
+    const lines = form.locator('.app-invite')
+    await lines.nth(1).waitFor()
+    const sign = new URL(link).pathname.slice('/join/'.length, '/join/'.length + 6)
+    expect(await lines.locator('code').last().textContent()).toBe(`${sign}…`)
+    expect(await lines.filter({ hasText: 'does not end' }).locator('code').textContent()).not.toBe(`${sign}…`)
+    await form.getByRole('button', { name: `Copy the link ${sign}` }).click()
+    await form.getByRole('status').getByText('The link is copied.').waitFor()
+    expect(await ada.page.evaluate<string>('navigator.clipboard.readText()')).toBe(link)
+    await form.getByRole('button', { name: `Revoke the link ${sign}` }).click()
+    await eventually('one link is left', async () => (await lines.count()) === 1)
+    await ada.page.keyboard.press('Escape')
   })
 
   test('can be renamed and slowed down, which everybody sees', async () => {
@@ -111,16 +132,24 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await act(ada.page, 'Coffee is better', 'Delete')
     await dialog(ada, 'Delete message?').getByLabel('Reason (optional)').fill('This is a tea house')
     await dialog(ada, 'Delete message?').getByRole('button', { name: 'Delete' }).click()
-    await bob.page.getByText('This message was deleted.').waitFor()
+    await bob.page.getByText('This message was deleted by a moderator.').waitFor()
 
     await ada.page.getByRole('button', { name: '3 members' }).click()
     await side(ada, 'Members').getByRole('button', { name: 'Actions for bob' }).click()
     await ada.page.getByRole('menuitem', { name: 'Mute for an hour' }).click()
     await side(ada, 'Members').getByText('muted until').waitFor()
-    await composer(bob.page).fill('May I speak')
-    await composer(bob.page).press('Enter')
-    await bob.page.getByText('Your message is kept.').waitFor()
-    await bob.page.getByRole('button', { name: 'Discard' }).click()
+    const muted = bob.page.getByPlaceholder(
+      /^A moderator has muted you here until .*\d{4},? (at )?\d\d:\d\d\. You can read meanwhile\.$/,
+    )
+    await muted.waitFor()
+    expect(await muted.isDisabled()).toBe(true)
+    // A mute that is over is over without a reload.
+    await app.server
+      .sql`update members m set muted_until = now() + interval '2 seconds' from conversations c where c.id = m.conversation_id and c.slug = 'tea-house' and m.muted_until is not null`
+    await bob.page.reload()
+    await muted.waitFor()
+    await muted.waitFor({ state: 'detached' })
+    expect(await composer(bob.page).isEnabled()).toBe(true)
 
     await side(ada, 'Members').getByRole('button', { name: 'Actions for eve' }).click()
     await ada.page.getByRole('menuitem', { name: 'Remove from room' }).click()

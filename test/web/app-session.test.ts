@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Secret, TOTP } from 'otpauth'
 
-import { type App, has_browser, password, startApp, type Visitor } from './app-visit.ts'
+import { type App, has_browser, join, password, startApp, type Visitor } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
 
@@ -168,6 +168,7 @@ describe.skipIf(!has_browser)('who comes to the app', () => {
     await page.getByRole('button', { name: 'Find' }).waitFor()
     await page.goto(`${app.server.url}/c/general`)
     await page.getByRole('heading', { name: 'General' }).waitFor()
+    await join(page)
     await page.locator('.vz-conversation .vz-composer-field:enabled').waitFor()
     await visitor.close()
   })

@@ -71,6 +71,7 @@ export async function openApp<Server extends { url: string; close(): unknown }>(
       await page.getByLabel(fr ? 'Mot de passe' : 'Password', { exact: true }).fill(password)
       await page.getByRole('button', { name: fr ? 'Créer un compte' : 'Create account' }).click()
       await page.locator('.app-frame').waitFor()
+      if (path.startsWith('/c/')) await join(page)
       return visitor
     },
     close: async () => {
@@ -78,6 +79,15 @@ export async function openApp<Server extends { url: string; close(): unknown }>(
       await server.close()
     },
   }
+}
+
+/** Joins the room that is open, unless one is in it. */
+export async function join(page: Page): Promise<void> {
+  await page.locator('.vz-conversation .vz-composer-field, .app-empty').first().waitFor()
+  const button = page.locator('.app-preview .app-button-main')
+  if ((await button.count()) === 0) return
+  await button.click()
+  await page.locator('.vz-conversation .vz-composer-field').waitFor()
 }
 
 export const password = 'correct horse'

@@ -53,7 +53,11 @@ export const changeOfMissed = (message: Message, now: number): Change =>
     ? { kind: 'gone', at: message.change_seq, message_id: message.id }
     : { kind: 'put', at: message.change_seq, message }
 
-export const deleted = (message: Message, { seq = 0, timestamp }: MessageDeletedData): Message => ({
+/** Of one that has expired nobody says by whom. */
+export const deleted = (
+  message: Message,
+  { seq = 0, deleted_by, timestamp }: Partial<MessageDeletedData>,
+): Message => ({
   ...message,
   content: '',
   metadata: {},
@@ -62,6 +66,7 @@ export const deleted = (message: Message, { seq = 0, timestamp }: MessageDeleted
   reactions: [],
   is_pinned: false,
   is_deleted: true,
+  deleted_by: deleted_by as number,
   change_seq: seq,
   updated_at: timestamp ?? message.updated_at,
 })

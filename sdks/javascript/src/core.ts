@@ -42,7 +42,7 @@ export interface CoreOptions extends ChatOptions {
 export function createCore(options: CoreOptions, tokens = createTokens(options.token)): Core {
   const { origin, socket } = addressesOf(options.url)
   const { max_messages = 500, WebSocket = globalThis.WebSocket } = options
-  if (!WebSocket) throw new TypeError('No WebSocket: pass { WebSocket } of the package "ws"')
+  if (!WebSocket) throw new TypeError('No WebSocket: pass { WebSocket } of "ws"')
   const me = options.me ?? cell<Me | null>(null)
   const inners = new Map<Inner, unknown>()
   const listeners = new Map<string, Listeners<never>>()

@@ -130,8 +130,7 @@ export function createList(options: ListOptions): List {
       if (of.at === message.seq) arrived(message)
       else last(named, message.id, () => message)
     } else if (of.kind === 'deleted') last(named, of.data.message_id, (message) => deleted(message, of.data))
-    else if (of.kind === 'gone')
-      last(named, of.message_id, (message) => ({ ...message, content: '', is_deleted: true }))
+    else if (of.kind === 'gone') last(named, of.message_id, (message) => deleted(message, { seq: of.at }))
   }
 
   function hear(type: string, data: unknown, of: Change | null): void {

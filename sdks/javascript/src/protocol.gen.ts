@@ -103,6 +103,8 @@ export type ChangedMessage = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
   /** In a reply: it was so already; no seq was taken, no event is sent. */
@@ -322,6 +324,15 @@ export type JoinRoomData = {
   since_seq?: number
 }
 
+export type LastReply = {
+  message_id: number
+  number: number
+  author_id: number
+  username: string
+  /** The first hundred characters; empty of a message that is deleted. */
+  preview: string
+}
+
 export type LeaveRoomData = {
   room_id?: RoomRef
   conversation_id?: number
@@ -337,6 +348,8 @@ export type MarkReadData = {
   room_id?: RoomRef
   conversation_id?: number
   message_id: number
+  /** The first message of a thread: the pointer in it moves, to a reply, and that of the conversation does not. */
+  parent_id?: number
 }
 
 export type Member = {
@@ -359,6 +372,8 @@ export type MemberJoinedData = {
   user_id: number
   username: string
   role: RoomRole
+  /** Who added them; left out of those who joined. */
+  by?: number
 }
 
 export type MemberLeftData = {
@@ -438,6 +453,8 @@ export type Message = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
 }
@@ -501,6 +518,8 @@ export type MessageSentData = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
   /** The message was there already, under the same client_id. */
@@ -591,6 +610,8 @@ export type ReadMarkedData = {
   room_id?: number
   conversation_id?: number
   message_id: number
+  /** Of a thread; then the counts are of its replies, a hundred at most. */
+  parent_id?: number
   /** Where the pointer is now: it never moves back. */
   last_read_number: number
   unread_count: number
@@ -807,6 +828,28 @@ export type SyncData = {
 export type SyncResultData = {
   /** In the order asked for. */
   rooms: (RoomState | DmState | NotThere)[]
+}
+
+export type ThreadReadData = {
+  room_id?: number
+  conversation_id?: number
+  parent_id: number
+  last_read_number: number
+}
+
+export type ThreadUpdatedData = {
+  room_id?: number
+  room_name?: string
+  conversation_id?: number
+  /** The first message of the thread. */
+  parent_id: number
+  /** Who wrote the first message. */
+  author_id: number
+  username: string
+  /** The first hundred characters; empty of a message that is deleted. */
+  preview: string
+  thread_count: number
+  last_reply: LastReply
 }
 
 export type TokenExpiringData = {
@@ -1040,6 +1083,10 @@ export interface EventData {
   read_receipt: ReadReceiptData
   /** How many messages a conversation has, to every connected member, joined or not, at most once a second; unread is what lies beyond the own read pointer. With `last_read_number`: the own pointer has moved, to every connection of its owner. */
   unread_updated: UnreadUpdatedData
+  /** Somebody replied in a thread, as it is now: on every connection of those members who wrote its first message or replied in it, the author included; at most once a second of each thread. */
+  thread_updated: ThreadUpdatedData
+  /** The user's own pointer in a thread has moved: on every connection of theirs. */
+  thread_read: ThreadReadData
   /** Somebody came, went, chose a status or changed rooms: to those who asked with get_presence, to the other people of one's DMs and to small rooms, at most once a second for each user. One's own other devices get the true status. */
   user_presence: UserPresence
   /** Somebody types in a room that is joined, or in a DM; it holds until typing_stop. */

@@ -236,6 +236,8 @@ export type ChangedMessage = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
   /** In a reply: it was so already; no seq was taken, no event is sent. */
@@ -256,6 +258,8 @@ export type ConversationsCreateBody = {
 
 export type ConversationsReadBody = {
   message_id: number
+  /** The first message of a thread: the pointer in it moves, to a reply, and that of the conversation does not. */
+  parent_id?: number
 }
 
 export type Departure = {
@@ -440,6 +444,15 @@ export type InvitePreview = {
 /** What whoever accepts becomes; beyond member only from those who may give that role. */
 export type InviteRole = 'admin' | 'moderator' | 'member'
 
+export type LastReply = {
+  message_id: number
+  number: number
+  author_id: number
+  username: string
+  /** The first hundred characters; empty of a message that is deleted. */
+  preview: string
+}
+
 export type MadeApiKey = {
   id: string
   /** Whom it acts as. */
@@ -533,6 +546,8 @@ export type Message = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
 }
@@ -738,6 +753,8 @@ export type ReadMarked = {
   room_id?: number
   conversation_id?: number
   message_id: number
+  /** Of a thread; then the counts are of its replies, a hundred at most. */
+  parent_id?: number
   /** Where the pointer is now: it never moves back. */
   last_read_number: number
   unread_count: number
@@ -779,6 +796,8 @@ export type Room = {
   member_count: number
   /** The caller's role in the room; null for those who have not joined. */
   user_role: string | null
+  /** Until when the caller is muted in the room; null for those who may speak. */
+  user_muted_until: string | null
   last_message_id: number | null
   created_by: number | null
   created_at: string
@@ -870,6 +889,8 @@ export type RoomsAuditListAnswer = {
 
 export type RoomsReadBody = {
   message_id: number
+  /** The first message of a thread: the pointer in it moves, to a reply, and that of the conversation does not. */
+  parent_id?: number
 }
 
 export type SearchResult = {
@@ -946,6 +967,8 @@ export type SentMessage = {
   client_id?: string
   created_at: string
   updated_at: string
+  /** Who deleted it: its author or a moderator. */
+  deleted_by?: number
   edited_at?: string
   expires_at?: string
   /** The message was there already, under the same client_id. */
@@ -1063,8 +1086,29 @@ export type UnreadSummary = {
   total_mentions: number
   /** Those with something unread, the oldest first. */
   conversations: Membership[]
+  /** Threads the caller takes part in with new replies, the one with the newest first; a hundred at most. */
+  threads: UnreadThread[]
   /** What the next page is asked for with; null on the last. */
   next_cursor: string | null
+}
+
+export type UnreadThread = {
+  room_id?: number
+  room_name?: string
+  conversation_id?: number
+  /** The first message of the thread. */
+  parent_id: number
+  /** Who wrote the first message. */
+  author_id: number
+  username: string
+  /** The first hundred characters; empty of a message that is deleted. */
+  preview: string
+  thread_count: number
+  last_reply: LastReply
+  /** The number of the last reply that was read, or written oneself. */
+  last_read_number: number
+  /** 100 stands for so many or more. */
+  unread_count: number
 }
 
 /** A user as others see them. */
@@ -1203,6 +1247,11 @@ export type UserExport = {
     conversation_id: number
     number: number
     message_id: number
+  }[]
+  thread_reads: {
+    message_id: number
+    conversation_id: number
+    last_read_number: number
   }[]
   reports: {
     id: number

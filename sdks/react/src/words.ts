@@ -24,6 +24,7 @@ export interface Words {
   edited: string
   pinned: string
   deleted: string
+  deletedByOther: string
   expires(time: string): string
   encrypted: string
   addReaction: string
@@ -38,6 +39,8 @@ export interface Words {
   reaction(emoji: string, count: number, names: string): string
   others(count: number): string
   replies(count: number): string
+  /** Of a thread, beside how many there are. */
+  newReplies(count: number): string
   announced(name: string, text: string): string
   announcedMany(count: number): string
   messageOf(name: string, time: string): string
@@ -63,6 +66,8 @@ export interface Words {
   banned: string
   retryNow: string
   unread: string
+  /** Of a room that one has not opened yet. */
+  newRoom: string
   rooms: string
   directMessages: string
   mentions(count: number): string
@@ -115,6 +120,7 @@ const english: Words = {
   edited: 'edited',
   pinned: 'Pinned',
   deleted: 'This message was deleted.',
+  deletedByOther: 'This message was deleted by a moderator.',
   expires: (time) => `Disappears ${time}`,
   encrypted: 'Encrypted message',
   addReaction: 'React',
@@ -129,6 +135,7 @@ const english: Words = {
   reaction: (emoji, count, names) => `${emoji} ${count}${names === '' ? '' : `: ${names}`}`,
   others: (count) => several(count, 'other', 'others'),
   replies: (count) => several(count, 'reply', 'replies'),
+  newReplies: (count) => `${count} new`,
   announced: (name, text) => `${name}: ${text}`,
   announcedMany: (count) => several(count, 'new message', 'new messages'),
   messageOf: (name, time) => `${name}, ${time}`,
@@ -162,6 +169,7 @@ const english: Words = {
   banned: 'This account is banned. Whoever runs this server can tell you more.',
   retryNow: 'Try now',
   unread: 'Unread',
+  newRoom: 'New',
   rooms: 'Rooms',
   directMessages: 'Direct messages',
   mentions: (count) => several(count, 'mention', 'mentions'),

@@ -71,5 +71,6 @@ export const forget = async (sql: Sql, id: number): Promise<void> => {
   await sql`update external_identities set claimed_name = null, claimed_role = null where user_id = ${id}`
   await sql`delete from blocks where user_id = ${id} or blocked_user_id = ${id}`
   await sql`delete from mentions where user_id = ${id}`
+  await sql`delete from thread_reads where user_id = ${id}`
   await sql`delete from reports where reporter_id = ${id}`
 }

@@ -6,6 +6,7 @@ export interface AccountRow extends UserRow {
   password_hash: string | null
   has_password: boolean
   banned_until: Date | null
+  ban_reason: string | null
   presence: string
   /** Turned on, and confirmed by a code. */
   has_second_factor: boolean
@@ -27,7 +28,7 @@ export interface Client {
 
 export const columns = (sql: Sql) => sql`
   u.id, u.username, u.display_name, u.role, u.status, u.is_bot, u.locale, u.email_encrypted, u.email_verified_at, u.created_at,
-  u.password_hash, u.password_hash is not null as has_password, u.banned_until, u.presence,
+  u.password_hash, u.password_hash is not null as has_password, u.banned_until, u.ban_reason, u.presence,
   exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_second_factor`
 
 export const insertUser = async (
@@ -151,12 +152,14 @@ export const refreshTokenByHash = (sql: Sql, token_hash: Buffer) => sql<
     session_id: string
     user_id: number
     status: string
+    banned_until: Date | null
+    ban_reason: string | null
     used_at: Date | null
     last_used_at: Date
     revoked_at: Date | null
   }[]
 >`
-  select t.session_id, s.user_id, u.status, t.used_at, s.last_used_at, s.revoked_at
+  select t.session_id, s.user_id, u.status, u.banned_until, u.ban_reason, t.used_at, s.last_used_at, s.revoked_at
   from refresh_tokens t join sessions s on s.id = t.session_id join users u on u.id = s.user_id where t.token_hash = ${token_hash}`
 
 export const sessionById = (sql: Sql, session_id: string, user_id: number | null) => sql<SessionRow[]>`

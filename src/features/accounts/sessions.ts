@@ -59,10 +59,7 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
   async function requireStanding(row: AccountRow): Promise<void> {
     if (row.status !== 'banned') return
     const now = clock.now()
-    if (row.banned_until === null || row.banned_until > now) {
-      const until = row.banned_until === null ? undefined : { banned_until: row.banned_until.toISOString() }
-      throw concerning(row.id, new AppError('USER_BANNED', until))
-    }
+    if (row.banned_until === null || row.banned_until > now) throw concerning(row.id, banned(row))
     await transact(sql, async (tx) => {
       const [lifted] = await queries.liftBan(tx, row.id, now)
       if (lifted === undefined) return
@@ -223,7 +220,7 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
       if (is_over) throw concerning(known.user_id, new AppError('SESSION_REVOKED'))
       // Unused, so that it is good again when a ban ends.
       if (known.used_at === null)
-        throw concerning(known.user_id, new AppError(known.status === 'banned' ? 'USER_BANNED' : 'TOKEN_EXPIRED'))
+        throw concerning(known.user_id, known.status === 'banned' ? banned(known) : new AppError('TOKEN_EXPIRED'))
       log.warn('refresh token used twice, session revoked', { user_id: known.user_id, session_id: known.session_id })
       await revoke(known.user_id, { session_ids: [known.session_id] }, 'reuse', null)
       const error = new AppError('SESSION_REVOKED')
@@ -266,6 +263,15 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
       await queries.deleteEnded(sql, clock.now(), after(-keep_ended_ms), unused_since)
     },
   }
+}
+
+/** Until when, and why: told to nobody who has not shown that they are the one. */
+function banned({ banned_until, ban_reason }: Pick<AccountRow, 'banned_until' | 'ban_reason'>): AppError {
+  const details = {
+    ...(banned_until !== null && { banned_until: banned_until.toISOString() }),
+    ...(ban_reason !== null && { reason: ban_reason }),
+  }
+  return new AppError('USER_BANNED', Object.keys(details).length === 0 ? undefined : details)
 }
 
 /** One session by its id, several by their user. */

@@ -13,7 +13,11 @@ export const conversationEvents: EventSpec[] = [
   {
     type: 'member_joined',
     short: 'Somebody became a member: to those who follow the room, and to every connection of the new member.',
-    data: Type.Object({ ...whom, role: RoomRoleName }),
+    data: Type.Object({
+      ...whom,
+      role: RoomRoleName,
+      by: Type.Optional(Type.Integer({ minimum: 1, description: 'Who added them; left out of those who joined.' })),
+    }),
   },
   {
     type: 'member_left',
@@ -39,7 +43,7 @@ export const conversationEvents: EventSpec[] = [
   {
     type: 'room_updated',
     short: 'The settings of a room changed, or it was archived: the whole room as it is now, to those who follow it.',
-    data: Type.Omit(Room, ['user_role'], { title: 'Room' }),
+    data: Type.Omit(Room, ['user_role', 'user_muted_until'], { title: 'Room' }),
   },
   {
     type: 'room_deleted',

@@ -73,7 +73,13 @@ export function createMembers({ sql, access, tell, membership }: MembersParts) {
     })
     const { id } = added.room
     tell.entered(id, user_id)
-    tell.about(user_id, id, 'member_joined', { room_id: id, user_id, username: added.member.username, role })
+    tell.about(user_id, id, 'member_joined', {
+      room_id: id,
+      user_id,
+      username: added.member.username,
+      role,
+      by: actor.id,
+    })
     return toMember(added.member, isOnline, mayInRoom(actor, added.room, 'mute_users'), actor)
   }
 

@@ -28,11 +28,14 @@ export interface ConversationRow {
   /** The caller's; null for outsiders. */
   role: RoomRole | null
   last_read_number: number | null
+  /** The caller's; null as well for a mute that is over. */
+  muted_until: Date | null
 }
 
 export const columns = (sql: Sql) => sql`
   c.id, c.uuid, c.kind, c.slug, c.name, c.description, c.topic, c.is_public, c.created_by, c.max_members, c.slow_mode_seconds, c.message_retention_days, c.message_ttl_seconds,
-  c.dm_low, c.dm_high, c.last_seq, c.message_count, c.member_count, c.last_message_id, c.archived_at, c.created_at, c.updated_at, m.role, m.last_read_number`
+  c.dm_low, c.dm_high, c.last_seq, c.message_count, c.member_count, c.last_message_id, c.archived_at, c.created_at, c.updated_at, m.role, m.last_read_number,
+  case when m.muted_until > now() then m.muted_until end as muted_until`
 
 /** A conversation as one user sees it, member or not. */
 export const find = async (sql: Sql, user_id: number, ref: number | string): Promise<ConversationRow | undefined> => {
@@ -58,7 +61,7 @@ export const findVisible = (sql: Sql, user_id: number, references: readonly Refe
     union all
     (select * from conversations where slug = wanted.slug and deleted_at is null limit 1)
   ) c
-  left join lateral (select role, last_read_number from members where conversation_id = c.id and user_id = ${user_id} limit 1) m on true
+  left join lateral (select role, last_read_number, muted_until from members where conversation_id = c.id and user_id = ${user_id} limit 1) m on true
   where c.deleted_at is null and (m.role is not null or c.is_public) and (c.kind = 'dm') = (wanted.target = 'dm')`
 
 /** Every room the user is a member of. */

@@ -17,19 +17,15 @@ export function readRoutes({ reads, guard }: { reads: Reads; guard: Guard }) {
 
   return new Elysia({ name: 'reads' })
     .use(guard)
-    .post(
-      '/rooms/:id/read',
-      ({ actor, params, body }) => mark(actor, { room_id: roomRef(params.id), message_id: body.message_id }),
-      {
-        params: RoomPath,
-        body: PointerDraft,
-        response: Pointer,
-        detail: { tags: ['rooms'], summary: 'Mark a room as read up to a message', 'x-permission': 'read_messages' },
-      },
-    )
+    .post('/rooms/:id/read', ({ actor, params, body }) => mark(actor, { room_id: roomRef(params.id), ...body }), {
+      params: RoomPath,
+      body: PointerDraft,
+      response: Pointer,
+      detail: { tags: ['rooms'], summary: 'Mark a room as read up to a message', 'x-permission': 'read_messages' },
+    })
     .post(
       '/conversations/:id/read',
-      ({ actor, params, body }) => mark(actor, { conversation_id: params.id, message_id: body.message_id }),
+      ({ actor, params, body }) => mark(actor, { conversation_id: params.id, ...body }),
       {
         params: DmPath,
         body: PointerDraft,

@@ -5,6 +5,7 @@ import { NotificationLevel } from './member-schema.ts'
 import { titled } from '../../kernel/titled.ts'
 import { Cursor, NextCursor } from '../users/index.ts'
 import { ConversationRef } from './schema.ts'
+import { UnreadThread } from './thread-schema.ts'
 
 /** Events and replies carry one of the two, as an integer. */
 const place = { room_id: Type.Optional(Id), conversation_id: Type.Optional(Id) }
@@ -43,25 +44,38 @@ export const UnreadSummary = Type.Object(
     total_unread: Count,
     total_mentions: Type.Integer({ minimum: 0, description: 'Of each conversation at most 1000 are counted.' }),
     conversations: Type.Array(Membership, { description: 'Those with something unread, the oldest first.' }),
+    threads: Type.Array(UnreadThread, {
+      description:
+        'Threads the caller takes part in with new replies, the one with the newest first; a hundred at most.',
+    }),
     next_cursor: NextCursor,
   },
   { title: 'UnreadSummary' },
 )
 export type UnreadSummary = Static<typeof UnreadSummary>
 
-export const MarkRead = Type.Object({ ...ConversationRef, message_id: Id })
+const ThreadOf = Type.Optional({
+  ...Id,
+  description:
+    'The first message of a thread: the pointer in it moves, to a reply, and that of the conversation does not.',
+})
+export const MarkRead = Type.Object({ ...ConversationRef, message_id: Id, parent_id: ThreadOf })
 export type MarkRead = Static<typeof MarkRead>
 
 export const ReadMarked = Type.Object({
   ...place,
   message_id: Id,
+  parent_id: Type.Optional({
+    ...Id,
+    description: 'Of a thread; then the counts are of its replies, a hundred at most.',
+  }),
   last_read_number: Type.Integer({ minimum: 0, description: 'Where the pointer is now: it never moves back.' }),
   unread_count: Count,
   mention_count: Mentions,
 })
 export type ReadMarked = Static<typeof ReadMarked>
 
-export const PointerDraft = Type.Object({ message_id: Id })
+export const PointerDraft = Type.Object({ message_id: Id, parent_id: ThreadOf })
 export const Pointer = titled(ReadMarked, 'ReadMarked')
 
 export const ReadReceipt = Type.Object({

@@ -9,12 +9,14 @@ import { decodeId, encodeId } from './id-cursor.ts'
 import * as queries from './read-queries.ts'
 import type { MarkRead, Membership, ReadMarked, ReadReceipt, UnreadQuery, UnreadSummary } from './read-schema.ts'
 import type { Conversations } from './service.ts'
+import type { Threads } from './threads.ts'
 import { placeOfId, type Unread, unreadUpdated } from './unread.ts'
 
 export interface ReadsOptions {
   sql: Sql
   bus: Bus
   unread: Unread
+  threads: Pick<Threads, 'mark' | 'unread'>
   conversations: Pick<Conversations, 'member'>
   /** 0 means no limit. */
   limits: { receipt_max_members: number }
@@ -40,7 +42,7 @@ const max_keys = 100_000
 const max_badges = 2_000
 
 /** How far each member has read. The pointer only moves forward. */
-export function createReads({ sql, bus, unread, conversations, limits }: ReadsOptions) {
+export function createReads({ sql, bus, unread, threads, conversations, limits }: ReadsOptions) {
   const receipts = createCoalescer<string, Receipt>({
     interval_ms,
     max_keys,
@@ -55,11 +57,13 @@ export function createReads({ sql, bus, unread, conversations, limits }: ReadsOp
 
   /**
    * Moves the actor's pointer to a message; `announce` lets others hear of it. ROOM_NOT_FOUND, CONVERSATION_NOT_FOUND, PERMISSION_DENIED as everywhere;
-   * MESSAGE_NOT_FOUND for a message that was never there.
+   * MESSAGE_NOT_FOUND for a message that was never there. With `parent_id` it is the pointer in that thread.
    */
-  async function markRead(actor: Actor, { message_id, ...reference }: MarkRead): Promise<Marked> {
+  async function markRead(actor: Actor, { message_id, parent_id, ...reference }: MarkRead): Promise<Marked> {
     requireScope(actor, 'read_messages')
-    const { id } = await conversations.member(actor, reference)
+    const conversation = await conversations.member(actor, reference)
+    if (parent_id !== undefined) return threads.mark(actor, conversation, parent_id, message_id)
+    const { id } = conversation
     await unread.settle(actor.id)
     const row = await queries.markRead(sql, id, actor.id, message_id)
     if (row === undefined) throw new AppError('MESSAGE_NOT_FOUND', { message_id })
@@ -121,6 +125,7 @@ export function createReads({ sql, bus, unread, conversations, limits }: ReadsOp
       total_unread: sum(({ unread_count }) => unread_count),
       total_mentions: sum(({ mention_count }) => mention_count),
       conversations: page,
+      threads: await threads.unread(actor.id),
       next_cursor: rest.length > limit && last !== undefined ? encodeId(idOf(last)) : null,
     }
   }

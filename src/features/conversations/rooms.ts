@@ -114,7 +114,7 @@ export function createRooms({ sql, audit, access, tell, membership }: RoomsParts
 
   function tellUpdated(row: ConversationRow): void {
     tell.standing.room(row.id)
-    const { user_role: _, ...room } = toRoom(row)
+    const { user_role: _, user_muted_until: __, ...room } = toRoom(row)
     tell.room(row.id, 'room_updated', room)
   }
 

@@ -89,6 +89,10 @@ export const Room = Type.Object(
       description: "The caller's role in the room; null for those who have not joined.",
       examples: ['owner'],
     }),
+    user_muted_until: Type.Union([Timestamp, Type.Null()], {
+      description: 'Until when the caller is muted in the room; null for those who may speak.',
+      examples: [null],
+    }),
     last_message_id: Type.Union([Id, Type.Null()], { examples: [181] }),
     created_by: Type.Union([Id, Type.Null()]),
     created_at: Timestamp,

@@ -19,6 +19,7 @@ export const toRoom = (row: ConversationRow): Room => ({
   message_ttl_seconds: row.message_ttl_seconds,
   member_count: row.member_count,
   user_role: row.role,
+  user_muted_until: row.muted_until?.toISOString() ?? null,
   last_message_id: row.last_message_id,
   created_by: row.created_by,
   created_at: row.created_at.toISOString(),

@@ -89,6 +89,7 @@ export const expiredMessage = (
     edited_at: null,
     pinned_at: null,
     deleted_at: place.at,
+    deleted_by: null,
     expires_at: place.at,
     created_at: new Date(place.created_at),
     updated_at: place.at,

@@ -15,7 +15,6 @@ export interface Target extends Omit<MessageRow, 'reactions'> {
   dm_high: number | null
   /** Of the one who asks; null for outsiders. */
   role: RoomRole | null
-  deleted_by: number | null
   delete_reason: string | null
   /** Seconds; null for one who may speak. */
   muted_for: number | null
@@ -33,7 +32,7 @@ export const lockAround = async (sql: Sql, message_id: number): Promise<boolean>
 
 export const target = async (sql: Sql, user_id: number, message_id: number): Promise<Target | undefined> => {
   const [row] = await sql<Target[]>`
-    select ${columnsButReactions(sql)}, c.kind, c.slug, c.is_public, c.archived_at, c.dm_low, c.dm_high, own.role, m.deleted_by, m.delete_reason,
+    select ${columnsButReactions(sql)}, c.kind, c.slug, c.is_public, c.archived_at, c.dm_low, c.dm_high, own.role, m.delete_reason,
       case when own.muted_until > now() then least(extract(epoch from least(own.muted_until, '9999-01-01') - now()), 2147483647)::integer end as muted_for,
       coalesce((select status = 'active' from users where id = ${user_id}), false) as is_active,
       c.kind = 'dm' and exists (select from blocks b where b.user_id in (c.dm_low, c.dm_high) and b.blocked_user_id in (c.dm_low, c.dm_high)) as is_blocked

@@ -70,6 +70,7 @@ export const expire = (sql: Sql, ids: readonly number[]) => sql<GoneRow[]>`
   mentions_gone as (
     delete from mentions n using placed where n.user_id = any (placed.mentions) and n.conversation_id = placed.conversation_id and n.number = placed.number
   ),
+  threads_gone as (delete from thread_reads where message_id in (select id from placed)),
   calls_gone as (delete from room_mentions n using placed where n.conversation_id = placed.conversation_id and n.number = placed.number)
   select conversation_id, room_name, dm_low, dm_high, id, at_seq, date_trunc('milliseconds', now()) as at, parent_id, parent_thread_count
   from placed order by conversation_id, at_seq`

@@ -21,6 +21,8 @@ export interface MessageRow {
   edited_at: Date | null
   pinned_at: Date | null
   deleted_at: Date | null
+  /** Null for a message that is there, or has expired. */
+  deleted_by: number | null
   expires_at: Date | null
   created_at: Date
   updated_at: Date
@@ -63,6 +65,7 @@ export function toMessage(row: MessageRow): Message {
     updated_at: row.updated_at.toISOString(),
   }
   if (!row.client_id.startsWith(own_client_id)) message.client_id = row.client_id
+  if (row.deleted_by !== null) message.deleted_by = row.deleted_by
   if (row.edited_at !== null) message.edited_at = row.edited_at.toISOString()
   if (row.expires_at !== null) message.expires_at = row.expires_at.toISOString()
   return message

@@ -96,7 +96,8 @@ export const columnsButReactions = (sql: Sql) => sql`
   m.id, m.uuid, m.conversation_id, m.author_id, u.username, m.seq, m.change_seq, m.number, m.client_id,
   case when m.deleted_at is not null or m.expires_at <= now() then '' else m.content end as content, m.content_type, m.parent_id, m.thread_count, m.mentions,
   case when m.expires_at <= now() then null else m.metadata end as metadata, m.edit_count, m.edited_at, m.pinned_at,
-  case when m.expires_at <= now() then m.expires_at else m.deleted_at end as deleted_at, m.expires_at, m.created_at, m.updated_at, c.name as room_name`
+  case when m.expires_at <= now() then m.expires_at else m.deleted_at end as deleted_at,
+  case when m.expires_at is null or m.expires_at > now() then m.deleted_by end as deleted_by, m.expires_at, m.created_at, m.updated_at, c.name as room_name`
 
 /** By emoji, the first used first, with the first ten who used it. */
 const reactionsOf = (sql: Sql) => sql`(

@@ -49,6 +49,7 @@ export const Message = Type.Object(
     client_id: Type.Optional(Type.String()),
     created_at: Timestamp,
     updated_at: Timestamp,
+    deleted_by: Type.Optional({ ...Id, description: 'Who deleted it: its author or a moderator.' }),
     edited_at: Type.Optional(Timestamp),
     expires_at: Type.Optional(Timestamp),
   },

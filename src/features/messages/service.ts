@@ -7,7 +7,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Metrics } from '../../platform/metrics/index.ts'
 import type { Changes, Reference } from '../../transport/ws/index.ts'
-import type { Conversations, Unread } from '../conversations/index.ts'
+import type { Conversations, Threads, Unread } from '../conversations/index.ts'
 import { createChanges } from './changes.ts'
 import { contentOf, mentionedNames, metadataOf } from './content.ts'
 import { createHistory } from './history.ts'
@@ -30,6 +30,7 @@ export interface MessagesOptions {
   audit: Audit<Sql>
   conversations: Conversations
   unread: Pick<Unread, 'sent'>
+  threads: Pick<Threads, 'replied'>
   /** A message is out. Synchronous. */
   onSent?(author_id: number, conversation_id: number): void
   metrics: Metrics
@@ -169,6 +170,8 @@ export function createMessages(options: MessagesOptions) {
     telling.created(row, written, written, json)
     options.unread.sent(row, written.dm_low !== null)
     options.onSent?.(row.author_id, row.conversation_id)
+    const { conversation_id, parent_id } = row
+    if (parent_id !== null) options.threads.replied({ conversation_id, parent_id })
     telling.mentioned(row.mentions, row)
     if (written.called !== null) telling.called(row, written.called)
   }
@@ -262,6 +265,7 @@ const rowOf = (actor: Actor, draft: Draft, written: Written): MessageRow => ({
   edited_at: null,
   pinned_at: null,
   deleted_at: null,
+  deleted_by: null,
   expires_at: written.expires_at,
   reactions: null,
   created_at: written.created_at,

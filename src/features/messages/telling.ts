@@ -1,3 +1,4 @@
+import { firstCharacters } from '../../kernel/first-characters.ts'
 import type { Bus, Channel, LogEntry } from '../../platform/bus/index.ts'
 import { creationEvent, type MessageRow } from './message.ts'
 
@@ -82,12 +83,4 @@ function mentionEvent(row: MessageRow, scope?: 'room' | 'here'): string {
   const preview = firstCharacters(row.content, 100)
   const data = { ...place, message_id: row.id, author_id: row.author_id, username: row.username, preview, scope }
   return JSON.stringify({ type: 'mention', data })
-}
-
-const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-/** The beginning of a text, cut where a reader sees characters end. */
-function firstCharacters(text: string, count: number): string {
-  const segments = characters.segment(text.slice(0, count * 4))
-  return [...segments].slice(0, count).map(({ segment }) => segment).join('') // prettier-ignore
 }

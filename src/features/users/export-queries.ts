@@ -84,6 +84,12 @@ export const mentions = (
   where user_id = ${id} and (conversation_id, number) > (${after?.conversation_id ?? 0}::bigint, ${after?.number ?? 0}::bigint)
   order by conversation_id, number limit ${limit}`
 
+export const threadReads = (sql: Sql, id: number, after: { message_id: number } | undefined, limit: number) => sql<
+  { message_id: number }[]
+>`
+  select message_id, conversation_id, last_read_number from thread_reads
+  where user_id = ${id} and message_id > ${after?.message_id ?? 0}::bigint order by message_id limit ${limit}`
+
 /** What they reported. */
 export const reports = (sql: Sql, id: number, after: { id: number } | undefined, limit: number) => sql<
   { id: number }[]

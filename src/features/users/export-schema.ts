@@ -110,6 +110,7 @@ export const UserExport = Type.Object(
     ),
     reactions: Type.Array(Type.Object({ message_id: Id, conversation_id: Id, emoji: Text, created_at: Timestamp })),
     mentions: Type.Array(Type.Object({ conversation_id: Id, number: Type.Integer(), message_id: Id })),
+    thread_reads: Type.Array(Type.Object({ message_id: Id, conversation_id: Id, last_read_number: Type.Integer() })),
     reports: Type.Array(
       Type.Object({
         id: Id,

@@ -53,6 +53,7 @@ export function createExports({ sql, audit, users, log, settleAudit }: ExportsPa
     yield* list('messages', id, queries.messages)
     yield* list('reactions', id, queries.reactions)
     yield* list('mentions', id, queries.mentions)
+    yield* list('thread_reads', id, queries.threadReads)
     yield* list('reports', id, queries.reports)
     yield* list('audit', id, queries.audit)
     yield '}}'

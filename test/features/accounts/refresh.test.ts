@@ -74,10 +74,10 @@ test('an unused refresh token ends with its time, and each use gives a new time 
   expect((await house.ask('GET /users/me', { token: last.access_token })).error.code).toBe('TOKEN_EXPIRED')
 })
 
-test('a banned user cannot refresh', async () => {
+test('a banned user cannot refresh, and learns why', async () => {
   const pair = await house.register('fay')
-  await house.sql`update users set status = 'banned' where id = ${pair.user.id}`
-  expect((await refresh(pair.refresh_token)).error.code).toBe('USER_BANNED')
+  await house.sql`update users set status = 'banned', ban_reason = 'spam' where id = ${pair.user.id}`
+  expect((await refresh(pair.refresh_token)).error).toMatchObject({ code: 'USER_BANNED', details: { reason: 'spam' } })
 })
 
 test('sweeping removes what has ended and keeps what has not', async () => {

@@ -179,7 +179,7 @@ describe('PUT /admin/users/{id}', () => {
       expect(socket.frames.at(-1)).toMatchObject({ type: 'error', data: { code: 'USER_BANNED' } })
     }
     const refused = await as(ada, 'GET /users/me')
-    expect([refused.status, refused.error.code, refused.error.details]).toEqual([403, 'USER_BANNED', { banned_until: until }]) // prettier-ignore
+    expect([refused.status, refused.error.code, refused.error.details]).toEqual([403, 'USER_BANNED', { banned_until: until, reason: 'spam' }]) // prettier-ignore
     expect(codeOf(await server.ask('POST /auth/login', { username: ada.username, password: ada.password }))).toBe('USER_BANNED') // prettier-ignore
     // Made longer, for good, then lifted.
     expect((await put(chief, ada, { banned_until: null })).data).toMatchObject({ status: 'banned', banned_until: null, ban_reason: 'spam' }) // prettier-ignore

@@ -59,8 +59,8 @@ describe('PUT /rooms/{id}', () => {
     const { data } = await as('admin', `PUT /rooms/${room_id}`, wanted)
     expectShape(Room, data)
     expect(data).toMatchObject({ ...wanted, name: 'Neu', id: room_id, user_role: 'admin', member_count: 9 })
-    const { user_role, ...public_part } = data as unknown as Data
-    expect(user_role).toBe('admin')
+    const { user_role, user_muted_until, ...public_part } = data as unknown as Data
+    expect([user_role, user_muted_until]).toEqual(['admin', null])
     expect(await told(client, 'room_updated', room_id)).toEqual(public_part as never)
     expect((await as('owner', `GET /rooms/neu-${room_id}`)).data).toMatchObject({ ...public_part })
     expect(codeOf(await as('outsider', `GET /rooms/${room_id}`))).toBe('ROOM_NOT_FOUND')

@@ -1,5 +1,5 @@
 import { createAudit } from '../../../src/features/audit/index.ts'
-import { createConversations, createUnread } from '../../../src/features/conversations/index.ts'
+import { createConversations, createThreads, createUnread } from '../../../src/features/conversations/index.ts'
 import { createLogReader, createMessages, createWriter, type Writer } from '../../../src/features/messages/index.ts'
 import type { Actor } from '../../../src/kernel/actor.ts'
 import { type Bus, type BusMessage, createMemoryBus, type LogEntry } from '../../../src/platform/bus/index.ts'
@@ -82,6 +82,7 @@ export async function openHouse(kept?: TestDatabase) {
       audit: createAudit({ sql, log }),
       conversations,
       unread: createUnread({ sql, bus, log }),
+      threads: createThreads({ sql, bus, log }),
       metrics,
       log,
       limits: {

@@ -122,7 +122,7 @@ test.each(['createChat', 'createCore'])('where there is no WebSocket, %s says ho
   const { code, out, err } = await run(['node', 'bare.mjs'])
   expect({ code, out, err }).toEqual({
     code: 0,
-    out: 'No WebSocket: pass { WebSocket } of the package "ws"\n',
+    out: 'No WebSocket: pass { WebSocket } of "ws"\n',
     err: '',
   })
 })

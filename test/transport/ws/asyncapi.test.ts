@@ -44,7 +44,7 @@ const commands =
   get_members search_messages get_room_stats get_audit_logs sync`.split(/\s+/)
 const events =
   `room_message dm_message message_edited message_deleted message_pinned message_unpinned reaction_added reaction_removed typing_start typing_stop user_presence
-  read_receipt member_joined member_left member_updated room_updated room_deleted mention unread_updated token_expiring resync server_draining error`.split(
+  read_receipt member_joined member_left member_updated room_updated room_deleted mention unread_updated thread_updated thread_read token_expiring resync server_draining error`.split(
     /\s+/,
   )
 

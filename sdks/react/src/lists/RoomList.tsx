@@ -17,13 +17,15 @@ export interface RoomListProps {
   /** What the other person of a DM says beside it; seen where one points. */
   note?(user_id: number): string | undefined
   picture?(user_id: number): string | undefined
+  /** Whether one has not looked into it yet, such as after being added to it. */
+  isNew?(summary: Summary): boolean
   /** Instead of the sentence where there is none. */
   empty?: ReactNode
 }
 
 /** The conversations: unread ones first, then rooms, then direct messages. */
 export function RoomList(props: RoomListProps) {
-  const { conversations, selected = null, onSelect, status, note, picture, empty } = props
+  const { conversations, selected = null, onSelect, status, note, picture, empty, isNew } = props
   const words = useWords()
   if (conversations === null) return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
   if (conversations.length === 0) return <div className="vz-empty">{empty ?? <p>{words.noConversations}</p>}</div>
@@ -47,6 +49,7 @@ export function RoomList(props: RoomListProps) {
                   <RoomLine
                     summary={summary}
                     isSelected={isSelected(summary)}
+                    isNew={!isSelected(summary) && isNew?.(summary) === true}
                     onSelect={onSelect}
                     status={summary.other_user === null ? undefined : status?.(summary.other_user.user_id)}
                     note={summary.other_user === null ? undefined : note?.(summary.other_user.user_id)}
@@ -65,13 +68,14 @@ export function RoomList(props: RoomListProps) {
 interface RoomLineProps {
   summary: Summary
   isSelected: boolean
+  isNew: boolean
   onSelect(summary: Summary): unknown
   status: Status | undefined
   note: string | undefined
   picture: string | undefined
 }
 
-function RoomLine({ summary, isSelected, onSelect, status, note, picture }: RoomLineProps) {
+function RoomLine({ summary, isSelected, isNew, onSelect, status, note, picture }: RoomLineProps) {
   const words = useWords()
   const { name, unread_count, mention_count, other_user } = summary
   const isUnread = unread_count > 0 && !isSelected
@@ -97,6 +101,7 @@ function RoomLine({ summary, isSelected, onSelect, status, note, picture }: Room
         />
       )}
       <span className="vz-room-name">{name}</span>
+      {isNew && <span className="vz-label">{words.newRoom}</span>}
       {isUnread && <span className="vz-hidden">{words.unreadCount(unread_count)}</span>}
       {mention_count > 0 && !isSelected && (
         <span className="vz-badge">

@@ -16,7 +16,7 @@ import { useWrote } from './wrote.ts'
 export interface LiveMessagesProps
   extends
     ActionProps,
-    Pick<ChatMessagesProps, 'target' | 'picture' | 'faces' | 'isTyping' | 'extra' | 'label' | 'empty'> {
+    Pick<ChatMessagesProps, 'target' | 'picture' | 'faces' | 'newReplies' | 'isTyping' | 'extra' | 'label' | 'empty'> {
   of: Place
   /** What the server refused. Default: shown above the composer. */
   onError?: ((error: Error) => unknown) | undefined
@@ -29,7 +29,7 @@ export function LiveMessages(props: LiveMessagesProps) {
 }
 
 function Messages(props: LiveMessagesProps) {
-  const { of: place, picture, faces, extra, label, empty, isTyping } = props
+  const { of: place, picture, faces, newReplies, extra, label, empty, isTyping } = props
   const { conversation } = useRoom(place)
   const messages = useMessages(place)
   const me = useMe()
@@ -75,7 +75,7 @@ function Messages(props: LiveMessagesProps) {
         toEnd={useWrote(conversation)}
         target={props.target ?? null}
         actions={actions}
-        {...definedOf({ picture, faces, extra, label, empty, isTyping })}
+        {...definedOf({ picture, faces, newReplies, extra, label, empty, isTyping })}
       />
       <Problem problems={problems} />
     </>

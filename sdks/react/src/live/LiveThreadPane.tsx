@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from 'react'
+import type { Message as ChatMessage } from 'veza-js-sdk'
 
-import { useMe, useMessages, useThread, type ThreadView } from '../hooks.ts'
+import { useConversation, useMe, useMessages, useThread, type ThreadView } from '../hooks.ts'
 import { ThreadPane } from '../lists/ThreadPane.tsx'
+import { useChat } from '../provider.tsx'
 import { refKey, type Place } from '../ref.ts'
 import { LiveInput, type LiveInputProps } from './LiveInput.tsx'
 import { definedOf, type LiveMessagesProps } from './LiveMessages.tsx'
@@ -54,6 +56,7 @@ function Pane(props: LiveThreadPaneProps) {
       toEnd={sent}
       onOlder={() => problems.watch(thread.loadOlder())}
       target={target}
+      onSeen={useSeen(place, parent_id)}
       actions={actions}
       onClose={onClose}
       {...definedOf({ picture })}
@@ -62,6 +65,20 @@ function Pane(props: LiveThreadPaneProps) {
       <LiveInput of={place} parent_id={parent_id} onSend={send} {...input} {...editing.input} />
     </ThreadPane>
   )
+}
+
+/** Marks the thread as read up to what one has seen; replying does that by itself. */
+function useSeen(place: Place, parent_id: number): (message: ChatMessage) => void {
+  const chat = useChat()
+  const { ref } = useConversation(place)
+  const seen = useRef(0)
+  return ({ id: message_id, author_id, number }) => {
+    const last = seen.current
+    if (author_id === chat.me.get()?.id || number <= last) return
+    seen.current = number
+    // Told again with the next reply if this time it was not heard.
+    chat.command('mark_read', { ...ref, message_id, parent_id }).catch(() => (seen.current = last))
+  }
 }
 
 /** Loads older replies until the target is among them; the timeline shows it as soon as it has it. Ids grow: one that is not among newer ones is gone. */

@@ -52,6 +52,8 @@ export interface ChatMessagesProps {
   picture?(user_id: number): string | undefined
   /** Those who replied last to a message. */
   faces?(message_id: number): readonly { user_id: number; username: string }[] | undefined
+  /** How many replies in the thread of a message the reader has not seen. */
+  newReplies?(message_id: number): number
   /** While one types, new messages are not read out. */
   isTyping?: boolean
   /** Called when one sees the newest message, for the read pointer. */
@@ -114,6 +116,7 @@ export function ChatMessages(props: ChatMessagesProps) {
         setActive={setActive}
         picture={props.picture}
         faces={props.faces}
+        newReplies={(item.kind === 'message' && props.newReplies?.(item.message.id)) || 0}
         nameOf={names.of}
         extra={props.extra}
       />,

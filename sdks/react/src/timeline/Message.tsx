@@ -24,6 +24,8 @@ export interface MessageProps {
   picture?: string | undefined
   /** Faces of those who replied last. */
   faces?: readonly { user_id: number; username: string }[]
+  /** Replies in its thread that the reader has not seen. */
+  newReplies?: number
   /** Below the text, such as attachments. */
   children?: ReactNode
 }
@@ -32,7 +34,16 @@ const none: MessageActions = {}
 
 /** One message of the server. */
 export const Message = memo(function Message(props: MessageProps) {
-  const { message, me = null, username, isGrouped = false, actions = none, isActive = false, picture } = props
+  const {
+    message,
+    me = null,
+    username,
+    isGrouped = false,
+    actions = none,
+    isActive = false,
+    picture,
+    newReplies = 0,
+  } = props
   const { words } = useSettings()
   const [isPicking, setPicking] = useState(false)
   const { react, reply, toggle } = actions
@@ -67,6 +78,7 @@ export const Message = memo(function Message(props: MessageProps) {
               <Avatar key={face.user_id} user_id={face.user_id} name={face.username} size="small" />
             ))}
             {words.replies(message.thread_count)}
+            {newReplies > 0 && <span className="vz-thread-new">{words.newReplies(newReplies)}</span>}
           </button>
         )}
       </div>
@@ -117,7 +129,10 @@ function Content({ message, me, username, nameOf }: ContentProps) {
     () => mentionedIn(message, (user_id) => (user_id === me ? username : nameOf?.(user_id))),
     [message, me, username, nameOf],
   )
-  if (message.is_deleted) return <p className="vz-quiet">{words.deleted}</p>
+  if (message.is_deleted) {
+    const isOwn = (message.deleted_by ?? message.author_id) === message.author_id
+    return <p className="vz-quiet">{isOwn ? words.deleted : words.deletedByOther}</p>
+  }
   return (
     <>
       <Text content={message.content} type={message.content_type} username={username} isMentioned={isMentioned} />

@@ -20,6 +20,7 @@ interface RowProps extends RowPlace {
   setActive(key: string | null): void
   picture: ((user_id: number) => string | undefined) | undefined
   faces: ((message_id: number) => readonly { user_id: number; username: string }[] | undefined) | undefined
+  newReplies: number
   nameOf(user_id: number): string | undefined
   extra: ((message: ChatMessage) => ReactNode) | undefined
 }
@@ -76,6 +77,7 @@ export const Row = memo(function Row(props: RowProps) {
             actions={actions}
             isActive={props.isActive}
             picture={picture}
+            newReplies={props.newReplies}
             {...facesOf(props.faces, item.message.id)}
           >
             {props.extra?.(item.message)}

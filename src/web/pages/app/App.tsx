@@ -31,7 +31,12 @@ export const SignedIn = later(
 export function App({ session, router, locale }: Props) {
   const saying = useMemo(() => createStore<Saying | null>(null), [])
   const shell = useMemo<Shell>(
-    () => ({ session, router, locale, tell: (text) => saying.set({ text, at: Date.now() }) }),
+    () => ({
+      session,
+      router,
+      locale,
+      tell: (text, leads) => saying.set({ text, at: Date.now(), ...(leads !== undefined && { leads }) }),
+    }),
     [session, router, locale, saying],
   )
   const user = useStore(session.user)

@@ -1,10 +1,13 @@
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { createChat, type Chat } from 'veza-js-sdk'
 import { VezaProvider, type LinkOfRoom } from 'veza-react-components'
 
-import { ChatContext, useLocale, useShell, useStore } from './context.ts'
+import { ChatContext, useLocale, useShell, useSignedIn, useStore } from './context.ts'
 import { Frame } from './frame/Frame.tsx'
 import { pathOf } from './route.ts'
+import { Banned } from './sign/Banned.tsx'
+
+const banned_code = 4403
 
 /** The chat of the person who is signed in. Everything that only they need is in its file. */
 export default function SignedIn({ user_id }: { user_id: number }) {
@@ -19,10 +22,19 @@ export default function SignedIn({ user_id }: { user_id: number }) {
   return (
     <ChatContext.Provider value={chat}>
       <VezaProvider chat={chat} locale={locale} linkOfRoom={useRoomLinks(chat)}>
-        <Frame />
+        <Place />
       </VezaProvider>
     </ChatContext.Provider>
   )
+}
+
+function Place() {
+  const connection = useStore(useSignedIn().connection)
+  // While one tries again, one stays where one is.
+  const [is_banned, setBanned] = useState(false)
+  const is_out = connection.status === 'stopped' && connection.code === banned_code
+  if (is_out !== is_banned && connection.status !== 'connecting') setBanned(is_out)
+  return is_banned ? <Banned /> : <Frame />
 }
 
 /** One chat for one person. The server is told when they read another language, since its sentences are in it too. */

@@ -2,6 +2,7 @@ import { createContext, useContext, useMemo, useSyncExternalStore } from 'react'
 import type { Chat, Rest, Session, Store } from 'veza-js-sdk'
 
 import type { Locale } from './locale.ts'
+import type { Route } from './route.ts'
 import type { Place, Router } from './router.ts'
 import type { Settable } from './stored.ts'
 
@@ -11,7 +12,7 @@ export interface Shell {
   router: Router
   locale: Settable<Locale>
   /** Says something in passing, at the edge of the page; also to those who hear. */
-  tell(text: string): void
+  tell(text: string, leads?: { to: Route; label: string }): void
 }
 
 export const ShellContext = createContext<Shell | null>(null)

@@ -42,7 +42,7 @@ export const french: AdminWords = {
   ban_text: 'Une personne bannie perd la connexion sur tous ses appareils et ne peut rien faire ici avant la fin.',
   ban_ends: 'Fin',
   ends: { never: 'Quand on le lève', day: 'Après un jour', week: 'Après une semaine', month: 'Après 30 jours' },
-  reason: 'Motif (facultatif)',
+  reason: 'Motif, que cette personne verra (facultatif)',
   ban: 'Bannir',
   ban_sure: (name) => `Bannir ${name} de ce serveur ?`,
   was_banned: (name) => `${name} est banni.`,

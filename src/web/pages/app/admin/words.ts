@@ -43,7 +43,7 @@ const english = {
   ban_text: 'Whoever is banned loses the connection on every device, and can do nothing here before it ends.',
   ban_ends: 'Ends',
   ends: { never: 'When it is lifted', day: 'After a day', week: 'After a week', month: 'After 30 days' },
-  reason: 'Reason (optional)',
+  reason: 'Reason, which they are told (optional)',
   ban: 'Ban',
   ban_sure: (name: string) => `Ban ${name} from this server?`,
   was_banned: (name: string) => `${name} is banned.`,

@@ -7,8 +7,10 @@ import { useDialog } from '../frame/dialogs.ts'
 import { codeOf } from '../parts/explain.ts'
 import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
+import { useUnreadThreads } from '../threads/context.ts'
 import { Header } from './Header.tsx'
 import { useLinks } from './links.ts'
+import { Preview } from './Preview.tsx'
 import { useReceipts } from './use-receipts.ts'
 import { SidePane } from './SidePane.tsx'
 import { useDeleteQuestion } from './use-delete-question.ts'
@@ -43,13 +45,17 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
         </Link>
       </div>
     )
+  const facts = room.asked.value
+  const is_member = 'conversation_id' in at || listed !== null || (facts !== null && facts.user_role !== null)
+  if (!is_member && facts !== null) return <Preview room={facts} onJoined={room.again} />
   return (
     <div className="app-conversation" data-side={side === null ? undefined : side.show}>
       <div className="app-middle">
         <Header at={at} summary={summary} room={room} />
-        <Talk at={at} message={message} room={room} />
+        {/* Opening a room joins it, so it is opened once one is known to be in it. */}
+        {is_member ? <Talk at={at} message={message} room={room} /> : <Unknown />}
       </div>
-      {side !== null && <SidePane side={side} conversation={conversation} summary={summary} room={room} />}
+      {side !== null && is_member && <SidePane side={side} conversation={conversation} summary={summary} room={room} />}
     </div>
   )
 }
@@ -74,9 +80,13 @@ interface TalkProps {
 /** Timeline and composer, once it is known whose: drafts are of one person. */
 function Talk(props: TalkProps) {
   const me = useStore(useSignedIn().me)
+  return me === null ? <Unknown /> : <Room {...props} />
+}
+
+/** Bars, or why there is nothing. */
+function Unknown() {
   const is_cut_off = useCutOff() !== null
   const words = useWords()
-  if (me !== null) return <Room {...props} />
   return (
     <>
       <LiveConnectionBar />
@@ -110,9 +120,19 @@ function Room({ at, message, room }: TalkProps) {
       input={useInput(at, room)}
       aside={<p className="app-receipts">{under === null ? text : ''}</p>}
       extra={receipts}
+      newReplies={useNewReplies()}
       {...useLinks(at)}
     />
   )
+}
+
+/** How many replies in a thread one has not read, if one takes part in it. */
+function useNewReplies(): (message_id: number) => number {
+  const threads = useUnreadThreads()
+  return useMemo(() => {
+    const counts = new Map(threads.map(({ parent_id, unread_count }) => [parent_id, unread_count]))
+    return (message_id) => counts.get(message_id) ?? 0
+  }, [threads])
 }
 
 /** A reply is shown in its thread, whatever led to it. */

@@ -104,7 +104,7 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
                 title: words.ban_title(username),
                 text: words.ban_text,
                 deed: words.ban,
-                reason: { label: words.reason },
+                reason: { label: words.ban_reason },
                 run: async (reason) => {
                   await chat.rest('PUT /admin/users/{id}', {
                     path: { id: user_id },

@@ -5,11 +5,14 @@ import { useSignedIn, useStore, useText } from '../context.ts'
 import { isPassing } from '../parts/explain.ts'
 import { type Asked, useAsked } from '../parts/use-asked.ts'
 import { useCalm } from '../parts/use-calm.ts'
+import { useRegion } from '../parts/use-region.ts'
 import { type May, mayOf } from './permissions.ts'
 import { conversation_words } from './words.ts'
 
 /** Between two questions about a room in which much happens. */
 const apart_ms = 1500
+/** What a browser's timer can hold. */
+const longest_timer_ms = 2 ** 31 - 1
 /** After how long one asks again that had no answer. */
 const unanswered_ms = 10_000
 
@@ -79,6 +82,7 @@ export function useRoom(ref: Ref): RoomFacts {
     () => (id === null ? (permission) => of_dms.includes(permission) : mayOf(role, room_role)),
     [id, role, room_role],
   )
+  const muted_until = useMute(asked.value?.user_muted_until ?? null, again)
   const words = useText(conversation_words)
   const silence =
     summary?.is_blocked === true
@@ -87,8 +91,23 @@ export function useRoom(ref: Ref): RoomFacts {
         ? words.archived
         : asked.value !== null && role !== null && !may('send_messages')
           ? words.read_only
-          : null
+          : muted_until !== null
+            ? words.you_are_muted(muted_until)
+            : null
   return { asked, again, may, room_role, silence }
+}
+
+/** Until when one is muted, in words; when it is over the room is asked for again. */
+function useMute(until: string | null, again: () => void): string | null {
+  const locale = useRegion()
+  useEffect(() => {
+    if (until === null) return
+    const left_ms = new Date(until).getTime() - Date.now()
+    const timer = setTimeout(again, Math.min(Math.max(left_ms, 0) + 1000, longest_timer_ms))
+    return () => clearTimeout(timer)
+  }, [until, again])
+  if (until === null) return null
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(until))
 }
 
 const of_dms = ['pin_messages', 'send_messages']

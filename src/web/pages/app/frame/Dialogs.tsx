@@ -17,9 +17,10 @@ const Palette = later(() => import('../palette/Palette.tsx'))
 const Shortcuts = later(() => import('../keyboard/Shortcuts.tsx'))
 const Invite = later(() => import('../rooms/Invite.tsx'))
 const RoomSettings = later(() => import('../conversation/RoomSettings.tsx'))
+const Threads = later(() => import('../threads/Threads.tsx'))
 const AddPeople = later(() => import('../rooms/AddPeople.tsx'))
 
-export const dialog_files = [Palette, Shortcuts, Invite, RoomSettings, AddPeople]
+export const dialog_files = [Palette, Shortcuts, Invite, RoomSettings, AddPeople, Threads]
 
 interface Props {
   dialog: DialogName
@@ -46,6 +47,8 @@ function One({ dialog, open, onClose }: Props) {
   switch (dialog.name) {
     case 'palette':
       return <Palette onClose={onClose} />
+    case 'threads':
+      return <Threads onClose={onClose} />
     case 'shortcuts':
       return <Shortcuts onClose={onClose} />
     case 'create':

@@ -14,6 +14,7 @@ import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { Join } from '../rooms/Join.tsx'
 import { refKey, routeOf, type Route } from '../route.ts'
+import { ThreadsContext, useThreadsFollowed } from '../threads/context.ts'
 import { DialogContext, type DialogName } from './dialogs.ts'
 import { dialog_files, Dialogs } from './Dialogs.tsx'
 import { useListWidth } from './Divider.tsx'
@@ -21,14 +22,24 @@ import { FactorDue } from './Stops.tsx'
 import { Home } from './Home.tsx'
 import { List } from './List.tsx'
 import { inOrder, neighbour, routeTo } from './order.ts'
+import { useAdded } from './new-rooms.ts'
 import { useExits, useLastPlace, useTitle } from './use-watch.ts'
 import { frame_words } from './words.ts'
 
 const Settings = later(() => import('../settings/index.tsx'), <Skeleton />)
 const Admin = later(() => import('../admin/Admin.tsx'), <Skeleton />)
 
-/** The page of those who are signed in: the list, what one reads, and what is beside it. */
+/** The page of those who are signed in, with what is followed for all of it. */
 export function Frame() {
+  return (
+    <ThreadsContext.Provider value={useThreadsFollowed()}>
+      <Panes />
+    </ThreadsContext.Provider>
+  )
+}
+
+/** The list, what one reads, and what is beside it. */
+function Panes() {
   const words = useText(frame_words)
   const { route, side } = usePlace()
   const [dialog, setDialog] = useState<DialogName | null>(null)
@@ -38,6 +49,7 @@ export function Frame() {
   useTitle()
   useLastPlace()
   useExits()
+  useAdded()
   useNotifications()
   useKeys(setDialog)
   useFetchedAhead()

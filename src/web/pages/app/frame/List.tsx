@@ -9,7 +9,9 @@ import { Button, IconButton } from '../parts/Button.tsx'
 import { Icon } from '../parts/Icon.tsx'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
 import { useTry } from '../parts/use-deed.ts'
+import { ThreadsLine } from '../threads/ThreadsLine.tsx'
 import { useDialog } from './dialogs.ts'
+import { useNewRooms } from './new-rooms.ts'
 import { routeTo } from './order.ts'
 import { frame_words } from './words.ts'
 
@@ -31,8 +33,10 @@ export function List() {
         <kbd>{mod_key} K</kbd>
       </button>
       <div className="app-list-rooms">
+        <ThreadsLine />
         <LiveRoomList
           selected={route.at === 'conversation' ? route.ref : null}
+          isNew={useNewRooms()}
           onSelect={(summary) => router.go(routeTo(summary))}
           empty={
             <>

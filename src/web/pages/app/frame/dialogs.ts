@@ -6,6 +6,7 @@ import type { Question } from '../parts/Confirm.tsx'
 /** What may lie over the page; one at a time. */
 export type DialogName =
   | { name: 'palette' }
+  | { name: 'threads' }
   | { name: 'shortcuts' }
   | { name: 'browse' }
   | { name: 'create' }

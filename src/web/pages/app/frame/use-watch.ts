@@ -6,6 +6,7 @@ import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.t
 import { markIcon } from '../notify/icon.ts'
 import { pathOf, routeOf, type Route } from '../route.ts'
 import { keep, kept } from '../stored.ts'
+import { useUnreadThreads } from '../threads/context.ts'
 import { routeTo, summaryOf } from './order.ts'
 import { frame_words } from './words.ts'
 
@@ -21,7 +22,7 @@ export function useTitle(): void {
     summaryOf(conversations, route)?.name ?? (route.at === 'settings' || route.at === 'admin' ? words[route.at] : null)
   const waiting = (conversations ?? []).reduce(
     (sum, { kind, unread_count, mention_count }) => sum + (kind === 'dm' ? unread_count : mention_count),
-    0,
+    useUnreadThreads().length,
   )
   useEffect(() => {
     document.title = [waiting > 0 && words.unread(waiting), name === null ? 'Veza Chat' : `${name} – Veza Chat`].filter(Boolean).join(' ') // prettier-ignore

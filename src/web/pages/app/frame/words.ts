@@ -18,6 +18,8 @@ const english = {
   unread: (count: number) => `(${count})`,
   kicked: (name: string) => `You are no longer a member of ${name}.`,
   deleted: (name: string) => `${name} was deleted.`,
+  added: (name: string) => `You were added to ${name}.`,
+  open: 'Open',
   back: 'Back to the list',
 }
 
@@ -41,6 +43,8 @@ const french: Words = {
   unread: (count) => `(${count})`,
   kicked: (name) => `Vous n’êtes plus membre de ${name}.`,
   deleted: (name) => `${name} a été supprimé.`,
+  added: (name) => `Vous avez été ajouté à ${name}.`,
+  open: 'Ouvrir',
   back: 'Retour à la liste',
 }
 

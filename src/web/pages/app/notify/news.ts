@@ -37,6 +37,11 @@ interface NewsOptions {
   tell(news: readonly News[]): void
 }
 
+interface Announced extends Pick<News, 'ref' | 'message_id' | 'room' | 'text'> {
+  author_id: number
+  username: string
+}
+
 /** So many at once are told each; of more, one line says how many. */
 const most_told = 3
 const page_size = 100
@@ -144,6 +149,12 @@ export function followNews({ chat, user_id, told, inTurn, level, isLookedAt, tel
   function mentioned(data: protocol.MentionData): void {
     const { room_id, room_name, conversation_id, message_id, author_id, username, preview } = data
     const ref: Ref = room_id === undefined ? { conversation_id: conversation_id ?? 0 } : { room_id }
+    announce({ ref, message_id, author_id, username, room: room_name ?? null, text: preview })
+  }
+
+  /** Tells of a message that is meant for one. */
+  function announce(one: Announced): void {
+    const { ref, message_id, author_id, username, room, text } = one
     const key = refKey(ref)
     // Who was added to a room just now hears of it before the list has it.
     const row = rows?.get(key) ?? ({ kind: 'room', notification_level: 'all' } as const)
@@ -151,12 +162,19 @@ export function followNews({ chat, user_id, told, inTurn, level, isLookedAt, tel
     take(async () => {
       const fresh = await told.claim(key, 0, [message_id])
       if (fresh.size === 0 || (await isLookedAt(key))) return
-      tell([{ key, ref, message_id, room: room_name ?? null, author: username, text: preview, count: 1 }])
+      tell([{ key, ref, message_id, room, author: username, text, count: 1 }])
     })
   }
 
+  /** Whoever takes part in a thread is told of replies as of mentions. */
+  function replied({ room_id, room_name, conversation_id = 0, last_reply }: protocol.ThreadUpdatedData): void {
+    const { message_id, author_id, username, preview } = last_reply
+    const ref: Ref = room_id === undefined ? { conversation_id } : { room_id }
+    announce({ ref, message_id, author_id, username, room: room_name ?? null, text: preview })
+  }
+
   look()
-  const ends = [chat.conversations.subscribe(look), chat.on('mention', mentioned)]
+  const ends = [chat.conversations.subscribe(look), chat.on('mention', mentioned), chat.on('thread_updated', replied)]
   return () => {
     for (const end of ends) end()
   }

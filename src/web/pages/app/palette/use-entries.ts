@@ -98,6 +98,7 @@ function useCommandEntries(): Entry[] {
       ['browse', () => open({ name: 'browse' })],
       ['create', () => open({ name: 'create' })],
       ['message', () => open({ name: 'message' })],
+      ['threads', () => open({ name: 'threads' })],
       ['settings', () => router.go({ at: 'settings', part: 'profile' })],
       ...(part === undefined ? [] : [['admin', () => router.go({ at: 'admin', part, id: null })] as Command]),
       ['shortcuts', () => open({ name: 'shortcuts' })],

@@ -12,6 +12,7 @@ const paths = {
   close: 'm5 5 10 10M15 5 5 15',
   lock: 'M5 9.5h10v7H5zM7 9.5V7a3 3 0 0 1 6 0v2.5',
   hash: 'M8 3.5 6.5 16.5M13.5 3.5 12 16.5M4 7.5h13M3 12.5h13',
+  thread: 'M4 4.5h12v8H9l-3.5 3.5v-3.5H4zM7 7.5h6M7 9.8h4',
   more: 'M5 10h.01M10 10h.01M15 10h.01',
 } as const
 

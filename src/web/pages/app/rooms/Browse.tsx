@@ -3,8 +3,10 @@ import type { shapes } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
+import { Outcome } from '../parts/Form.tsx'
 import { Link } from '../parts/Link.tsx'
 import { More } from '../parts/More.tsx'
+import { useDeed } from '../parts/use-deed.ts'
 import { usePages } from '../parts/use-pages.ts'
 import { Waiting } from '../parts/Waiting.tsx'
 import { room_words } from './words.ts'
@@ -69,7 +71,9 @@ export function Browse({ onCreate, onOpened }: { onCreate(): void; onOpened?(): 
 
 function RoomCard({ room, onOpened }: { room: shapes.Room; onOpened?(): void }) {
   const words = useText(room_words)
+  const chat = useSignedIn()
   const { router } = useShell()
+  const deed = useDeed()
   const is_in = room.user_role !== null
   const route = { at: 'conversation', ref: { room_id: room.slug }, message: null } as const
   return (
@@ -84,13 +88,18 @@ function RoomCard({ room, onOpened }: { room: shapes.Room; onOpened?(): void }) 
           {is_in && ` · ${words.joined}`}
           {room.is_archived && ` · ${words.archived}`}
         </p>
+        <Outcome of={deed} />
       </div>
       <Button
         aria-label={is_in ? words.open_room(room.name) : words.join_room(room.name)}
-        onClick={() => {
-          onOpened?.()
-          router.go(route)
-        }}
+        aria-disabled={deed.busy}
+        onClick={() =>
+          deed.run(async () => {
+            if (!is_in) await chat.rest('POST /rooms/{id}/join', { path: { id: String(room.id) } })
+            onOpened?.()
+            router.go(route)
+          })
+        }
       >
         {is_in ? words.open : words.join}
       </Button>

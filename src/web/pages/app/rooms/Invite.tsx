@@ -3,6 +3,7 @@ import type { shapes } from 'veza-js-sdk'
 
 import { useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
+import { copy } from '../parts/copy.ts'
 import { CopyLine } from '../parts/CopyLine.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
 import { Choice } from '../parts/Field.tsx'
@@ -15,6 +16,8 @@ import { room_words } from './words.ts'
 
 const day_s = 86_400
 const endless = 'never'
+/** As much of a code as tells links apart. */
+const shown_of_code = 6
 
 const linkOf = (code: string): string => location.origin + pathOf({ at: 'join', code })
 
@@ -40,6 +43,17 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
       })
       setMade(code)
       again()
+    })
+  const take = (code: string) =>
+    deed.run(async () => {
+      try {
+        await copy(linkOf(code))
+        return words.copied
+      } catch {
+        // There it can be taken by hand.
+        setMade(code)
+        return words.not_copied
+      }
     })
   const revoke = (code: string) =>
     deed.run(async () => {
@@ -78,12 +92,17 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
           {words.make_link}
         </Button>
         <Outcome of={deed} />
-        {made !== null && <CopyLine text={linkOf(made)} words={words} />}
+        {made !== null && <CopyLine key={made} text={linkOf(made)} words={words} />}
         <h3>{words.links}</h3>
         {value?.invites.length === 0 && <p className="app-muted">{words.no_links}</p>}
         <ul className="app-lines">
           {value?.invites.map((invite) => (
-            <InviteLine key={invite.code} invite={invite} onRevoke={() => revoke(invite.code)} />
+            <InviteLine
+              key={invite.code}
+              invite={invite}
+              onCopy={() => take(invite.code)}
+              onRevoke={() => revoke(invite.code)}
+            />
           ))}
         </ul>
       </div>
@@ -91,16 +110,34 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
   )
 }
 
-function InviteLine({ invite, onRevoke }: { invite: shapes.Invite; onRevoke(): void }) {
+interface LineProps {
+  invite: shapes.Invite
+  onCopy(): void
+  onRevoke(): void
+}
+
+/** A link that is about: which one it is, who made it and when, and how long it works. */
+function InviteLine({ invite, onCopy, onRevoke }: LineProps) {
   const words = useText(room_words)
   const locale = useRegion()
-  const ends = invite.expires_at === null ? words.endless : words.ends(new Intl.DateTimeFormat(locale).format(new Date(invite.expires_at))) // prettier-ignore
+  const { code, created_by_username, created_at, uses, max_uses, expires_at } = invite
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+  const told = (time: string) => moment.format(new Date(time))
+  const sign = `${code.slice(0, shown_of_code)}…`
   return (
-    <li>
+    <li className="app-invite">
       <span>
-        @{invite.created_by_username} · {words.uses(invite.uses, invite.max_uses)} · {ends}
+        <code>{sign}</code>
+        <span className="app-muted">{words.made_by(created_by_username, told(created_at))}</span>
+        <span className="app-muted">
+          {words.uses(uses, max_uses)} · {expires_at === null ? words.endless : words.ends(told(expires_at))}
+        </span>
+        {!invite.is_usable && <span className="app-danger">{words.not_usable}</span>}
       </span>
-      <Button kind="quiet" onClick={onRevoke}>
+      <Button kind="quiet" aria-label={words.copy_link(sign)} onClick={onCopy}>
+        {words.copy}
+      </Button>
+      <Button kind="quiet" aria-label={words.revoke_link(sign)} onClick={onRevoke}>
         {words.revoke}
       </Button>
     </li>

@@ -24,7 +24,13 @@ interface Words {
   wrong_email: string
   locked: string
   locked_for(minutes: number): string
+  banned_title: string
   banned: string
+  banned_until(time: string): string
+  banned_because(reason: string): string
+  banned_ask: string
+  try_again: string
+  to_sign_out: string
   closed: string
   factor_title: string
   factor_app: string
@@ -74,7 +80,13 @@ export const sign_words: Record<Locale, Words> = {
     locked: 'Too many wrong passwords. Wait a while, then try again.',
     locked_for: (minutes) =>
       `Too many wrong passwords. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-    banned: 'This account is banned. Whoever runs this server can tell you more.',
+    banned_title: 'You are banned from this server',
+    banned: 'This account is banned, without an end.',
+    banned_until: (time) => `This account is banned until ${time}.`,
+    banned_because: (reason) => `Reason: ${reason.replace(/[.\s]+$/, '')}.`,
+    banned_ask: 'Whoever runs this server can tell you more.',
+    try_again: 'Try again',
+    to_sign_out: 'Sign out',
     closed: 'This server creates no accounts by itself. Ask whoever runs it.',
     factor_title: 'Your second factor',
     factor_app: 'Enter the six digits that your authenticator app shows now.',
@@ -122,7 +134,13 @@ export const sign_words: Record<Locale, Words> = {
     locked: 'Trop de mots de passe erronés. Patientez un peu, puis réessayez.',
     locked_for: (minutes) =>
       `Trop de mots de passe erronés. Réessayez dans ${minutes} ${minutes < 2 ? 'minute' : 'minutes'}.`,
-    banned: 'Ce compte est banni. Adressez-vous à qui gère ce serveur.',
+    banned_title: 'Vous êtes banni de ce serveur',
+    banned: 'Ce compte est banni, sans limite de durée.',
+    banned_until: (time) => `Ce compte est banni jusqu’au ${time}.`,
+    banned_because: (reason) => `Motif : ${reason.replace(/[.\s]+$/, '')}.`,
+    banned_ask: 'Adressez-vous à qui gère ce serveur.',
+    try_again: 'Réessayer',
+    to_sign_out: 'Se déconnecter',
     closed: 'Ce serveur n’ouvre pas de compte de lui-même. Adressez-vous à qui le gère.',
     factor_title: 'Double authentification',
     factor_app: 'Saisissez les six chiffres affichés par votre application d’authentification.',

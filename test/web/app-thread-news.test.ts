@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+
+import { eventually } from '../services/eventually.ts'
+import type { Account } from '../services/server.ts'
+import { has_browser, message, phone } from './app-visit.ts'
+import { recording, shownBy } from './notices.ts'
+import { barriers, type SignedInApp, startSignedInApp } from './signed-in.ts'
+
+setDefaultTimeout(120_000)
+
+describe.skipIf(!has_browser)('replies in a thread that one takes part in', () => {
+  let app: SignedInApp
+  let ada: Account
+  let bob: Account
+  let room: number
+  let elsewhere: number
+  beforeAll(async () => {
+    app = await startSignedInApp()
+    ada = await app.server.register('ada')
+    bob = await app.server.register('bob')
+    room = await app.server.room(ada, { name: 'Tea house' })
+    elsewhere = await app.server.room(ada, { name: 'Attic' })
+    for (const id of [room, elsewhere]) await app.server.ask(`POST /rooms/${id}/join`, undefined, bob.token)
+  })
+  afterAll(() => app.close())
+
+  const post = async (who: Account, content: string, parent_id?: number) => {
+    const { data } = await app.server.ask(`POST /rooms/${room}/messages`, { content, parent_id }, who.token)
+    return (data as { id: number }).id
+  }
+  const come = async (path: string, of: Page) => {
+    await of.goto(app.server.url + path)
+    await of.locator('.vz-conversation .vz-composer-field').waitFor()
+  }
+  const line = (of: Page) => of.getByRole('button', { name: /with new replies/ })
+  const pane = (of: Page) => of.getByRole('complementary', { name: 'Thread' })
+
+  test('are told from another room, marked at the message although the room is read, and read once the thread is open', async () => {
+    const page = await app.signIn(ada)
+    const first = await post(ada, 'Who brings the cake?')
+    await come('/c/attic', page)
+    expect(await line(page).count()).toBe(0)
+    await post(bob, 'I **do**', first)
+    await line(page).waitFor()
+    expect(await page.title()).toStartWith('(1)')
+
+    // Reading the room is not reading the thread.
+    await come('/c/tea-house', page)
+    const mark = message(page, 'Who brings').locator('.vz-thread-new')
+    await mark.getByText('1 new').waitFor()
+    await post(bob, 'Or two', first)
+    await mark.getByText('2 new').waitFor()
+    await page.reload()
+    await mark.getByText('2 new').waitFor()
+
+    await come('/c/attic', page)
+    await line(page).click()
+    const list = page.getByRole('dialog', { name: 'Threads' })
+    await list.getByText('#Tea house').waitFor()
+    await list.getByText('bob: Or two').waitFor()
+    expect(await barriers(page, '.app-dialog')).toEqual([])
+    await list.getByRole('button', { name: /Tea house/ }).click()
+    await pane(page).getByText('Or two').waitFor()
+    await line(page).waitFor({ state: 'detached' })
+    expect(new URL(page.url()).pathname).toBe(`/c/tea-house/thread/${first}`)
+    await message(page, 'Who brings').getByText('2 replies').waitFor()
+    expect(await mark.count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('are told who only replied, on a phone and in French, and on all of their devices until one has read them', async () => {
+    const first = await post(bob, 'Quelle heure ?')
+    await post(ada, 'Cinq heures', first)
+    const [page, other] = [await app.signIn(ada, { ...phone, locale: 'fr-FR' }), await app.signIn(ada)]
+    await post(bob, 'Trop tard', first)
+    const waiting = page.getByRole('button', { name: '1 fil avec de nouvelles réponses' })
+    await waiting.waitFor()
+    await line(other).waitFor()
+    await waiting.tap()
+    await page
+      .getByRole('dialog', { name: 'Fils' })
+      .getByRole('button', { name: /Trop tard/ })
+      .tap()
+    await page.getByRole('complementary', { name: 'Fil' }).getByText('Trop tard').waitFor()
+    await line(other).waitFor({ state: 'detached' })
+    for (const one of [page, other]) await one.context().close()
+  })
+
+  test('are notified as mentions are, unless the room is set to nothing', async () => {
+    const page = await app.signIn(ada, { permissions: ['notifications'] })
+    await page.addInitScript(recording)
+    const first = await post(ada, 'Who has the key?')
+    await come('/c/attic', page)
+    await post(bob, 'Not me', first)
+    await eventually('ada is told', async () => (await shownBy(page)).length === 1)
+    expect(await shownBy(page)).toEqual(['bob in Tea house: Not me'])
+    await app.server.ask(`PUT /rooms/${room}/members/me`, { notification_level: 'none' }, ada.token)
+    await come('/c/attic', page)
+    await line(page).waitFor()
+    await post(bob, 'Nor me', first)
+    await come('/c/tea-house', page)
+    await message(page, 'Who has').getByText('2 new').waitFor()
+    expect(await shownBy(page)).toEqual([])
+    await page.context().close()
+  })
+})
