@@ -7,9 +7,10 @@ create table login_attempts (
   -- Empty for all who never signed in to the account; else the network that has, which counts by itself.
   network text not null default '',
   failures integer not null,
+  begun timestamptz not null,
   -- When the count begins anew. Once it is full: how long it is locked.
   until timestamptz not null,
-  -- Whence it was filled: who is not among them has a try of their own during the lock.
+  -- Whence it was filled, each failure: who is not among them has a try of their own during the lock.
   origins text[] not null,
   primary key (name, network)
 );

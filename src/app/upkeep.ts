@@ -23,8 +23,16 @@ const sweep_every_ms = 3_600_000
 /** What is done again and again while the server runs; gives what ends it. */
 export function startUpkeep({ node, features, changes, metrics, log }: UpkeepParts): () => void {
   const { accounts, audit, keyHolder, writer } = features
+  let learning = false
   const learnCosts = () => {
-    accounts.learnCosts().catch((error: unknown) => log.warn('The costs of passwords could not be counted', { error }))
+    if (learning) return
+    learning = true
+    accounts
+      .learnCosts()
+      .catch((error: unknown) => log.warn('The costs of passwords could not be counted', { error }))
+      .finally(() => {
+        learning = false
+      })
   }
   learnCosts()
   const collectWhenQuiet = createQuiet(node.connections)

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import {
   type Asset,
   type Bytes,
-  compressTightly,
+  compressTightest,
   createAsset,
   ready_codings,
   type ReadyCoding,
@@ -37,7 +37,7 @@ export function packedName(files: PageFiles): string {
 export async function packPages(files: PageFiles): Promise<Uint8Array> {
   const coded = Object.entries(files).flatMap(([path, bytes]) =>
     compressible(path)
-      ? ready_codings.map(async (coding) => [`${path}@${coding}`, await compressTightly(bytes, coding)] as const)
+      ? ready_codings.map(async (coding) => [`${path}@${coding}`, await compressTightest(bytes, coding)] as const)
       : [],
   )
   const tar = new Bun.Archive({ ...files, ...Object.fromEntries(await Promise.all(coded)) })

@@ -112,6 +112,24 @@ describe('whoever attacks all the time', () => {
     await town.close()
   })
 
+  test('by an e-mail address that they have given an account of their own, neither', async () => {
+    for (const origins of [
+      Array.from({ length: 20 }, (_, n) => `2001:db8:7:${n}::1`),
+      Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? '198.51.100.7' : '198.51.100.8')),
+    ]) {
+      const { town, attempt } = await openTown()
+      for (let n = 0; n < 12; n++)
+        await town.ask('POST /auth/register', { body: { ...body, username: `eve-${n}`, password: `a horse of ${n}` }, ip: '198.18.0.1' }) // prettier-ignore
+      for (const [n, ip] of origins.entries()) await attempt(`a horse of ${Math.floor(n / 2) % 12}`, ip, body.email)
+      for (let device = 1; device <= 5; device++)
+        expect([device, (await attempt('correct horse', `203.0.113.${device}`, body.email)).status]).toEqual([
+          device,
+          200,
+        ])
+      await town.close()
+    }
+  })
+
   test('from everywhere keeps out nobody who was there before, new devices until the lock ends, and has few guesses', async () => {
     const { town, attempt } = await openTown()
     let judged = 0

@@ -9,7 +9,7 @@ export interface Counted {
   origin: string
 }
 
-/** That have a part in one count are kept, and may try in one lock. */
+/** How many origins of one count are kept, and may have a try in one lock. */
 const most_origins = 1_000
 
 /**
@@ -17,25 +17,43 @@ const most_origins = 1_000
  * an origin that has not failed since the count began, as far as they are kept.
  */
 export const takeAttempt = (sql: Sql, { name, network, origin }: Counted, max: number, now: Date, until: Date) => sql<
-  [{ failures: number | null; until: Date | null }]
+  [{ failures: number | null; begun: Date | null; until: Date | null }]
 >`
   with taken as (
-    insert into login_attempts as a (name, network, failures, until, origins) values (${name}, ${network}, 1, ${until}, array[${origin}::text])
+    insert into login_attempts as a (name, network, failures, begun, until, origins)
+    values (${name}, ${network}, 1, ${now}, ${until}, array[${origin}::text])
     on conflict (name, network) do update set
       failures = case when a.until <= ${now} then 1 else a.failures + 1 end,
+      begun = case when a.until <= ${now} then excluded.begun else a.begun end,
       until = case when a.until <= ${now} or a.failures + 1 = ${max} then excluded.until else a.until end,
-      origins = case when a.until <= ${now} then excluded.origins when a.origins @> excluded.origins or (a.failures < ${max} and cardinality(a.origins) >= ${most_origins}) then a.origins
+      origins = case when a.until <= ${now} then excluded.origins when a.failures < ${max} and cardinality(a.origins) >= ${most_origins} then a.origins
         else a.origins || excluded.origins end
     where a.until <= ${now} or a.failures < ${max} or (a.failures < ${max + Math.min(max, most_origins)} and not a.origins @> excluded.origins)
-    returning failures
+    returning failures, begun
   )
-  select (select failures from taken) as failures, (select until from login_attempts where name = ${name} and network = ${network}) as until`
+  select (select failures from taken) as failures, (select begun from taken) as begun,
+    (select until from login_attempts where name = ${name} and network = ${network}) as until`
 
-/** Takes back a try that was not judged, or was right. `shared`: it was the one that its origin has in a lock. */
-export const returnAttempt = (sql: Sql, { name, network, origin }: Counted, shared: boolean) => sql`
-  with gone as (delete from login_attempts where name = ${name} and network = ${network} and failures <= 1 returning name)
-  update login_attempts set failures = failures - 1, origins = case when ${shared} then array_remove(origins, ${origin}) else origins end
-  where name = ${name} and network = ${network} and not exists (select from gone)`
+/**
+ * Takes back a try that was not judged, or was right, from the count that it was taken of: `begun`. One that was full and is not any more ends when it would have
+ * without it, `lockout_ms` after it began.
+ */
+export const returnAttempt = (
+  sql: Sql,
+  { name, network, origin }: Counted,
+  begun: Date,
+  max: number,
+  lockout_ms: number,
+) => sql`
+  with gone as (
+    delete from login_attempts where name = ${name} and network = ${network} and begun = ${begun} and failures <= 1 returning name
+  )
+  update login_attempts set
+    failures = failures - 1,
+    until = case when failures = ${max} then begun + make_interval(secs => ${lockout_ms / 1000}::float8) else until end,
+    origins = case when origins @> array[${origin}::text]
+      then origins[:array_position(origins, ${origin}) - 1] || origins[array_position(origins, ${origin}) + 1:] else origins end
+  where name = ${name} and network = ${network} and begun = ${begun} and not exists (select from gone)`
 
 export const forgetAttempts = (sql: Sql, { name, network }: Omit<Counted, 'origin'>) => sql`
   delete from login_attempts where name = ${name} and network = ${network}`

@@ -27,19 +27,30 @@ export function createEmailAttempts(
   const one: LimitRule = { ...rule, points: Math.min(1, points) }
   const counts = createCounts(limits, rule, one)
 
+  /** What is once for an origin and an address. */
+  const onceOf = (name: string) => ({
+    has: async (email: string, origin: string) => !(await limits.peek(name, `${email} ${origin}`, one)).allowed,
+    note: (email: string, origin: string) => limits.take(name, `${email} ${origin}`, one),
+    drop: (email: string, origin: string) => limits.forget(name, `${email} ${origin}`),
+  })
   /** Who has failed while the count of all was open, or has had their try since. */
-  const part = {
-    take: (email: string, origin: string) => limits.take('login_email_origin', `${email} ${origin}`, one),
-    giveBack: (email: string, origin: string) => limits.giveBack('login_email_origin', `${email} ${origin}`),
-  }
+  const part = onceOf('login_email_part')
+  /** Whose try found an account, so that one more is theirs: with the code of a second factor. */
+  const pass = onceOf('login_email_pass')
 
   /** While the count of all is full, who has no part in it has one try, and all of those as many as the count had. */
-  async function takeShare(email: string, origin: string): Promise<boolean> {
-    const first = (await part.take(email, origin)).allowed
-    const left = first && (await limits.take('login_email_share', email, rule)).allowed
-    if (first && !left) await limits.giveBack('login_email_share', email)
-    if (!left) await part.giveBack(email, origin)
-    return left
+  async function share(email: string, origin: string): Promise<'place' | 'pass' | null> {
+    if (await pass.has(email, origin)) {
+      await pass.drop(email, origin)
+      return 'pass'
+    }
+    if (await part.has(email, origin)) return null
+    if (!(await limits.take('login_email_share', email, rule)).allowed) {
+      await limits.giveBack('login_email_share', email)
+      return null
+    }
+    await part.note(email, origin)
+    return 'place'
   }
 
   return {
@@ -55,17 +66,17 @@ export function createEmailAttempts(
       const held = await counts.begin(...own)
       if (held > 0) throw locked(held)
       const open = (await counts.begin(...all)) === 0
-      const shared = !open && (await takeShare(email, origin))
+      const shared = open ? null : await share(email, origin)
       return {
-        strangers: open || shared,
+        strangers: open || shared !== null,
         end: async ({ found, counts: counted }) => {
           await counts.end(...own, counted)
           if (open) await counts.end(...all, counted)
-          if (open && counted && !found) await part.take(email, origin)
-          if (!shared) return
-          if (!counted) await limits.giveBack('login_email_share', email)
-          // Whoever has found their account comes again, with the code of their second factor.
-          if (found || !counted) await part.giveBack(email, origin)
+          if (open && counted && !found) await part.note(email, origin)
+          if (shared === 'place' && !counted) {
+            await limits.giveBack('login_email_share', email)
+            await part.drop(email, origin)
+          } else if (shared === 'pass' ? !counted : shared === 'place' && found) await pass.note(email, origin)
         },
       }
     },

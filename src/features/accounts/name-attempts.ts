@@ -40,9 +40,11 @@ export function createNameAttempts({ sql, vault, clock, settings }: NameAttempts
         origin: originOf(client),
       }
       const now = clock.now()
-      const [{ failures, until }] = await queries.takeAttempt(sql, counted, max, now, new Date(now.getTime() + login_lockout)) // prettier-ignore
-      if (failures === null) throw locked((until ?? now).getTime() - now.getTime())
-      const giveBack = async () => void (await queries.returnAttempt(sql, counted, failures > max))
+      const [{ failures, begun, until }] = await queries.takeAttempt(sql, counted, max, now, new Date(now.getTime() + login_lockout)) // prettier-ignore
+      // Without `until` somebody else has just begun it.
+      if (failures === null || begun === null)
+        throw locked(until === null ? login_lockout : until.getTime() - now.getTime())
+      const giveBack = async () => void (await queries.returnAttempt(sql, counted, begun, max, login_lockout))
       // Of a count that others share it takes back its own: the owner's sign-in gives nobody new guesses.
       const succeed = familiar ? async () => void (await queries.forgetAttempts(sql, counted)) : giveBack
       return { succeed, giveBack }

@@ -47,8 +47,9 @@ export const insertUser = async (
   return row
 }
 
+/** In lower case as JavaScript has it: attempts are counted by that, and what counts apart must not find the same account. */
 export const accountByName = (sql: Sql, username: string) => sql<AccountRow[]>`
-  select ${columns(sql)} from users u where lower(u.username) = lower(${username}) and u.status <> 'deleted'`
+  select ${columns(sql)} from users u where lower(u.username) = ${username.toLowerCase()} and u.status <> 'deleted'`
 
 export const accountById = (sql: Sql, id: number) => sql<AccountRow[]>`
   select ${columns(sql)} from users u where u.id = ${id} and u.status <> 'deleted'`
@@ -88,7 +89,7 @@ export const liftBan = (sql: Sql, user_id: number, now: Date) => sql<{ id: numbe
 export const setRole = (sql: Sql, username: string, role: string, now: Date) => sql<
   (AccountRow & { old_role: string })[]
 >`
-  update users u set role = ${role}, updated_at = ${now} from (select id, role from users where lower(username) = lower(${username}) for update) old
+  update users u set role = ${role}, updated_at = ${now} from (select id, role from users where lower(username) = ${username.toLowerCase()} for update) old
   where u.id = old.id and u.status <> 'deleted' returning ${columns(sql)}, old.role as old_role`
 
 /** A session with its first refresh token. Its user stays locked, so that of a new password and a session by the old one only one is. */

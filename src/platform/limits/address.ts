@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 
-/** Where translators put IPv4 addresses: `::ffff:0:0/96` (RFC 4291, 2.5.5.2) and `64:ff9b::/96` (RFC 6052). One /64 would be everybody. */
-const translated: ReadonlySet<string> = new Set(['0:0:0:0', '64:ff9b:0:0'])
+/** Where translators put IPv4 addresses: `::ffff:0:0/96` (RFC 4291, 2.5.5.2), `64:ff9b::/96` (RFC 6052) and `64:ff9b:1::/48` (RFC 8215). One /64 would be everybody. */
+const translated = /^(0:0:0:0|64:ff9b:0:0|64:ff9b:1:[\da-f]+)$/
 
 /** What limits by address count as one: an IPv4 address, also within an IPv6 one, or the /64 that one IPv6 subscriber has. */
 export function addressKey(ip: string | null): string {
@@ -16,5 +16,5 @@ export function addressKey(ip: string | null): string {
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':')
-  return translated.has(network) ? ip : `${network}::/64`
+  return translated.test(network) ? ip : `${network}::/64`
 }

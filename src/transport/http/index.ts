@@ -1,5 +1,5 @@
 export { type Asset, createAsset, serveAsset } from './asset.ts'
-export { type Bytes, compressTightly, ready_codings, type ReadyCoding } from './encoding.ts'
+export { type Bytes, compressTightest, ready_codings, type ReadyCoding } from './encoding.ts'
 export { exchangeOf } from './exchange.ts'
 export { createGuard, type Guard } from './guard.ts'
 export { createHttp, type Http, type HttpOptions } from './http.ts'

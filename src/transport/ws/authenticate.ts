@@ -11,6 +11,7 @@ import { encode } from './codec.ts'
 import { join, type Wish } from './join.ts'
 import { expiry_notice_ms, type Node, refuse } from './node.ts'
 import type { Authenticated, NoPlace } from './node-options.ts'
+import { askAgain } from './standing.ts'
 import { tellRefusal } from './refusals.ts'
 import type { LiveSession, Proof, Session } from './session.ts'
 
@@ -123,6 +124,7 @@ async function enter(session: LiveSession, proven: Authenticated, wanted: Wanted
         memberships: memberships && standingAt(memberships, described),
       })
     })
+    if (session.actor.role !== proven.actor.role) askAgain(session)
     return null
   } catch (cause) {
     if (!(cause instanceof AppError) || cause.code !== 'RESOURCE_CONFLICT') throw cause

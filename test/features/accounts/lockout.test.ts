@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { AppError } from '../../../src/kernel/errors.ts'
 import { createPasswords } from '../../../src/features/accounts/passwords.ts'
+import { eventually } from '../../services/eventually.ts'
 import { openHouse } from './house.ts'
 
 // The first file of a run starts PostgreSQL, which takes its time on a busy machine.
@@ -61,6 +63,79 @@ test('in a lock each address that has no part in it has one try, and all of them
   await fail('abe', 1, '198.18.4.1')
   expect((await login('abe', 'correct horse', '198.18.5.1')).error.code).toBe('ACCOUNT_LOCKED')
   expect((await login('abe', 'correct horse', '203.0.113.1')).status).toBe(200)
+})
+
+test('what was right, or not judged, before the lock takes nobody their try in it', async () => {
+  const { flooded, flood } = await openFlooded()
+  await flooded.register('ada')
+  const ask = (ip: string, password = 'correct horse') =>
+    flooded.ask('POST /auth/login', { body: { username: 'ada', password }, ip })
+  flood(true)
+  expect((await ask('203.0.113.1')).error.code).toBe('SERVICE_UNAVAILABLE')
+  flood(false)
+  // A neighbour in its /48.
+  expect((await ask('2001:db8:9:1::1')).status).toBe(200)
+  for (let time = 0; time < 3; time++) await ask(stranger, 'a wrong one')
+  for (const ip of ['203.0.113.1', '2001:db8:9:2::1']) expect([ip, (await ask(ip)).status]).toEqual([ip, 200])
+  expect((await ask(stranger)).error.code).toBe('ACCOUNT_LOCKED')
+  await flooded.close()
+})
+
+test('a right one among the last that are allowed makes the count of others last no longer', async () => {
+  const own = await openHouse()
+  await own.register('ada')
+  const ask = (password: string, ip: string) => own.ask('POST /auth/login', { body: { username: 'ada', password }, ip })
+  for (let time = 0; time < 2; time++) await ask('a wrong one', stranger)
+  own.advance(840_000)
+  expect((await ask('correct horse', '203.0.113.1')).status).toBe(200)
+  own.advance(61_000)
+  for (let time = 0; time < 2; time++) expect((await ask('a wrong one', stranger)).status).toBe(401)
+  expect((await ask('correct horse', stranger)).status).toBe(200)
+  await own.close()
+})
+
+test('what is taken back late is taken back of its own count, and gives none of the next one', async () => {
+  let hold: Promise<void> | null = null
+  const held = await openHouse({
+    through: ({ sql, passwords }) => ({
+      sql,
+      passwords: {
+        ...passwords,
+        verify: async (...given) => {
+          if (hold === null) return passwords.verify(...given)
+          await hold
+          throw new AppError('SERVICE_UNAVAILABLE')
+        },
+      },
+    }),
+  })
+  await held.register('ada')
+  const ask = (ip: string) => held.ask('POST /auth/login', { body: { username: 'ada', password: 'a wrong one' }, ip })
+  let go = () => {}
+  hold = new Promise((resolve) => (go = resolve))
+  const late = [ask('198.18.0.1'), ask('198.18.0.2')]
+  await eventually('both are counted', async () => {
+    const [row] = await held.sql<{ failures: number }[]>`select failures from login_attempts`
+    return row?.failures === 2
+  })
+  hold = null
+  held.advance(901_000)
+  for (let time = 0; time < 2; time++) expect((await ask(stranger)).status).toBe(401)
+  go()
+  for (const { status } of await Promise.all(late)) expect(status).toBe(503)
+  expect((await ask(stranger)).status).toBe(401)
+  expect((await ask(stranger)).status).toBe(429)
+  await held.close()
+})
+
+test('a name counts as one however it is written, and what the database would take for the same finds nobody', async () => {
+  await house.register('mississippi')
+  const spellings = ['mississippi', 'MISSISSIPPI', 'Mississippi']
+  for (const name of spellings) await fail(name, 1, stranger)
+  for (const name of spellings) expect((await login(name, 'correct horse', stranger)).error.code).toBe('ACCOUNT_LOCKED')
+  // Lower case of this is i in some databases.
+  for (const name of ['m\u0130ssissippi', 'miss\u0130ssippi'])
+    expect((await login(name, 'correct horse', '203.0.113.70')).error.code).toBe('INVALID_CREDENTIALS')
 })
 
 test('of IPv6 that one try is of a /48, as one customer may have all of its /64', async () => {
@@ -158,18 +233,23 @@ test('of IPv6 an address that knows the account is a /64, as a device takes anot
   expect((await login('ivy', 'correct horse', `${ours}::4`)).error.code).toBe('ACCOUNT_LOCKED')
 })
 
-test('what a flood of sign-ins puts off is no failure of who is at home', async () => {
+/** A house whose hashes are all taken while it is flooded. */
+async function openFlooded() {
   let full = false
   const through: NonNullable<Parameters<typeof openHouse>[0]>['through'] = ({ sql, passwords }) => {
     const refusing = createPasswords({ memory_kib: 1024, iterations: 1, concurrency: 0, queue: 0 })
     return { sql, passwords: { ...passwords, verify: (...given) => (full ? refusing : passwords).verify(...given) } }
   }
-  const flooded = await openHouse({ through })
+  return { flooded: await openHouse({ through }), flood: (now: boolean) => void (full = now) }
+}
+
+test('what a flood of sign-ins puts off is no failure of who is at home', async () => {
+  const { flooded, flood } = await openFlooded()
   await flooded.register('ada')
-  full = true
+  flood(true)
   for (let time = 0; time < 5; time++)
     expect((await flooded.login('ada')).error).toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
-  full = false
+  flood(false)
   expect((await flooded.login('ada')).status).toBe(200)
   await flooded.close()
 })

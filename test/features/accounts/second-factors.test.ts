@@ -28,8 +28,11 @@ const enable = (token: string, body: object = { password }, at = house) =>
   at.ask('POST /auth/2fa/enable', { token, body })
 
 /** Somebody with a second factor, whose next code is good. */
-async function withFactor(username: string, at: House = house) {
-  const pair = await at.register(username)
+async function withFactor(username: string, at: House = house, email?: string) {
+  const { data } = await at.ask('POST /auth/register', {
+    body: { username, password, ...(email !== undefined && { email }) },
+  })
+  const pair: Awaited<ReturnType<House['register']>> = data
   const setup = (await enable(pair.access_token, { password }, at)).data as Setup
   const confirmed = await at.ask('POST /auth/2fa/confirm', {
     token: pair.access_token,
@@ -140,6 +143,19 @@ describe('signing in', () => {
       from users u join second_factors f on f.user_id = u.id where u.id = ${who.user.id}`
     expect(row).toEqual({ failures: 0, sessions: 1 })
     expect((await house.login('bob', { totp_code: who.code() }, stranger)).status).toBe(200)
+  })
+
+  test('takes both steps, by name and by address, also on a new device while the account is locked to others', async () => {
+    const email = 'lou@example.org'
+    const who = await withFactor('lou', house, email)
+    for (const [n, name] of ['lou', email].entries()) {
+      const device = `203.0.113.${80 + n}`
+      for (let time = 0; time < 4; time++) await house.login(name, { password: 'a wrong one' }, '198.51.100.90')
+      expect((await house.login(name, {}, device)).error.code).toBe('TWO_FACTOR_REQUIRED')
+      house.advance(30_000)
+      expect((await house.login(name, { totp_code: '000000' }, device)).error.code).toBe('INVALID_CREDENTIALS')
+      expect((await house.login(name, { totp_code: who.code() }, device)).status).toBe(200)
+    }
   })
 
   test('a wrong password is answered alike, with a code, without, or with the right one', async () => {

@@ -301,6 +301,33 @@ describe('a token', () => {
     await Promise.all([short.close(), long.close()])
   })
 
+  test('whose user gets another role while it is being judged is asked for again, after its answer', async () => {
+    const cara = await server.register('cara')
+    let coming: Promise<Client> | undefined
+    await server.sql.begin(async (tx) => {
+      await tx`lock table members in access exclusive mode`
+      coming = connect(server, { token: cara.token })
+      await eventually('it waits', async () => {
+        const waiting = await server.sql`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+        return waiting.length > 0
+      })
+      await server.sql`update users set role = 'moderator' where id = ${cara.id}`
+      await eventually('it is known', () =>
+        server.log.lines.some(
+          (line) => line.message === 'open sockets have the new role' && line.context['user_id'] === cara.id,
+        ),
+      )
+    })
+    const client = await coming!
+    expect(client.hello).toMatchObject({ type: 'auth_success', data: { role: 'user' } })
+    const { expires_at } = (await client.next('token_expiring')).data
+    expect(expires_at).toBe(client.hello.data.expires_at)
+    expect(client.frames[0]).toMatchObject({ type: 'auth_success' })
+    expect((await client.command('authenticate', { token: cara.token })).data).toMatchObject({ role: 'moderator' })
+    await client.close()
+  })
+
   test('of another user does not renew: auth_error, 4401', async () => {
     const client = await connect(server, { token: ada.token })
     expect(await client.command('authenticate', { token: bob.token })).toMatchObject({
