@@ -8,7 +8,7 @@ import { eventually } from '../../services/eventually.ts'
 import { startServer, type Account, type TestServer } from '../../services/server.ts'
 import { bundle, compile, findPhone, startPhone, type Phone } from './phone/phone.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(180_000)
 const found = await findPhone()
 if ('missing' in found) console.warn(`The SDK is not run in React Native: ${found.missing}.`)
 

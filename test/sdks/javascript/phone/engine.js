@@ -71,7 +71,7 @@
         .then(act)
         .then(
           (value) => tell('result', id, value ?? null),
-          ({ message, code }) => tell('failed', id, { message, code }),
+          (/** @type {unknown} */ error) => tell('failed', id, { message: error.message, code: error.code }),
         ),
   })
   // The engine of the command line has some that the one in an app has not.

@@ -1,9 +1,10 @@
 // What an app of React Native has on its native side, as far as its JavaScript asks for it here: timers, sockets and requests.
 type Tell = (...given: unknown[]) => void
+type Event = (name: string, data: unknown) => void
 type Call = (...given: never[]) => void
 
 export function createNative(tell: Tell) {
-  const event = (name: string, data: unknown) => tell('event', name, data)
+  const event: Event = (name, data) => tell('event', name, data)
   const timers = createTimers(tell)
   const sockets = createSockets(event)
   const requests = createRequests(event)
@@ -38,7 +39,7 @@ function createTimers(tell: Tell) {
 }
 
 /** `cut` ends all that are open as a lost network does, and lets none be made until `mend`. */
-function createSockets(event: Tell) {
+function createSockets(event: Event) {
   const open = new Map<number, WebSocket>()
   let isCut = false
   const fail = (id: number) => event('websocketFailed', { id, message: 'no network' })
@@ -82,7 +83,7 @@ interface Part {
   type?: string
 }
 
-function createRequests(event: Tell) {
+function createRequests(event: Event) {
   const bodyOf = async ({ string, formData }: { string?: string; formData?: Part[] }) => {
     if (formData === undefined) return string
     const form = new FormData()

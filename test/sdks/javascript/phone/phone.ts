@@ -76,8 +76,8 @@ export async function startPhone(bundled: string) {
   const complaints: string[] = []
   let count = 0
   const write = (line: string) => {
-    child.stdin.write(`${line}; undefined\n`)
-    void child.stdin.flush()
+    const sent = [child.stdin.write(`${line}; undefined\n`), child.stdin.flush()]
+    Promise.all(sent).catch((error: unknown) => complaints.push(String(error)))
   }
   const tell = (...given: unknown[]) => write(`fromNative(...${JSON.stringify(given)})`)
   const native = createNative(tell)
@@ -88,9 +88,10 @@ export async function startPhone(bundled: string) {
       if (/Uncaught|Error/.test(line)) complaints.push(line)
       return
     }
-    const [kind, ...given] = JSON.parse(text) as [string, ...never[]]
-    if (kind === 'result') asked.get(given[0] as number)?.resolve(given[1])
-    else if (kind === 'failed') asked.get(given[0] as number)?.reject(Object.assign(new Error('failed'), given[1]))
+    const [kind, ...given] = JSON.parse(text) as [string, ...unknown[]]
+    const answer = asked.get(Number(given[0]))
+    if (kind === 'result') answer?.resolve(given[1])
+    else if (kind === 'failed') answer?.reject(Object.assign(new Error('failed'), given[1]))
     else if (kind === 'log') complaints.push(String(given[1]))
     else native.hear(kind, given)
   }
