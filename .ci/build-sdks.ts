@@ -81,6 +81,8 @@ export async function smallest(text: string, sourceMap?: { content: string; url:
       hoist_funs: true,
       reduce_funcs: false,
     },
+    // Node shows the line of what is thrown, and that is not to be the whole file.
+    format: { semicolons: false, max_line_len: 600 },
     ...(sourceMap && { sourceMap }),
   })
   return { code, map: typeof map === 'string' ? map : JSON.stringify(map) }

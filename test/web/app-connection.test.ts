@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
+import type { Page } from 'playwright-core'
+
 import { eventually } from '../services/eventually.ts'
 import { startServer } from '../services/server.ts'
 import { type App, composer, has_browser, message, startApp, type Visitor, write } from './app-visit.ts'
@@ -24,18 +26,23 @@ describe.skipIf(!has_browser)('when the connection ends', () => {
     await write(page, 'And for her')
     await page.getByText('Read by eve').waitFor()
     await app.server.app.close()
-    await page.getByText('You are offline.').first().waitFor()
+    await page.getByText('The server cannot be reached.').first().waitFor()
+    expect(await page.getByText('You are offline.').count()).toBe(0)
+    await page.locator('.app-own').getByRole('img', { name: 'Offline' }).waitFor()
     for (const text of ['While away, one', 'While away, two']) {
       await composer(page).fill(text)
       await composer(page).press('Enter')
     }
     await page.getByText('2 messages are kept and will be sent.').first().waitFor()
     expect(await page.locator('.vz-pending').count()).toBe(2)
-    // She has read what is above them.
-    expect(await page.getByText('Read by').count()).toBe(0)
+    // She has read what is above them, and that is what it says.
+    const read = page.getByText('Read by eve')
+    expect(await read.count()).toBe(1)
+    expect(await message(page, 'And for her').locator(read).count()).toBe(1)
     await eve.close()
     const again = await startServer({ server: { bind_addr: `127.0.0.1:${port}`, drain_seconds: 0 } }, database)
     await eventually('nothing is pending', async () => (await page.locator('.vz-pending').count()) === 0, 60_000)
+    await page.locator('.app-own').getByRole('img', { name: 'Online' }).waitFor()
     const rows = await database.sql<{ content: string }[]>`select content from messages order by id`
     expect(rows.map(({ content }) => content)).toEqual(['Before', 'And for her', 'While away, one', 'While away, two'])
     const shown = await page.locator('.vz-conversation .vz-message').allInnerTexts()
@@ -90,6 +97,49 @@ describe.skipIf(!has_browser)('when the browser says that it is offline', () => 
     expect((data as { messages: { content: string }[] }).messages.map(({ content }) => content)).toContain('All the same') // prettier-ignore
     await bar().waitFor({ state: 'detached' })
     expect(ada.complaints).toEqual([])
+  })
+})
+
+describe.skipIf(!has_browser)('without a connection', () => {
+  let app: App
+  let ada: Visitor
+  beforeAll(async () => {
+    app = await startApp()
+    const bob = await app.server.register('bob')
+    await app.server.room(bob, { name: 'Tea house', slug: 'tea-house' })
+    await app.server.ask('POST /rooms/tea-house/messages', { content: 'Water boils' }, bob.token)
+    ada = await app.signUp('ada', '/c/general')
+    await write(ada.page, 'Before')
+    await app.server.ask('POST /rooms/tea-house/join', undefined, (await app.server.login('ada')).token)
+    await ada.page.reload()
+    await ada.page.getByRole('button', { name: /Tea house/ }).waitFor()
+    await message(ada.page, 'Before').waitFor()
+  })
+  afterAll(() => app.close())
+
+  test.each([
+    ['the network is cut', 'You are offline.', (page: Page) => page.context().setOffline(true)],
+    ['the server is away', 'The server cannot be reached.', () => app.server.app.close()],
+  ])('a room that was not loaded, and a search, say what they wait for while %s, and go on', async (_, says, cut) => {
+    const { page } = ada
+    const { port, database } = app.server
+    await cut(page)
+    await page.locator('.vz-connection').getByText(says).first().waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: /Tea house/ }).click()
+    await page.getByRole('heading', { level: 1, name: 'Tea house' }).waitFor()
+    await page.getByText('Nothing of this is loaded yet.').waitFor()
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+    await page.getByLabel('Words to find').fill('boils')
+    await page.getByText('Searching needs a connection.').waitFor()
+    await page.context().setOffline(false)
+    const isAway = says !== 'You are offline.'
+    const again = isAway ? await startServer({ server: { bind_addr: `127.0.0.1:${port}`, drain_seconds: 0 } }, database) : null // prettier-ignore
+    await message(page, 'Water boils').waitFor({ timeout: 60_000 })
+    await page.locator('.app-excerpt', { hasText: 'Water boils' }).waitFor({ timeout: 60_000 })
+    if (again !== null) return again.app.close()
+    // The other way to lose it begins where this one did.
+    await page.goto(`${app.server.url}/c/general`)
+    await message(page, 'Before').waitFor()
   })
 })
 

@@ -76,6 +76,22 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await message(page, 'Come and see').waitFor()
   })
 
+  test('one goes to the first of many new messages', async () => {
+    await page.goto(`${app.server.url}/c/general`)
+    await at('General')
+    const bob = await app.server.login('bob')
+    for (let n = 1; n <= 40; n++)
+      await app.server.ask('POST /rooms/workshop/messages', { content: `Step ${n}.` }, bob.token)
+    await page.getByRole('button', { name: /Workshop.*40 unread/ }).waitFor()
+    await press('Alt+Shift+ArrowDown')
+    await message(page, 'Step 40.').waitFor()
+    await page.getByRole('button', { name: /^40 new messages since \d\d:\d\d$/ }).waitFor()
+    await press('Control+j')
+    await page.locator('.vz-message:focus', { hasText: 'Step 1.' }).waitFor()
+    expect(await page.locator('.vz-new').isVisible()).toBe(true)
+    expect(await page.getByRole('button', { name: /new messages/ }).count()).toBe(0)
+  })
+
   test('one walks the messages, replies in a thread, and comes back', async () => {
     await page.goto(`${app.server.url}/c/tea-house`)
     await message(page, 'By keyboard').waitFor()
@@ -215,7 +231,9 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     const sheet = french.page.getByRole('dialog', { name: 'Raccourcis clavier' })
     await sheet.waitFor()
     const keys = new Set(await sheet.locator('kbd').allTextContents())
-    expect([...keys].toSorted()).toEqual(['?', 'Alt', 'Ctrl', 'E', 'F', 'K', 'Maj', 'R', 'Échap', '↑', '↓'].toSorted())
+    expect([...keys].toSorted()).toEqual(
+      ['?', 'Alt', 'Ctrl', 'E', 'F', 'J', 'K', 'Maj', 'R', 'Échap', '↑', '↓'].toSorted(),
+    )
     await french.close()
   })
 

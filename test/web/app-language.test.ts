@@ -26,6 +26,8 @@ describe.skipIf(!has_browser)('another language', () => {
     const ada = await app.signUp('ada', '/c/general')
     const { page } = ada
     const account = await app.server.login('ada')
+    // What one posts before one has joined is refused.
+    await page.getByText('Nobody has written here yet.').waitFor()
     for (let count = 1; count <= 60; count++)
       await app.server.ask('POST /rooms/general/messages', { content: `Message ${count}` }, account.token)
     await message(page, 'Message 60').waitFor()

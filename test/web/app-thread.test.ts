@@ -202,6 +202,32 @@ describe.skipIf(!has_browser)('a thread', () => {
     expect(pages.length).toBeLessThan(3)
   })
 
+  test('of very many replies that was opened at an early one leads back to the newest, and to what one writes', async () => {
+    const hall = await app.server.room(ada, { name: 'Hall', slug: 'hall' })
+    const say = async (content: string, parent_id?: number) => {
+      const { data } = await app.server.ask(`POST /rooms/${hall}/messages`, { content, parent_id }, ada.token)
+      return (data as { id: number }).id
+    }
+    const long = await say('Who is there?')
+    const early = await say('I, the first', long)
+    for (let n = 1; n <= 1140; n += 20)
+      await Promise.all(Array.from({ length: 20 }, (_, at) => say(`And I, no. ${n + at}.`, long)))
+    await say('The last of all', long)
+    const says = (text: string) => pane(page).locator('[role=feed] .vz-message', { hasText: text })
+    for (const lead of [
+      () => pane(page).getByRole('button', { name: 'To the newest' }).click(),
+      () => reply(page, `Written ${crypto.randomUUID()}`),
+    ]) {
+      await page.goto(`${app.server.url}/c/hall/thread/${long}/${early}`)
+      await says('I, the first').waitFor({ timeout: 60_000 })
+      expect(await says('The last of all').count()).toBe(0)
+      await lead()
+      await says('The last of all').waitFor()
+      await pane(page).getByRole('button', { name: 'To the newest' }).waitFor({ state: 'detached' })
+      expect(await says('I, the first').count()).toBe(0)
+    }
+  })
+
   test('that holds what was searched for is opened by it, and back leads to the search', async () => {
     await page.goto(`${app.server.url}/c/tea-house`)
     await page.getByRole('button', { name: 'Search', exact: true }).click()
@@ -212,6 +238,31 @@ describe.skipIf(!has_browser)('a thread', () => {
     await page.goBack()
     await search.locator('.app-excerpt-button', { hasText: 'With milk' }).waitFor()
     expect(await search.getByLabel('Words to find').inputValue()).toBe('milk')
+  })
+
+  test('is left again to the search as it was narrowed', async () => {
+    // Another step of the history, in which nothing is open.
+    await page.goto(`${app.server.url}/settings/profile`)
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+    const search = page.getByRole('complementary', { name: 'Search' })
+    await search.getByLabel('Words to find').fill('milk')
+    await search.getByLabel('Where').selectOption('everywhere')
+    await search.getByLabel('After').fill('2024-02-29')
+    const result = search.locator('.app-excerpt-button', { hasText: 'With milk' })
+    await result.click()
+    await pane(page).locator('.vz-highlight', { hasText: 'With milk' }).waitFor()
+    await page.goBack()
+    await result.waitFor()
+    const narrowed = async () => [
+      await search.getByLabel('Words to find').inputValue(),
+      await search.getByLabel('Where').inputValue(),
+      await search.getByLabel('After').inputValue(),
+    ]
+    expect(await narrowed()).toEqual(['milk', 'everywhere', '2024-02-29'])
+    await page.reload()
+    await result.waitFor()
+    expect(await narrowed()).toEqual(['milk', 'everywhere', '2024-02-29'])
   })
 
   test('of a message that was never there is not there either', async () => {

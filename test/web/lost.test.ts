@@ -17,20 +17,29 @@ describe.skipIf(!has_browser)('an address that leads nowhere', () => {
 
   const ask = (path: string, options?: RequestInit) => fetch(`${app.server.url}${path}`, options)
 
-  test.each(['/nonsense', '/c', '/c/1/2/3', '/settings/a/b', '/join', '/apis', '/app.html'])(
-    'is a page for people at %s, as strict as the others',
-    async (path) => {
-      const page = await ask(path, { headers: browser })
-      const of = (name: string) => page.headers.get(name)
-      expect([page.status, of('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
-      expect([of('content-language'), of('vary'), of('cache-control')]).toEqual(['en', 'Accept, Accept-Language', 'no-store']) // prettier-ignore
-      expect([of('content-security-policy'), of('x-frame-options')]).toEqual([(await ask('/')).headers.get('content-security-policy'), 'DENY']) // prettier-ignore
-      const html = await page.text()
-      expect(html).toContain('href="/"')
-      expect(html).not.toMatch(/<script>|<style|style=|https?:|\son\w+=/)
-      for (const file of loadedBy(html)) expect([file, (await ask(file)).status]).toEqual([file, 200])
-    },
-  )
+  test.each([
+    '/nonsense',
+    '/c',
+    '/c/1/2/3',
+    '/settings/a/b',
+    '/join',
+    '/apis',
+    '/app.html',
+    '/%',
+    '/c/%E0%A4%A',
+    '/a%00b',
+    '/?q=%',
+  ])('is a page for people at %s, as strict as the others', async (path) => {
+    const page = await ask(path, { headers: browser })
+    const of = (name: string) => page.headers.get(name)
+    expect([page.status, of('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+    expect([of('content-language'), of('vary'), of('cache-control')]).toEqual(['en', 'Accept, Accept-Language', 'no-store']) // prettier-ignore
+    expect([of('content-security-policy'), of('x-frame-options')]).toEqual([(await ask('/')).headers.get('content-security-policy'), 'DENY']) // prettier-ignore
+    const html = await page.text()
+    expect(html).toContain('href="/"')
+    expect(html).not.toMatch(/<script>|<style|style=|https?:|\son\w+=/)
+    for (const file of loadedBy(html)) expect([file, (await ask(file)).status]).toEqual([file, 200])
+  })
 
   test('says nothing to HEAD but what it would say', async () => {
     const page = await ask('/nonsense', { method: 'HEAD', headers: browser })
@@ -49,6 +58,14 @@ describe.skipIf(!has_browser)('an address that leads nowhere', () => {
   ])('is an error for a program %s', async (_, path, options) => {
     const answer = await ask(path, options)
     expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'NOT_FOUND' } }])
+  })
+
+  test.each([
+    ['that takes anything', '/%', { headers: { accept: '*/*' } }],
+    ['that asks the API', '/api/v1/%', { headers: browser }],
+  ])('tells a program %s when it cannot be read at all', async (_, path, options) => {
+    const answer = await ask(path, options)
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: 'MALFORMED_FRAME' } }])
   })
 
   test('is an error for everybody where there is no app to go to', async () => {

@@ -231,8 +231,9 @@ describe.skipIf(!has_browser)('the settings', () => {
     const days = (new Date(api_keys[0]?.expires_at ?? 0).getTime() - Date.now()) / 86_400_000
     expect(Math.round(days)).toBe(30)
     await row.getByRole('button', { name: 'Revoke deploy notices' }).click()
+    await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
-    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await row.getByRole('button', { name: 'Revoke deploy notices' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click()
     await page.getByText('“deploy notices” is revoked.').waitFor()

@@ -88,13 +88,16 @@ describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
         : new Response('', { status: 401 }),
     )
     await page.reload()
+    await chat.locator('textarea').focus()
     await chat.getByRole('alert').getByText('You are signed out.').waitFor({ timeout: 20_000 })
+    const focused = () => page.evaluate<string>("document.querySelector('#chat').shadowRoot.activeElement?.tagName")
+    expect(await focused()).toBe('BUTTON')
     // By itself it asks again every five seconds, as long as the connection is good.
     await page.waitForResponse((response) => response.url().includes('/chat-token'))
     all.host.answers(null)
     await page.evaluate("document.querySelector('#chat').connect()")
     await chat.locator('textarea').waitFor({ timeout: 3000 })
-    expect(sockets.length).toBe(1)
+    expect([sockets.length, await focused()]).toEqual([1, 'TEXTAREA'])
   })
 
   test('a token that is about to expire is asked for again, on the same connection', async () => {

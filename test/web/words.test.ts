@@ -47,5 +47,5 @@ test('no line of French begins with a sign that belongs to the word before', asy
 test('the tables of all pages and of the components are among what is read', () => {
   for (const table of ['app/settings/words-fr.ts', 'app/sign/words.ts', 'widget/words.ts', 'playground/texts.ts'])
     expect(files).toContain(`src/web/pages/${table}`)
-  expect(files).toContain('sdks/react/src/words.ts')
+  for (const table of ['words.ts', 'words-fr.ts']) expect(files).toContain(`sdks/react/src/${table}`)
 })

@@ -76,12 +76,14 @@ export function createList(options: ListOptions): List {
   function rooms(): void {
     options.rooms().then(
       (found) => {
-        for (const { id, slug, name, is_public } of found)
-          if (rows?.has(keyOf({ room_id: id }))) change({ room_id: id }, () => ({ slug, name, is_public }))
+        for (const each of found) if (rows?.has(keyOf({ room_id: each.id }))) room(each)
       },
       () => undefined,
     )
   }
+
+  const room = ({ id, slug, name, is_public }: Pick<shapes.Room, 'id' | 'slug' | 'name' | 'is_public'>) =>
+    change({ room_id: id }, () => ({ slug, name, is_public }))
 
   function arrived(message: Message): void {
     const is_own = message.author_id === options.me()?.id
@@ -141,10 +143,8 @@ export function createList(options: ListOptions): List {
         return mentioned(data as EventData['mention'])
       case 'dm_blocked':
         return change(data as Named, () => ({ is_blocked: (data as EventData['dm_blocked']).is_blocked }))
-      case 'room_updated': {
-        const { id, name, slug, is_public } = data as EventData['room_updated']
-        return change({ room_id: id }, () => ({ name, slug, is_public }))
-      }
+      case 'room_updated':
+        return room(data as EventData['room_updated'])
       case 'member_joined':
         if (
           (data as EventData['member_joined']).user_id === options.me()?.id &&
@@ -194,10 +194,7 @@ const newer = (one: Message | null, other: Message | null): Message | null =>
 
 /** Rooms by name, then DMs, the one that was written in last first. */
 const compare = (one: Summary, other: Summary): number =>
-  one.kind !== other.kind
-    ? one.kind === 'room'
-      ? -1
-      : 1
-    : one.kind === 'room'
-      ? one.name.localeCompare(other.name)
-      : (other.last_message?.id ?? 0) - (one.last_message?.id ?? 0)
+  other.kind.localeCompare(one.kind) ||
+  (one.kind === 'room'
+    ? one.name.localeCompare(other.name)
+    : (other.last_message?.id ?? 0) - (one.last_message?.id ?? 0))

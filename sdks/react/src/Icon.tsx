@@ -11,6 +11,7 @@ const paths = {
   send: 'M3.5 10 16.5 4l-3.6 12.5-3.4-4.6zM9.5 11.9 16.5 4',
   lock: 'M5 9.5h10v7H5zM7 9.5V6.7a3 3 0 0 1 6 0v2.8',
   down: 'M10 4v12M5 11l5 5 5-5',
+  up: 'M10 16V4M5 9l5-5 5 5',
 } as const
 
 export function Icon({ name }: { name: keyof typeof paths }) {

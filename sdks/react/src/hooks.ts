@@ -1,10 +1,12 @@
-import { useCallback, useEffect, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { ConnectionState, Conversation, Me, Message, Pending, Presence, SendOptions, Summary, Thread, Timeline, Typing } from 'veza-js-sdk' // prettier-ignore
 
 import { useOwnReactions, useOwnReactionsOf } from './own-reactions.ts'
 import { useChat } from './provider.tsx'
 import { placeText, refOfText, type Place } from './ref.ts'
 import { useStore } from './store.ts'
+
+const nothing = (): void => undefined
 
 /** Whether there is a connection, and what will become of it. */
 export const useConnection = (): ConnectionState => useStore(useChat().connection)
@@ -113,6 +115,8 @@ export interface ThreadView {
   isLoadingOlder: boolean
   isLoadingNewer: boolean
   loadOlder(): Promise<void>
+  /** Begins anew with the newest replies, which are let go of where very many older ones were loaded. */
+  jumpToNewest(): void
   send: Thread['send']
 }
 
@@ -121,10 +125,24 @@ export function useThread(place: Place, parent_id: number): ThreadView {
   const chat = useChat()
   const conversation = useConversation(place)
   const thread = useMemo(() => conversation.thread(parent_id), [conversation, parent_id])
-  useEffect(() => thread.open(), [thread])
+  const close = useRef<() => void>(nothing)
+  useEffect(() => {
+    close.current = thread.open()
+    return () => close.current()
+  }, [thread])
   const parent = useOwnReactionsOf(chat, useStore(thread.parent))
   const timeline = useStore(thread.timeline)
-  const does = useMemo(() => ({ loadOlder: () => thread.loadOlder(), send: thread.send }), [thread])
+  const does = useMemo(
+    () => ({
+      loadOlder: () => thread.loadOlder(),
+      jumpToNewest: () => {
+        close.current()
+        close.current = thread.open()
+      },
+      send: thread.send,
+    }),
+    [thread],
+  )
   return { parent, ...shown(timeline), items: useOwnReactions(chat, timeline.items), ...does }
 }
 

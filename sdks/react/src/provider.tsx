@@ -5,7 +5,7 @@ import { createOpened } from './opened.ts'
 import type { Place } from './ref.ts'
 import { VezaSettings, type SettingsProps } from './settings.tsx'
 import { useStore } from './store.ts'
-import { useOffline } from './use-offline.ts'
+import { useCutOffOf, type CutOff } from './use-cut-off.ts'
 
 interface Around {
   /** Null where only a token was given: then `useWebSocket(url)` connects. */
@@ -28,10 +28,10 @@ export interface VezaProviderProps extends SettingsProps {
 }
 
 const AroundContext = createContext<Around | null>(null)
-const OfflineContext = createContext(false)
+const CutOffContext = createContext<CutOff>(null)
 
-/** Whether the browser says that it is offline, while the connection does not know of it yet. */
-export const useIsOffline = (): boolean => useContext(OfflineContext)
+/** What keeps one from the server: the browser is offline, which the connection may not know of yet, or the server does not answer. Null while neither is so. */
+export const useCutOff = (): CutOff => useContext(CutOffContext)
 
 /** Gives everything inside a connection, a language and a theme. */
 export function VezaProvider({ chat: given, url, token, room, children, ...settings }: VezaProviderProps) {
@@ -50,14 +50,14 @@ export function VezaProvider({ chat: given, url, token, room, children, ...setti
   const own = given === undefined ? around.chat : null
   useConnected(own, opened.hold)
   const me = useStore(around.chat?.me ?? null, null)
-  const isOffline = useOffline(around.chat)
+  const cutOff = useCutOffOf(around.chat)
   return (
     <AroundContext.Provider value={around}>
-      <OfflineContext.Provider value={isOffline}>
+      <CutOffContext.Provider value={cutOff}>
         <VezaSettings reader={me} {...settings}>
           {children}
         </VezaSettings>
-      </OfflineContext.Provider>
+      </CutOffContext.Provider>
     </AroundContext.Provider>
   )
 }

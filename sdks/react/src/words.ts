@@ -1,3 +1,5 @@
+import { french } from './words-fr.ts'
+
 /** Everything the components say. Give some of your own to `VezaProvider` or `VezaSettings` as `words`. */
 export interface Words {
   messages: string
@@ -8,14 +10,17 @@ export interface Words {
   yesterday: string
   newMessages: string
   toNewest(count: number): string
+  /** `since` is when the first of them came, as it stands in a sentence; null: not known. */
+  toFirstNew(count: number, since: string | null): string
+  markRead: string
   beginning: string
   noMessages: string
   loadingOlder: string
   notLoaded: string
+  notLoadedYet: string
   retry: string
   discard: string
   notSent(reason: string): string
-  sending: string
   edited: string
   pinned: string
   deleted: string
@@ -50,7 +55,9 @@ export interface Words {
   typing(names: readonly string[]): string
   connecting: string
   offline(queued: number): string
-  offlineUntil(seconds: number, queued: number): string
+  /** The server does not answer, and the browser is online. */
+  away(queued: number): string
+  nextTry(seconds: number): string
   stopped: string
   signInAgain: string
   banned: string
@@ -66,7 +73,6 @@ export interface Words {
   thread: string
   close: string
   noReplies: string
-  replyTo: string
   copyCode: string
   copied: string
   pickEmoji: string
@@ -83,6 +89,9 @@ export type Locale = 'en' | 'fr'
 
 const several = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
 
+const kept = (queued: number): string =>
+  queued === 0 ? '' : ` ${several(queued, 'message is', 'messages are')} kept and will be sent.`
+
 const english: Words = {
   messages: 'Messages',
   conversations: 'Conversations',
@@ -92,14 +101,17 @@ const english: Words = {
   yesterday: 'Yesterday',
   newMessages: 'New',
   toNewest: (count) => (count === 0 ? 'To the newest' : several(count, 'new message', 'new messages')),
+  toFirstNew: (count, since) =>
+    `${several(count, 'new message', 'new messages')}${since === null ? '' : ` since ${since}`}`,
+  markRead: 'Mark as read',
   beginning: 'This is where the conversation begins.',
   noMessages: 'Nobody has written here yet. Write the first message below.',
   loadingOlder: 'Loading older messages',
   notLoaded: 'The messages could not be loaded. Nothing is lost.',
+  notLoadedYet: 'Nothing of this is loaded yet. It comes once there is a connection.',
   retry: 'Try again',
   discard: 'Discard',
   notSent: (reason) => `Not sent: ${reason} Your message is kept.`,
-  sending: 'Sending',
   edited: 'edited',
   pinned: 'Pinned',
   deleted: 'This message was deleted.',
@@ -142,11 +154,9 @@ const english: Words = {
         ? `${first} and ${second} are typing`
         : `${first} is typing`,
   connecting: 'Connecting',
-  offline: (queued) =>
-    queued === 0
-      ? 'You are offline.'
-      : `You are offline. ${several(queued, 'message is', 'messages are')} kept and will be sent.`,
-  offlineUntil: (seconds, queued) => `${english.offline(queued)} Next try in ${seconds} s.`,
+  offline: (queued) => `You are offline.${kept(queued)}`,
+  away: (queued) => `The server cannot be reached.${kept(queued)}`,
+  nextTry: (seconds) => `Next try in ${seconds} s.`,
   stopped: 'The connection has ended.',
   signInAgain: 'You are signed out. Sign in again to go on.',
   banned: 'This account is banned. Whoever runs this server can tell you more.',
@@ -162,7 +172,6 @@ const english: Words = {
   thread: 'Thread',
   close: 'Close',
   noReplies: 'No replies yet.',
-  replyTo: 'Reply',
   copyCode: 'Copy',
   copied: 'Copied',
   pickEmoji: 'Pick an emoji',
@@ -181,109 +190,6 @@ const english: Words = {
   found: (count) => several(count, 'message found', 'messages found'),
   nothingFound: 'Nothing found. Try fewer or other words.',
   loadMore: 'Show more',
-}
-
-/** French counts one and a half, and none, as one. */
-const plusieurs = (count: number, one: string, many: string): string => `${count} ${Math.abs(count) < 2 ? one : many}`
-
-const french: Words = {
-  messages: 'Messages',
-  conversations: 'Conversations',
-  members: 'Membres',
-  search: 'Résultats de la recherche',
-  today: 'Aujourd’hui',
-  yesterday: 'Hier',
-  newMessages: 'Nouveaux',
-  toNewest: (count) => (count === 0 ? 'Revenir au présent' : plusieurs(count, 'nouveau message', 'nouveaux messages')),
-  beginning: 'La conversation commence ici.',
-  noMessages: 'Personne n’a encore écrit ici. À vous le premier message.',
-  loadingOlder: 'Chargement des messages précédents',
-  notLoaded: 'Impossible de charger les messages. Rien n’est perdu.',
-  retry: 'Réessayer',
-  discard: 'Abandonner',
-  notSent: (reason) => `Non envoyé : ${reason} Votre message est gardé.`,
-  sending: 'Envoi en cours',
-  edited: 'modifié',
-  pinned: 'Épinglé',
-  deleted: 'Ce message a été supprimé.',
-  expires: (time) => `Disparaît ${time}`,
-  encrypted: 'Message chiffré',
-  addReaction: 'Réagir',
-  reply: 'Répondre dans le fil',
-  edit: 'Modifier',
-  pin: 'Épingler',
-  unpin: 'Détacher',
-  copyLink: 'Copier le lien',
-  remove: 'Supprimer',
-  more: 'Autres actions',
-  actions: 'Actions sur le message',
-  reaction: (emoji, count, names) => `${emoji} ${count}${names === '' ? '' : ` : ${names}`}`,
-  others: (count) => plusieurs(count, 'autre', 'autres'),
-  replies: (count) => plusieurs(count, 'réponse', 'réponses'),
-  announced: (name, text) => `${name} : ${text}`,
-  announcedMany: (count) => plusieurs(count, 'nouveau message', 'nouveaux messages'),
-  messageOf: (name, time) => `${name}, ${time}`,
-  write: 'Écrire un message',
-  writeTo: (name) => `Écrire à ${name}`,
-  send: 'Envoyer',
-  save: 'Enregistrer',
-  cancel: 'Annuler',
-  editing: 'Modification d’un message',
-  left: (count) =>
-    count < 0
-      ? `${plusieurs(-count, 'caractère', 'caractères')} en trop`
-      : `Encore ${plusieurs(count, 'caractère', 'caractères')}`,
-  waits: (count, seconds, isSlow) =>
-    `${isSlow ? 'Mode lent' : 'Vous écrivez plus vite que le serveur ne l’accepte'} : ${plusieurs(count, 'message attend', 'messages attendent')}. Le prochain part dans ${seconds} s.`,
-  noCommand: (name) => `Il n’y a pas de commande /${name} ici.`,
-  sendAsText: 'Envoyer comme texte',
-  suggestions: 'Suggestions',
-  typing: ([first = '', second, third]) =>
-    third !== undefined
-      ? 'Plusieurs personnes écrivent'
-      : second !== undefined
-        ? `${first} et ${second} écrivent`
-        : `${first} écrit`,
-  connecting: 'Connexion',
-  offline: (queued) =>
-    queued === 0
-      ? 'Vous êtes hors ligne.'
-      : `Vous êtes hors ligne. ${plusieurs(queued, 'message est gardé et partira', 'messages sont gardés et partiront')} dès que possible.`,
-  offlineUntil: (seconds, queued) => `${french.offline(queued)} Nouvel essai dans ${seconds} s.`,
-  stopped: 'La connexion est terminée.',
-  signInAgain: 'Votre session est terminée. Reconnectez-vous pour continuer.',
-  banned: 'Ce compte est banni. Adressez-vous à qui gère ce serveur.',
-  retryNow: 'Essayer maintenant',
-  unread: 'Non lus',
-  rooms: 'Salons',
-  directMessages: 'Messages privés',
-  mentions: (count) => plusieurs(count, 'mention', 'mentions'),
-  unreadCount: (count) => plusieurs(count, 'non lu', 'non lus'),
-  noConversations: 'Vous n’êtes encore dans aucun salon.',
-  statuses: { online: 'En ligne', away: 'Absent', busy: 'Occupé', offline: 'Hors ligne' },
-  roles: { owner: 'Propriétaire', admin: 'Administration', moderator: 'Modération', member: 'Membres' },
-  thread: 'Fil',
-  close: 'Fermer',
-  noReplies: 'Pas encore de réponse.',
-  replyTo: 'Répondre',
-  copyCode: 'Copier',
-  copied: 'Copié',
-  pickEmoji: 'Choisir un émoji',
-  findEmoji: 'Chercher un émoji',
-  noEmoji: 'Aucun émoji ne porte ce nom.',
-  groups: {
-    often: 'Souvent utilisés',
-    faces: 'Visages',
-    people: 'Personnes',
-    nature: 'Nature',
-    food: 'À table',
-    activities: 'Activités',
-    things: 'Objets',
-    signs: 'Signes',
-  },
-  found: (count) => plusieurs(count, 'message trouvé', 'messages trouvés'),
-  nothingFound: 'Aucun résultat. Essayez avec moins de mots, ou d’autres.',
-  loadMore: 'Afficher la suite',
 }
 
 export const wordsOf: Record<Locale, Words> = { en: english, fr: french }

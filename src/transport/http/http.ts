@@ -86,6 +86,7 @@ export function createHttp(options: HttpOptions): Http {
 
   async function route(request: Request, exchange: Exchange): Promise<Response> {
     const path = pathOf(request)
+    if (path === null) return lost(request, exchange, new AppError('MALFORMED_FRAME', { field: 'url' }))
     const methods = methodsAt(path)
     if (cors.isPreflight(request)) return cors.preflight(request, methods)
     if (methods.length === 0) return lost(request, exchange)
@@ -99,9 +100,9 @@ export function createHttp(options: HttpOptions): Http {
     return app.handle(plain(asGet))
   }
 
-  async function lost(request: Request, exchange: Exchange): Promise<Response> {
+  async function lost(request: Request, exchange: Exchange, error = new AppError('NOT_FOUND')): Promise<Response> {
     const page = await options.lost?.(request, exchange.locale ?? 'en')
-    if (!page) throw new AppError('NOT_FOUND')
+    if (!page) throw error
     return page
   }
 
@@ -195,18 +196,19 @@ function compose(options: HttpOptions, report: (request: Request, thrown: unknow
   return app
 }
 
-/** The path, once it and the query are known to decode: what follows may then decode them without fear. */
-function pathOf(request: Request): string {
+/** The path, if it and the query can be decoded: what follows may then decode them without fear. */
+function pathOf(request: Request): string | null {
   const { pathname, search } = new URL(request.url)
-  for (const text of [pathname, search]) {
-    if (!text.includes('%')) continue
-    try {
-      if (decodeURIComponent(text).includes('\0')) throw new AppError('MALFORMED_FRAME', { field: 'url' })
-    } catch (cause) {
-      throw cause instanceof URIError ? new AppError('MALFORMED_FRAME', { field: 'url' }) : cause
-    }
+  return [pathname, search].every(isDecodable) ? pathname : null
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    return !text.includes('%') || !decodeURIComponent(text).includes('\0')
+  } catch (error) {
+    if (error instanceof URIError) return false
+    throw error
   }
-  return pathname
 }
 
 /** Elysia looks for the path behind the length of "http://", so to it every request is one without TLS. */

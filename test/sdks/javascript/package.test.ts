@@ -127,6 +127,21 @@ test.each(['createChat', 'createCore'])('where there is no WebSocket, %s says ho
   })
 })
 
+test.each(['index', 'core'])('what nobody catches fills no screen of Node with the source of %s', async (entry) => {
+  const script = `
+    import { createCore } from 'veza-js-sdk${entry === 'core' ? '/core' : ''}'
+    import { WebSocket } from 'ws'
+    const chat = createCore({ url: ${JSON.stringify(server.url)}, token: ${JSON.stringify(ada.token)}, WebSocket })
+    await chat.connect()
+    await chat.command('get_history', { room_id: 1e9 })
+  `
+  await Bun.write(join(folder, 'thrown.mjs'), entry === 'core' ? script : script.replaceAll('createCore', 'createChat'))
+  const { code, err } = await run(['node', 'thrown.mjs'])
+  expect({ code, said: err.includes('ROOM_NOT_FOUND') }).toEqual({ code: 1, said: true })
+  expect(Math.max(...err.split('\n').map((line) => line.length))).toBeLessThan(700)
+  expect(err.length).toBeLessThan(4000)
+})
+
 test('Node connects, sends and hears with a WebSocket that it is given', async () => {
   const room_id = await server.room(ada)
   const script = `

@@ -109,11 +109,13 @@ describe.skipIf('missing' in found).each(frameworks)('the lists, by %s', (_, fra
     )
     const bar = page.locator('.vz-connection')
     await bar.waitFor()
-    expect(await bar.innerText()).toContain('You are offline. 2 messages are kept and will be sent. Next try in')
+    expect(await bar.innerText()).toContain(
+      'The server cannot be reached. 2 messages are kept and will be sent. Next try in',
+    )
     await bar.locator('button').click()
     expect((await calls()).at(-1)).toBe('retry')
     await page.evaluate("controls.locale('fr')")
-    await page.locator('.vz-connection', { hasText: 'Vous êtes hors ligne. 2 messages sont gardés et partiront dès que possible.' }).waitFor() // prettier-ignore
+    await page.locator('.vz-connection', { hasText: 'Le serveur est injoignable. 2 messages sont gardés et partiront dès que possible.' }).waitFor() // prettier-ignore
     await page.locator('.vz-typing', { hasText: 'bob et eve écrivent' }).waitFor()
     await page.evaluate(`controls.connection({ status: 'stopped', code: 4401, reason: '' })`)
     await page.locator('.vz-connection', { hasText: 'Reconnectez-vous' }).waitFor()

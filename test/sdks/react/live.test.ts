@@ -181,6 +181,34 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     expect(await page.locator('.vz-new').count()).toBe(1)
   })
 
+  test('who was away long is led to the first new message, which is loaded for that', async () => {
+    const other = await server.room(ada, { name: 'Cellar' })
+    await server.ask(`POST /rooms/${other}/join`, undefined, bob.token)
+    const say = (content: string) => server.ask(`POST /rooms/${other}/messages`, { content }, ada.token)
+    for (let n = 1; n < 20; n++) await say(`read ${n}`)
+    const { data } = await say('read 20')
+    await server.ask(`POST /rooms/${other}/read`, { message_id: (data as { id: number }).id }, bob.token)
+    for (let n = 1; n <= 180; n++) {
+      await say(`new ${n}.`)
+      // Ids are of all conversations.
+      if (n === 90) for (let m = 0; m < 60; m++) await post(ada, 'elsewhere')
+    }
+    const page = await come(bob, other)
+    await says(page, 'new 180.').waitFor()
+    const jump = page.getByRole('button', { name: '180 new messages' })
+    await jump.waitFor()
+    expect(await page.locator('.vz-new').count()).toBe(0)
+    await jump.click()
+    await says(page, 'new 1.').waitFor()
+    await jump.waitFor({ state: 'detached' })
+    const line = page.locator('.vz-row', { has: page.locator('.vz-new') })
+    expect([await line.innerText(), await line.isVisible()]).toEqual([expect.stringContaining('new 1.'), true])
+    await page.locator('.vz-to-newest').click()
+    await says(page, 'new 180.').waitFor()
+    await eventually('it is over', async () => (await page.locator('.vz-to-newest').count()) === 0)
+    expect(await page.locator('.vz-to-new').count()).toBe(0)
+  })
+
   test('one sees who types and who is there, and finds what was written', async () => {
     await post(ada, 'The kettle is on the stove')
     const one = await come(ada)

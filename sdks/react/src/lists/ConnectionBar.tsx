@@ -28,13 +28,14 @@ export function ConnectionBar({ connection, queued = 0, isOffline = false, onRet
   const isDown = isWaiting || (wasDown && connection.status !== 'connected')
   if (isDown !== wasDown) setWasDown(isDown)
   const isConnected = connection.status === 'connected'
-  const known = connection.status === 'connecting' && !isDown ? '' : textOf(connection, queued, words)
-  const text = isConnected && isOffline ? words.offline(queued) : known
+  const cut = isOffline ? words.offline(queued) : words.away(queued)
+  const known = connection.status === 'connecting' && !isDown ? '' : textOf(connection, cut, words)
+  const text = isConnected && isOffline ? cut : known
   return (
     <div className={text === '' ? 'vz-hidden' : 'vz-connection'}>
       {/* The seconds count down for the eye only. */}
       <span className="vz-hidden" role="status">
-        {isWaiting ? words.offline(queued) : text}
+        {isWaiting ? cut : text}
       </span>
       <span aria-hidden="true">{text}</span>
       {text !== '' && !isConnected && connection.status !== 'connecting' && onRetry !== undefined && (
@@ -46,7 +47,7 @@ export function ConnectionBar({ connection, queued = 0, isOffline = false, onRet
   )
 }
 
-function textOf(connection: ConnectionState, queued: number, words: Words): string {
+function textOf(connection: ConnectionState, cut: string, words: Words): string {
   switch (connection.status) {
     case 'idle':
     case 'connected':
@@ -55,7 +56,7 @@ function textOf(connection: ConnectionState, queued: number, words: Words): stri
       return words.connecting
     case 'waiting': {
       const seconds = Math.ceil((connection.retry_at - Date.now()) / 1000)
-      return seconds > 1 ? words.offlineUntil(seconds, queued) : words.offline(queued)
+      return seconds > 1 ? `${cut} ${words.nextTry(seconds)}` : cut
     }
     case 'stopped':
       if (connection.code === 4403) return words.banned

@@ -1,11 +1,14 @@
 import { useEffect, useRef, useState } from 'react'
-import type { Conversation, Message as ChatMessage } from 'veza-js-sdk'
+import type { Chat, Conversation, Message as ChatMessage } from 'veza-js-sdk'
 
 import { useMe, useMessages, useRoom, type MessagesView } from '../hooks.ts'
 import { useLatest } from '../latest.ts'
+import { useChat, useCutOff } from '../provider.tsx'
 import { refKey, type Place } from '../ref.ts'
 import { useStore } from '../store.ts'
 import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
+import { lineOf } from '../timeline/use-new-line.ts'
+import { firstAfter } from './first-after.ts'
 import { Problem, useProblems, type Problems } from './problem.tsx'
 import { useActions, type ActionProps } from './use-actions.ts'
 import { useWrote } from './wrote.ts'
@@ -30,6 +33,9 @@ function Messages(props: LiveMessagesProps) {
   const { conversation } = useRoom(place)
   const messages = useMessages(place)
   const me = useMe()
+  const chat = useChat()
+  const cutOff = useCutOff()
+  const news = useNews(conversation, messages, me?.id)
   const problems = useProblems(props.onError)
   const actions = useActions(messages, props, problems)
   const load = useLoading(problems)
@@ -48,7 +54,7 @@ function Messages(props: LiveMessagesProps) {
         messages={messages.items}
         me={me?.id ?? null}
         username={me?.username}
-        status={messages.status}
+        status={cutOff !== null && messages.status !== 'ready' ? 'waiting' : messages.status}
         hasOlder={messages.hasOlder}
         hasNewer={messages.hasNewer}
         isLoadingOlder={messages.isLoadingOlder}
@@ -59,7 +65,13 @@ function Messages(props: LiveMessagesProps) {
         onRetry={() => problems.watch(messages.jumpToNewest())}
         onSeen={onSeen}
         onLookingFrom={conversation.keepFrom}
-        lastRead={useLastRead(conversation, messages.items, me?.id)}
+        {...news}
+        onFirstNew={() => {
+          const begun = toFirstNew(chat, conversation, messages, news.lastRead)
+          problems.watch(begun)
+          return begun
+        }}
+        onMarkRead={() => problems.watch(messages.markRead())}
         toEnd={useWrote(conversation)}
         target={props.target ?? null}
         actions={actions}
@@ -85,19 +97,35 @@ function useLoading({ watch }: Problems): (page: () => Promise<void>) => void {
 export const definedOf = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
 
+interface News {
+  lastRead: number | null
+  newCount: number
+}
+
+const no_news: News = { lastRead: null, newCount: 0 }
+
 /** Where one had read to when one came, if anything of others was new here, and not in threads alone: the line stays until one leaves. */
-function useLastRead(conversation: Conversation, items: MessagesView['items'], me: number | undefined): number | null {
+function useNews(conversation: Conversation, { items, hasOlder }: MessagesView, me: number | undefined): News {
   const summary = useStore(conversation.summary)
-  const [line, setLine] = useState<{ of: Conversation; after: number | null } | null>(null)
+  const [line, setLine] = useState<{ of: Conversation; news: News } | null>(null)
   if (summary !== null && line?.of !== conversation) {
-    const after = summary.unread_count > 0 ? summary.last_read_number : null
-    setLine({ of: conversation, after })
-    return after
+    const { last_read_number: lastRead, unread_count: newCount } = summary
+    const news = newCount > 0 ? { lastRead, newCount } : no_news
+    setLine({ of: conversation, news })
+    return news
   }
-  const after = line?.of === conversation ? line.after : null
-  if (after === null) return null
-  const first = items.find((item) => item.kind === 'message' && item.message.number > after)
-  return first?.kind === 'message' && first.message.author_id === me ? null : after
+  const news = line?.of === conversation ? line.news : no_news
+  const at = lineOf(items, news.lastRead, hasOlder)
+  const first = typeof at === 'number' ? items[at] : undefined
+  return first?.kind === 'message' && first.message.author_id === me ? no_news : news
+}
+
+/** Loads the piece in which the line "new" stands. */
+async function toFirstNew(chat: Chat, { ref }: Conversation, messages: MessagesView, lastRead: number | null) {
+  const oldest = messages.items.find((item) => item.kind === 'message')
+  if (oldest?.kind !== 'message' || lastRead === null) return
+  const ask = (before_id: number) => chat.command('get_history', { ...ref, before_id, limit: 100 })
+  await messages.jumpTo(await firstAfter(ask, lastRead, oldest.message))
 }
 
 /** Loads the piece around the target, unless it is there; the timeline shows it as soon as it has it. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 import { useMe, useMessages, useThread, type ThreadView } from '../hooks.ts'
 import { ThreadPane } from '../lists/ThreadPane.tsx'
@@ -33,6 +33,13 @@ function Pane(props: LiveThreadPaneProps) {
   const editing = useEditing(thread.items, me?.id ?? null, messages.edit, problems)
   const actions = useActions(messages, { ...props, onReply: undefined, onEdit: editing.begin }, problems)
   useTarget(thread, target, problems)
+  const [sent, setSent] = useState(0)
+  const send = (content: string) => {
+    const pending = thread.send(content)
+    if (thread.hasNewer) thread.jumpToNewest()
+    setSent(sent + 1)
+    return pending
+  }
   return (
     <ThreadPane
       parent={thread.parent}
@@ -42,6 +49,9 @@ function Pane(props: LiveThreadPaneProps) {
       status={thread.status}
       hasOlder={thread.hasOlder}
       isLoadingOlder={thread.isLoadingOlder}
+      hasNewer={thread.hasNewer}
+      onNewest={thread.jumpToNewest}
+      toEnd={sent}
       onOlder={() => problems.watch(thread.loadOlder())}
       target={target}
       actions={actions}
@@ -49,7 +59,7 @@ function Pane(props: LiveThreadPaneProps) {
       {...definedOf({ picture })}
     >
       <Problem problems={problems} />
-      <LiveInput of={place} parent_id={parent_id} {...input} {...editing.input} />
+      <LiveInput of={place} parent_id={parent_id} onSend={send} {...input} {...editing.input} />
     </ThreadPane>
   )
 }
@@ -57,14 +67,16 @@ function Pane(props: LiveThreadPaneProps) {
 /** Loads older replies until the target is among them; the timeline shows it as soon as it has it. Ids grow: one that is not among newer ones is gone. */
 function useTarget(thread: ThreadView, target: { message_id: number } | null, { watch }: Problems): void {
   const { items, status, hasOlder, isLoadingOlder, loadOlder } = thread
-  /** What could not be loaded is not asked for again and again. */
-  const lost = useRef<object | null>(null)
+  /** What was there already, and what could not be loaded, is not asked for again and again. */
+  const over = useRef<object | null>(null)
+  const isHere = items.some((item) => item.kind === 'message' && item.message.id === target?.message_id)
   const oldest = items.find((item) => item.kind === 'message')?.message.id ?? Infinity
   const isBeyond = target !== null && target.message_id < oldest && status === 'ready' && hasOlder && !isLoadingOlder
   useEffect(() => {
-    if (!isBeyond || lost.current === target) return
+    if (isHere) over.current = target
+    if (!isBeyond || over.current === target) return
     const loaded = loadOlder()
-    loaded.catch(() => (lost.current = target))
+    loaded.catch(() => (over.current = target))
     watch(loaded)
-  }, [isBeyond, target, loadOlder, watch])
+  }, [isHere, isBeyond, target, loadOlder, watch])
 }

@@ -10,8 +10,9 @@ import { SearchResults, type SearchResult } from '../lists/SearchResults.tsx'
 import { TypingLine } from '../lists/TypingLine.tsx'
 import { useMembers } from '../members.ts'
 import { usePresences } from '../presences.ts'
-import { useChat, useIsOffline } from '../provider.tsx'
+import { useChat, useCutOff } from '../provider.tsx'
 import { placeText, type Place } from '../ref.ts'
+import { useWords } from '../settings.tsx'
 import { Problem, useProblems } from './problem.tsx'
 
 /** A user's presence as a dot, followed while it is shown. */
@@ -68,7 +69,7 @@ export function LiveConnectionBar() {
     const told = (): void => undefined
     chat.connect().then(told, told)
   }
-  return <ConnectionBar connection={connection} queued={queued} isOffline={useIsOffline()} onRetry={retry} />
+  return <ConnectionBar connection={connection} queued={queued} isOffline={useCutOff() === 'offline'} onRetry={retry} />
 }
 
 export interface LiveSearchProps {
@@ -87,6 +88,8 @@ export function LiveSearch({ query, of: place, onSelect }: LiveSearchProps) {
 
 function Found({ query, where, onSelect }: { query: string; where: string; onSelect(result: SearchResult): unknown }) {
   const chat = useChat()
+  const words = useWords()
+  const isCutOff = useCutOff() !== null
   const problems = useProblems(undefined)
   const [found, setFound] = useState<{ list: readonly SearchResult[]; cursor: string | null } | null>(null)
   const { watch } = problems
@@ -103,10 +106,13 @@ function Found({ query, where, onSelect }: { query: string; where: string; onSel
     },
     [chat, query, where],
   )
+  const waits = isCutOff && found === null
   useEffect(() => {
+    if (waits) return
     const timer = setTimeout(() => watch(ask(null)), 250)
     return () => clearTimeout(timer)
-  }, [ask, watch])
+  }, [ask, watch, waits])
+  if (waits) return <p className="vz-empty" role="status">{words.notLoadedYet}</p> // prettier-ignore
   const cursor = found?.cursor ?? null
   return (
     <>

@@ -9,7 +9,9 @@ import { Announcer } from './Announcer.tsx'
 import { createNames } from './names.ts'
 import { itemsOf, placeOf } from './rows.ts'
 import { Row } from './Row.tsx'
+import { ToFirstNew } from './ToFirstNew.tsx'
 import { useActive } from './use-active.ts'
+import { countNew, lineOf, useLineAbove, useToLine } from './use-new-line.ts'
 import { useRowKeys } from './use-row-keys.ts'
 import { useWindow, type RowWindow } from './use-window.ts'
 
@@ -19,7 +21,8 @@ export interface ChatMessagesProps {
   /** The reader; of the provider, if there is one. */
   me?: number | null
   username?: string | undefined
-  status?: 'idle' | 'loading' | 'ready' | 'failed'
+  /** `waiting`: what is to be loaded needs a connection, and there is none. */
+  status?: 'idle' | 'loading' | 'waiting' | 'ready' | 'failed'
   hasOlder?: boolean
   hasNewer?: boolean
   /** While true, the page is not asked for again. */
@@ -34,6 +37,12 @@ export interface ChatMessagesProps {
   onRetry?(): unknown
   /** The number of the last message that was read when one came: after it stands the line "new". */
   lastRead?: number | null
+  /** How many are new, where that is known: the way to the line says so. Default: those of others that are loaded. */
+  newCount?: number
+  /** To load the piece with that line, where it is not among the messages; without it nothing leads there then. */
+  onFirstNew?(): unknown
+  /** One does not want to be led to the line. */
+  onMarkRead?(): unknown
   /** A message to show and to highlight. Another object is another jump. */
   target?: { message_id: number } | null
   /** Another number leads to the end, such as after one has written something. */
@@ -69,11 +78,14 @@ export function ChatMessages(props: ChatMessagesProps) {
   const { me = reader?.id ?? null, username = reader?.username } = props
   const items = useMemo(() => itemsOf(messages), [messages])
   const { scroller, list, ...rows } = useWindow(items, lead, hasNewer)
+  const line = useMemo(() => lineOf(items, lastRead, hasOlder), [items, lastRead, hasOlder])
+  const [isLineAbove, doneWithLine] = useLineAbove(line, lastRead, { scroller, list, ...rows })
   const { active, setActive, onPointerLeave } = useActive(scroller)
   const [names] = useState(createNames)
   names.learn(items)
   const highlight = useJump(items, props.target ?? null, rows.show)
   const keys = useRowKeys(items, { scroller, list, ...rows }, actions, me)
+  const toLine = useToLine(line, props.onFirstNew, keys.goTo)
   useNearEnds(props, rows, items)
   useToEnd(props.toEnd ?? 0, rows.toEnd)
   const missed = useMissed(items, rows.isAtEnd, me)
@@ -83,7 +95,7 @@ export function ChatMessages(props: ChatMessagesProps) {
   for (let at = rows.start; at < rows.end; at++) {
     const item = items[at]
     if (item === undefined) continue
-    const place = placeOf(item, items[at - 1], { dates, me, lastRead })
+    const place = placeOf(item, items[at - 1], { dates, me, isNew: at === line })
     shown.push(
       <Row
         key={item.key}
@@ -129,8 +141,25 @@ export function ChatMessages(props: ChatMessagesProps) {
           {shown}
         </div>
         <div style={{ height: rows.below }} />
-        {items.length === 0 && <Nothing status={status} empty={props.empty} onRetry={props.onRetry} />}
+        {items.length === 0 && (
+          <Nothing
+            status={hasOlder && status === 'ready' ? 'loading' : status}
+            empty={props.empty}
+            onRetry={props.onRetry}
+          />
+        )}
       </div>
+      {isLineAbove && (line !== 'before' || props.onFirstNew !== undefined) && (
+        <ToFirstNew
+          count={props.newCount ?? countNew(items, lastRead, me)}
+          first={typeof line === 'number' ? items[line] : undefined}
+          onJump={toLine}
+          onDone={() => {
+            doneWithLine()
+            props.onMarkRead?.()
+          }}
+        />
+      )}
       {(!rows.isAtEnd || hasNewer) && items.length > 0 && (
         <button
           type="button"
@@ -166,6 +195,7 @@ function Nothing({
 }) {
   const words = useWords()
   if (status === 'ready') return <div className="vz-empty">{empty ?? <p>{words.noMessages}</p>}</div>
+  if (status === 'waiting') return <p className="vz-empty" role="status">{words.notLoadedYet}</p> // prettier-ignore
   if (status !== 'failed') return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2, 3].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
   return (
     <div className="vz-empty" role="alert">

@@ -37,15 +37,11 @@ const authorOf = (item: TimelineItem, me: number | null): number | null =>
 export function placeOf(
   item: TimelineItem,
   before: TimelineItem | undefined,
-  { dates, me, lastRead }: { dates: Dates; me: number | null; lastRead: number | null },
+  { dates, me, isNew }: { dates: Dates; me: number | null; isNew: boolean },
 ): RowPlace {
   const at = itemTime(item)
   const startsDay = before === undefined || dates.dayKey(itemTime(before)) !== dates.dayKey(at)
-  const isNew = lastRead !== null && isAfter(item, lastRead) && (before === undefined || !isAfter(before, lastRead))
   const isSame = before !== undefined && authorOf(before, me) === authorOf(item, me)
   const isSoon = before !== undefined && new Date(at).getTime() - new Date(itemTime(before)).getTime() < together
   return { day: startsDay ? dates.day(at) : null, isNew, isGrouped: isSame && isSoon && !startsDay && !isNew }
 }
-
-const isAfter = (item: TimelineItem, lastRead: number): boolean =>
-  item.kind === 'message' && item.message.number > lastRead

@@ -26,12 +26,12 @@ export function useRowKeys(
     bringIntoView(article, rows.scroller.current)
   })
 
-  const goTo = (index: number) => {
+  const goTo = (index: number, share?: number) => {
     const item = items[Math.max(0, Math.min(index, items.length - 1))]
     if (item === undefined) return
     wanted.current = item.key
     choose(item.key)
-    if (articleOf(rows.list.current, item.key) === null) rows.show(item.key, 0.5)
+    if (share !== undefined || articleOf(rows.list.current, item.key) === null) rows.show(item.key, share ?? 0.5)
   }
 
   const onFocus = (event: FocusEvent) => {
@@ -61,7 +61,7 @@ export function useRowKeys(
     else if (item?.kind !== 'message' || !runKey(event.key, item.message, actions, me, target)) return
     event.preventDefault()
   }
-  return { focusable, onFocus, onKeyDown }
+  return { focusable, goTo, onFocus, onKeyDown }
 }
 
 /** R replies, E reacts. Returns whether the key meant something here. */

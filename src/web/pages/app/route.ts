@@ -22,14 +22,28 @@ export interface ThreadSide {
   reply?: number
 }
 
+/** What a search is narrowed to: dates as `2026-01-31`, the author's id, each empty where it is not. */
+export interface SearchFilters {
+  where: 'here' | 'everywhere'
+  author: string
+  after: string
+  before: string
+}
+
+/** What one has begun to search for. */
+export interface SearchSide {
+  show: 'search'
+  text?: string
+  filters?: SearchFilters
+}
+
 /** What the pane beside the conversation shows. It is a step of the history: going back closes it. Only a thread has an address. */
 export type Side =
   | ThreadSide
   | { show: 'details' }
   | { show: 'members' }
   | { show: 'pins' }
-  /** `text` is what one has begun to search for. */
-  | { show: 'search'; text?: string }
+  | SearchSide
   | { show: 'trail' }
 
 const first_part = 'profile'

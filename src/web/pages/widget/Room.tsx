@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef, type RefObject } from 'react'
 import { ChatRoom, LiveConnectionBar, LiveMessages, useSettings, useStore, useWords, type DraftStore, type Place } from 'veza-react-components' // prettier-ignore
 
 import type { Line } from './lines.ts'
@@ -13,13 +14,37 @@ interface RoomProps {
 }
 
 /** The conversation, below what keeps the page from signing one in; nothing of it for who is signed out. */
-export function Room({ line, place, wishes, drafts, onSignIn }: RoomProps) {
+export function Room(props: RoomProps) {
+  const { line, wishes, onSignIn } = props
   const problem = useStore(line.problem)
-  const { isReadOnly, placeholder, signsIn } = wishes
-  if (problem?.code === 'SIGNED_OUT') return <SignedOut onRetry={line.retry} {...(signsIn && { onSignIn })} />
+  const hadFocus = useRef(false)
+  if (problem?.code !== 'SIGNED_OUT') return <Inside {...props} hasToken={problem === null} hadFocus={hadFocus} />
+  return <SignedOut hadFocus={hadFocus} onRetry={line.retry} {...(wishes.signsIn && { onSignIn })} />
+}
+
+/** Who had the focus in what goes, has it in what comes in its place. */
+function useFocusPassed(hadFocus: RefObject<boolean>): RefObject<HTMLDivElement | null> {
+  const place = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const area = place.current
+    if (hadFocus.current) area?.querySelector<HTMLElement>('textarea, button')?.focus({ preventScroll: true })
+    return () => {
+      hadFocus.current = area?.matches(':focus-within') === true
+    }
+  }, [hadFocus])
+  return place
+}
+
+interface InsideProps extends RoomProps {
+  hasToken: boolean
+  hadFocus: RefObject<boolean>
+}
+
+function Inside({ line, place, wishes, drafts, hasToken, hadFocus }: InsideProps) {
+  const { isReadOnly, placeholder } = wishes
   return (
-    <div className={problem === null ? 'vz-widget-room' : 'vz-widget-room vz-without-token'}>
-      {problem !== null && <Notice onRetry={line.retry} />}
+    <div ref={useFocusPassed(hadFocus)} className={hasToken ? 'vz-widget-room' : 'vz-widget-room vz-without-token'}>
+      {!hasToken && <Notice onRetry={line.retry} />}
       {isReadOnly ? (
         <div className="vz-chat-room">
           <div className="vz-conversation">
@@ -34,11 +59,17 @@ export function Room({ line, place, wishes, drafts, onSignIn }: RoomProps) {
   )
 }
 
-function SignedOut({ onRetry, onSignIn }: { onRetry(): void; onSignIn?(): void }) {
+interface SignedOutProps {
+  hadFocus: RefObject<boolean>
+  onRetry(): void
+  onSignIn?(): void
+}
+
+function SignedOut({ hadFocus, onRetry, onSignIn }: SignedOutProps) {
   const words = useWords()
   const own = ownWords[useSettings().locale]
   return (
-    <div className="vz-signed-out" part="notice" role="alert">
+    <div ref={useFocusPassed(hadFocus)} className="vz-signed-out" part="notice" role="alert">
       <p>{own.signedOut}</p>
       {onSignIn !== undefined && (
         <button type="button" className="vz-button" part="sign-in" onClick={onSignIn}>

@@ -1,4 +1,4 @@
-import components from 'veza-react-components/styles.css' with { type: 'text' }
+import components from 'veza-react-components/conversation.css' with { type: 'text' }
 
 import own from './widget.css' with { type: 'text' }
 

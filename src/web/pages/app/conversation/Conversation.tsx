@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useState } from 'react'
-import type { Ref } from 'veza-js-sdk'
-import { ChatRoom, LiveConnectionBar } from 'veza-react-components'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { Message, Ref } from 'veza-js-sdk'
+import { ChatRoom, isOf, LiveConnectionBar, useCutOff, useWords } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
@@ -9,7 +9,7 @@ import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { Header } from './Header.tsx'
 import { useLinks } from './links.ts'
-import { Receipts } from './Receipts.tsx'
+import { useReceipts } from './use-receipts.ts'
 import { SidePane } from './SidePane.tsx'
 import { useDeleteQuestion } from './use-delete-question.ts'
 import { useInput, useMayOnMessages } from './use-may.ts'
@@ -25,7 +25,9 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   const words = useText(conversation_words)
   const { side } = usePlace()
   const conversation = useMemo(() => chat.conversation(at), [chat, at])
-  const summary = useStore(conversation.summary)
+  // Before one has joined, only the list knows of it by its slug.
+  const listed = useStore(chat.conversations)?.find((one) => isOf(one, at)) ?? null
+  const summary = useStore(conversation.summary) ?? listed
   const timeline = useStore(conversation.timeline)
   const room = useRoom(at)
   const error = timeline.status === 'failed' ? timeline.error : room.asked.error
@@ -72,11 +74,13 @@ interface TalkProps {
 /** Timeline and composer, once it is known whose: drafts are of one person. */
 function Talk(props: TalkProps) {
   const me = useStore(useSignedIn().me)
+  const is_cut_off = useCutOff() !== null
+  const words = useWords()
   if (me !== null) return <Room {...props} />
   return (
     <>
       <LiveConnectionBar />
-      <Skeleton />
+      {is_cut_off ? <output className="app-empty">{words.notLoadedYet}</output> : <Skeleton />}
     </>
   )
 }
@@ -87,6 +91,12 @@ function Room({ at, message, room }: TalkProps) {
   const open = useDialog()
   const askToDelete = useDeleteQuestion(at)
   const target = useTarget(message)
+  const { text, under } = useReceipts(chat.conversation(at))
+  const receipts = useCallback(
+    (message: Message) =>
+      message.id === under && text !== '' ? <p className="app-receipts app-receipts-under">{text}</p> : null,
+    [text, under],
+  )
   useArrival()
   useReply(at, message)
   return (
@@ -98,7 +108,8 @@ function Room({ at, message, room }: TalkProps) {
       onMore={(message) => open({ name: 'message-more', message, at })}
       onRemove={askToDelete}
       input={useInput(at, room)}
-      aside={<Receipts conversation={chat.conversation(at)} />}
+      aside={<p className="app-receipts">{under === null ? text : ''}</p>}
+      extra={receipts}
       {...useLinks(at)}
     />
   )

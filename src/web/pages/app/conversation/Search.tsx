@@ -1,6 +1,6 @@
-import { useCallback, useDeferredValue, useState } from 'react'
+import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'react'
 import type { Conversation, protocol } from 'veza-js-sdk'
-import { plainSnippet } from 'veza-react-components'
+import { plainSnippet, useCutOff } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { Choice, Field } from '../parts/Field.tsx'
@@ -9,20 +9,13 @@ import { Paged } from '../parts/Paged.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { usePages } from '../parts/use-pages.ts'
 import { useSettled } from '../parts/use-settled.ts'
-import type { Route } from '../route.ts'
+import type { Route, SearchFilters, SearchSide } from '../route.ts'
 import { Excerpt } from './Excerpt.tsx'
 import { conversation_words } from './words.ts'
 
 const page_size = 20
 
-interface Filters {
-  where: 'here' | 'everywhere'
-  author: string
-  after: string
-  before: string
-}
-
-const no_filters: Filters = { where: 'here', author: '', after: '', before: '' }
+const no_filters: SearchFilters = { where: 'here', author: '', after: '', before: '' }
 
 const routeTo = ({ room_id, conversation_id, id }: protocol.Message): Route => ({
   at: 'conversation',
@@ -30,29 +23,31 @@ const routeTo = ({ room_id, conversation_id, id }: protocol.Message): Route => (
   message: id,
 })
 
+const isSame = (one: SearchFilters, other: SearchFilters): boolean => JSON.stringify(one) === JSON.stringify(other)
+
 interface Props {
   conversation: Conversation
   name: string
   /** What is looked for from the beginning. */
-  begun: string
+  begun: SearchSide
 }
 
 /** Finds messages by their words, here or wherever one is. */
 export default function Search({ conversation, name, begun }: Props) {
   const words = useText(conversation_words)
-  const [text, setText] = useState(begun)
-  const [filters, setFilters] = useState(no_filters)
-  const [known, setKnown] = useState(begun)
-  if (begun !== known) {
-    setKnown(begun)
-    // Another search, and not that of this field, of which a result was opened.
-    if (begun !== text.trim()) {
-      setText(begun)
-      setFilters(no_filters)
-    }
+  const { text: begun_text = '', filters: begun_filters = no_filters } = begun
+  const [text, setText] = useState(begun_text)
+  const [filters, setFilters] = useState(begun_filters)
+  const now = JSON.stringify(begun)
+  const [known, setKnown] = useState(now)
+  if (now !== known) {
+    setKnown(now)
+    // Another search, or one that one comes back to; not that of this field, of which a result was opened.
+    if (begun_text !== text.trim()) setText(begun_text)
+    if (!isSame(begun_filters, filters)) setFilters(begun_filters)
   }
   const query = useDeferredValue(useSettled(text.trim()))
-  const choose = (some: Partial<Filters>) => setFilters({ ...filters, ...some })
+  const choose = (some: Partial<SearchFilters>) => setFilters({ ...filters, ...some })
   return (
     <div className="app-side-body">
       <search>
@@ -71,7 +66,7 @@ export default function Search({ conversation, name, begun }: Props) {
             <Choice
               label={words.where}
               value={filters.where}
-              onChange={(event) => choose({ where: event.target.value as Filters['where'] })}
+              onChange={(event) => choose({ where: event.target.value as SearchFilters['where'] })}
               options={[
                 { value: 'here', label: name === '' ? words.here : name },
                 { value: 'everywhere', label: words.everywhere },
@@ -133,7 +128,7 @@ function Author({
 interface ResultsProps {
   conversation: Conversation
   query: string
-  filters: Filters
+  filters: SearchFilters
 }
 
 function Results({ conversation, query, filters }: ResultsProps) {
@@ -155,12 +150,20 @@ function Results({ conversation, query, filters }: ResultsProps) {
     [chat, conversation, query, filters],
   )
   const list = usePages(ask)
+  const is_cut_off = useCutOff() !== null
+  const { pages, again } = list
+  const waits = is_cut_off && pages === null
+  const waited = useRef(false)
+  useEffect(() => {
+    if (waited.current && !is_cut_off) again()
+    waited.current = waits
+  }, [waits, is_cut_off, again])
 
   const nameOf = ({ room_name, conversation_id }: protocol.Message) =>
     room_name ??
     conversations?.find(({ ref }) => 'conversation_id' in ref && ref.conversation_id === conversation_id)?.name
   const lead = (message: protocol.Message) => {
-    const side = { show: 'search', text: query } as const
+    const side = { show: 'search', text: query, filters } as const
     // Whoever comes back finds what was searched for.
     router.show(side)
     router.go(routeTo(message), { side })
@@ -174,6 +177,7 @@ function Results({ conversation, query, filters }: ResultsProps) {
       </button>
     </li>
   )
+  if (waits) return <output className="app-muted">{words.search_waits}</output>
   return (
     <Paged list={list} lines={5} more={words.more}>
       {(pages) => {

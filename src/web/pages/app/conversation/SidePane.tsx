@@ -58,11 +58,7 @@ function Pane({ side, conversation, summary, room }: Props) {
         {side.show === 'members' && <Members room={room} />}
         {side.show === 'pins' && <Pins conversation={conversation} room={room} />}
         {side.show === 'search' && (
-          <Search
-            conversation={conversation}
-            name={room.asked.value?.name ?? summary?.name ?? ''}
-            begun={side.text ?? ''}
-          />
+          <Search conversation={conversation} name={room.asked.value?.name ?? summary?.name ?? ''} begun={side} />
         )}
         {side.show === 'trail' && room.asked.value !== null && (
           <RoomTrail room_id={room.asked.value.id} at={conversation.ref} />

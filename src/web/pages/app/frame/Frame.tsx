@@ -124,6 +124,10 @@ function useKeys(open: (dialog: DialogName) => void): void {
     next: step(1, false),
     previous_unread: step(-1, true),
     next_unread: step(1, true),
+    first_new: () => {
+      if (router.get().route.at !== 'conversation') return false
+      document.querySelector<HTMLElement>('.vz-conversation .vz-to-new button')?.click()
+    },
     search: () => {
       if (router.get().route.at !== 'conversation') return false
       router.show({ show: 'search' })

@@ -1,4 +1,4 @@
-import { Avatar, LiveRoomList } from 'veza-react-components'
+import { Avatar, LiveRoomList, useCutOff } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { adminPartsOf } from '../admin/parts.ts'
@@ -68,6 +68,8 @@ function Own() {
   const open = useDialog()
   const user = useOwnUser()
   const status = useOwnStatus(user?.id ?? 0)
+  const cut_off = useCutOff()
+  const is_there = useStore(chat.connection).status === 'connected' && cut_off === null
   if (user === null) return null
   const signOut = () => {
     // Who signs in next begins at the beginning.
@@ -98,7 +100,7 @@ function Own() {
         user_id={user.id}
         name={name}
         size="small"
-        {...(status !== null && { status: status === 'invisible' ? 'offline' : status })}
+        {...(status !== null && { status: status === 'invisible' || !is_there ? 'offline' : status })}
       />
       <span>{name}</span>
       <span className="vz-hidden">: {words.own}</span>

@@ -17,6 +17,7 @@ export const shortcuts = [
   { name: 'next', keys: { key: 'ArrowDown', alt: true } },
   { name: 'previous_unread', keys: { key: 'ArrowUp', alt: true, shift: true } },
   { name: 'next_unread', keys: { key: 'ArrowDown', alt: true, shift: true } },
+  { name: 'first_new', keys: { key: 'j', mod: true } },
   { name: 'search', keys: { key: 'f', mod: true, shift: true } },
   { name: 'back', keys: { key: 'Escape' } },
   { name: 'sheet', keys: { key: '?' } },

@@ -1,14 +1,17 @@
 import { useMemo } from 'react'
 import type { Conversation } from 'veza-js-sdk'
-import { useMembers } from 'veza-react-components'
+import { useCutOff, useMembers } from 'veza-react-components'
 
 import { useLocale, useSignedIn, useStore, useText } from '../context.ts'
 import { conversation_words } from './words.ts'
 
 const most_named = 3
 
-/** Who has read what one wrote last, as long as nobody has written since: nothing above what is still to be sent. */
-export function Receipts({ conversation }: { conversation: Conversation }) {
+/**
+ * Who has read what one wrote last, as long as nobody has written since. Where something follows that is not sent, and will not be in a moment, it belongs to `under` alone, that message; until it is known which of both
+ * is so, nobody is named.
+ */
+export function useReceipts(conversation: Conversation): { text: string; under: number | null } {
   const chat = useSignedIn()
   const words = useText(conversation_words)
   const locale = useLocale()
@@ -16,9 +19,13 @@ export function Receipts({ conversation }: { conversation: Conversation }) {
   const { items, has_newer } = useStore(conversation.timeline)
   const receipts = useStore(conversation.receipts)
   const members = useMembers(conversation.ref)
-  const newest = items.at(-1)
+  const newest = items.findLast(({ kind }) => kind === 'message')
   const own = newest?.kind === 'message' && newest.message.author_id === me?.id && !has_newer ? newest.message : null
-  const number = own?.number ?? Infinity
+  const pending = items.flatMap((item) => (item.kind === 'pending' ? [item.pending] : []))
+  const is_cut_off = useCutOff() !== null
+  const stays = is_cut_off || pending.some(({ status, error }) => status === 'failed' || error !== null)
+  const under = pending.length > 0 && stays ? (own?.id ?? null) : null
+  const number = own === null || (pending.length > 0 && !stays) ? Infinity : own.number
 
   const text = useMemo(() => {
     const readers = [...receipts].filter(([id, read]) => id !== me?.id && read >= number).map(([id]) => id)
@@ -29,5 +36,5 @@ export function Receipts({ conversation }: { conversation: Conversation }) {
     const named = [...names.slice(0, most_named), ...(others > 0 ? [words.others(others)] : [])]
     return words.read_by(new Intl.ListFormat(locale).format(named))
   }, [receipts, me, number, conversation, members, words, locale])
-  return <p className="app-receipts">{text}</p>
+  return { text, under }
 }

@@ -1,0 +1,76 @@
+import { useEffect, useRef, useState } from 'react'
+import type { TimelineItem } from 'veza-js-sdk'
+
+import { useLatest } from '../latest.ts'
+import type { RowWindow } from './use-window.ts'
+
+/** Where the line "new" stands: the index of the row below it, or before all that is loaded; null where there is none. */
+export function lineOf(
+  items: readonly TimelineItem[],
+  lastRead: number | null,
+  hasOlder: boolean,
+): number | 'before' | null {
+  if (lastRead === null) return null
+  const at = items.findIndex((item) => item.kind === 'message' && item.message.number > lastRead)
+  const first = items[at]
+  if (first?.kind !== 'message') return null
+  return at === 0 && hasOlder && first.message.number > lastRead + 1 ? 'before' : at
+}
+
+/** Whether the line is above what one sees, and nobody has seen it yet or said that it is enough. */
+export function useLineAbove(
+  line: number | 'before' | null,
+  lastRead: number | null,
+  { scroller, list, start, end }: RowWindow,
+): [isAbove: boolean, done: () => void] {
+  /** The lines, by the number above them, that one is done with, and that is known to be above. */
+  const [over, setOver] = useState<number | null>(null)
+  const [above, setAbove] = useState<number | null>(null)
+  const isDrawn = typeof line === 'number' && line >= start && line < end
+  const isOver = over === lastRead
+  useEffect(() => {
+    const drawn = isDrawn && !isOver ? list.current?.querySelector('.vz-new') : null
+    if (!drawn) return
+    const observer = new IntersectionObserver(
+      (entries) => {
+        const now = entries.at(-1)
+        if (now?.isIntersecting === true) setOver(lastRead)
+        else setAbove(now !== undefined && now.boundingClientRect.top < (now.rootBounds?.top ?? 0) ? lastRead : null)
+      },
+      { root: scroller.current },
+    )
+    observer.observe(drawn)
+    return () => observer.disconnect()
+  }, [isDrawn, isOver, lastRead, list, scroller])
+  const isAbove = line === 'before' || (typeof line === 'number' && (isDrawn ? above === lastRead : line < start))
+  return [isAbove && !isOver, () => setOver(lastRead)]
+}
+
+/** Brings one to the first message below the line, loaded before if need be. */
+export function useToLine(
+  line: number | 'before' | null,
+  load: (() => unknown) | undefined,
+  goTo: (index: number, share: number) => void,
+): () => void {
+  /** To be gone to as soon as it is there. */
+  const isWanted = useRef(false)
+  const latest = useLatest(goTo)
+  useEffect(() => {
+    if (!isWanted.current || typeof line !== 'number') return
+    isWanted.current = false
+    latest.current(line, 1 / 3)
+  }, [line, latest])
+  return () => {
+    if (typeof line === 'number') return goTo(line, 1 / 3)
+    isWanted.current = true
+    Promise.resolve(load?.()).catch(() => {
+      isWanted.current = false
+    })
+  }
+}
+
+export function countNew(items: readonly TimelineItem[], lastRead: number | null, me: number | null): number {
+  const isNew = (item: TimelineItem) =>
+    item.kind === 'message' && item.message.number > (lastRead ?? Infinity) && item.message.author_id !== me
+  return items.filter(isNew).length
+}
