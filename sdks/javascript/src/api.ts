@@ -239,9 +239,16 @@ export interface Chat {
   /** The DM with a user, made if need be. */
   directMessage(user_id: number): Promise<Conversation>
   /** `POST /api/v1/files/upload` with progress; rejects with FEATURE_DISABLED where files are off. */
-  upload(file: Blob, options: UploadOptions): Promise<unknown>
+  upload(file: Blob | NativeFile, options: UploadOptions): Promise<unknown>
   /** Reads the list of conversations again. */
   refresh(): Promise<void>
+}
+
+/** A file of React Native, which knows it by its address. Its name is sent, and no `name` of the options. */
+export interface NativeFile {
+  uri: string
+  name: string
+  type: string
 }
 
 export interface UploadOptions {

@@ -125,7 +125,7 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
 
   async function step(piece: Piece, end: 'older' | 'newer', has: 'has_older' | 'has_newer'): Promise<void> {
     const { epoch } = piece
-    const edge = () => piece.ids.at(end === 'older' ? 0 : -1)
+    const edge = () => piece.ids[end === 'older' ? 0 : piece.ids.length - 1]
     let found = false
     while (epoch === piece.epoch && piece[has] && !found) {
       const from = edge()

@@ -32,7 +32,7 @@ export function createList(options: ListOptions): List {
   let rows: Map<string, Summary> | null = null
   /** Messages whose mention was counted, which come on every connection and may come again. */
   const counted = new Set<number>()
-  const all = derived<readonly Summary[] | null>(() => (rows === null ? null : [...rows.values()].toSorted(compare)))
+  const all = derived<readonly Summary[] | null>(() => (rows === null ? null : [...rows.values()].sort(compare)))
 
   function change(named: Named, make: (row: Summary) => Partial<Summary>): void {
     const key = keyOf(named)

@@ -80,7 +80,7 @@ export function createLog(options: LogOptions): Log {
     else if (position !== null && seq > position) options.onMissed(missed ?? [])
     if (reset === true || seq > (position ?? -1)) position = seq
     state = 'live'
-    const waiting = held.toSorted((a, b) => a.at - b.at)
+    const waiting = [...held].sort((a, b) => a.at - b.at)
     held = []
     for (const change of waiting) hear(change)
   }

@@ -184,7 +184,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     is_reading = false
     const loaded = kept
       .filter(({ client_id }) => find(client_id) === undefined)
-      .toSorted((a, b) => a.created_at.localeCompare(b.created_at))
+      .sort((a, b) => a.created_at.localeCompare(b.created_at))
       .map((pending): Entry => ({
         pending: pending.status === 'sending' ? { ...pending, status: 'queued' } : pending,
         kept: Promise.resolve(),

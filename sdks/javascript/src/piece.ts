@@ -30,7 +30,7 @@ export const createPiece = (parent_id: number | null): Piece => ({
   wanted: 0,
 })
 
-export const sorted = (ids: Iterable<number>): number[] => [...new Set(ids)].toSorted((a, b) => a - b)
+export const sorted = (ids: Iterable<number>): number[] => [...new Set(ids)].sort((a, b) => a - b)
 
 /** Where an id is, or would be. */
 export function indexOf(ids: readonly number[], id: number): number {
@@ -50,7 +50,7 @@ export const holds = ({ ids }: Piece, id: number): boolean => ids[indexOf(ids, i
 export function reaches({ ids, status, has_older, has_newer }: Piece, id: number): boolean {
   if (status !== 'ready') return false
   const first = ids[0] ?? Infinity
-  const last = ids.at(-1) ?? -Infinity
+  const last = ids[ids.length - 1] ?? -Infinity
   if (ids.length === 0) return !has_newer
   return (id >= first || !has_older) && (id <= last || !has_newer)
 }

@@ -15,6 +15,7 @@ export interface Shelf {
 }
 
 interface Place extends Partial<Target> {
+  crypto?: { randomUUID?(): string }
   document?: { visibilityState: string }
   navigator?: { locks?: Locks; onLine?: boolean }
   localStorage?: Shelf
@@ -58,5 +59,5 @@ export function alone<T>(name: string, hold: () => Promise<T>): Promise<T> {
 
 const queues = new Map<string, Promise<unknown>>()
 
-/** A random name. `crypto.randomUUID` is not there in pages over plain HTTP. */
-export const uuid = (): string => crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-')
+/** A random name. `crypto.randomUUID` is not there in pages over plain HTTP, `crypto` not in React Native. */
+export const uuid = (): string => place.crypto?.randomUUID?.() ?? [Date.now(), Math.random(), Math.random()].join('-')

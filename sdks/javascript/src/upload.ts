@@ -1,4 +1,4 @@
-import type { Fetch, UploadOptions } from './api.ts'
+import type { Fetch, NativeFile, UploadOptions } from './api.ts'
 import { codeOf, Refusal } from './errors.ts'
 import { languageOf } from './language.ts'
 import { isDm } from './place.ts'
@@ -30,15 +30,18 @@ interface Target {
 const cancelled = () => new Refusal('CANCELLED')
 
 /** `POST /files/upload`, multipart: `file`, `room_id` or `conversation_id`, `description`. With progress where there is an XMLHttpRequest, else told at the end. */
-export async function upload(target: Target, file: Blob, options: UploadOptions): Promise<unknown> {
+export async function upload(target: Target, given: Blob | NativeFile, options: UploadOptions): Promise<unknown> {
   const { signal, ref } = options
   if (signal?.aborted) throw cancelled()
+  // What React Native's takes is no Blob by its types.
+  const file = given as Blob
+  // React Native's has no `set`.
   const form = new FormData()
   if (ref !== undefined)
-    form.set(isDm(ref) ? 'conversation_id' : 'room_id', String(isDm(ref) ? ref.conversation_id : ref.room_id))
-  if (options.description !== undefined) form.set('description', options.description)
-  if (options.name === undefined) form.set('file', file)
-  else form.set('file', file, options.name)
+    form.append(isDm(ref) ? 'conversation_id' : 'room_id', String(isDm(ref) ? ref.conversation_id : ref.room_id))
+  if (options.description !== undefined) form.append('description', options.description)
+  if (options.name === undefined) form.append('file', file)
+  else form.append('file', file, options.name)
   const Request = platform.XMLHttpRequest() as (new () => Xhr) | undefined
   try {
     return await (Request === undefined ? fetched(target, form, file, options) : sent(new Request(), target, form, options)) // prettier-ignore

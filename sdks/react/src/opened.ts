@@ -2,6 +2,9 @@ import { createChat, type Chat, type ChatOptions } from 'veza-js-sdk'
 
 import type { Locale } from './words.ts'
 
+/** React may draw what it never shows: a client that nobody has come to hold for so long is closed. */
+const unheld_ms = 5000
+
 interface Own {
   key: string
   chat: Chat
@@ -38,10 +41,13 @@ export function createOpened(onClosed: () => void) {
     if (--own.holders > 0) return
     own.chat.disconnect()
     // React may unmount what it mounts again at once.
+    closeIn(0, own)
+  }
+  function closeIn(ms: number, own: Own): void {
     own.closing = setTimeout(() => {
       all.delete(own.key)
       own.chat.close()
-    }, 0)
+    }, ms)
   }
 
   return {
@@ -54,7 +60,9 @@ export function createOpened(onClosed: () => void) {
       const known = all.get(key)
       if (known !== undefined) return known.chat
       const chat = createChat({ url, token: tokenNow, ...(locale !== undefined && { locale }) })
-      all.set(key, { key, chat, holders: 0 })
+      const own: Own = { key, chat, holders: 0 }
+      all.set(key, own)
+      closeIn(unheld_ms, own)
       return chat
     },
   }

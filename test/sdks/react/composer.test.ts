@@ -10,7 +10,7 @@ setDefaultTimeout(60_000)
 const found = await findBrowser()
 if ('missing' in found) console.warn(`The composer is not looked at in a browser: ${found.missing}.`)
 
-describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, instead) => {
+describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, framework) => {
   let browser: Browser
   let served: Served
   let opened: Opened
@@ -20,7 +20,7 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
   beforeAll(async () => {
     if ('missing' in found) return
     browser = await openBrowser(found)
-    served = await serve({ entry: 'pages/composer.tsx', instead })
+    served = await serve({ entry: 'pages/composer.tsx', ...framework })
   })
   afterAll(async () => {
     await browser.close()

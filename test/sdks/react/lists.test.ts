@@ -8,7 +8,7 @@ setDefaultTimeout(60_000)
 const found = await findBrowser()
 if ('missing' in found) console.warn(`The lists are not looked at in a browser: ${found.missing}.`)
 
-describe.skipIf('missing' in found).each(frameworks)('the lists, by %s', (_, instead) => {
+describe.skipIf('missing' in found).each(frameworks)('the lists, by %s', (_, framework) => {
   let browser: Browser
   let served: Served
   let opened: Opened
@@ -17,7 +17,7 @@ describe.skipIf('missing' in found).each(frameworks)('the lists, by %s', (_, ins
   beforeAll(async () => {
     if ('missing' in found) return
     browser = await openBrowser(found)
-    served = await serve({ entry: 'pages/lists.tsx', instead })
+    served = await serve({ entry: 'pages/lists.tsx', ...framework })
   })
   afterAll(async () => {
     await browser.close()

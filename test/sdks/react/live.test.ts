@@ -4,13 +4,13 @@ import type { Browser, Page } from 'playwright-core'
 import { findBrowser, openBrowser } from '../../services/browser.ts'
 import { eventually } from '../../services/eventually.ts'
 import { startServer, type Account, type TestServer } from '../../services/server.ts'
-import { open, seriousFindings, serve, type Opened, type Served } from './served.ts'
+import { oldest_and_newest, open, seriousFindings, serve, type Opened, type Served } from './served.ts'
 
 setDefaultTimeout(60_000)
 const found = await findBrowser()
 if ('missing' in found) console.warn(`The connected components are not looked at in a browser: ${found.missing}.`)
 
-describe.skipIf('missing' in found)('the components, connected', () => {
+describe.skipIf('missing' in found).each(oldest_and_newest)('the components, connected, by %s', (_, framework) => {
   let browser: Browser
   let served: Served
   let server: TestServer
@@ -21,7 +21,7 @@ describe.skipIf('missing' in found)('the components, connected', () => {
 
   beforeAll(async () => {
     if ('missing' in found) return
-    served = await serve({ entry: 'pages/live.tsx' })
+    served = await serve({ entry: 'pages/live.tsx', ...framework })
     server = await startServer({ security: { allowed_origins: [served.url] } })
     ada = await server.register('ada')
     bob = await server.register('bob')

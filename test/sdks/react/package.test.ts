@@ -14,8 +14,7 @@ const installed = (name: string) => join(folder, 'node_modules', name)
 
 beforeAll(async () => {
   for (const scope of ['', '@types']) mkdirSync(installed(scope), { recursive: true })
-  for (const name of ['react', '@types/react', 'csstype'])
-    symlinkSync(join(root, 'node_modules', name), installed(name))
+  for (const name of ['react', 'csstype']) symlinkSync(join(root, 'node_modules', name), installed(name))
   await buildSdk('javascript', installed('veza-js-sdk'))
   await buildSdk('react', installed('veza-react-components'))
   await Bun.write(join(folder, 'package.json'), '{"type": "module"}')
@@ -23,9 +22,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 test.each([
-  ['nodenext', 'nodenext'],
-  ['esnext', 'bundler'],
-])('has types for plain TypeScript, module %s, resolution %s', async (module, resolution) => {
+  ['nodenext', 'nodenext', '@types/react'],
+  ['esnext', 'bundler', '@types/react'],
+  ['esnext', 'bundler', '@types/react-18'],
+])('has types for plain TypeScript, module %s, resolution %s, by %s', async (module, resolution, types) => {
+  rmSync(installed('@types/react'), { force: true })
+  symlinkSync(join(root, 'node_modules', types), installed('@types/react'))
   await Bun.write(
     join(folder, 'page.tsx'),
     `import { ChatRoom, VezaProvider } from 'veza-react-components'

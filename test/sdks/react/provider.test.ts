@@ -10,7 +10,7 @@ setDefaultTimeout(60_000)
 const found = await findBrowser()
 if ('missing' in found) console.warn(`The provider is not looked at in a browser: ${found.missing}.`)
 
-describe.skipIf('missing' in found).each(frameworks)('the provider, by %s', (_, instead) => {
+describe.skipIf('missing' in found).each(frameworks)('the provider, by %s', (_, framework) => {
   let browser: Browser
   let served: Served
   let server: TestServer
@@ -19,7 +19,7 @@ describe.skipIf('missing' in found).each(frameworks)('the provider, by %s', (_, 
 
   beforeAll(async () => {
     if ('missing' in found) return
-    served = await serve({ entry: 'pages/provider.tsx', instead })
+    served = await serve({ entry: 'pages/provider.tsx', ...framework })
     server = await startServer({ security: { allowed_origins: [served.url] } })
     ada = await server.register('ada')
     browser = await openBrowser(found)

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
 import { startServer, type TestServer } from '../../services/server.ts'
-import { open, serve, type Served } from './served.ts'
+import { open, reacts, serve, type Served } from './served.ts'
 
 setDefaultTimeout(60_000)
 const found = await findBrowser()
@@ -16,7 +16,7 @@ const [, sample = ''] = /```jsx\n(import \{ useWebSocket \}[\s\S]*?)```/.exec(do
 const [, importsOfComponents = ''] = /```js\n {3}(import \{ ChatInput[^\n]*)\n/.exec(docs) ?? []
 const [, hookFile = ''] = /```js\n {3}(export \{ useWebSocket[^\n]*)\n/.exec(docs) ?? []
 
-describe.skipIf('missing' in found)('the sample of docs/integration_react.md', () => {
+describe.skipIf('missing' in found).each(reacts)('the sample of docs/integration_react.md, by %s', (_, framework) => {
   let browser: Browser
   let server: TestServer
   let served: Served
@@ -25,6 +25,7 @@ describe.skipIf('missing' in found)('the sample of docs/integration_react.md', (
     if ('missing' in found) return
     served = await serve({
       entry: 'pages/sample-page.tsx',
+      ...framework,
       files: {
         [join(pages, 'ChatApp.jsx')]: `${importsOfComponents}\n${sample}\nexport { ChatApp }`,
         [join(pages, 'hooks/useWebSocket.js')]: hookFile,

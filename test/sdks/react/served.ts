@@ -17,22 +17,37 @@ export interface Bundled {
   entry: string
   /** Packages in place of others, such as `preact/compat` of `react`. */
   instead?: Record<string, string>
+  /** Of React: for production, when nothing is said. */
+  mode?: 'development'
   /** Sources that are in no file, by their path. */
   files?: Record<string, string>
 }
 
-/** The pages run on both: the widget has Preact in place of React. */
-export const frameworks: [string, Record<string, string>][] = [
-  ['React', {}],
-  ['preact/compat', { react: 'preact/compat', 'react-dom/client': 'preact/compat/client', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' }], // prettier-ignore
-]
+type Framework = Pick<Bundled, 'instead' | 'mode'>
+
+const packages = ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'react/jsx-dev-runtime']
+const react18 = Object.fromEntries(packages.map((path) => [path, path.replace(/^react(-dom)?/, '$&-18')]))
+const preact = { react: 'preact/compat', 'react-dom/client': 'preact/compat/client', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' } // prettier-ignore
+
+type Row = [string, Framework]
+const react: Row = ['React', {}]
+const strict18: Row = ['React 18, strict', { instead: react18, mode: 'development' }]
+
+/** Two versions of React, also as strict as they are in development: they mount twice, call twice, and warn. */
+export const reacts: Row[] = [react, ['React, strict', { mode: 'development' }], ['React 18', { instead: react18 }], strict18] // prettier-ignore
+
+/** What has the server behind it takes its time. */
+export const oldest_and_newest: Row[] = [react, strict18]
+
+/** The pages run on all: the widget has Preact in place of React. */
+export const frameworks: Row[] = [react, strict18, ['preact/compat', { instead: preact }]]
 
 /** A page of one script and one style sheet, bundled and served. */
-export async function serve({ entry, instead = {}, files }: Bundled): Promise<Served> {
+export async function serve({ entry, instead = {}, mode, files }: Bundled): Promise<Served> {
   const built = await Bun.build({
     entrypoints: [join(here, entry), join(here, '../../../sdks/react/src/styles.css')],
     target: 'browser',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': `"${mode ?? 'production'}"` },
     ...(files !== undefined && { files }),
     plugins: [
       {

@@ -9,7 +9,7 @@ setDefaultTimeout(60_000)
 const found = await findBrowser()
 if ('missing' in found) console.warn(`The timeline is not looked at in a browser: ${found.missing}.`)
 
-describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, instead) => {
+describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, framework) => {
   let browser: Browser
   let served: Served
   let opened: Opened
@@ -17,7 +17,7 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
   beforeAll(async () => {
     if ('missing' in found) return
     browser = await openBrowser(found)
-    served = await serve({ entry: 'pages/timeline.tsx', instead })
+    served = await serve({ entry: 'pages/timeline.tsx', ...framework })
   })
   afterAll(async () => {
     await browser.close()

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 
 import {
@@ -68,4 +68,9 @@ function ComposerPage() {
 }
 
 const root = document.getElementById('root')
-if (root !== null) createRoot(root).render(<ComposerPage />)
+if (root !== null)
+  createRoot(root).render(
+    <StrictMode>
+      <ComposerPage />
+    </StrictMode>,
+  )

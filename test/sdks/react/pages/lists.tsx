@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { ConnectionState, Summary } from 'veza-js-sdk'
 
@@ -81,4 +81,9 @@ function ListsPage() {
 }
 
 const root = document.getElementById('root')
-if (root !== null) createRoot(root).render(<ListsPage />)
+if (root !== null)
+  createRoot(root).render(
+    <StrictMode>
+      <ListsPage />
+    </StrictMode>,
+  )

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 
 import {
@@ -42,7 +42,9 @@ function Everything() {
 const root = document.getElementById('root')
 if (root !== null)
   createRoot(root).render(
-    <VezaProvider url={url} token={token} theme="light">
-      <Everything />
-    </VezaProvider>,
+    <StrictMode>
+      <VezaProvider url={url} token={token} theme="light">
+        <Everything />
+      </VezaProvider>
+    </StrictMode>,
   )

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 
 import {
@@ -51,4 +51,9 @@ function ProviderPage() {
 }
 
 const root = document.getElementById('root')
-if (root !== null) createRoot(root).render(<ProviderPage />)
+if (root !== null)
+  createRoot(root).render(
+    <StrictMode>
+      <ProviderPage />
+    </StrictMode>,
+  )

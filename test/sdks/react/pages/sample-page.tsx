@@ -1,3 +1,4 @@
+import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
 import { VezaProvider } from '../../../../sdks/react/src/index.ts'
@@ -9,7 +10,9 @@ const [url = '', token = '', room = ''] = decodeURIComponent(location.hash.slice
 const root = document.getElementById('root')
 if (root !== null)
   createRoot(root).render(
-    <VezaProvider {...(url !== '' && { url })} token={token} room={room}>
-      <ChatApp />
-    </VezaProvider>,
+    <StrictMode>
+      <VezaProvider {...(url !== '' && { url })} token={token} room={room}>
+        <ChatApp />
+      </VezaProvider>
+    </StrictMode>,
   )

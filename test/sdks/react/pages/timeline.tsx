@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Message, Pending, TimelineItem } from 'veza-js-sdk'
 
@@ -97,4 +97,9 @@ function TimelinePage() {
 }
 
 const root = document.getElementById('root')
-if (root !== null) createRoot(root).render(<TimelinePage />)
+if (root !== null)
+  createRoot(root).render(
+    <StrictMode>
+      <TimelinePage />
+    </StrictMode>,
+  )
