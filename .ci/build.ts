@@ -4,6 +4,7 @@ import { basename, dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packageFiles, platformPackage } from '../src/platform/db/runtime.ts'
 import { bundlePages, packedName, packPages } from '../src/web/index.ts'
+import { smallestScript } from './smallest.ts'
 
 const root = join(import.meta.dir, '..')
 const cache = join(root, 'node_modules/.cache/veza-chat')
@@ -54,7 +55,8 @@ async function packPostgres(platform: string, arch: string): Promise<string> {
 
 /** What browsers get; the server would bundle it at its first request, and an executable has no sources for that. */
 async function writePages(): Promise<string> {
-  const files = await bundlePages()
+  const bundled = await bundlePages()
+  const files = { ...bundled, 'widget.js': await smallestScript(bundled['widget.js'] ?? new Uint8Array()) }
   const packed = join(cache, packedName(files))
   if (!existsSync(packed)) await writeWhole(packed, await packPages(files))
   return packed

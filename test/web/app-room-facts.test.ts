@@ -3,7 +3,7 @@ import type { WebSocketRoute } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
-import { type App, has_browser, startApp, type Visitor } from './app-visit.ts'
+import { type App, has_browser, join, startApp, type Visitor } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
 
@@ -24,6 +24,7 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
       sockets.push(socket)
     })
     await ada.page.goto(`${app.server.url}/c/tea-house`)
+    await join(ada.page)
     await ada.page.getByRole('heading', { level: 1, name: 'Tea house' }).waitFor()
     await ada.page.getByRole('button', { name: '2 members' }).waitFor()
   })

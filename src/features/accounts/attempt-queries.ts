@@ -13,11 +13,11 @@ export interface Counted {
 const most_origins = 1_000
 
 /**
- * Counts a try as a failure, before it is judged. `failures` is null where the count is full: then `until` says until when. Past `max`, as many more are let through, each of
+ * Counts a try as a failure, before it is judged. `failures` is null where the count is full. Past `max`, as many more are let through, each of
  * an origin that has not failed since the count began, as far as they are kept.
  */
 export const takeAttempt = (sql: Sql, { name, network, origin }: Counted, max: number, now: Date, until: Date) => sql<
-  [{ failures: number | null; begun: Date | null; until: Date | null }]
+  [{ failures: number | null; begun: Date | null }]
 >`
   with taken as (
     insert into login_attempts as a (name, network, failures, begun, until, origins)
@@ -31,8 +31,11 @@ export const takeAttempt = (sql: Sql, { name, network, origin }: Counted, max: n
     where a.until <= ${now} or a.failures < ${max} or (a.failures < ${max + Math.min(max, most_origins)} and not a.origins @> excluded.origins)
     returning failures, begun
   )
-  select (select failures from taken) as failures, (select begun from taken) as begun,
-    (select until from login_attempts where name = ${name} and network = ${network}) as until`
+  select (select failures from taken) as failures, (select begun from taken) as begun`
+
+/** Until when a count is locked. */
+export const lockedUntil = (sql: Sql, { name, network }: Counted) => sql<{ until: Date }[]>`
+  select until from login_attempts where name = ${name} and network = ${network}`
 
 /**
  * Takes back a try that was not judged, or was right, from the count that it was taken of: `begun`. One that was full and is not any more ends when it would have
@@ -54,9 +57,6 @@ export const returnAttempt = (
     origins = case when origins @> array[${origin}::text]
       then origins[:array_position(origins, ${origin}) - 1] || origins[array_position(origins, ${origin}) + 1:] else origins end
   where name = ${name} and network = ${network} and begun = ${begun} and not exists (select from gone)`
-
-export const forgetAttempts = (sql: Sql, { name, network }: Omit<Counted, 'origin'>) => sql`
-  delete from login_attempts where name = ${name} and network = ${network}`
 
 export const liftLocks = (sql: Sql, names: Buffer[]) => sql`
   delete from login_attempts where name in ${sql(names)}`

@@ -6,7 +6,7 @@ import type { createDecoyCosts } from './decoy-costs.ts'
 import { createEmailAttempts } from './email-attempts.ts'
 import type { Emails } from './emails.ts'
 import type { createNameAttempts } from './name-attempts.ts'
-import { networkOf } from './network.ts'
+import { networkOf, originOf } from './network.ts'
 import type { Passwords } from './passwords.ts'
 import * as queries from './queries.ts'
 import type { AccountRow, Client } from './queries.ts'
@@ -39,7 +39,7 @@ const familiar_ms = 90 * 86_400_000
  */
 export function createCredentials(parts: CredentialParts) {
   const { sql, passwords, emails, attempts, decoyCosts, limits, clock, settings } = parts
-  /** Attempts of one client address at one name or e-mail address: so many right ones at once all succeed. */
+  /** Attempts of one client address at one name or e-mail address: so many right ones at once all succeed, and none passes another's share. */
   const inTurn = createLanes()
 
   const familiarSince = () => new Date(clock.now().getTime() - familiar_ms)
@@ -66,7 +66,7 @@ export function createCredentials(parts: CredentialParts) {
         throw cause
       })
       if (!right || account === undefined) throw new AppError('INVALID_CREDENTIALS')
-      await attempt.succeed()
+      await attempt.giveBack()
       return account
     })
   }
@@ -92,7 +92,7 @@ export function createCredentials(parts: CredentialParts) {
    */
   const judgeEmail = (email: string, password: string, client: Client): Promise<AccountRow> => {
     const network = networkOf(client)
-    return inTurn(`${email} ${network}`, async () => {
+    return inTurn(`${email} ${originOf(client)}`, async () => {
       const { strangers, end } = await emailAttempts.begin(email, client)
       let outcome = { found: false, counts: false }
       try {

@@ -16,9 +16,7 @@ interface NameAttemptsParts {
 
 /** A try that was counted before it is judged, so that those made in parallel count each other. Of one that was wrong there is nothing more to do. */
 export interface Attempt {
-  /** The password was right. */
-  succeed(): Promise<void>
-  /** It was not judged. */
+  /** It was right, or was not judged. It takes back itself alone: somebody's sign-in gives those who share the count no new guesses. */
   giveBack(): Promise<void>
 }
 
@@ -33,21 +31,20 @@ export function createNameAttempts({ sql, vault, clock, settings }: NameAttempts
   return {
     /** Throws `ACCOUNT_LOCKED`. */
     begin: async (name: string, client: Client, familiar: boolean): Promise<Attempt> => {
-      if (max === 0) return { succeed: async () => {}, giveBack: async () => {} }
+      if (max === 0) return { giveBack: async () => {} }
       const counted = {
         name: vault.blindIndex(normal(name), context),
         network: familiar ? (networkOf(client) ?? '') : '',
         origin: originOf(client),
       }
       const now = clock.now()
-      const [{ failures, begun, until }] = await queries.takeAttempt(sql, counted, max, now, new Date(now.getTime() + login_lockout)) // prettier-ignore
-      // Without `until` somebody else has just begun it.
-      if (failures === null || begun === null)
-        throw locked(until === null ? login_lockout : until.getTime() - now.getTime())
+      const [{ failures, begun }] = await queries.takeAttempt(sql, counted, max, now, new Date(now.getTime() + login_lockout)) // prettier-ignore
+      if (failures === null || begun === null) {
+        const [held] = await queries.lockedUntil(sql, counted)
+        throw locked(held === undefined ? 0 : held.until.getTime() - now.getTime())
+      }
       const giveBack = async () => void (await queries.returnAttempt(sql, counted, begun, max, login_lockout))
-      // Of a count that others share it takes back its own: the owner's sign-in gives nobody new guesses.
-      const succeed = familiar ? async () => void (await queries.forgetAttempts(sql, counted)) : giveBack
-      return { succeed, giveBack }
+      return { giveBack }
     },
 
     /** As with a new password. */

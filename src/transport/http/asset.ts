@@ -42,7 +42,12 @@ export async function serveAsset(
 }
 
 function variant({ bytes, compressed }: Asset, coding: ReadyCoding): Promise<Bytes> {
-  const known = compressed.get(coding) ?? compressTightly(bytes, coding)
-  compressed.set(coding, known)
-  return known
+  const known = compressed.get(coding)
+  if (known !== undefined) return known
+  const made = compressTightly(bytes, coding).catch((error: unknown) => {
+    compressed.delete(coding)
+    throw error
+  })
+  compressed.set(coding, made)
+  return made
 }
