@@ -25,6 +25,8 @@ export function createConversation(options: ConversationOptions): Inner {
   let users = 0
   let newest_id = 0
   let linger: ReturnType<typeof setTimeout> | undefined
+  /** One left, or was put out of it: only somebody's wish begins it again, as to follow a public room is to join it. */
+  let has_ended = false
   /** What the server has, and the log has not told yet. */
   let acknowledged: { pending: Pending; seq: number }[] = []
 
@@ -75,11 +77,9 @@ export function createConversation(options: ConversationOptions): Inner {
   })
 
   function failed(error: ChatError): void {
-    copy.clear()
-    acknowledged = []
+    clear()
     copy.main.status = 'failed'
     copy.main.error = error
-    typing.clear()
     touched()
   }
 
@@ -91,7 +91,7 @@ export function createConversation(options: ConversationOptions): Inner {
 
   function settle(): void {
     const position = log.position() ?? Infinity
-    if (acknowledged.some(({ seq }) => seq <= position)) acknowledged = acknowledged.filter(({ seq }) => seq > position)
+    acknowledged = acknowledged.filter(({ seq }) => seq > position)
   }
 
   const isOwn = (pending: Pending) => [ref, named()].some((each) => keyOf(each) === keyOf(pending.ref))
@@ -126,6 +126,7 @@ export function createConversation(options: ConversationOptions): Inner {
 
   /** Joins, and asks for the newest page and the pins in the same breath. */
   function load(): void {
+    has_ended = false
     if (connection.state.get().status !== 'connected') return
     if (copy.main.status === 'failed') copy.clear()
     log.follow()
@@ -150,7 +151,7 @@ export function createConversation(options: ConversationOptions): Inner {
     linger = undefined
     options.onUse()
     if (++holders === 1) {
-      if (copy.main.status === 'idle' || copy.main.status === 'failed') {
+      if (copy.main.status !== 'ready') {
         copy.clear()
         copy.main.status = 'loading'
         touched()
@@ -158,12 +159,11 @@ export function createConversation(options: ConversationOptions): Inner {
       load()
     }
     return once(() => {
-      if (--holders === 0) linger = setTimeout(letGo, linger_ms)
+      if (--holders === 0 && !has_ended) linger = setTimeout(letGo, linger_ms)
     })
   }
 
   function letGo(): void {
-    linger = undefined
     if (log.isLive() && !isDm(ref) && !options.isShared()) connection.ask('leave_room', named(), () => undefined)
     clear()
   }
@@ -171,6 +171,7 @@ export function createConversation(options: ConversationOptions): Inner {
   function clear(): void {
     clearTimeout(linger)
     linger = undefined
+    has_ended = false
     log.end()
     copy.clear()
     typing.clear()
@@ -189,18 +190,16 @@ export function createConversation(options: ConversationOptions): Inner {
 
   function hear(type: string, data: unknown, change: Change | null): void {
     if (change !== null) return log.hear(change)
-    const { user_id } = data as { user_id?: number }
+    // Each event has those of the two that it needs.
+    const { user_id, message_id } = data as EventData['read_receipt']
     const is_me = user_id === me.get()?.id
     switch (type) {
       case 'typing_start':
       case 'typing_stop':
         if (!is_me) typing.hear(type, data as Typing)
         return
-      case 'read_receipt': {
-        const { message_id, user_id } = data as EventData['read_receipt']
-        receipts.set(new Map(receipts.get()).set(user_id, message_id))
-        return
-      }
+      case 'read_receipt':
+        return receipts.set(new Map(receipts.get()).set(user_id, message_id))
       case 'resync':
         return log.resync()
       case 'room_deleted':
@@ -213,14 +212,17 @@ export function createConversation(options: ConversationOptions): Inner {
     }
   }
 
+  /** Where nobody looks, the refusal alone is forgotten. */
   function retry(): void {
-    if (isOpen() && copy.main.status === 'failed') load()
+    if (copy.main.status !== 'failed') return
+    if (isOpen()) load()
+    else clear()
   }
 
   function ended(code: string): void {
     if (!isOpen()) return
-    log.end()
     failed(new Refusal(code))
+    has_ended = true
   }
 
   /** For those who hear of it by its event. */
@@ -274,11 +276,10 @@ export function createConversation(options: ConversationOptions): Inner {
     resume: () => (isOpen() ? log.resume() : null),
     resumed: (entry) => {
       log.resumed(entry)
+      has_ended = 'error' in entry
       settle()
     },
-    wake: () => {
-      if (isOpen()) load()
-    },
+    wake: () => (isOpen() ? has_ended || load() : retry()),
     lost: () => {
       log.lost()
       // Where a page on the way would be of a log that is not followed yet, it is asked for again.

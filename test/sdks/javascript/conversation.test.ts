@@ -277,6 +277,84 @@ describe('people', () => {
   })
 })
 
+describe('a room that one is out of', () => {
+  const isIn = async (room_id: number) => {
+    const { data } = await server.ask(`GET /rooms/${room_id}/members`, undefined, ada.token)
+    return JSON.stringify(data).includes('"bob"')
+  }
+  type Parts = Awaited<ReturnType<typeof people>> & { close(): void }
+  const remove = ({ room_id }: Parts) => server.ask(`DELETE /rooms/${room_id}/members/${bob.id}`, undefined, ada.token)
+  const over = ({ rooms }: Parts) => eventually('the end', () => rooms.bob.timeline.get().status === 'failed')
+  /** After this connection has had its answer, so has all that came before it. */
+  async function backAgain({ chats, wires }: Parts) {
+    wires.bob.is_down = false
+    const before = wires.bob.opened
+    wires.bob.cut()
+    await eventually('the next connection', () => wires.bob.opened > before && chats.bob.connection.get().status === 'connected') // prettier-ignore
+    await chats.bob.command('get_presence', { user_ids: [ada.id] })
+  }
+
+  async function opener(): Promise<Parts> {
+    const room_id = await server.room(ada, {})
+    const wires = { ada: sockets(), bob: sockets() }
+    const [one, other] = [chatOf(server, ada.token), chatOf(server, bob.token, { WebSocket: wires.bob.WebSocket })]
+    await Promise.all([one.connect(), other.connect()])
+    const rooms = { ada: await opened(one.conversation({ room_id })), bob: other.conversation({ room_id }) }
+    const close = rooms.bob.open()
+    await eventually('the newest page', () => rooms.bob.timeline.get().status === 'ready')
+    return { room_id, wires, chats: { ada: one, bob: other }, rooms, close }
+  }
+
+  test.each<[string, (parts: Parts) => Promise<unknown>]>([
+    ['left', ({ rooms }) => rooms.bob.leave()],
+    ['left, and closed then', ({ rooms, close }) => rooms.bob.leave().then(close)],
+    ['closed, and left then', ({ rooms, close }) => (close(), rooms.bob.leave())],
+    ['removed', (parts) => remove(parts).then(() => over(parts))],
+    ['removed, and closed then', (parts) => remove(parts).then(() => over(parts)).then(parts.close)], // prettier-ignore
+    [
+      'removed while away',
+      async (parts) => {
+        parts.wires.bob.is_down = true
+        parts.wires.bob.cut()
+        await eventually('no connection', () => parts.chats.bob.connection.get().status !== 'connected')
+        await remove(parts)
+      },
+    ],
+  ])('is not joined again by the next connection: %s', async (_, leave) => {
+    const parts = await opener()
+    expect(await isIn(parts.room_id)).toBe(true)
+    await leave(parts)
+    await backAgain(parts)
+    await backAgain(parts)
+    expect(await isIn(parts.room_id)).toBe(false)
+  })
+
+  test.each<[string, (parts: Parts) => unknown]>([
+    ['opens it anew', ({ rooms, close }) => (close(), rooms.bob.open())],
+    ['jumps to the newest', ({ rooms }) => rooms.bob.jumpToNewest()],
+    ['is added again', ({ room_id }) => server.ask(`POST /rooms/${room_id}/members`, { user_id: bob.id }, ada.token)],
+  ])('is followed again when one %s', async (_, begin) => {
+    const parts = await opener()
+    await remove(parts)
+    await over(parts)
+    await begin(parts)
+    await eventually('the page', () => parts.rooms.bob.timeline.get().status === 'ready')
+    expect(await isIn(parts.room_id)).toBe(true)
+    await backAgain(parts)
+    parts.rooms.ada.send('welcome back')
+    await eventually('the message', () => contentsOf(parts.rooms.bob).includes('welcome back'))
+  })
+
+  test('is blank, and refused no more, when one is added again while nobody looks', async () => {
+    const parts = await opener()
+    await remove(parts)
+    await over(parts)
+    parts.close()
+    await server.ask(`POST /rooms/${parts.room_id}/members`, { user_id: bob.id }, ada.token)
+    await eventually('no refusal', () => parts.rooms.bob.timeline.get().status === 'idle')
+  })
+})
+
 test('a conversation that does not exist says so', async () => {
   const { chats } = await people()
   const room = chats.ada.conversation({ room_id: 'no-such-room' })
