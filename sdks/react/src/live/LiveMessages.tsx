@@ -1,16 +1,16 @@
 import { useEffect, useRef, useState } from 'react'
-import type { Chat, Conversation, Message as ChatMessage } from 'veza-js-sdk'
+import type { Conversation, Message as ChatMessage } from 'veza-js-sdk'
 
 import { useMe, useMessages, useRoom, type MessagesView } from '../hooks.ts'
 import { useLatest } from '../latest.ts'
-import { useChat, useCutOff } from '../provider.tsx'
+import { useCutOff } from '../provider.tsx'
 import { refKey, type Place } from '../ref.ts'
 import { useStore } from '../store.ts'
 import { ChatMessages, type ChatMessagesProps } from '../timeline/ChatMessages.tsx'
 import { lineOf } from '../timeline/use-new-line.ts'
-import { firstAfter } from './first-after.ts'
 import { Problem, useProblems, type Problems } from './problem.tsx'
 import { useActions, type ActionProps } from './use-actions.ts'
+import { useToFirstNew } from './use-to-first-new.ts'
 import { useWrote } from './wrote.ts'
 
 export interface LiveMessagesProps
@@ -33,13 +33,17 @@ function Messages(props: LiveMessagesProps) {
   const { conversation } = useRoom(place)
   const messages = useMessages(place)
   const me = useMe()
-  const chat = useChat()
   const cutOff = useCutOff()
   const news = useNews(conversation, messages, me?.id)
   const problems = useProblems(props.onError)
   const actions = useActions(messages, props, problems)
   const load = useLoading(problems)
-  useTarget(messages, props.target ?? null, problems)
+  const target = props.target ?? null
+  useTarget(messages, target, problems)
+  const wrote = useWrote(conversation)
+  const firstNew = useToFirstNew(conversation, messages, news.lastRead, problems)
+  // Who goes elsewhere is not called back.
+  useEffect(() => firstNew.stop, [firstNew.stop, target, wrote])
   const seen = useRef(0)
   const onSeen = (message: ChatMessage) => {
     const last = seen.current
@@ -61,19 +65,21 @@ function Messages(props: LiveMessagesProps) {
         isLoadingNewer={messages.isLoadingNewer}
         onOlder={() => load(messages.loadOlder)}
         onNewer={() => load(messages.loadNewer)}
-        onNewest={() => problems.watch(messages.jumpToNewest())}
+        onNewest={() => {
+          firstNew.stop()
+          problems.watch(messages.jumpToNewest())
+        }}
         onRetry={() => problems.watch(messages.jumpToNewest())}
         onSeen={onSeen}
         onLookingFrom={conversation.keepFrom}
         {...news}
-        onFirstNew={() => {
-          const begun = toFirstNew(chat, conversation, messages, news.lastRead)
-          problems.watch(begun)
-          return begun
+        onFirstNew={firstNew.go}
+        onMarkRead={() => {
+          firstNew.stop()
+          problems.watch(messages.markRead())
         }}
-        onMarkRead={() => problems.watch(messages.markRead())}
-        toEnd={useWrote(conversation)}
-        target={props.target ?? null}
+        toEnd={wrote}
+        target={target}
         actions={actions}
         {...definedOf({ picture, faces, newReplies, extra, label, empty, isTyping })}
       />
@@ -118,14 +124,6 @@ function useNews(conversation: Conversation, { items, hasOlder }: MessagesView, 
   const at = lineOf(items, news.lastRead, hasOlder)
   const first = typeof at === 'number' ? items[at] : undefined
   return first?.kind === 'message' && first.message.author_id === me ? no_news : news
-}
-
-/** Loads the piece in which the line "new" stands. */
-async function toFirstNew(chat: Chat, { ref }: Conversation, messages: MessagesView, lastRead: number | null) {
-  const oldest = messages.items.find((item) => item.kind === 'message')
-  if (oldest?.kind !== 'message' || lastRead === null) return
-  const ask = (before_id: number) => chat.command('get_history', { ...ref, before_id, limit: 100 })
-  await messages.jumpTo(await firstAfter(ask, lastRead, oldest.message))
 }
 
 /** Loads the piece around the target, unless it is there; the timeline shows it as soon as it has it. */

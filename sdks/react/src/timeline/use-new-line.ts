@@ -46,26 +46,37 @@ export function useLineAbove(
   return [isAbove && !isOver, () => setOver(lastRead)]
 }
 
-/** Brings one to the first message below the line, loaded before if need be. */
+/** Brings one to the first message below the line, loaded before if need be, or to the message that `load` has come to. */
 export function useToLine(
+  items: readonly TimelineItem[],
   line: number | 'before' | null,
   load: (() => unknown) | undefined,
   goTo: (index: number, share: number) => void,
 ): () => void {
   /** To be gone to as soon as it is there. */
   const isWanted = useRef(false)
+  const [reached, setReached] = useState<number | null>(null)
   const latest = useLatest(goTo)
+  const isReached = (item: TimelineItem) => item.kind === 'message' && item.message.id === reached
+  const at = typeof line === 'number' ? line : reached === null ? -1 : items.findIndex(isReached)
   useEffect(() => {
-    if (!isWanted.current || typeof line !== 'number') return
+    if (!isWanted.current || at < 0) return
     isWanted.current = false
-    latest.current(line, 1 / 3)
-  }, [line, latest])
+    latest.current(at, 1 / 3)
+  }, [at, latest])
   return () => {
     if (typeof line === 'number') return goTo(line, 1 / 3)
     isWanted.current = true
-    Promise.resolve(load?.()).catch(() => {
-      isWanted.current = false
-    })
+    setReached(null)
+    Promise.resolve(load?.()).then(
+      (id) => {
+        if (typeof id === 'number') setReached(id)
+        else if (id === null) isWanted.current = false
+      },
+      () => {
+        isWanted.current = false
+      },
+    )
   }
 }
 
