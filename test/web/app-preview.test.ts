@@ -83,4 +83,83 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     expect(await page.locator('.app-list').getByText('New', { exact: true }).count()).toBe(0)
     await page.context().close()
   })
+
+  test.each(['leaves it elsewhere', 'is put out of it'])(
+    'is shown at once again to who %s while it is open, and joined by the button alone',
+    async (how) => {
+      const name = `Pantry ${how.length}`
+      const room = await app.server.room(ada, { name, topic: 'Jars' })
+      await app.server.ask(`POST /rooms/${room}/messages`, { content: 'Plum or quince' }, ada.token)
+      await app.server.ask(`POST /rooms/${room}/join`, {}, bob.token)
+      const page = await app.signIn(bob)
+      await page.locator('.app-list').getByRole('button', { name }).click()
+      await message(page, 'Plum or quince').waitFor()
+      if (how === 'is put out of it')
+        await app.server.ask(`DELETE /rooms/${room}/members/${bob.id}`, undefined, ada.token)
+      else await app.server.ask(`POST /rooms/${room}/leave`, {}, bob.token)
+      await page.locator('.app-card').getByRole('link', { name }).click()
+      await page.locator('.app-preview').getByText('Jars').waitFor()
+      const join = page.getByRole('button', { name: `Join: ${name}` })
+      await join.click()
+      await message(page, 'Plum or quince').waitFor()
+      await page.context().close()
+    },
+  )
+
+  test('and may not know of is not there, until one is added', async () => {
+    const room = await app.server.room(ada, { name: 'Vault', is_public: false })
+    await app.server.ask(`POST /rooms/${room}/messages`, { content: 'The third brick' }, ada.token)
+    const page = await app.signIn(bob)
+    await page.goto(`${app.server.url}/c/vault`)
+    await page.getByText('This conversation does not exist, or it is not open to you.').waitFor()
+    await app.server.ask(`POST /rooms/${room}/members`, { user_id: bob.id }, ada.token)
+    await message(page, 'The third brick').waitFor()
+    await page.context().close()
+  })
+
+  test('and has left is new again when one is added, whatever a tab without a connection knows', async () => {
+    const eve = await app.server.register('eve')
+    await app.server.ask('POST /rooms/tea-house/join', {}, eve.token)
+    const one = await app.signIn(eve)
+    const two = await one.context().newPage()
+    let is_down = false
+    const open: (() => Promise<void>)[] = []
+    await two.routeWebSocket(/.*/, (socket) => {
+      if (is_down) return void socket.close({ code: 1013 })
+      socket.connectToServer()
+      open.push(() => socket.close({ code: 1013 }))
+    })
+    await two.goto(app.server.url)
+    await two.locator('.app-list').getByRole('button', { name: 'Tea house' }).waitFor()
+    is_down = true
+    for (const cut of open) await cut()
+
+    const room = await app.server.room(ada, { name: 'Larder', is_public: false })
+    const add = () => app.server.ask(`POST /rooms/${room}/members`, { user_id: eve.id }, ada.token)
+    await add()
+    const line = one.locator('.app-list').getByRole('button', { name: /^Larder/ })
+    await line.getByText('New').waitFor()
+    const stored = `JSON.parse(localStorage.getItem('veza.rooms ${eve.id}')).ids.includes(${room})`
+    for (const page of [one, two])
+      await page.evaluate("writes = 0; addEventListener('storage', ({ key }) => { if (key.startsWith('veza.rooms')) writes++ })") // prettier-ignore
+    await line.click()
+    await eventually('it is known', async () => (await two.evaluate<boolean>(stored)) && (await two.evaluate('writes')) === 1) // prettier-ignore
+    // What one tab writes reaches the other in order, so an answer to it would have come between these.
+    for (let turn = 0; turn < 10; turn++)
+      for (const [from, to] of [
+        [one, two],
+        [two, one],
+      ] as const) {
+        await from.evaluate(`localStorage.setItem('mark', '${turn} ${from === one}')`)
+        await eventually('the mark', () => to.evaluate<boolean>(`localStorage.getItem('mark') === '${turn} ${from === one}'`)) // prettier-ignore
+      }
+    expect([await one.evaluate<number>('writes'), await two.evaluate<number>('writes')]).toEqual([0, 1])
+
+    await app.server.ask(`DELETE /rooms/${room}/members/${eve.id}`, undefined, ada.token)
+    await line.waitFor({ state: 'detached' })
+    await one.goto(`${app.server.url}/c/tea-house`)
+    await add()
+    await line.getByText('New').waitFor()
+    await one.context().close()
+  })
 })

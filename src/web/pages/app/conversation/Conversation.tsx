@@ -32,7 +32,11 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   const summary = useStore(conversation.summary) ?? listed
   const timeline = useStore(conversation.timeline)
   const room = useRoom(at)
-  const error = timeline.status === 'failed' ? timeline.error : room.asked.error
+  const facts = room.asked.value
+  const is_member = 'conversation_id' in at || listed !== null || (facts !== null && facts.user_role !== null)
+  // To whoever is out of it and may see what it is about, its last word as to a member says nothing.
+  const is_refused = timeline.status === 'failed' && (is_member || facts === null)
+  const error = is_refused ? timeline.error : room.asked.error
 
   if (error !== null && absent.includes(codeOf(error)))
     return (
@@ -45,8 +49,6 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
         </Link>
       </div>
     )
-  const facts = room.asked.value
-  const is_member = 'conversation_id' in at || listed !== null || (facts !== null && facts.user_role !== null)
   if (!is_member && facts !== null) return <Preview room={facts} onJoined={room.again} />
   return (
     <div className="app-conversation" data-side={side === null ? undefined : side.show}>

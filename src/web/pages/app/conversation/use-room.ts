@@ -51,24 +51,28 @@ export function useRoom(ref: Ref): RoomFacts {
     return () => clearInterval(timer)
   }, [is_unanswered, again])
   useEffect(() => {
-    if (room_id === undefined) return
     const follow = (change: { room_id?: number }) => {
-      if (change.room_id === room_id) soon()
+      if (room_id !== undefined && change.room_id === room_id) soon()
     }
-    // Of a room that is no longer one's own there may be nothing to know.
-    const others = (change: { room_id: number; user_id: number }) => {
-      if (change.user_id !== chat.me.get()?.id) follow(change)
+    const left = (change: { room_id: number; user_id: number }) => {
+      if (change.user_id !== chat.me.get()?.id) return follow(change)
+      if (change.room_id === room_id) again()
+    }
+    // Of what one may not know, one knows no number either: it may be this one.
+    const joined = (change: { room_id: number; user_id: number }) => {
+      if (room_id === undefined && id !== null && change.user_id === chat.me.get()?.id) soon()
+      else follow(change)
     }
     const ends = [
       chat.on('room_updated', follow),
-      chat.on('member_joined', follow),
-      chat.on('member_left', others),
+      chat.on('member_joined', joined),
+      chat.on('member_left', left),
       chat.on('member_updated', follow),
     ]
     return () => {
       for (const end of ends) end()
     }
-  }, [chat, room_id, soon])
+  }, [chat, id, room_id, soon, again])
   // One becomes a member by opening it, which may be after it was asked for.
   const summary = useStore(chat.conversation(ref).summary)
   const is_listed = summary !== null

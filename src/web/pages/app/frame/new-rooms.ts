@@ -29,12 +29,27 @@ export function useNewRooms(): (summary: Summary) => boolean {
   const conversations = useStore(chat.conversations)
   useEffect(() => {
     if (conversations === null) return
-    const all = conversations.flatMap((one) => idOf(one) ?? [])
+    if (ids === null) return seen.set({ ids: conversations.flatMap((one) => idOf(one) ?? []) })
     const open = summaryOf(conversations, route)
-    const known = all.filter((id) => ids === null || ids.includes(id) || (open !== null && idOf(open) === id))
-    // Whoever comes back to a room that they left finds it new again.
-    if (ids === null || known.length !== ids.length || known.some((id) => !ids.includes(id))) seen.set({ ids: known })
+    const id = open === null ? null : idOf(open)
+    if (id !== null && !ids.includes(id)) seen.set({ ids: [...ids, id] })
   }, [conversations, route, ids, seen])
+  // Whoever comes back to a room that they left finds it new again. What is not in the list is not to be dropped for that: another tab may know better.
+  useEffect(() => {
+    const drop = (room_id: number) => {
+      const before = seen.get().ids
+      if (before?.includes(room_id) === true) seen.set({ ids: before.filter((id) => id !== room_id) })
+    }
+    const ends = [
+      chat.on('room_deleted', ({ room_id }) => drop(room_id)),
+      chat.on('member_left', ({ room_id, user_id }) => {
+        if (user_id === chat.me.get()?.id) drop(room_id)
+      }),
+    ]
+    return () => {
+      for (const end of ends) end()
+    }
+  }, [chat, seen])
   return useMemo(() => {
     const known = ids === null ? null : new Set(ids)
     return (summary) => {
