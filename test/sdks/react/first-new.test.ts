@@ -77,7 +77,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)(
 
     test('one is led fifty pages at a time, once however often one presses', async () => {
       const { page, up, asked } = await come()
-      await up.evaluate<void, HTMLElement>((button) => {
+      await up.evaluate((button) => {
         button.click()
         button.click()
       })
@@ -87,7 +87,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)(
       await says(page, 'message 6.').waitFor()
       await up.waitFor({ state: 'detached' })
       expect(new Set(asked).size).toBe(asked.length)
-    expect(asked.length).toBeLessThanOrEqual(80)
+      expect(asked.length).toBeLessThanOrEqual(80)
       await page.close()
     })
 

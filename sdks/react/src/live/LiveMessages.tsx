@@ -42,8 +42,7 @@ function Messages(props: LiveMessagesProps) {
   useTarget(messages, target, problems)
   const wrote = useWrote(conversation)
   const firstNew = useToFirstNew(conversation, messages, news.lastRead, problems)
-  // Who goes elsewhere is not called back.
-  useEffect(() => firstNew.stop, [firstNew.stop, target, wrote])
+  useGone(firstNew.stop, target, wrote)
   const seen = useRef(0)
   const onSeen = (message: ChatMessage) => {
     const last = seen.current
@@ -124,6 +123,16 @@ function useNews(conversation: Conversation, { items, hasOlder }: MessagesView, 
   const at = lineOf(items, news.lastRead, hasOlder)
   const first = typeof at === 'number' ? items[at] : undefined
   return first?.kind === 'message' && first.message.author_id === me ? no_news : news
+}
+
+/** Who goes elsewhere is not called back. */
+function useGone(stop: () => void, target: object | null, wrote: number): void {
+  const before = useRef({ target, wrote })
+  useEffect(() => {
+    if (before.current.target === target && before.current.wrote === wrote) return
+    before.current = { target, wrote }
+    stop()
+  }, [stop, target, wrote])
 }
 
 /** Loads the piece around the target, unless it is there; the timeline shows it as soon as it has it. */

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Ref, shapes } from 'veza-js-sdk'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
@@ -34,9 +34,13 @@ export function useRoom(ref: Ref): RoomFacts {
     (signal: AbortSignal) => chat.rest('GET /rooms/{id}', { path: { id: id ?? '' }, signal }),
     [chat, id],
   )
-  const [asked, again] = useAsked(id === null ? null : ask)
+  const [answer, again] = useAsked(id === null ? null : ask)
+  // What holds for a member is void at once when one is none any more: whoever is taken for one is brought in again.
+  const [void_facts, setVoid] = useState<shapes.Room | null>(null)
+  const asked = answer.value !== null && answer.value === void_facts ? { ...answer, value: null } : answer
   const soon = useCalm(again, apart_ms)
-  const room_id = asked.value?.id
+  const facts = answer.value
+  const room_id = facts?.id
   // What changed while the connection was down, nobody has said.
   const is_connected = useStore(chat.connection).status === 'connected'
   const was_connected = useRef<boolean | null>(null)
@@ -56,7 +60,9 @@ export function useRoom(ref: Ref): RoomFacts {
     }
     const left = (change: { room_id: number; user_id: number }) => {
       if (change.user_id !== chat.me.get()?.id) return follow(change)
-      if (change.room_id === room_id) again()
+      if (facts === null || change.room_id !== room_id) return
+      setVoid(facts)
+      again()
     }
     // Of what one may not know, one knows no number either: it may be this one.
     const joined = (change: { room_id: number; user_id: number }) => {
@@ -72,7 +78,7 @@ export function useRoom(ref: Ref): RoomFacts {
     return () => {
       for (const end of ends) end()
     }
-  }, [chat, id, room_id, soon, again])
+  }, [chat, id, facts, room_id, soon, again])
   // One becomes a member by opening it, which may be after it was asked for.
   const summary = useStore(chat.conversation(ref).summary)
   const is_listed = summary !== null
