@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Message as ChatMessage } from 'veza-js-sdk'
 
-import { useConversation, useMe, useMessages, useThread, type ThreadView } from '../hooks.ts'
+import { useConversation, useMe, useMessages, useName, useThread, type ThreadView } from '../hooks.ts'
 import { ThreadPane } from '../lists/ThreadPane.tsx'
 import { useChat } from '../provider.tsx'
 import { refKey, type Place } from '../ref.ts'
@@ -59,6 +59,7 @@ function Pane(props: LiveThreadPaneProps) {
       onSeen={useSeen(place, parent_id)}
       actions={actions}
       onClose={onClose}
+      place={useName(place)}
       {...definedOf({ picture })}
     >
       <Problem problems={problems} />
