@@ -231,6 +231,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
     sweep: async () => {
       await accounts.sweep()
       await apiKeys.sweep()
+      await conversations.sweep()
     },
     /** Ends what works by itself. What was begun is written before; the database is needed for it. */
     stop: () => {

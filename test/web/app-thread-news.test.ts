@@ -43,7 +43,7 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     expect(await line(page).count()).toBe(0)
     await post(bob, 'I **do**', first)
     await line(page).waitFor()
-    expect(await page.title()).toStartWith('(1)')
+    await eventually('the title says so', async () => (await page.title()).startsWith('(1)'))
 
     // Reading the room is not reading the thread.
     await come('/c/tea-house', page)

@@ -118,6 +118,10 @@ export const hiddenItems = (page: Page) =>
 
 /** What axe finds that is serious or critical, each as its rule and where. */
 export async function seriousFindings(page: Page): Promise<string[]> {
+  // Colours on their way to others are neither.
+  await page.evaluate(
+    'Promise.allSettled(document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity).map(({ finished }) => finished))',
+  )
   // The page's policy allows no script of others; the browser may still be told to run one.
   await page.evaluate(await Bun.file(Bun.resolveSync('axe-core/axe.min.js', import.meta.dir)).text())
   const { violations } = await page.evaluate<Findings>('axe.run(document)')

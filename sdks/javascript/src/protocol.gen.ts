@@ -329,7 +329,7 @@ export type LastReply = {
   number: number
   author_id: number
   username: string
-  /** The first hundred characters; empty of a message that is deleted. */
+  /** The first hundred characters; empty of a message that is deleted or encrypted. */
   preview: string
 }
 
@@ -846,7 +846,7 @@ export type ThreadUpdatedData = {
   /** Who wrote the first message. */
   author_id: number
   username: string
-  /** The first hundred characters; empty of a message that is deleted. */
+  /** The first hundred characters; empty of a message that is deleted or encrypted. */
   preview: string
   thread_count: number
   last_reply: LastReply

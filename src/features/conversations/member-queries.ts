@@ -17,7 +17,7 @@ export interface MemberRow {
 }
 
 const columns = (sql: Sql) => sql`
-  m.user_id, u.username, u.display_name, m.role, m.nickname, m.joined_at, case when m.muted_until > now() then m.muted_until end as muted_until,
+  m.user_id, u.username, u.display_name, m.role, m.nickname, m.joined_at, case when m.muted_until > now() then least(m.muted_until, '9999-12-31') end as muted_until,
   m.notification_level, m.last_read_number`
 
 /** Where a page of members goes on: after the last of the page before. `rank` counts from 0, the owners. */
@@ -71,7 +71,10 @@ export const addMember = async (
   return added.length > 0
 }
 
-/** Whether a row was removed. The caller holds the conversation's lock. */
+/** Forgets mutes of those who left and did not come back before their end. */
+export const sweepKeptMutes = (sql: Sql) => sql`delete from kept_mutes where muted_until <= now()`
+
+/** Whether a row was removed. A mute is kept, by a trigger, until they come back or it ends. The caller holds the conversation's lock. */
 export const removeMember = async (sql: Sql, conversation_id: number, user_id: number): Promise<boolean> => {
   const removed = await sql`
     with removed as (delete from members where conversation_id = ${conversation_id} and user_id = ${user_id} returning 1)

@@ -35,7 +35,7 @@ export interface ConversationRow {
 export const columns = (sql: Sql) => sql`
   c.id, c.uuid, c.kind, c.slug, c.name, c.description, c.topic, c.is_public, c.created_by, c.max_members, c.slow_mode_seconds, c.message_retention_days, c.message_ttl_seconds,
   c.dm_low, c.dm_high, c.last_seq, c.message_count, c.member_count, c.last_message_id, c.archived_at, c.created_at, c.updated_at, m.role, m.last_read_number,
-  case when m.muted_until > now() then m.muted_until end as muted_until`
+  case when m.muted_until > now() then least(m.muted_until, '9999-12-31') end as muted_until`
 
 /** A conversation as one user sees it, member or not. */
 export const find = async (sql: Sql, user_id: number, ref: number | string): Promise<ConversationRow | undefined> => {

@@ -6,6 +6,7 @@ import { createAccess } from './access.ts'
 import { createDepartures } from './departures.ts'
 import { createDms } from './dms.ts'
 import { createInvites } from './invites.ts'
+import { sweepKeptMutes } from './member-queries.ts'
 import { createMembers } from './members.ts'
 import { createMembership } from './membership.ts'
 import { placeOf } from './place.ts'
@@ -71,6 +72,9 @@ export function createConversations({
     ...createMembers({ sql, access, tell, membership }),
     ...createDms(parts),
     ...createInvites({ ...parts, membership, max_invites_per_room: limits.max_invites_per_room ?? 0 }),
+    sweep: async (): Promise<void> => {
+      await sweepKeptMutes(sql)
+    },
     ...createDepartures({ audit, tell, onGone: (user_id, peers) => onGone?.(user_id, peers) }),
   }
 }

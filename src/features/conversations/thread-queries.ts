@@ -26,10 +26,14 @@ export interface ThreadRow {
 const isThere = (sql: Sql, m: ReturnType<Sql>) =>
   sql`${m}.deleted_at is null and (${m}.expires_at is null or ${m}.expires_at > now())`
 
+/** What is encrypted is nothing to be read. */
+const beginning = (sql: Sql, m: ReturnType<Sql>) =>
+  sql`case when ${m}.content_type <> 'encrypted' then left(${m}.content, ${long}) else '' end`
+
 const columns = (sql: Sql) => sql`
-  p.conversation_id, c.name as room_name, p.id as parent_id, p.author_id, u.username, case when ${isThere(sql, sql`p`)} then left(p.content, ${long}) else '' end as content,
+  p.conversation_id, c.name as room_name, p.id as parent_id, p.author_id, u.username, case when ${isThere(sql, sql`p`)} then ${beginning(sql, sql`p`)} else '' end as content,
   p.thread_count, reply.id as reply_id, reply.number as reply_number, reply.author_id as reply_author_id, author.username as reply_username,
-  left(reply.content, ${long}) as reply_content`
+  ${beginning(sql, sql`reply`)} as reply_content`
 
 /** Threads that a user takes part in with replies of others beyond what they have read, the one with the newest first. */
 export const unreadThreads = (sql: Sql, user_id: number, limit: number) => sql<
@@ -52,7 +56,7 @@ export const unreadThreads = (sql: Sql, user_id: number, limit: number) => sql<
       (select max(m.number) from messages m where m.author_id = ${user_id} and m.parent_id = p.id)) as read
   ) stand
   cross join lateral (
-    select r.id, r.number, r.author_id, r.content from messages r
+    select r.id, r.number, r.author_id, r.content, r.content_type from messages r
     where r.conversation_id = p.conversation_id and r.parent_id = p.id and r.number > stand.read and r.author_id <> ${user_id} and ${isThere(sql, sql`r`)}
     order by r.number desc limit 1
   ) reply
@@ -82,7 +86,7 @@ export const threadOf = async (sql: Sql, conversation_id: number, parent_id: num
     join conversations c on c.id = p.conversation_id and c.deleted_at is null
     join users u on u.id = p.author_id
     cross join lateral (
-      select r.id, r.number, r.author_id, r.content from messages r
+      select r.id, r.number, r.author_id, r.content, r.content_type from messages r
       where r.conversation_id = p.conversation_id and r.parent_id = p.id and ${isThere(sql, sql`r`)} order by r.number desc limit 1
     ) reply
     join users author on author.id = reply.author_id
@@ -110,11 +114,13 @@ export const markThread = async (
       insert into thread_reads as t (user_id, message_id, conversation_id, last_read_number)
       select ${user_id}, ${parent_id}, ${conversation_id}, target.number from target
       where exists (select from messages p where p.id = ${parent_id} and p.author_id = ${user_id})
-        or exists (select from messages r where r.author_id = ${user_id} and r.parent_id = ${parent_id})
+        or (select max(r.number) from messages r where r.author_id = ${user_id} and r.parent_id = ${parent_id}) is not null
       on conflict (user_id, message_id) do update set last_read_number = excluded.last_read_number where t.last_read_number < excluded.last_read_number
       returning last_read_number
     ), now as (
-      select greatest(target.number, (select t.last_read_number from thread_reads t where t.user_id = ${user_id} and t.message_id = ${parent_id})) as stands
+      select greatest(target.number,
+        (select t.last_read_number from thread_reads t where t.user_id = ${user_id} and t.message_id = ${parent_id}),
+        (select max(r.number) from messages r where r.author_id = ${user_id} and r.parent_id = ${parent_id})) as stands
       from target
     )
     select now.stands as last_read_number, exists (select from moved) as moved, rest.unread_count, rest.mention_count

@@ -8,7 +8,9 @@ const place = {
   conversation_id: Type.Optional(Id),
 }
 const Count = Type.Integer({ minimum: 0 })
-const Preview = Type.String({ description: 'The first hundred characters; empty of a message that is deleted.' })
+const Preview = Type.String({
+  description: 'The first hundred characters; empty of a message that is deleted or encrypted.',
+})
 
 /** The newest reply of somebody. */
 const LastReply = Type.Object(

@@ -10,5 +10,9 @@ export const unreadRoutes = ({ reads, guard }: { reads: Pick<Reads, 'unreadOf'>;
     .get('/unread', ({ actor, query }) => reads.unreadOf(actor, query), {
       query: UnreadQuery,
       response: UnreadSummary,
-      detail: { summary: 'What the caller has not read', 'x-permission': 'read_messages' },
+      detail: {
+        operationId: 'users.me.unread.list',
+        summary: 'What the caller has not read',
+        'x-permission': 'read_messages',
+      },
     })

@@ -15,6 +15,7 @@ import m013 from '../../../migrations/013_shared_emails.sql' with { type: 'text'
 import m014 from '../../../migrations/014_cheaper_reading.sql' with { type: 'text' }
 import m015 from '../../../migrations/015_login_attempts.sql' with { type: 'text' }
 import m016 from '../../../migrations/016_threads.sql' with { type: 'text' }
+import m017 from '../../../migrations/017_mutes_outlive_leaving.sql' with { type: 'text' }
 
 export const migrations: readonly { version: number; name: string; text: string }[] = [
   { version: 1, name: '001_create_clean_database.sql', text: m001 },
@@ -33,4 +34,5 @@ export const migrations: readonly { version: number; name: string; text: string 
   { version: 14, name: '014_cheaper_reading.sql', text: m014 },
   { version: 15, name: '015_login_attempts.sql', text: m015 },
   { version: 16, name: '016_threads.sql', text: m016 },
+  { version: 17, name: '017_mutes_outlive_leaving.sql', text: m017 },
 ]

@@ -279,6 +279,40 @@ describe('a mute', () => {
     expect(codeOf(await as('owner', `PUT ${at(room_id, 'member')}`, { muted_until }))).toBe(expected)
   })
 
+  test('stays when one leaves and joins again, or is removed and comes back, until its end', async () => {
+    const room_id = await room()
+    const code = async () => codeOf(await as('member', `POST /rooms/${room_id}/messages`, { content: 'x' }))
+    const muted_until = inAnHour()
+    await as('mod', `PUT ${at(room_id, 'member')}`, { muted_until })
+    for (const gone of [
+      () => as('member', `POST /rooms/${room_id}/leave`),
+      () => as('mod', `DELETE ${at(room_id, 'member')}`),
+    ]) {
+      expect(codeOf(await gone())).toBe('ok')
+      expect(codeOf(await as('member', `POST /rooms/${room_id}/join`))).toBe('ok')
+      expect(await code()).toBe('USER_MUTED')
+      expect((await as('member', `GET /rooms/${room_id}`)).data).toMatchObject({ user_muted_until: muted_until })
+    }
+    await as('mod', `PUT ${at(room_id, 'member')}`, { muted_until: null })
+    await as('member', `POST /rooms/${room_id}/leave`)
+    await as('member', `POST /rooms/${room_id}/join`)
+    expect(await code()).toBe('ok')
+    await as('mod', `PUT ${at(room_id, 'member')}`, { muted_until })
+    await as('member', `POST /rooms/${room_id}/leave`)
+    await server.sql`update kept_mutes set muted_until = now() - interval '1 second'`
+    await as('member', `POST /rooms/${room_id}/join`)
+    expect(await code()).toBe('ok')
+    expect(await server.sql`select from kept_mutes`).toHaveLength(0)
+  })
+
+  test('without an end is one until the last year that there is', async () => {
+    const room_id = await room()
+    await server.sql`update members set muted_until = 'infinity' where conversation_id = ${room_id} and user_id = ${staff.member.id}`
+    expect((await as('member', `GET /rooms/${room_id}`)).data).toMatchObject({
+      user_muted_until: expect.stringMatching(/^9999/) as never,
+    })
+  })
+
   test('of oneself is refused, also to lift one', async () => {
     const room_id = await room()
     for (const muted_until of [null, inAnHour()])

@@ -111,7 +111,7 @@ describe('PUT /rooms/{id}/members/me', () => {
 describe('GET /users/me/unread', () => {
   test('says what memberships say, of what has something unread', async () => {
     const eve = await server.register('eve')
-    expect((await by(eve, 'GET /users/me/unread')).data).toEqual({ total_unread: 0, total_mentions: 0, conversations: [], next_cursor: null } as never) // prettier-ignore
+    expect((await by(eve, 'GET /users/me/unread')).data).toEqual({ total_unread: 0, total_mentions: 0, conversations: [], threads: [], next_cursor: null } as never) // prettier-ignore
     const [loud, quiet] = [await server.room(ada!), await server.room(ada!)]
     const a = await socket(ada!)
     for (const room_id of [loud, quiet]) await by(eve, `POST /rooms/${room_id}/join`)

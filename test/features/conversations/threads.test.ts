@@ -165,3 +165,21 @@ test.each(threadEvents.map(({ type, data }) => [type, data] as const))(
     }
   },
 )
+
+test('what is encrypted is no preview, of the first message and of a reply', async () => {
+  const { room_id, parent_id } = await question('c2VjcmV0')
+  await server.sql`update messages set content_type = 'encrypted' where id = ${parent_id}`
+  await b.command('join_room', { room_id })
+  await b.command('send_message', { room_id, content: 'c2VjcmV0', content_type: 'encrypted', parent_id })
+  await eventually('ada is told', () => told(a, parent_id).length > 0)
+  expect(told(a, parent_id).at(-1)).toMatchObject({ data: { preview: '', last_reply: { preview: '' } } })
+  expect(await unread(ada, room_id)).toMatchObject([{ preview: '', last_reply: { preview: '' } }])
+})
+
+test('a mark behind own replies says where one stands, and what is left', async () => {
+  const { room_id, parent_id, say } = await question('Where is it?')
+  const first = await say(b, 'Here')
+  await say(a, 'Thanks')
+  const marked = await server.ask(`POST /rooms/${room_id}/read`, { message_id: first.message_id, parent_id }, ada.token)
+  expect(marked.data).toMatchObject({ last_read_number: 3, unread_count: 0 })
+})

@@ -159,6 +159,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     await eventually(
       'them',
       async () => (await page.locator('.vz-to-newest').textContent())?.includes('560') || undefined,
+      30_000,
     )
     expect(await seen.isVisible()).toBe(true)
   })

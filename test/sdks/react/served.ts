@@ -119,6 +119,10 @@ export async function open(
 
 /** What axe finds that is serious or critical, each as its rule and where. */
 export async function seriousFindings(page: Page): Promise<string[]> {
+  // Colours on their way to others are neither.
+  await page.evaluate(
+    'Promise.allSettled(document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity).map(({ finished }) => finished))',
+  )
   // The page's policy allows no script of others; the browser may still be told to run one.
   await page.evaluate(await Bun.file(Bun.resolveSync('axe-core/axe.min.js', here)).text())
   const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>('axe.run(document)') // prettier-ignore
