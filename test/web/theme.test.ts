@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 
-import { grantable, roleNames, scopes } from '../../src/kernel/permissions.ts'
+import { grantable, roleNames, scopes, type Scope } from '../../src/kernel/permissions.ts'
 import { mayGive, scope_groups } from '../../src/web/pages/app/settings/scopes.ts'
 import { wordsOf } from '../../src/web/pages/app/settings/words.ts'
 import { appearanceOf } from '../../src/web/pages/app/theme/appearance.ts'
@@ -105,7 +105,7 @@ test.each([
 })
 
 test('a key is offered every permission that opens something once, and those that a role may give, as the server has it', async () => {
-  const offered = Object.values(scope_groups).flat()
+  const offered: Scope[] = Object.values(scope_groups).flat()
   const root = new URL('../../src', import.meta.url).pathname
   const files = [...new Bun.Glob('{app,features,platform,transport,web}/**/*.ts').scanSync(root)]
   const sources = files
