@@ -138,7 +138,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await form.getByRole('button', { name: 'Ban from server' }).click()
     await page.getByText('ivy is banned.').waitFor()
     const { data } = await ask(`GET /admin/users/${ivy.id}`)
-    const { status, banned_until, ban_reason } = data as Record<string, string>
+    const { status, banned_until, ban_reason } = data as Record<string, string | null>
     expect([status, ban_reason]).toEqual(['banned', null])
     expect(Math.abs(new Date(banned_until ?? 0).getTime() - Date.now() - 86_400_000)).toBeLessThan(60_000)
   })
