@@ -125,6 +125,24 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await line.getByRole('img', { name: 'Offline' }).waitFor()
   })
 
+  test('bans from the members of a room, until a time that is chosen, and reads that it is done', async () => {
+    const ivy = await app.server.register('ivy')
+    const room = await app.server.room(root, { name: 'Gate', slug: 'gate' })
+    await app.server.ask(`POST /rooms/${room}/join`, undefined, ivy.token)
+    await page.goto(`${app.server.url}/c/gate`)
+    await page.getByRole('button', { name: '2 members' }).click()
+    await page.getByRole('button', { name: 'Actions for ivy' }).click()
+    await page.getByRole('menuitem', { name: 'Ban from server' }).click()
+    const form = page.getByRole('dialog', { name: 'Ban ivy from this server?' })
+    await form.getByLabel('Ends').selectOption({ label: 'After a day' })
+    await form.getByRole('button', { name: 'Ban from server' }).click()
+    await page.getByText('ivy is banned.').waitFor()
+    const { data } = await ask(`GET /admin/users/${ivy.id}`)
+    const { status, banned_until, ban_reason } = data as Record<string, string | null>
+    expect([status, ban_reason]).toEqual(['banned', null])
+    expect(Math.abs(new Date(banned_until ?? 0).getTime() - Date.now() - 86_400_000)).toBeLessThan(60_000)
+  })
+
   test('ends sessions, takes a second factor away, and hands out a link by which a password is set', async () => {
     await openAccount('eve')
     await part('Sessions').getByText('Signed in once at present.').waitFor()

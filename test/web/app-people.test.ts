@@ -108,7 +108,20 @@ describe.skipIf(!has_browser)('two people', () => {
     await pane.getByText('3 found').waitFor()
     await pane.getByLabel('From').selectOption({ label: 'bob' })
     await pane.getByText('2 found').waitFor()
-    await pane.getByLabel('From').selectOption({ label: 'Anybody' })
+    await pane.getByLabel('Words to find').fill('kettle')
+    await pane.getByText('Nothing found with the filter: bob.').waitFor()
+    await pane.getByRole('button', { name: 'Clear the filter' }).click()
+    await pane.getByText('Nothing found. Try fewer').waitFor()
+    expect(await pane.getByLabel('From').inputValue()).toBe('')
+    expect(await pane.locator('input:focus').inputValue()).toBe('kettle')
+    for (const [text, reason] of [
+      ['4*', 'needs at least 2 letters before *'],
+      ['-number', 'holds no word to look for'],
+    ] as const) {
+      await pane.getByLabel('Words to find').fill(text)
+      await pane.getByText(`This cannot be searched for: ${reason}.`).waitFor()
+      expect(await pane.getByRole('button', { name: 'Try again' }).count()).toBe(0)
+    }
     await pane.getByLabel('Where').selectOption({ label: 'Everywhere' })
     await pane.getByLabel('Words to find').fill('between')
     await pane.getByRole('button', { name: /Between us/ }).click()

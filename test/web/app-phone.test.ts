@@ -5,6 +5,7 @@ import {
   type App,
   composer,
   has_browser,
+  hiddenItems,
   message,
   phone,
   seriousFindings,
@@ -33,7 +34,7 @@ describe.skipIf(!has_browser)('on a phone, in French', () => {
   const serious = async () => expect(await seriousFindings(page)).toEqual([])
 
   test('one pane is there at a time, and one goes back by the browser or by the arrow', async () => {
-    await page.getByText('Vous n’êtes encore dans aucun salon.').waitFor()
+    await page.getByText('Vous n’êtes dans aucun salon.').waitFor()
     await fits()
     await serious()
     await page.getByRole('button', { name: 'Parcourir les salons' }).first().tap()
@@ -75,6 +76,54 @@ describe.skipIf(!has_browser)('on a phone, in French', () => {
     await page.getByRole('complementary', { name: 'Membres' }).getByText('vous').waitFor()
     await page.getByRole('button', { name: 'Fermer' }).tap()
     await composer(page).waitFor()
+  })
+
+  test('a menu of a short list is seen whole', async () => {
+    for (const name of ['bob', 'eve']) {
+      const { token } = await app.server.register(name)
+      await app.server.ask('POST /rooms/general/join', undefined, token)
+    }
+    await app.server
+      .sql`update members set role = 'owner' where user_id = (select id from users where username = 'ada')`
+    await page.goto(`${app.server.url}/c/general`)
+    await page.getByRole('button', { name: '3 membres' }).tap()
+    await page.getByRole('button', { name: 'Actions pour eve' }).tap()
+    await page.getByRole('menuitem', { name: 'Exclure du salon' }).waitFor()
+    expect(await hiddenItems(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Fermer' }).tap()
+  })
+
+  test('one reads in full why one cannot write, from the moment of it', async () => {
+    await composer(page).waitFor()
+    const lines = () => composer(page).evaluate((field) => [field.clientHeight, field.scrollHeight])
+    const [before = 0] = await lines()
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    const owner = await app.server.login('bob')
+    await app.server.sql`update members set role = case user_id when ${owner.id} then 'owner' else 'member' end`
+    const ada_id = await app.server.sql`select id from users where username = 'ada'`
+    await app.server.ask(`PUT /rooms/general/members/${ada_id[0]?.['id']}`, { muted_until: until }, owner.token)
+    await page.getByPlaceholder(/^La modération vous a rendu muet/).waitFor()
+    const [after = 0, text] = await lines()
+    expect([after > before, after]).toEqual([true, text ?? 0])
+    await page.getByRole('button', { name: 'Envoyer' }).waitFor({ state: 'hidden' })
+    await fits()
+  })
+
+  test('the way to the list is there where no conversation is, and where one has not joined', async () => {
+    await page.goto(`${app.server.url}/c/nowhere`)
+    const sentence = page.getByRole('heading', { name: 'Cette conversation n’existe pas, ou ne vous est pas ouverte.' })
+    await sentence.waitFor()
+    expect(await sentence.evaluate((it) => it.scrollWidth <= it.clientWidth && it.clientHeight > 30)).toBe(true)
+    await page.getByRole('link', { name: 'Retour à la liste' }).tap()
+    await page.locator('.app-list').waitFor()
+    await app.server.room(await app.server.login('bob'), { name: 'Attic' })
+    await page.goto(`${app.server.url}/c/attic`)
+    await page.getByRole('heading', { name: 'Attic' }).waitFor()
+    await serious()
+    await page.getByRole('link', { name: 'Retour à la liste' }).tap()
+    await page.locator('.app-list').waitFor()
+    ada.complaints = ada.complaints.filter((text) => !text.includes('status of 404'))
   })
 
   test('gave the browser nothing to complain of', () => {

@@ -162,4 +162,19 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     await line.getByText('New').waitFor()
     await one.context().close()
   })
+
+  test('whose invite is taken back while one looks at it says so, in the words of one that never was', async () => {
+    const attic = await app.server.room(ada, { name: 'Boathouse', is_public: false })
+    const { data } = await app.server.ask(`POST /rooms/${attic}/invites`, {}, ada.token)
+    const { code } = data as { code: string }
+    const page = await app.signIn(bob)
+    await page.goto(`${app.server.url}/join/${code}`)
+    await page.getByRole('heading', { name: /Boathouse/ }).waitFor()
+    const accept = page.locator('main .app-button-main')
+    await app.server.ask(`DELETE /rooms/${attic}/invites/${code}`, undefined, ada.token)
+    await accept.click()
+    await page.getByText('This invite does not work any more. Ask for a new link.').waitFor()
+    expect(await accept.count()).toBe(0)
+    await page.context().close()
+  })
 })

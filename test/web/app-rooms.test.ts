@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { eventually } from '../services/eventually.ts'
-import { act, type App, composer, has_browser, message, startApp, type Visitor, write } from './app-visit.ts'
+import {
+  act,
+  type App,
+  composer,
+  has_browser,
+  hiddenItems,
+  message,
+  startApp,
+  type Visitor,
+  write,
+} from './app-visit.ts'
 
 setDefaultTimeout(120_000)
 
@@ -136,6 +146,10 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
 
     await ada.page.getByRole('button', { name: '3 members' }).click()
     await side(ada, 'Members').getByRole('button', { name: 'Actions for bob' }).click()
+    expect(await hiddenItems(ada.page)).toEqual([])
+    await ada.page.setViewportSize({ width: 1280, height: 420 })
+    expect(await hiddenItems(ada.page)).toEqual([])
+    await ada.page.setViewportSize({ width: 1280, height: 800 })
     await ada.page.getByRole('menuitem', { name: 'Mute for an hour' }).click()
     await side(ada, 'Members').getByText('muted until').waitFor()
     const muted = bob.page.getByPlaceholder(
@@ -158,7 +172,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await side(ada, 'Members').getByRole('button', { name: 'Actions for bob' }).click()
     await ada.page.getByRole('menuitem', { name: 'Remove from room' }).click()
     await dialog(ada, 'Remove bob from this room?').getByRole('button', { name: 'Remove from room' }).click()
-    await bob.page.getByText('You are no longer a member of Tea garden.').waitFor()
+    await bob.page.getByText('You were removed from Tea garden.').waitFor()
   })
 
   test('is archived, comes back, and is deleted', async () => {

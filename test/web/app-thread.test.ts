@@ -11,6 +11,7 @@ setDefaultTimeout(120_000)
 describe.skipIf(!has_browser)('a thread', () => {
   let app: SignedInApp
   let ada: Account
+  let bob: Account
   let page: Page
   let others: Page
   let room: number
@@ -18,7 +19,7 @@ describe.skipIf(!has_browser)('a thread', () => {
   beforeAll(async () => {
     app = await startSignedInApp()
     ada = await app.server.register('ada')
-    const bob = await app.server.register('bob')
+    bob = await app.server.register('bob')
     room = await app.server.room(ada, { name: 'Tea house' })
     await app.server.ask(`POST /rooms/${room}/join`, undefined, bob.token)
     first = await post('Shall we have tea?')
@@ -98,6 +99,30 @@ describe.skipIf(!has_browser)('a thread', () => {
     await message(others, 'And the cups').waitFor()
     await read(next)
     expect(await others.locator('.vz-conversation .vz-to-newest').count()).toBe(0)
+  })
+
+  test('and messages that were read long ago are no new ones, however they are loaded', async () => {
+    const long = await app.server.room(ada, { name: 'Long' })
+    await app.server.ask(`POST /rooms/${long}/join`, undefined, bob.token)
+    const ids: number[] = []
+    for (let n = 1; n <= 45; n++) {
+      const { data } = await app.server.ask(`POST /rooms/${long}/messages`, { content: `Said ${n}.` }, ada.token)
+      ids.push((data as { id: number }).id)
+    }
+    await others.goto(`${app.server.url}/c/long`)
+    await message(others, 'Said 45.').waitFor()
+    for (const [path, count] of [
+      [`/c/long/thread/${ids[0]}`, 45],
+      [`/c/long/${ids[3]}`, 46],
+    ] as const) {
+      await others.goto(app.server.url + path)
+      await others.locator('.vz-conversation .vz-highlight').waitFor()
+      await others.locator(`.vz-conversation [aria-setsize='${count}']`).first().waitFor()
+      await others.getByRole('button', { name: 'To the newest' }).waitFor()
+      await app.server.ask(`POST /rooms/${long}/messages`, { content: 'Now.' }, ada.token)
+      await others.getByRole('button', { name: '1 new message', exact: true }).waitFor()
+    }
+    await comeTo('/c/tea-house', others)
   })
 
   test('is closed by the back button of a phone, and opened by its link there', async () => {

@@ -109,6 +109,13 @@ export async function act(page: Page, text: string, deed: string): Promise<void>
   await message(page, text).getByRole('button', { name: deed, exact: true }).click()
 }
 
+/** The entries of the menu that is open of which one does not see, and could not press, every corner. */
+export const hiddenItems = (page: Page) =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('[role=menu] button')].filter((button) => {
+    const { left, right, top, bottom } = button.getBoundingClientRect()
+    return [[left + 4, top + 2], [right - 4, bottom - 2]].some(([x, y]) => document.elementFromPoint(x, y) !== button)
+  }).map((button) => button.textContent)`)
+
 /** What axe finds that is serious or critical, each as its rule and where. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   // Colours on their way to others are neither.

@@ -40,6 +40,12 @@ export function useRoom(place: Place): RoomView {
   return { conversation, summary: useStore(conversation.summary), pinned: useStore(conversation.pinned) }
 }
 
+/** What people call a conversation: a room by its sign. */
+export function useName(place: Place): string | undefined {
+  const summary = useStore(useConversation(place).summary)
+  return summary === null ? undefined : `${summary.kind === 'room' ? '#' : ''}${summary.name}`
+}
+
 export interface MessagesView {
   items: Timeline['items']
   status: Timeline['status']

@@ -66,12 +66,14 @@ export function ChatInput(props: ChatInputProps) {
   const wantedCaret = useRef<number | null>(null)
   const left = maxLength === 0 ? Infinity : maxLength - codePoints(text)
 
+  const label = props.placeholder ?? (props.to === undefined ? words.write : words.writeTo(props.to))
+
   useLayoutEffect(() => {
-    if (field.current?.value === text) grow(field.current)
+    if (field.current?.value === text && field.current.placeholder === label) grow(field.current)
     if (wantedCaret.current === null) return
     field.current?.setSelectionRange(wantedCaret.current, wantedCaret.current)
     wantedCaret.current = null
-  }, [text])
+  }, [text, label])
   const editedId = editing?.message_id
   useLayoutEffect(() => {
     if (editedId === undefined) return
@@ -126,7 +128,6 @@ export function ChatInput(props: ChatInputProps) {
     event.preventDefault()
     props.onFiles(files)
   }
-  const label = props.placeholder ?? (props.to === undefined ? words.write : words.writeTo(props.to))
   // A draft hides the placeholder.
   const why = props.isDisabled === true && text !== '' ? props.placeholder : undefined
 

@@ -10,6 +10,8 @@ export interface ThreadPaneProps extends Omit<ChatMessagesProps, 'lastRead'> {
   /** What the replies answer; null until known. */
   parent: ChatMessage | null
   onClose(): unknown
+  /** Of what conversation it is. */
+  place?: string | undefined
   /** The field to reply with. */
   children?: ReactNode
 }
@@ -17,7 +19,7 @@ export interface ThreadPaneProps extends Omit<ChatMessagesProps, 'lastRead'> {
 const none = {}
 
 /** A message and its replies. Takes the focus when it opens, and gives it back; Escape closes it. */
-export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPaneProps) {
+export function ThreadPane({ parent, onClose, place, children, ...timeline }: ThreadPaneProps) {
   const words = useWords()
   const root = useRef<HTMLElement>(null)
   const parentId = parent?.id
@@ -41,7 +43,9 @@ export function ThreadPane({ parent, onClose, children, ...timeline }: ThreadPan
       }}
     >
       <header className="vz-pane-head">
-        <h2>{words.thread}</h2>
+        <h2>
+          {words.thread} {place !== undefined && <span className="vz-quiet">{place}</span>}
+        </h2>
         <button
           type="button"
           className="vz-icon-button"

@@ -1,7 +1,6 @@
 import { ChatInput, type ChatInputProps } from '../composer/ChatInput.tsx'
-import { useConversation, useMe } from '../hooks.ts'
+import { useConversation, useMe, useName } from '../hooks.ts'
 import { refKey, type Place } from '../ref.ts'
-import { useStore } from '../store.ts'
 import { definedOf } from './LiveMessages.tsx'
 import { useSources } from './use-sources.ts'
 import { Waiting } from './Waiting.tsx'
@@ -16,11 +15,9 @@ export interface LiveInputProps extends Partial<Omit<ChatInputProps, 'to' | 'dra
 /** The composer of a conversation: sends there, completes its members and one's rooms, tells that one types, keeps the draft. */
 export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
   const conversation = useConversation(place)
-  const summary = useStore(conversation.summary)
+  const name = useName(place)
   const me = useMe()
   const sources = useSources(conversation)
-  const isRoom = summary?.kind === 'room'
-  const name = summary === null ? undefined : `${isRoom ? '#' : ''}${summary.name}`
   const key = `${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
   return (
     <>

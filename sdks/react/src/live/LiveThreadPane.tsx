@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Message as ChatMessage } from 'veza-js-sdk'
 
-import { useConversation, useMe, useMessages, useThread, type ThreadView } from '../hooks.ts'
+import { useConversation, useMe, useMessages, useName, useThread, type ThreadView } from '../hooks.ts'
 import { ThreadPane } from '../lists/ThreadPane.tsx'
 import { useChat } from '../provider.tsx'
 import { refKey, type Place } from '../ref.ts'
@@ -59,6 +59,7 @@ function Pane(props: LiveThreadPaneProps) {
       onSeen={useSeen(place, parent_id)}
       actions={actions}
       onClose={onClose}
+      place={useName(place)}
       {...definedOf({ picture })}
     >
       <Problem problems={problems} />
@@ -88,12 +89,13 @@ function useTarget(thread: ThreadView, target: { message_id: number } | null, { 
   const over = useRef<object | null>(null)
   const isHere = items.some((item) => item.kind === 'message' && item.message.id === target?.message_id)
   const oldest = items.find((item) => item.kind === 'message')?.message.id ?? Infinity
-  const isBeyond = target !== null && target.message_id < oldest && status === 'ready' && hasOlder && !isLoadingOlder
+  const isReady = status === 'ready' && hasOlder && !isLoadingOlder
   useEffect(() => {
     if (isHere) over.current = target
-    if (!isBeyond || over.current === target) return
+    // A page may be there before it was seen to be under way.
+    if (!isReady || target === null || target.message_id >= oldest || over.current === target) return
     const loaded = loadOlder()
     loaded.catch(() => (over.current = target))
     watch(loaded)
-  }, [isHere, isBeyond, target, loadOlder, watch])
+  }, [isHere, isReady, oldest, target, loadOlder, watch])
 }

@@ -90,8 +90,10 @@ export function ChatMessages(props: ChatMessagesProps) {
   const toLine = useToLine(items, line, props.onFirstNew, keys.goTo)
   useNearEnds(props, rows, items)
   useToEnd(props.toEnd ?? 0, rows.toEnd)
-  const missed = useMissed(items, rows.isAtEnd, me)
+  const missed = useMissed(items, rows.isAtEnd, hasNewer, me)
   const status = props.status ?? 'ready'
+  // What is new in threads alone does not follow the line.
+  const known = typeof line === 'number' && !hasNewer ? undefined : props.newCount
 
   const shown = []
   for (let at = rows.start; at < rows.end; at++) {
@@ -154,7 +156,7 @@ export function ChatMessages(props: ChatMessagesProps) {
       </div>
       {isLineAbove && (line !== 'before' || props.onFirstNew !== undefined) && (
         <ToFirstNew
-          count={props.newCount ?? countNew(items, lastRead, me)}
+          count={known ?? countNew(items, lastRead, me)}
           first={typeof line === 'number' ? items[line] : undefined}
           onJump={toLine}
           onDone={() => {
@@ -272,17 +274,24 @@ function useToEnd(wanted: number, toEnd: () => void): void {
   }, [wanted, toEnd])
 }
 
-/** How many messages of others came since one left the end. */
-function useMissed(items: readonly TimelineItem[], isAtEnd: boolean, me: number | null): number {
-  const [left, setLeft] = useState(0)
+/** How many messages of others came since one left the end, or since one came here elsewhere. What was only loaded did not come. */
+function useMissed(items: readonly TimelineItem[], isAtEnd: boolean, hasNewer: boolean, me: number | null): number {
+  const [known, setKnown] = useState({ last: 0, isNewest: false })
   const newest = items.findLast((item) => item.kind === 'message')
-  if (isAtEnd && newest?.kind === 'message' && newest.message.number !== left) setLeft(newest.message.number)
+  const last = newest?.kind === 'message' ? newest.message.number : 0
+  // Until the newest was there once, each piece is older than one's coming.
+  const isMet = isAtEnd || !known.isNewest
+  const now = {
+    last: isMet ? Math.max(last, known.last) : known.last,
+    isNewest: known.isNewest || (last > 0 && !hasNewer),
+  }
+  if (now.last !== known.last || now.isNewest !== known.isNewest) setKnown(now)
   if (isAtEnd) return 0
   let count = 0
   for (let at = items.length - 1; at >= 0; at--) {
     const item = items[at]
     if (item?.kind !== 'message') continue
-    if (item.message.number <= left) break
+    if (item.message.number <= now.last) break
     if (item.message.author_id !== me) count++
   }
   return count

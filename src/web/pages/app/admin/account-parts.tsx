@@ -3,6 +3,7 @@ import type { shapes } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
+import { ban_words, banChoices, banEndOf, banOf, type BanEnd } from '../parts/ban-ends.ts'
 import { Button } from '../parts/Button.tsx'
 import { CopyLine } from '../parts/CopyLine.tsx'
 import { Choice, TextField } from '../parts/Field.tsx'
@@ -17,10 +18,7 @@ interface Props {
   onChanged(): void
 }
 
-const day_ms = 86_400_000
 const max_reason = 500
-const ban_ends = { never: null, day: day_ms, week: 7 * day_ms, month: 30 * day_ms }
-type BanEnd = keyof typeof ban_ends
 
 function useChange({ user, onChanged }: Props): (body: shapes.UserChange) => Promise<void> {
   const chat = useSignedIn()
@@ -105,12 +103,12 @@ function Banned(props: Props) {
 function Ban(props: Props) {
   const { username } = props.user
   const words = useText(admin_words)
+  const of_bans = useText(ban_words)
   const { tell } = useShell()
   const open = useDialog()
   const change = useChange(props)
   const [ends, setEnds] = useState<BanEnd>('never')
   const [reason, setReason] = useState('')
-  const names = Object.keys(ban_ends) as BanEnd[]
   const ban = () =>
     open({
       name: 'confirm',
@@ -119,13 +117,8 @@ function Ban(props: Props) {
         text: words.ban_text,
         deed: words.ban,
         run: async () => {
-          const ms = ban_ends[ends]
-          await change({
-            active: false,
-            banned_until: ms === null ? null : new Date(Date.now() + ms).toISOString(),
-            ban_reason: reason.trim() === '' ? null : reason.trim(),
-          })
-          tell(words.was_banned(username))
+          await change(banOf(ends, reason))
+          tell(of_bans.was_banned(username))
         },
       },
     })
@@ -133,10 +126,10 @@ function Ban(props: Props) {
     <>
       <p className="app-muted">{words.ban_text}</p>
       <Choice
-        label={words.ban_ends}
+        label={of_bans.ban_ends}
         value={ends}
-        onChange={(event) => setEnds(names.find((one) => one === event.target.value) ?? 'never')}
-        options={names.map((value) => ({ value, label: words.ends[value] }))}
+        onChange={(event) => setEnds(banEndOf(event.target.value))}
+        options={banChoices(of_bans)}
       />
       <TextField
         label={words.reason}

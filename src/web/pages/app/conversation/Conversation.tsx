@@ -1,9 +1,11 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Message, Ref } from 'veza-js-sdk'
 import { ChatRoom, isOf, LiveConnectionBar, useCutOff, useWords } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { BackLine } from '../frame/BackLine.tsx'
 import { useDialog } from '../frame/dialogs.ts'
+import { Button } from '../parts/Button.tsx'
 import { codeOf } from '../parts/explain.ts'
 import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
@@ -40,16 +42,25 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
 
   if (error !== null && absent.includes(codeOf(error)))
     return (
-      <div className="app-empty">
-        <h1 tabIndex={-1} className="app-head-name">
-          {words.not_there}
-        </h1>
-        <Link to={{ at: 'home' }} className="app-button app-button-main">
-          {words.browse}
-        </Link>
-      </div>
+      <>
+        <BackLine />
+        <div className="app-empty">
+          <h1 tabIndex={-1} className="app-empty-title">
+            {words.not_there}
+          </h1>
+          <Link to={{ at: 'home' }} className="app-button app-button-main">
+            {words.browse}
+          </Link>
+        </div>
+      </>
     )
-  if (!is_member && facts !== null) return <Preview room={facts} onJoined={room.again} />
+  if (!is_member && facts !== null)
+    return (
+      <>
+        <BackLine />
+        <Preview room={facts} onJoined={room.again} />
+      </>
+    )
   return (
     <div className="app-conversation" data-side={side === null ? undefined : side.show}>
       <div className="app-middle">
@@ -123,8 +134,23 @@ function Room({ at, message, room }: TalkProps) {
       aside={<p className="app-receipts">{under === null ? text : ''}</p>}
       extra={receipts}
       newReplies={useNewReplies()}
+      empty={useAlone(room)}
       {...useLinks(at)}
     />
+  )
+}
+
+/** Who is alone in a room is led to others, before anything is said. */
+function useAlone({ asked, may }: RoomFacts): ReactNode {
+  const words = useText(conversation_words)
+  const open = useDialog()
+  const facts = asked.value
+  if (facts === null || facts.member_count > 1 || !may('manage_members')) return undefined
+  return (
+    <>
+      <p>{words.alone}</p>
+      <Button onClick={() => open({ name: 'add-people', room_id: facts.id })}>{words.add_people}</Button>
+    </>
   )
 }
 

@@ -1,15 +1,19 @@
 import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'react'
-import type { Conversation, protocol } from 'veza-js-sdk'
+import type { Conversation, protocol, Ref } from 'veza-js-sdk'
 import { plainSnippet, useCutOff } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { refInList } from '../frame/order.ts'
+import { Button } from '../parts/Button.tsx'
+import { failureOf, useExplain } from '../parts/explain.ts'
 import { Choice, Field } from '../parts/Field.tsx'
 import { momentOf } from '../parts/moment.ts'
 import { Paged } from '../parts/Paged.tsx'
 import { useAsked } from '../parts/use-asked.ts'
+import { useRegion } from '../parts/use-region.ts'
 import { usePages } from '../parts/use-pages.ts'
 import { useSettled } from '../parts/use-settled.ts'
-import type { Route, SearchFilters, SearchSide } from '../route.ts'
+import type { SearchFilters, SearchSide } from '../route.ts'
 import { Excerpt } from './Excerpt.tsx'
 import { conversation_words } from './words.ts'
 
@@ -17,11 +21,8 @@ const page_size = 20
 
 const no_filters: SearchFilters = { where: 'here', author: '', after: '', before: '' }
 
-const routeTo = ({ room_id, conversation_id, id }: protocol.Message): Route => ({
-  at: 'conversation',
-  ref: room_id === undefined ? { conversation_id: conversation_id ?? 0 } : { room_id },
-  message: id,
-})
+const refOf = ({ room_id, conversation_id }: protocol.Message): Ref =>
+  room_id === undefined ? { conversation_id: conversation_id ?? 0 } : { room_id }
 
 const isSame = (one: SearchFilters, other: SearchFilters): boolean => JSON.stringify(one) === JSON.stringify(other)
 
@@ -48,10 +49,24 @@ export default function Search({ conversation, name, begun }: Props) {
   }
   const query = useDeferredValue(useSettled(text.trim()))
   const choose = (some: Partial<SearchFilters>) => setFilters({ ...filters, ...some })
+  const form = useRef<HTMLFormElement>(null)
+  const dates = new Intl.DateTimeFormat(useRegion(), { dateStyle: 'medium' })
+  const day = (date: string) => dates.format(new Date(momentOf(date)))
+  const authors = useAuthors(conversation)
+  const set = [
+    authors.find(({ value }) => value === filters.author)?.label,
+    filters.after !== '' && `${words.after} ${day(filters.after)}`,
+    filters.before !== '' && `${words.before} ${day(filters.before)}`,
+  ]
+  const clear = () => {
+    choose({ author: '', after: '', before: '' })
+    // The button that was pressed goes.
+    form.current?.querySelector('input')?.focus()
+  }
   return (
     <div className="app-side-body">
       <search>
-        <form className="app-form" onSubmit={(event) => event.preventDefault()}>
+        <form ref={form} className="app-form" onSubmit={(event) => event.preventDefault()}>
           <Field
             label={words.search_words}
             hint={words.search_hint}
@@ -72,7 +87,12 @@ export default function Search({ conversation, name, begun }: Props) {
                 { value: 'everywhere', label: words.everywhere },
               ]}
             />
-            <Author conversation={conversation} value={filters.author} onChange={(author) => choose({ author })} />
+            <Choice
+              label={words.from}
+              value={filters.author}
+              onChange={(event) => choose({ author: event.target.value })}
+              options={[{ value: '', label: words.anybody }, ...authors]}
+            />
           </div>
           <div className="app-form-row">
             <Field
@@ -93,45 +113,38 @@ export default function Search({ conversation, name, begun }: Props) {
       {query === '' ? (
         <p className="app-muted">{words.search_empty}</p>
       ) : (
-        <Results key={JSON.stringify([query, filters])} conversation={conversation} query={query} filters={filters} />
+        <Results
+          key={JSON.stringify([query, filters])}
+          conversation={conversation}
+          query={query}
+          filters={filters}
+          set={set.filter((one) => typeof one === 'string')}
+          onClear={clear}
+        />
       )}
     </div>
   )
 }
 
-function Author({
-  conversation,
-  value,
-  onChange,
-}: {
-  conversation: Conversation
-  value: string
-  onChange(author: string): void
-}) {
-  const words = useText(conversation_words)
+function useAuthors(conversation: Conversation): { value: string; label: string }[] {
   const ask = useCallback(() => conversation.members(), [conversation])
   const [{ value: members }] = useAsked(ask)
-  const options = (members ?? []).map(({ user_id, username, display_name }) => ({
+  return (members ?? []).map(({ user_id, username, display_name }) => ({
     value: String(user_id),
     label: display_name ?? username,
   }))
-  return (
-    <Choice
-      label={words.from}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-      options={[{ value: '', label: words.anybody }, ...options]}
-    />
-  )
 }
 
 interface ResultsProps {
   conversation: Conversation
   query: string
   filters: SearchFilters
+  /** The filters that leave something out, in words. */
+  set: readonly string[]
+  onClear(): void
 }
 
-function Results({ conversation, query, filters }: ResultsProps) {
+function Results({ conversation, query, filters, set, onClear }: ResultsProps) {
   const chat = useSignedIn()
   const words = useText(conversation_words)
   const { router } = useShell()
@@ -151,7 +164,8 @@ function Results({ conversation, query, filters }: ResultsProps) {
   )
   const list = usePages(ask)
   const is_cut_off = useCutOff() !== null
-  const { pages, again } = list
+  const { pages, error, again } = list
+  const explain = useExplain()
   const waits = is_cut_off && pages === null
   const waited = useRef(false)
   useEffect(() => {
@@ -166,7 +180,7 @@ function Results({ conversation, query, filters }: ResultsProps) {
     const side = { show: 'search', text: query, filters } as const
     // Whoever comes back finds what was searched for.
     router.show(side)
-    router.go(routeTo(message), { side })
+    router.go({ at: 'conversation', ref: refInList(conversations, refOf(message)), message: message.id }, { side })
   }
   const line = ({ message, snippet }: Result) => (
     <li key={message.id}>
@@ -178,6 +192,8 @@ function Results({ conversation, query, filters }: ResultsProps) {
     </li>
   )
   if (waits) return <output className="app-muted">{words.search_waits}</output>
+  const reason = failureOf(error, explain).fields['query']
+  if (reason !== undefined) return <output className="app-muted">{words.not_searched(reason)}</output>
   return (
     <Paged list={list} lines={5} more={words.more}>
       {(pages) => {
@@ -185,8 +201,13 @@ function Results({ conversation, query, filters }: ResultsProps) {
         return (
           <>
             <output className="app-small">
-              {results.length === 0 ? words.nothing : words.found(pages[0]?.total_count ?? results.length)}
+              {results.length > 0
+                ? words.found(pages[0]?.total_count ?? results.length)
+                : set.length > 0
+                  ? words.nothing_with(set.join(', '))
+                  : words.nothing}
             </output>
+            {results.length === 0 && set.length > 0 && <Button onClick={onClear}>{words.clear_filters}</Button>}
             {pages.at(-1)?.is_complete === false && <p className="app-small">{words.not_complete}</p>}
             <ul className="app-excerpts">{results.map(line)}</ul>
           </>

@@ -20,6 +20,7 @@ interface Props {
 
 export function Thread({ at, side, room }: Props) {
   const { router } = useShell()
+  const words = useText(conversation_words)
   const open = useDialog()
   const askToDelete = useDeleteQuestion(at)
   // Coming again by the same address is another step, and another jump.
@@ -33,7 +34,7 @@ export function Thread({ at, side, room }: Props) {
         parent_id={side.message}
         target={target}
         may={useMayOnMessages(room)}
-        input={useInput(at, room)}
+        input={{ placeholder: words.reply, ...useInput(at, room) }}
         onMore={(message) => open({ name: 'message-more', message, at })}
         onRemove={askToDelete}
         onClose={() => router.show(null)}

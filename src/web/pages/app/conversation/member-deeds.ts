@@ -3,6 +3,7 @@ import type { protocol } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
+import { ban_words, banChoices, banEndOf, banOf } from '../parts/ban-ends.ts'
 import type { MenuItem } from '../parts/Menu.tsx'
 import { useTry } from '../parts/use-deed.ts'
 import { outranks } from './permissions.ts'
@@ -20,8 +21,9 @@ type Person = Pick<protocol.Member, 'user_id' | 'username'> & Partial<Pick<proto
 /** What one may do with somebody: writing to them, and to a member of the room, whose `role` is known, what moderators do. */
 export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person: Person) => MenuItem[] {
   const chat = useSignedIn()
-  const { router } = useShell()
+  const { router, tell } = useShell()
   const words = useText(conversation_words)
+  const of_bans = useText(ban_words)
   const attempt = useTry()
   const open = useDialog()
   const me = useStore(chat.me)
@@ -105,11 +107,13 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
                 text: words.ban_text,
                 deed: words.ban,
                 reason: { label: words.ban_reason },
-                run: async (reason) => {
+                choice: { label: of_bans.ban_ends, options: banChoices(of_bans) },
+                run: async (reason, end) => {
                   await chat.rest('PUT /admin/users/{id}', {
                     path: { id: user_id },
-                    body: { active: false, ...(reason !== '' && { ban_reason: reason }) },
+                    body: banOf(banEndOf(end), reason),
                   })
+                  tell(of_bans.was_banned(username))
                   onChanged()
                 },
               },
@@ -117,6 +121,6 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
         })
       return items
     },
-    [chat, me, room, room_id, words, attempt, open, router, onChanged],
+    [chat, me, room, room_id, words, of_bans, attempt, open, router, tell, onChanged],
   )
 }

@@ -7,14 +7,13 @@ import { RoomTrail, Search } from '../conversation/SidePane.tsx'
 import { useShortcuts } from '../keyboard/use-shortcuts.ts'
 import { useNotifications } from '../notify/use-notifications.ts'
 import { Boundary } from '../parts/Boundary.tsx'
-import { Icon } from '../parts/Icon.tsx'
 import { whenIdle } from '../parts/idle.ts'
 import { later } from '../parts/later.tsx'
-import { Link } from '../parts/Link.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { Join } from '../rooms/Join.tsx'
 import { refKey, routeOf, type Route } from '../route.ts'
 import { ThreadsContext, useThreadsFollowed } from '../threads/context.ts'
+import { BackLine } from './BackLine.tsx'
 import { DialogContext, type DialogName } from './dialogs.ts'
 import { dialog_files, Dialogs } from './Dialogs.tsx'
 import { useListWidth } from './Divider.tsx'
@@ -107,17 +106,6 @@ function Main({ route }: { route: Route }) {
     default:
       return <Home />
   }
-}
-
-/** Where one pane is all there is room for. */
-function BackLine() {
-  const words = useText(frame_words)
-  return (
-    <Link to={{ at: 'home' }} className="app-head-back app-back-line">
-      <Icon name="back" />
-      {words.back}
-    </Link>
-  )
 }
 
 /** Keys that work wherever one is. */

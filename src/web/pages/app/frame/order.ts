@@ -6,6 +6,12 @@ import { pathOf, type Route } from '../route.ts'
 /** The address of a conversation of the list: of a room its slug, which people can read. */
 const refOfSummary = ({ ref, slug }: Summary): Ref => (slug === null || slug === '' ? ref : { room_id: slug })
 
+/** The same conversation as the list has it, where it is there. */
+export function refInList(conversations: readonly Summary[] | null, ref: Ref): Ref {
+  const one = conversations?.find((one) => isOf(one, ref))
+  return one === undefined ? ref : refOfSummary(one)
+}
+
 export const routeTo = (summary: Summary): Route => ({ at: 'conversation', ref: refOfSummary(summary), message: null })
 
 /** The conversation of the list that an address means. */

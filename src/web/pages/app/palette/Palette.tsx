@@ -2,6 +2,7 @@ import { useId, useRef, useState, type KeyboardEvent } from 'react'
 
 import { useText } from '../context.ts'
 import { Dialog } from '../parts/Dialog.tsx'
+import { Icon } from '../parts/Icon.tsx'
 import { useEntries, type Entry } from './use-entries.ts'
 import { palette_words } from './words.ts'
 
@@ -97,7 +98,7 @@ function Line({ id, entry, heading, is_chosen, onRun }: LineProps) {
         onPointerDown={(event) => event.preventDefault()}
         onClick={onRun}
       >
-        <span aria-hidden="true">{entry.sign}</span>
+        <span aria-hidden="true">{entry.sign === 'lock' ? <Icon name="lock" /> : entry.sign}</span>
         <span>{entry.label}</span>
         {entry.detail !== undefined && <span className="app-muted">{entry.detail}</span>}
       </div>

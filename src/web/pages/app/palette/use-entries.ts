@@ -13,6 +13,7 @@ import { palette_words, type PaletteWords } from './words.ts'
 export interface Entry {
   key: string
   group: 'conversations' | 'people' | 'commands'
+  /** A character, or the lock of a private room. */
   sign: string
   label: string
   detail?: string
@@ -50,7 +51,7 @@ function useConversationEntries(): Entry[] {
       inOrder(conversations ?? [], route).map((summary) => ({
         key: JSON.stringify(summary.ref),
         group: 'conversations' as const,
-        sign: summary.kind === 'room' ? '#' : '@',
+        sign: summary.kind !== 'room' ? '@' : summary.is_public === false ? 'lock' : '#',
         label: summary.name,
         ...(summary.unread_count > 0 && { detail: String(summary.unread_count) }),
         run: () => router.go(routeTo(summary)),

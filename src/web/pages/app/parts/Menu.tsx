@@ -33,14 +33,23 @@ export function Menu({ label, icon = 'more', items, children, className = '' }: 
     if (to_button) place.current?.querySelector('button')?.focus()
   }
   useLayoutEffect(() => {
-    if (!is_open) return
-    list.current?.querySelector('button')?.focus()
+    const [button, shown] = [place.current?.querySelector('button'), list.current]
+    if (!is_open || button === null || button === undefined || shown === null) return
+    const put = () => putBeside(button, shown)
+    // Above all else, so that no pane cuts it off.
+    shown.showPopover()
+    put()
+    shown.querySelector('button')?.focus({ preventScroll: true })
     const leave = (event: Event) => {
       if (event.target instanceof Node && place.current?.contains(event.target) !== true) setOpen(false)
     }
     addEventListener('pointerdown', leave)
     addEventListener('focusin', leave)
+    addEventListener('resize', put)
+    addEventListener('scroll', put, { capture: true, passive: true })
     return () => {
+      removeEventListener('resize', put)
+      removeEventListener('scroll', put, { capture: true })
       removeEventListener('pointerdown', leave)
       removeEventListener('focusin', leave)
     }
@@ -74,7 +83,15 @@ export function Menu({ label, icon = 'more', items, children, className = '' }: 
         </button>
       )}
       {is_open && (
-        <ul ref={list} id={id} className="app-menu-list" role="menu" aria-label={label} onKeyDown={walk}>
+        <ul
+          ref={list}
+          id={id}
+          popover="manual"
+          className="app-menu-list"
+          role="menu"
+          aria-label={label}
+          onKeyDown={walk}
+        >
           {there.map(({ label, run, danger = false, is_on }) => (
             <li key={label} role="none">
               <button
@@ -96,4 +113,20 @@ export function Menu({ label, icon = 'more', items, children, className = '' }: 
       )}
     </div>
   )
+}
+
+const gap = 4
+/** Pixels to the edges of the window. */
+const margin = 8
+
+/** Under the button, or above it where there is more room; along its edge that is nearer to the window's. */
+function putBeside(button: HTMLElement, list: HTMLElement): void {
+  const { top, bottom, left, right } = button.getBoundingClientRect()
+  const { offsetWidth: width, offsetHeight: height } = list
+  const fits = bottom + gap + height <= innerHeight - margin
+  const y = fits || innerHeight - bottom > top ? bottom + gap : top - gap - height
+  const x = left + right < innerWidth ? left : right - width
+  const within = (at: number, most: number) => `${Math.max(margin, Math.min(at, most - margin))}px`
+  list.style.top = within(y, innerHeight - height)
+  list.style.left = within(x, innerWidth - width)
 }

@@ -15,26 +15,31 @@ import { room_words } from './words.ts'
 /** Where an invite link leads: to what, of whom, and whether one wants it. */
 export function Join({ code }: { code: string }) {
   const chat = useSignedIn()
-  const words = useText(room_words)
   const ask = useCallback(
     (signal: AbortSignal) => chat.rest('GET /invites/{code}', { path: { code }, signal }),
     [chat, code],
   )
   const [asked, again] = useAsked(ask)
 
-  if (codeOf(asked.error) === 'INVITE_NOT_FOUND')
-    return (
-      <div className="app-empty">
-        <p>{words.no_invite}</p>
-        <Link to={{ at: 'home' }} className="app-button app-button-plain">
-          {words.browse}
-        </Link>
-      </div>
-    )
+  if (isGone(asked.error)) return <NoInvite />
   return (
     <Waiting asked={asked} onAgain={again}>
       {(invite) => <Invitation code={code} invite={invite} />}
     </Waiting>
+  )
+}
+
+const isGone = (error: unknown): boolean => codeOf(error) === 'INVITE_NOT_FOUND'
+
+function NoInvite() {
+  const words = useText(room_words)
+  return (
+    <div className="app-empty">
+      <p role="alert">{words.no_invite}</p>
+      <Link to={{ at: 'home' }} className="app-button app-button-plain">
+        {words.browse}
+      </Link>
+    </div>
   )
 }
 
@@ -51,6 +56,8 @@ function Invitation({ code, invite }: { code: string; invite: shapes.InvitePrevi
       await chat.refresh()
       router.go({ at: 'conversation', ref: { room_id: room.slug }, message: null }, { replace: true })
     })
+  // It was taken back while the page was open.
+  if (isGone(deed.error)) return <NoInvite />
   const { inviter } = invite
   return (
     <div className="app-empty">

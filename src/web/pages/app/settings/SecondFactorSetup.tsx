@@ -49,6 +49,9 @@ export function SecondFactorSetup({ onDone }: SetupProps) {
   )
 }
 
+/** As apps have it that take it by hand; they leave out the blanks. */
+const inGroups = (secret: string): string => secret.replaceAll(/.{4}(?=.)/g, '$& ')
+
 interface ScanProps extends SetupProps {
   setup: shapes.SecondFactorSetup
   onCancel(): void
@@ -67,7 +70,7 @@ function Scan({ setup, onDone, onCancel }: ScanProps) {
       <p>{words.factor.scan}</p>
       <img className="vs-qr" src={setup.qr_code} alt={words.factor.qr} width={200} height={200} />
       <p>{words.factor.secret}</p>
-      <Secret label={words.factor.secret} text={setup.secret} />
+      <Secret label={words.factor.secret} text={setup.secret} shown={inGroups(setup.secret)} />
       <Form
         deed={confirm}
         button={words.factor.confirm}

@@ -7,12 +7,14 @@ import { useWords } from './hooks.ts'
 interface SecretProps {
   label: string
   text: string
+  /** How it is easier to read. */
+  shown?: string
   /** Under which name it is downloaded; without one it is only copied. */
   file?: string
 }
 
 /** Something that is shown once, to be copied or kept as a file. */
-export function Secret({ label, text, file }: SecretProps) {
+export function Secret({ label, text, shown = text, file }: SecretProps) {
   const words = useWords()
   const [said, say] = useState<string | null>(null)
   const take = () => {
@@ -24,7 +26,7 @@ export function Secret({ label, text, file }: SecretProps) {
   return (
     <div className="vs-secret">
       <section aria-label={label}>
-        <pre>{text}</pre>
+        <pre>{shown}</pre>
       </section>
       <div className="app-form-row">
         <Button onClick={take}>{words.copy}</Button>

@@ -3,6 +3,7 @@ import type { shapes } from 'veza-js-sdk'
 type Permission = shapes.Permission
 type Role = shapes.OwnUser['role']
 
+/** Without those that nothing of the server asks for yet. */
 export const scope_groups = {
   reading: ['read_messages', 'view_stats', 'view_audit_logs'],
   writing: [
@@ -11,7 +12,6 @@ export const scope_groups = {
     'edit_own_messages',
     'delete_own_messages',
     'add_reactions',
-    'upload_files',
     'mention_room',
     'skip_slow_mode',
     'relaxed_limits',
@@ -26,7 +26,7 @@ export const scope_groups = {
     'transfer_rooms',
     'delete_rooms',
   ],
-  moderation: ['pin_messages', 'delete_all_messages', 'mute_users', 'kick_users', 'ban_users'],
+  moderation: ['pin_messages', 'delete_all_messages', 'mute_users', 'kick_users'],
   server: ['create_bots', 'manage_users', 'drain'],
 } as const satisfies Record<string, readonly Permission[]>
 
@@ -35,7 +35,6 @@ const from_role: Partial<Record<Permission, readonly Role[]>> = {
   edit_own_messages: ['user', 'moderator', 'admin'],
   delete_own_messages: ['user', 'moderator', 'admin'],
   add_reactions: ['user', 'moderator', 'admin'],
-  upload_files: ['user', 'moderator', 'admin'],
   send_dm: ['user', 'moderator', 'admin'],
   create_rooms: ['user', 'moderator', 'admin'],
   join_rooms: ['user', 'moderator', 'admin'],
