@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Browser } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../services/browser.ts'
+import { eventually } from '../services/eventually.ts'
 import { ownMatters } from './app-own.ts'
 import { arrive, hello, type Locale, type Person, roomOf } from './app-person.ts'
 import { clear, emptyFolder, serve, type Server, unlimited, until } from './program.ts'
@@ -208,26 +209,30 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
       await one.heading(roomOf(other)).waitFor()
     })
 
-    both('silences the other for a while, whose words are kept and sent after', async (one, other) => {
-      await meet(one, other)
-      const { people, profile_of, mute_for, hour, unmute, close } = one.words.conversation
-      const members = one.side(people)
-      const choose = async (deed: string) => {
-        await one.pressButton(profile_of(other.name), members)
-        await one.press(one.page.getByRole('menuitem', { name: deed }))
-      }
-      await one.pressButton(one.words.conversation.members(2))
-      await choose(mute_for(hour))
-      await members.getByText(one.words.conversation.muted_until('').trim()).waitFor()
-      await other.composer.fill('May I speak?')
-      await other.send()
-      await other.button(other.words.components.retry).waitFor()
-      await choose(unmute)
-      await members.getByText(one.words.conversation.muted_until('').trim()).waitFor({ state: 'detached' })
-      await other.pressButton(other.words.components.retry)
-      await one.pressButton(close, members)
-      await one.message('May I speak?').waitFor()
-    })
+    both(
+      'silences the other for a while, who reads so, keeps what they had begun and sends it after',
+      async (one, other) => {
+        await meet(one, other)
+        const { people, profile_of, mute_for, hour, unmute, close } = one.words.conversation
+        const members = one.side(people)
+        const choose = async (deed: string) => {
+          await one.pressButton(profile_of(other.name), members)
+          await one.press(one.page.getByRole('menuitem', { name: deed }))
+        }
+        await other.composer.fill('May I speak?')
+        await one.pressButton(one.words.conversation.members(2))
+        await choose(mute_for(hour))
+        await members.getByText(one.words.conversation.muted_until('').trim()).waitFor()
+        await eventually('the composer is closed', () => other.composer.isDisabled())
+        await choose(unmute)
+        await members.getByText(one.words.conversation.muted_until('').trim()).waitFor({ state: 'detached' })
+        await eventually('the composer is open', () => other.composer.isEnabled())
+        expect(await other.composer.inputValue()).toBe('May I speak?')
+        await other.send()
+        await one.pressButton(close, members)
+        await one.message('May I speak?').waitFor()
+      },
+    )
 
     ownMatters(both, () => server.url)
 

@@ -180,6 +180,7 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
       await safe.isUnharmed()
     }
     for (const { slug, name } of rooms.slice(0, 5)) {
+      await rest(app.server.url, 'POST', `/rooms/${slug}/leave`, {}, bob.access_token)
       await at(`/c/${slug}`)
       await page.locator('.app-preview').waitFor()
       await safe.isUnharmed()

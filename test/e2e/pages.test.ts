@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 
+import { smallestScript } from '../../.ci/smallest.ts'
 import { bundlePages } from '../../src/web/bundle.ts'
 import { findBrowser, openBrowser } from '../services/browser.ts'
 import { coded, loadedBy, watch } from '../web/served-pages.ts'
@@ -19,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => clear(place))
 
 test('the executable has the files that the sources make, and makes none', async () => {
-  const files = await bundlePages()
+  const bundled = await bundlePages()
+  const files = { ...bundled, 'widget.js': await smallestScript(bundled['widget.js'] ?? new Uint8Array()) }
   for (const [path, bytes] of Object.entries(files)) {
     const [, lost] = /^lost\.(\w+)\.html$/.exec(path) ?? []
     const address = { 'app.html': '', 'playground.html': 'playground' }[path] ?? path
