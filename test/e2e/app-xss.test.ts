@@ -185,6 +185,10 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
       await page.locator('.app-preview').waitFor()
       await safe.isUnharmed()
       await join(page)
+      await page
+        .locator('.vz-room', { hasText: name.slice(0, 20) })
+        .first()
+        .waitFor()
       await ask(`DELETE /rooms/${slug}`, undefined, mallory.access_token)
       await page.locator('.app-told', { hasText: name.slice(0, 20) }).waitFor()
       await safe.isUnharmed()
