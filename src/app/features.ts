@@ -149,6 +149,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
   const expiry = createExpiry({
     sql,
     telling: createTelling(noted),
+    threads,
     log: log.target('chat_server::expiry'),
     change_memory_ms: config.limits.log_memory,
   })

@@ -1,6 +1,7 @@
 import type { Log } from '../../kernel/log.ts'
 import { within } from '../../kernel/within.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
+import type { Threads } from '../conversations/index.ts'
 import { changeData, changeEvent } from './change-events.ts'
 import * as queries from './expiry-queries.ts'
 import type { Telling } from './telling.ts'
@@ -16,6 +17,7 @@ export interface Expiry {
 export interface ExpiryOptions {
   sql: Sql
   telling: Telling
+  threads: Pick<Threads, 'removed' | 'ending'>
   log: Log
   /** Milliseconds for which the log remembers its changes. */
   change_memory_ms: number
@@ -31,7 +33,7 @@ const margin_ms = 5
 const most_rounds = 1_000
 
 /** Messages that vanish: at their time for those who are there, for those who come later, and from the database. */
-export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOptions): Expiry {
+export function createExpiry({ sql, telling, threads, log, change_memory_ms }: ExpiryOptions): Expiry {
   let timer: Timer | undefined
   let stopped = false
   let sweeping: Promise<void> | null = null
@@ -40,13 +42,16 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
   async function round(): Promise<number> {
     const due = await queries.due(sql, at_a_time)
     if (due.length === 0) return 0
-    const gone = await transact(sql, async (tx) => {
+    const ids = due.map(({ id }) => id)
+    const { gone, announceEnds } = await transact(sql, async (tx) => {
       await queries.lockAll(tx, [...new Set(due.map(({ conversation_id }) => conversation_id))])
-      const rows = await queries.expire(tx, due.map(({ id }) => id)) // prettier-ignore
-      for (const row of rows) telling.expected(row.conversation_id, row, row.at_seq)
-      return rows
+      const announceEnds = await threads.ending(tx, ids)
+      const gone = await queries.expire(tx, ids)
+      for (const row of gone) telling.expected(row.conversation_id, row, row.at_seq)
+      return { gone, announceEnds }
     })
     for (const row of gone) tell(row)
+    announceEnds(new Set(gone.map(({ id }) => id)))
     return gone.length
   }
 
@@ -55,6 +60,8 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
     const change = { change: 'expired', at_seq: row.at_seq, message_id: row.id, by_id: null, by_name: null, detail: { parent_id, parent_thread_count }, at: row.at } as const // prettier-ignore
     const json = JSON.stringify(changeData(row, change, null))
     telling.log(row.conversation_id, row, { seq: row.at_seq, frame: changeEvent('expired', json), complete: false })
+    // Of a thread without its first message nobody hears any more.
+    if (parent_thread_count !== null) threads.removed({ ...row, thread_count: 0 })
   }
 
   async function rounds(): Promise<void> {

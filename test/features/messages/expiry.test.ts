@@ -20,6 +20,7 @@ beforeAll(async () => {
   expiry = createExpiry({
     sql: house.sql,
     telling: createTelling(node.bus),
+    threads: node.threads,
     log: node.log,
     change_memory_ms: 3_600_000,
   })

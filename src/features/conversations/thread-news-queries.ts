@@ -1,0 +1,104 @@
+import type { Sql } from '../../platform/db/index.ts'
+import { columns, most_counted, newestThere, type ReplyRow, standIn, type ThreadRow } from './thread-queries.ts'
+
+/** So many of a thread's replies, the newest, say who takes part in it; and so many of those who have read it, the ones who have read furthest. */
+const most_replies = 500
+const most_readers = 500
+
+/** What happened in a thread since it was told of last. */
+export interface ThreadNews {
+  conversation_id: number
+  parent_id: number
+  /** Who replied. */
+  repliers: readonly number[]
+  /** The number of the newest reply that was taken away; 0 when none was. */
+  removed: number
+  /** Whether the first message says something else now. */
+  is_changed: boolean
+}
+
+/** Where somebody stands in a thread. */
+export interface Stand {
+  user_id: number
+  last_read_number: number
+  /** At most a hundred. */
+  unread_count: number
+}
+
+export type NewsRow = ThreadRow & {
+  /** Who takes part and is a member still, if somebody replied. */
+  people: number[] | null
+  /** Of those to whom what happened says no more how much they have not read. */
+  stands: Stand[]
+} & (ReplyRow | Record<keyof ReplyRow, null>)
+
+type Fragment = ReturnType<Sql>
+
+/** Those who take part in the thread of `p` and are members still. The reply of a reader may have expired. */
+const people = (sql: Sql) => sql`
+  select m.user_id from members m where m.conversation_id = p.conversation_id and m.user_id in (
+    select p.author_id
+    union
+    select r.author_id from (
+      select r.author_id from messages r where r.conversation_id = p.conversation_id and r.parent_id = p.id order by r.number desc limit ${most_replies}
+    ) r
+    union
+    select t.user_id from (
+      select t.user_id from thread_reads t where t.message_id = p.id order by t.last_read_number desc limit ${most_readers}
+    ) t
+  )`
+
+/** One by one: for a few of them the planner might rather read a whole table. */
+const firstMessage = (sql: Sql, id: Fragment) => sql`
+  cross join lateral (select * from messages where id = ${id} limit 1) p
+  cross join lateral (select name from conversations where id = p.conversation_id and deleted_at is null limit 1) c
+  cross join lateral (select username from users where id = p.author_id limit 1) u`
+
+/**
+ * Threads as they are now, each with its newest reply if one is left, with those who take part, and with the stand of those who cannot know it: who had not
+ * read what was taken away, or the first message of which says something else, and who replied before somebody else did. No row where the first message is gone.
+ */
+export const threadsNow = (sql: Sql, news: readonly ThreadNews[]) => {
+  const replies = news.flatMap(({ parent_id, repliers }) => repliers.map((user_id) => ({ parent_id, user_id })))
+  const replied = sql`exists (select from replier where replier.parent_id = p.id and replier.user_id = who.user_id)`
+  return sql<NewsRow[]>`
+    with told as (
+      select * from unnest(${news.map((each) => each.parent_id)}::bigint[], ${news.map((each) => each.removed)}::bigint[], ${news.map((each) => Number(each.is_changed))}::integer[])
+        as n (parent_id, removed, is_changed)
+    ), replier as (
+      select * from unnest(${replies.map((each) => each.parent_id)}::bigint[], ${replies.map((each) => each.user_id)}::bigint[]) as r (parent_id, user_id)
+    )
+    select ${columns(sql)}, case when exists (select from replier r where r.parent_id = p.id) then array(${people(sql)}) end as people, stands.rows as stands
+    from told ${firstMessage(sql, sql`told.parent_id`)}
+    left join lateral (${newestThere(sql, 1)}) reply on true
+    left join lateral (select username from users where id = reply.author_id limit 1) author on true
+    cross join lateral (
+      select coalesce(json_agg(json_build_object(
+        'user_id', who.user_id, 'last_read_number', stand.read, 'unread_count', cardinality(there.numbers) - width_bucket(stand.read, there.numbers)
+      )), '[]') as rows
+      from (select array(select n.number from (${newestThere(sql, most_counted)}) n order by n.number) as numbers) there
+      cross join lateral (${people(sql)}) who
+      cross join lateral (select ${standIn(sql, sql`who.user_id`, sql`p.id`)} as read) stand
+      where (told.removed > 0 or told.is_changed = 1 or exists (select from replier r where r.parent_id = p.id and r.user_id is distinct from reply.author_id))
+        and (stand.read < told.removed or (told.is_changed = 1 and stand.read < reply.number) or (who.user_id is distinct from reply.author_id and ${replied}))
+    ) stands`
+}
+
+export type EndingRow = Omit<ThreadRow, 'content'> & {
+  /** Who takes part and has not read all, or not what was taken away of late. */
+  people: Omit<Stand, 'unread_count'>[]
+}
+
+/** Of messages whose time is over, those with a thread that somebody has not read. */
+export const threadsEnding = (sql: Sql, messages: readonly { id: number; removed: number }[]) => sql<EndingRow[]>`
+  select p.conversation_id, c.name as room_name, p.id as parent_id, p.author_id, u.username, p.thread_count, unread.people
+  from unnest(${messages.map(({ id }) => id)}::bigint[], ${messages.map(({ removed }) => removed)}::bigint[]) as ended (id, removed)
+  ${firstMessage(sql, sql`ended.id`)}
+  left join lateral (${newestThere(sql, 1)}) reply on true
+  cross join lateral (
+    select json_agg(json_build_object('user_id', who.user_id, 'last_read_number', stand.read)) as people
+    from (${people(sql)}) who
+    cross join lateral (select ${standIn(sql, sql`who.user_id`, sql`p.id`)} as read) stand
+    where (p.thread_count > 0 or ended.removed > 0) and stand.read < greatest(ended.removed, reply.number)
+  ) unread
+  where unread.people is not null`

@@ -1,0 +1,171 @@
+import { createCoalescer } from '../../kernel/coalesce.ts'
+import { firstCharacters } from '../../kernel/first-characters.ts'
+import type { Log } from '../../kernel/log.ts'
+import { within } from '../../kernel/within.ts'
+import type { Bus } from '../../platform/bus/index.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import * as queries from './thread-news-queries.ts'
+import type { EndingRow, ThreadNews } from './thread-news-queries.ts'
+import type { ReplyRow, ThreadRow } from './thread-queries.ts'
+import type { ThreadUpdated, UnreadThread } from './thread-schema.ts'
+
+interface ThreadNewsOptions {
+  sql: Sql
+  bus: Bus
+  log: Log
+}
+
+interface Place {
+  conversation_id: number
+  parent_id: number
+}
+
+/** A message that was deleted or has expired. */
+export interface Removed {
+  id: number
+  conversation_id: number
+  parent_id: number | null
+  number: number
+  thread_count: number
+}
+
+const interval_ms = 1_000
+const max_keys = 100_000
+const timeout_ms = 10_000
+const at_a_time = 100
+const preview_length = 100
+
+/** Tells those who take part in threads what happens there, at most once a second of each thread, and of all threads in the order in which it happened. */
+export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
+  /** What was not told yet, by thread. */
+  const untold = new Map<number, ThreadNews>()
+  /** The threads whose turn it is. */
+  const due = new Set<number>()
+  const ended: EndingRow[] = []
+  let telling: Promise<void> | undefined
+  const turns = createCoalescer<number, { removed: number }>({
+    interval_ms,
+    max_keys,
+    merge: (before, { removed }) => ({ removed: Math.max(before.removed, removed) }),
+    emit: (parent_id) => {
+      due.add(parent_id)
+      tellSoon()
+    },
+  })
+
+  function put(news: ThreadNews): void {
+    const before = untold.get(news.parent_id)
+    untold.set(news.parent_id, before === undefined ? news : together(before, news))
+    turns.put(news.parent_id, news)
+  }
+
+  /** What comes at once is told at once. */
+  function tellSoon(): void {
+    telling ??= Promise.resolve()
+      .then(tellAll)
+      .finally(() => {
+        telling = undefined
+      })
+  }
+
+  async function tellAll(): Promise<void> {
+    while (due.size > 0 || ended.length > 0) {
+      const ends = ended.splice(0)
+      const news = take()
+      try {
+        if (news.length > 0) for (const row of await within(timeout_ms, queries.threadsNow(sql, news))) tell(row)
+      } catch (error) {
+        log.warn('Nobody was told of what happened in threads', { error, threads: news.length })
+      }
+      for (const row of ends) tellEnd(row)
+    }
+  }
+
+  function take(): ThreadNews[] {
+    const ids = [...due].slice(0, at_a_time)
+    const news = ids.flatMap((id) => untold.get(id) ?? [])
+    for (const id of ids) {
+      due.delete(id)
+      untold.delete(id)
+    }
+    return news
+  }
+
+  function tell(row: queries.NewsRow): void {
+    const thread = { ...headOf(row), last_reply: row.reply_id === null ? null : replyOf(row) }
+    // Of a reply that was taken away at once there are no news.
+    if (row.people !== null && thread.last_reply !== null) {
+      const frame = frameOf('thread_updated', thread)
+      for (const user_id of row.people) publish(user_id, frame)
+    }
+    for (const { user_id, ...stand } of row.stands) publish(user_id, frameOf('thread_updated', { ...thread, ...stand }))
+  }
+
+  function tellEnd({ people, ...row }: EndingRow): void {
+    const thread: ThreadUpdated = { ...headOf({ ...row, content: '' }), last_reply: null }
+    for (const { user_id, last_read_number } of people)
+      publish(user_id, frameOf('thread_updated', { ...thread, last_read_number, unread_count: 0 }))
+  }
+
+  const publish = (user_id: number, frame: string) =>
+    bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame })
+
+  return {
+    /** A reply was committed. Returns at once, as do the others. */
+    replied: ({ conversation_id, parent_id }: Place, author_id: number): void =>
+      put({ conversation_id, parent_id, repliers: [author_id], removed: 0, is_changed: false }),
+    /** A message was deleted or has expired, and that is committed. */
+    removed: ({ id, conversation_id, parent_id, number, thread_count }: Removed): void => {
+      const nothing = { conversation_id, repliers: [], removed: 0, is_changed: false }
+      if (parent_id !== null) put({ ...nothing, parent_id, removed: number })
+      if (thread_count > 0) put({ ...nothing, parent_id: id, is_changed: true })
+    },
+    /**
+     * To be asked in the transaction that removes messages whose time is over; what it gives is to be called with those that are gone once that is committed.
+     * Whoever has not read their threads has nothing to read there any more.
+     */
+    ending: async (tx: Sql, ids: readonly number[]): Promise<(gone: ReadonlySet<number>) => void> => {
+      const rows = await queries.threadsEnding(
+        tx,
+        ids.map((id) => ({ id, removed: turns.latest(id)?.removed ?? 0 })),
+      )
+      return (gone) => {
+        ended.push(...rows.filter(({ parent_id }) => gone.has(parent_id)))
+        if (ended.length > 0) tellSoon()
+      }
+    },
+    /** Says what waits. */
+    flush: async (): Promise<void> => {
+      turns.flush()
+      await telling
+    },
+  }
+}
+
+const together = (before: ThreadNews, next: ThreadNews): ThreadNews => ({
+  ...next,
+  repliers: [...new Set([...before.repliers, ...next.repliers])],
+  removed: Math.max(before.removed, next.removed),
+  is_changed: before.is_changed || next.is_changed,
+})
+
+export const frameOf = (type: string, data: object): string => JSON.stringify({ type, data })
+
+export const headOf = (row: ThreadRow): Omit<ThreadUpdated, 'last_reply'> => ({
+  ...(row.room_name === null
+    ? { conversation_id: row.conversation_id }
+    : { room_id: row.conversation_id, room_name: row.room_name }),
+  parent_id: row.parent_id,
+  author_id: row.author_id,
+  username: row.username,
+  preview: firstCharacters(row.content, preview_length),
+  thread_count: row.thread_count,
+})
+
+export const replyOf = (row: ReplyRow): UnreadThread['last_reply'] => ({
+  message_id: row.reply_id,
+  number: row.reply_number,
+  author_id: row.reply_author_id,
+  username: row.reply_username,
+  preview: firstCharacters(row.reply_content, preview_length),
+})
