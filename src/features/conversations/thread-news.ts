@@ -15,15 +15,8 @@ interface ThreadNewsOptions {
   log: Log
 }
 
-interface Place {
-  conversation_id: number
-  parent_id: number
-}
-
-/** A message that was deleted or has expired. */
-export interface Removed {
+interface Removed {
   id: number
-  conversation_id: number
   parent_id: number | null
   number: number
   thread_count: number
@@ -37,26 +30,26 @@ const preview_length = 100
 
 /** Tells those who take part in threads what happens there, at most once a second of each thread, and of all threads in the order in which it happened. */
 export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
-  /** What was not told yet, by thread. */
+  /** By thread: what was not told yet, and what is being told. */
   const untold = new Map<number, ThreadNews>()
+  const taken = new Map<number, ThreadNews>()
   /** The threads whose turn it is. */
   const due = new Set<number>()
   const ended: EndingRow[] = []
   let telling: Promise<void> | undefined
-  const turns = createCoalescer<number, { removed: number }>({
+  const turns = createCoalescer<number, ThreadNews>({
     interval_ms,
     max_keys,
-    merge: (before, { removed }) => ({ removed: Math.max(before.removed, removed) }),
     emit: (parent_id) => {
       due.add(parent_id)
       tellSoon()
     },
   })
 
-  function put(news: ThreadNews): void {
-    const before = untold.get(news.parent_id)
-    untold.set(news.parent_id, before === undefined ? news : together(before, news))
-    turns.put(news.parent_id, news)
+  function put(parent_id: number, what: Partial<ThreadNews>): void {
+    const news = together(untold.get(parent_id), { ...nothing, ...what, parent_id })
+    untold.set(parent_id, news)
+    turns.put(parent_id, news)
   }
 
   /** What comes at once is told at once. */
@@ -71,24 +64,25 @@ export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
   async function tellAll(): Promise<void> {
     while (due.size > 0 || ended.length > 0) {
       const ends = ended.splice(0)
-      const news = take()
+      take()
       try {
-        if (news.length > 0) for (const row of await within(timeout_ms, queries.threadsNow(sql, news))) tell(row)
+        if (taken.size > 0)
+          for (const row of await within(timeout_ms, queries.threadsNow(sql, [...taken.values()]))) tell(row)
       } catch (error) {
-        log.warn('Nobody was told of what happened in threads', { error, threads: news.length })
+        log.warn('Nobody was told of what happened in threads', { error, threads: taken.size })
       }
+      taken.clear()
       for (const row of ends) tellEnd(row)
     }
   }
 
-  function take(): ThreadNews[] {
-    const ids = [...due].slice(0, at_a_time)
-    const news = ids.flatMap((id) => untold.get(id) ?? [])
-    for (const id of ids) {
-      due.delete(id)
+  function take(): void {
+    for (const id of [...due].slice(0, at_a_time)) {
+      const news = untold.get(id)
+      if (news !== undefined) taken.set(id, news)
       untold.delete(id)
+      due.delete(id)
     }
-    return news
   }
 
   function tell(row: queries.NewsRow): void {
@@ -112,23 +106,21 @@ export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
 
   return {
     /** A reply was committed. Returns at once, as do the others. */
-    replied: ({ conversation_id, parent_id }: Place, author_id: number): void =>
-      put({ conversation_id, parent_id, repliers: [author_id], removed: 0, is_changed: false }),
-    /** A message was deleted or has expired, and that is committed. */
-    removed: ({ id, conversation_id, parent_id, number, thread_count }: Removed): void => {
-      const nothing = { conversation_id, repliers: [], removed: 0, is_changed: false }
-      if (parent_id !== null) put({ ...nothing, parent_id, removed: number })
-      if (thread_count > 0) put({ ...nothing, parent_id: id, is_changed: true })
+    replied: (parent_id: number, author_id: number): void => put(parent_id, { repliers: [author_id] }),
+    /** A message was deleted. */
+    removed: ({ id, parent_id, number, thread_count }: Removed): void => {
+      if (parent_id !== null) put(parent_id, { removed: number })
+      if (thread_count > 0) put(id, { is_changed: true })
     },
+    /** A reply has expired. Whoever counts by how many there are has to begin anew. */
+    expired: (parent_id: number, number: number): void => put(parent_id, { removed: number, is_changed: true }),
     /**
      * To be asked in the transaction that removes messages whose time is over; what it gives is to be called with those that are gone once that is committed.
-     * Whoever has not read their threads has nothing to read there any more.
+     * Whoever has not read their threads, or does not know it yet, has nothing to read there any more.
      */
     ending: async (tx: Sql, ids: readonly number[]): Promise<(gone: ReadonlySet<number>) => void> => {
-      const rows = await queries.threadsEnding(
-        tx,
-        ids.map((id) => ({ id, removed: turns.latest(id)?.removed ?? 0 })),
-      )
+      const news = ids.map((id) => together(untold.get(id), together(taken.get(id), { ...nothing, parent_id: id })))
+      const rows = await queries.threadsEnding(tx, news)
       return (gone) => {
         ended.push(...rows.filter(({ parent_id }) => gone.has(parent_id)))
         if (ended.length > 0) tellSoon()
@@ -142,11 +134,13 @@ export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
   }
 }
 
-const together = (before: ThreadNews, next: ThreadNews): ThreadNews => ({
-  ...next,
-  repliers: [...new Set([...before.repliers, ...next.repliers])],
-  removed: Math.max(before.removed, next.removed),
-  is_changed: before.is_changed || next.is_changed,
+const nothing: Omit<ThreadNews, 'parent_id'> = { repliers: [], removed: 0, is_changed: false }
+
+const together = (before: ThreadNews | undefined, next: ThreadNews): ThreadNews => ({
+  parent_id: next.parent_id,
+  repliers: [...new Set([...(before?.repliers ?? []), ...next.repliers])],
+  removed: Math.max(before?.removed ?? 0, next.removed),
+  is_changed: before?.is_changed === true || next.is_changed,
 })
 
 export const frameOf = (type: string, data: object): string => JSON.stringify({ type, data })

@@ -29,7 +29,7 @@ export interface ReplyRow {
 
 type Fragment = ReturnType<Sql>
 
-export const isThere = (sql: Sql, m: Fragment) =>
+const isThere = (sql: Sql, m: Fragment) =>
   sql`${m}.deleted_at is null and (${m}.expires_at is null or ${m}.expires_at > now())`
 
 /** What is encrypted is nothing to be read. */

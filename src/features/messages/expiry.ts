@@ -17,7 +17,7 @@ export interface Expiry {
 export interface ExpiryOptions {
   sql: Sql
   telling: Telling
-  threads: Pick<Threads, 'removed' | 'ending'>
+  threads: Pick<Threads, 'expired' | 'ending'>
   log: Log
   /** Milliseconds for which the log remembers its changes. */
   change_memory_ms: number
@@ -61,7 +61,7 @@ export function createExpiry({ sql, telling, threads, log, change_memory_ms }: E
     const json = JSON.stringify(changeData(row, change, null))
     telling.log(row.conversation_id, row, { seq: row.at_seq, frame: changeEvent('expired', json), complete: false })
     // Of a thread without its first message nobody hears any more.
-    if (parent_thread_count !== null) threads.removed({ ...row, thread_count: 0 })
+    if (parent_id !== null && parent_thread_count !== null) threads.expired(parent_id, row.number)
   }
 
   async function rounds(): Promise<void> {

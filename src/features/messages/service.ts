@@ -170,8 +170,7 @@ export function createMessages(options: MessagesOptions) {
     telling.created(row, written, written, json)
     options.unread.sent(row, written.dm_low !== null)
     options.onSent?.(row.author_id, row.conversation_id)
-    const { conversation_id, parent_id } = row
-    if (parent_id !== null) threads.replied({ conversation_id, parent_id }, row.author_id)
+    if (row.parent_id !== null) threads.replied(row.parent_id, row.author_id)
     telling.mentioned(row.mentions, row)
     if (written.called !== null) telling.called(row, written.called)
   }

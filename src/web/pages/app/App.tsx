@@ -11,7 +11,7 @@ import type { LocaleStore } from './locale.ts'
 import type { Router } from './router.ts'
 import { Entrance } from './sign/Entrance.tsx'
 import { Reset } from './sign/Reset.tsx'
-import { createStore } from './stored.ts'
+import { createStore } from './settable.ts'
 
 interface Props {
   session: Session

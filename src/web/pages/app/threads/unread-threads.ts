@@ -1,6 +1,6 @@
 import type { Chat, protocol, shapes, Store } from 'veza-js-sdk'
 
-import { createStore } from '../stored.ts'
+import { createStore } from '../settable.ts'
 
 /** Threads that one takes part in, with replies of others that one has not read; the one with the newest first. Null until known. */
 export type UnreadThreads = Store<readonly shapes.UnreadThread[] | null>
