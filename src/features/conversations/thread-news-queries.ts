@@ -1,9 +1,8 @@
 import type { Sql } from '../../platform/db/index.ts'
-import { columns, most_counted, newestThere, type ReplyRow, standIn, type ThreadRow } from './thread-queries.ts'
+import { columns, most_counted, type ReplyRow, standIn, type ThreadRow } from './thread-queries.ts'
 
-/** So many of a thread's replies, the newest, say who takes part in it; and so many of those who have read it, the ones who have read furthest. */
-const most_replies = 500
-const most_readers = 500
+/** Of so many of a thread's newest replies the authors are told, and of those who have read it so many, who have read furthest. */
+const most_people = 500
 
 /** What happened in a thread since it was told of last. */
 export interface ThreadNews {
@@ -31,19 +30,10 @@ export type NewsRow = ThreadRow & {
   stands: Stand[]
 } & (ReplyRow | Record<keyof ReplyRow, null>)
 
-/** Those who take part in the thread of `p` and are members still. The reply of a reader may have expired. */
+/** Those who take part in the thread of `p` and are members still. */
 const people = (sql: Sql) => sql`
-  select m.user_id from members m where m.conversation_id = p.conversation_id and m.user_id in (
-    select p.author_id
-    union
-    select r.author_id from (
-      select r.author_id from messages r where r.conversation_id = p.conversation_id and r.parent_id = p.id order by r.number desc limit ${most_replies}
-    ) r
-    union
-    select t.user_id from (
-      select t.user_id from thread_reads t where t.message_id = p.id order by t.last_read_number desc limit ${most_readers}
-    ) t
-  )`
+  select m.user_id from members m where m.conversation_id = p.conversation_id
+    and m.user_id in (select p.author_id union select * from thread_people(p.conversation_id, p.id, ${most_people}))`
 
 /** One by one: for a few of them the planner might rather read a whole table. */
 const firstMessage = (sql: Sql) => sql`
@@ -76,13 +66,13 @@ export const threadsNow = (sql: Sql, news: readonly ThreadNews[]) => sql<NewsRow
   with ${told(sql, news)}
   select ${columns(sql)}, case when exists (select from replier r where r.parent_id = p.id) then array(${people(sql)}) end as people, stands.rows as stands
   from told ${firstMessage(sql)}
-  left join lateral (${newestThere(sql, 1)}) reply on true
+  left join replies_there(p.id, 0, 1) reply on true
   left join lateral (select username from users where id = reply.author_id limit 1) author on true
   cross join lateral (
     select coalesce(json_agg(json_build_object(
       'user_id', who.user_id, 'last_read_number', stand.read, 'unread_count', cardinality(there.numbers) - width_bucket(stand.read, there.numbers)
     )), '[]') as rows
-    from (select array(select n.number from (${newestThere(sql, most_counted)}) n order by n.number) as numbers) there
+    from (select array(select n.number from replies_there(p.id, 0, ${most_counted}) n order by n.number) as numbers) there
     cross join lateral (${people(sql)}) who
     cross join lateral (select ${standIn(sql, sql`who.user_id`, sql`p.id`)} as read) stand
     where (told.removed > 0 or told.is_changed or exists (select from replier r where r.parent_id = p.id and r.user_id is distinct from reply.author_id))
@@ -99,7 +89,7 @@ export const threadsEnding = (sql: Sql, news: readonly ThreadNews[]) => sql<Endi
   with ${told(sql, news)}
   select p.conversation_id, c.name as room_name, p.id as parent_id, p.author_id, u.username, p.thread_count, unread.people
   from told ${firstMessage(sql)}
-  left join lateral (${newestThere(sql, 1)}) reply on true
+  left join replies_there(p.id, 0, 1) reply on true
   cross join lateral (
     select json_agg(json_build_object('user_id', who.user_id, 'last_read_number', stand.read)) as people
     from (${people(sql)}) who

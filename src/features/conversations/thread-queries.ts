@@ -41,10 +41,6 @@ export const columns = (sql: Sql) => sql`
   p.thread_count, reply.id as reply_id, reply.number as reply_number, reply.author_id as reply_author_id, author.username as reply_username,
   ${beginning(sql, sql`reply`)} as reply_content`
 
-/** The newest replies to `p` that are there. By the thread alone: a condition on the conversation would let a plan read that. */
-export const newestThere = (sql: Sql, limit: number, more: Fragment = sql``) => sql`
-  select r.* from messages r where r.parent_id = p.id and ${isThere(sql, sql`r`)} ${more} order by r.number desc limit ${limit}`
-
 /** The number up to which a user has read the thread of `p`: what they wrote they have read, and what is before it. */
 export const standIn = (sql: Sql, user: Fragment, thread: Fragment) => sql`greatest(0,
   (select t.last_read_number from thread_reads t where t.user_id = ${user} and t.message_id = ${thread}),
@@ -54,31 +50,16 @@ export const standIn = (sql: Sql, user: Fragment, thread: Fragment) => sql`great
 export const unreadThreads = (sql: Sql, user_id: number, limit: number) => sql<
   (ThreadRow & ReplyRow & { last_read_number: number; unread_count: number })[]
 >`
-  with recursive replied_in (id) as (
-    (select m.parent_id from messages m where m.author_id = ${user_id} and m.parent_id is not null order by m.parent_id desc limit 1)
-    union all
-    select (
-      select m.parent_id from messages m where m.author_id = ${user_id} and m.parent_id is not null and m.parent_id < before.id order by m.parent_id desc limit 1
-    ) from replied_in before where before.id is not null
-  ), own as (
-    (select m.id from messages m where m.author_id = ${user_id} and m.thread_count > 0 order by m.id desc limit ${most_threads})
-    union
-    (select id from replied_in where id is not null limit ${most_threads})
-    union
-    (select t.message_id from thread_reads t where t.user_id = ${user_id} order by t.message_id desc limit ${most_threads})
-  )
   select ${columns(sql)}, stand.read as last_read_number, count.unread as unread_count
-  from own
+  from threads_of(${user_id}, ${most_threads}) own (id)
   join messages p on p.id = own.id
   join conversations c on c.id = p.conversation_id and c.deleted_at is null
   join members me on me.conversation_id = p.conversation_id and me.user_id = ${user_id}
   join users u on u.id = p.author_id
   cross join lateral (select ${standIn(sql, sql`${user_id}::bigint`, sql`p.id`)} as read) stand
-  cross join lateral (${newestThere(sql, 1, sql`and r.number > stand.read`)}) reply
+  cross join replies_there(p.id, stand.read, 1) reply
   join users author on author.id = reply.author_id
-  cross join lateral (
-    select count(*)::integer as unread from (${newestThere(sql, most_counted, sql`and r.number > stand.read`)}) counted
-  ) count
+  cross join lateral (select count(*)::integer as unread from replies_there(p.id, stand.read, ${most_counted}) where reply.id > 0) count
   order by reply.id desc limit ${limit}`
 
 export interface ThreadReadRow {
@@ -121,7 +102,7 @@ export const markThread = async (
     select now.stands as last_read_number, exists (select from moved) as moved, rest.unread_count, rest.mention_count
     from now cross join lateral (
       select count(*)::integer as unread_count, (count(*) filter (where ${user_id} = any (r.mentions)))::integer as mention_count
-      from (select ${parent_id}::bigint as id) p cross join lateral (${newestThere(sql, most_counted, sql`and r.number > now.stands and r.author_id <> ${user_id}`)}) r
+      from replies_there(${parent_id}, now.stands, ${most_counted}) r
     ) rest`
   return row
 }
