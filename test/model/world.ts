@@ -142,7 +142,7 @@ export async function openWorld(options: WorldOptions = {}) {
       return new Map(rows.map((row) => [row.id, row]))
     },
     close: async () => {
-      expiry.stop()
+      await expiry.stop()
       await server.close()
     },
   }

@@ -1,3 +1,4 @@
+import { createChores } from '../../kernel/chores.ts'
 import type { Log } from '../../kernel/log.ts'
 import { within } from '../../kernel/within.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
@@ -11,7 +12,8 @@ export interface Expiry {
   sweep(): Promise<void>
   /** Ends what rooms keep no longer, and forgets old notes of the log. */
   tidy(): Promise<void>
-  stop(): void
+  /** Resolves when what was begun is over. */
+  stop(): Promise<void>
 }
 
 export interface ExpiryOptions {
@@ -38,6 +40,7 @@ export function createExpiry({ sql, telling, threads, log, change_memory_ms }: E
   let stopped = false
   let sweeping: Promise<void> | null = null
   let tidying = false
+  const chores = createChores()
 
   async function round(): Promise<number> {
     const due = await queries.due(sql, at_a_time)
@@ -65,7 +68,7 @@ export function createExpiry({ sql, telling, threads, log, change_memory_ms }: E
   }
 
   async function rounds(): Promise<void> {
-    for (let n = 0; n < most_rounds && (await within(sweep_timeout_ms, round())) > 0; n++);
+    for (let n = 0; n < most_rounds && !stopped && (await within(sweep_timeout_ms, round())) > 0; n++);
   }
 
   const sweep = (): Promise<void> => {
@@ -78,6 +81,7 @@ export function createExpiry({ sql, telling, threads, log, change_memory_ms }: E
   /** Sweeps, and comes back in time for what expires before the next look. */
   async function look(): Promise<void> {
     await sweep()
+    if (stopped) return
     const left = await within(sweep_timeout_ms, queries.untilNextExpiry(sql))
     if (left === null || stopped) return
     clearTimeout(timer)
@@ -85,7 +89,9 @@ export function createExpiry({ sql, telling, threads, log, change_memory_ms }: E
   }
 
   const lookSoon = () => {
-    look().catch((error: unknown) => log.warn('Expired messages could not be removed; trying again', { error }))
+    chores.begin(
+      look().catch((error: unknown) => log.warn('Expired messages could not be removed; trying again', { error })),
+    )
   }
 
   async function tidy(): Promise<void> {
@@ -94,11 +100,12 @@ export function createExpiry({ sql, telling, threads, log, change_memory_ms }: E
     try {
       for (const { id } of await within(sweep_timeout_ms, queries.retaining(sql))) {
         const outlived = () => transact(sql, (tx) => queries.outlived(tx, id, at_a_time))
-        for (let n = 0; n < most_rounds && (await within(sweep_timeout_ms, outlived())) > 0; n++) await sweep()
+        for (let n = 0; n < most_rounds && !stopped && (await within(sweep_timeout_ms, outlived())) > 0; n++)
+          await sweep()
       }
       const before = new Date(Date.now() - change_memory_ms)
       const forget = () => within(sweep_timeout_ms, queries.forget(sql, before, 1_000))
-      for (let n = 0; n < most_rounds && (await forget()) > 0; n++);
+      for (let n = 0; n < most_rounds && !stopped && (await forget()) > 0; n++);
     } finally {
       tidying = false
     }
@@ -107,7 +114,9 @@ export function createExpiry({ sql, telling, threads, log, change_memory_ms }: E
   const timers = [
     setInterval(lookSoon, look_every_ms),
     setInterval(() => {
-      tidy().catch((error: unknown) => log.warn('Old messages could not be removed; trying again', { error }))
+      chores.begin(
+        tidy().catch((error: unknown) => log.warn('Old messages could not be removed; trying again', { error })),
+      )
     }, tidy_every_ms),
   ]
 
@@ -118,6 +127,7 @@ export function createExpiry({ sql, telling, threads, log, change_memory_ms }: E
       stopped = true
       clearTimeout(timer)
       for (const each of timers) clearInterval(each)
+      return chores.ended()
     },
   }
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
-  expiry.stop()
+  await expiry.stop()
   await house.close()
 })
 beforeEach(async () => {
