@@ -73,7 +73,7 @@ test('a search says that it is not complete when the index could not follow in t
   const room_id = await house.room([ada])
   const { writer, conversations } = house.node()
   await writer.write(draft(ada, room_id, 'an apple'))
-  const late = { touch: () => {}, catchUp: async () => false, stop: () => {} }
+  const late = { touch: () => {}, catchUp: async () => false, stop: async () => {} }
   const { search } = createSearch({ sql: house.sql, conversations, indexer: late, stemmer: createStemmer(), limits: { max_search_length: 0, max_search_terms: 0 } }) // prettier-ignore
   expect(await search(ada, { query: 'apple', room_id })).toMatchObject({ results: [], is_complete: false })
 })
