@@ -177,4 +177,23 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     expect(await accept.count()).toBe(0)
     await page.context().close()
   })
+
+  test('and is deleted in the moment in which one joins it, or later, says so, and by whom', async () => {
+    const page = await app.signIn(bob)
+    const shed = await app.server.room(ada, { name: 'Shed' })
+    await app.server.ask(`POST /rooms/${shed}/join`, undefined, bob.token)
+    for (const name of ['Cellar', 'Loft']) {
+      const id = await app.server.room(ada, { name })
+      await page.goto(`${app.server.url}/c/${name.toLowerCase()}`)
+      await page.getByRole('heading', { name }).waitFor()
+      // The list comes with the connection.
+      await page.locator('.vz-room', { hasText: 'Shed' }).waitFor()
+      await app.server.ask(`POST /rooms/${id}/join`, undefined, bob.token)
+      if (name === 'Loft') await composer(page).waitFor()
+      await app.server.ask(`DELETE /rooms/${id}`, undefined, ada.token)
+      await page.getByText(`ada deleted ${name}.`).waitFor()
+      await eventually('the way home', () => !page.url().includes('/c/'))
+    }
+    await page.context().close()
+  })
 })

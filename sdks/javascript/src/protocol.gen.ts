@@ -673,6 +673,11 @@ export type Room = {
 
 export type RoomDeletedData = {
   room_id: number
+  room_name: string
+  slug: string
+  /** Who deleted it. */
+  user_id: number
+  username: string
 }
 
 export type RoomLeftData = {
