@@ -18,10 +18,7 @@ export type ChangeRow = { position: number } & { [key in keyof Head]: Head[key] 
 export const changes = (sql: Sql, cursors: readonly { conversation_id: number; since: number }[], limit: number) => sql<
   ChangeRow[]
 >`
-  select wanted.position::integer,
-    case when changed.nth > 1 then null else head.last_seq end as head, case when changed.nth > 1 then null else head.forgotten_seq end as forgotten,
-    case when changed.nth > 1 then null else head.expired_seq end as expired, case when changed.nth > 1 then null else size.is_over end as is_over,
-    case when changed.nth > 1 then null else head.name end as room_name, changed.*
+  select wanted.position::integer, first.*, changed.*
   from unnest(${ofAnyLength(
     sql,
     cursors.map((cursor) => cursor.conversation_id),
@@ -33,9 +30,13 @@ export const changes = (sql: Sql, cursors: readonly { conversation_id: number; s
   cross join lateral (select * from conversations where id = wanted.conversation_id limit 1) head
   cross join lateral changed_more_than(wanted.conversation_id, wanted.since, ${limit}) size (is_over)
   left join lateral (
-    select m.ordinality as nth, ${packedColumns(sql)}
+    select nullif(m.ordinality = 1, false) as is_first, ${packedColumns(sql)}
     from changed_messages(wanted.conversation_id, case when not size.is_over then wanted.since end) with ordinality m ${authors(sql)}
-  ) changed on true`
+  ) changed on true
+  left join lateral (
+    select head.last_seq as head, head.forgotten_seq as forgotten, head.expired_seq as expired, size.is_over, head.name as room_name
+    where changed.is_first or changed.packed is null
+  ) first on true`
 
 /** Messages created after `after` and up to `upTo`, by seq. What was created later than `after` also changed later, so the change index finds it. */
 export const created = (sql: Sql, conversation_id: number, after: number, upTo: number, limit: number) => sql<

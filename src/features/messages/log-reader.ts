@@ -116,7 +116,7 @@ function answerOf({ conversation_id, since }: Cursor, rows: readonly queries.Cha
 }
 
 const hasHead = (row: queries.ChangeRow): row is queries.ChangeRow & queries.Head => row.head !== null
-const isPacked = (row: queries.ChangeRow): row is queries.ChangeRow & PackedRow => typeof row.facts === 'string'
+const isPacked = (row: queries.ChangeRow): row is queries.ChangeRow & PackedRow => typeof row.packed === 'string'
 const inOrder = (a: Message, b: Message) => a.change_seq - b.change_seq || a.seq - b.seq
 
 async function addExpired(

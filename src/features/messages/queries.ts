@@ -92,12 +92,13 @@ export const columns = (sql: Sql) => sql`${columnsButReactions(sql)}, ${reaction
 
 /** Reactions may be thousands, and not everybody who looks at a message needs them. */
 export const columnsButReactions = (sql: Sql) => sql`
-  m.id, m.uuid, m.conversation_id, m.author_id, m.seq, m.change_seq, m.number, m.parent_id, m.thread_count, m.mentions, m.edit_count, m.created_at, m.updated_at,
-  ${saidColumns(sql)}, c.name as room_name`
+  m.id, m.uuid, m.conversation_id, m.author_id, u.username, m.seq, m.change_seq, m.number, m.client_id, ${content(sql)} as content, m.content_type, m.parent_id, m.thread_count,
+  m.mentions, m.edit_count, m.created_at, m.updated_at, ${fate(sql)}, c.name as room_name`
 
-/** What was said, and what became of it. */
-export const saidColumns = (sql: Sql) => sql`
-  u.username, m.client_id, case when m.deleted_at is not null or m.expires_at <= now() then '' else m.content end as content, m.content_type,
+export const content = (sql: Sql) => sql`case when m.deleted_at is not null or m.expires_at <= now() then '' else m.content end` // prettier-ignore
+
+/** What most messages have not got. */
+export const fate = (sql: Sql) => sql`
   case when m.expires_at <= now() then null else m.metadata end as metadata, m.edited_at, m.pinned_at,
   case when m.expires_at <= now() then m.expires_at else m.deleted_at end as deleted_at,
   case when m.expires_at is null or m.expires_at > now() then m.deleted_by end as deleted_by, m.expires_at`
