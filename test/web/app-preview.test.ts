@@ -182,14 +182,14 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     const page = await app.signIn(bob)
     const shed = await app.server.room(ada, { name: 'Shed' })
     await app.server.ask(`POST /rooms/${shed}/join`, undefined, bob.token)
-    for (const name of ['Cellar', 'Loft']) {
+    for (const name of ['Belfry', 'Mill']) {
       const id = await app.server.room(ada, { name })
       await page.goto(`${app.server.url}/c/${name.toLowerCase()}`)
       await page.getByRole('heading', { name }).waitFor()
       // The list comes with the connection.
       await page.locator('.vz-room', { hasText: 'Shed' }).waitFor()
       await app.server.ask(`POST /rooms/${id}/join`, undefined, bob.token)
-      if (name === 'Loft') await composer(page).waitFor()
+      if (name === 'Mill') await composer(page).waitFor()
       await app.server.ask(`DELETE /rooms/${id}`, undefined, ada.token)
       await page.getByText(`ada deleted ${name}.`).waitFor()
       await eventually('the way home', () => !page.url().includes('/c/'))
