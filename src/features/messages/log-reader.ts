@@ -82,8 +82,9 @@ interface Cursor {
 const changesOf =
   (sql: Sql, resume_limit: number) =>
   async (cursors: readonly Cursor[], limit = resume_limit || 1_000_000): Promise<Changes[]> => {
-    const rows = Map.groupBy(await queries.changes(sql, cursors, limit), ({ position }) => position)
-    const answers = cursors.map((cursor, index) => answerOf(cursor, rows.get(index + 1) ?? []))
+    const answers = cursors.map(createAnswer)
+    // Each as it comes, while the database is at the next ones.
+    await queries.changes(sql, cursors, limit).forEach((row) => answers[row.position - 1]?.add(row))
     await addExpired(sql, cursors, answers, limit + 1)
     return Promise.all(
       answers.map(async ({ seq, messages, lost }, index) => {
@@ -99,20 +100,34 @@ interface Answer {
   /** What cannot be told change by change. */
   lost: boolean
   expired: number
+  add(row: queries.ChangeRow): void
 }
 
 /** What the rows of one conversation say; one that is not there has none. */
-function answerOf({ conversation_id, since }: Cursor, rows: readonly queries.ChangeRow[]): Answer {
-  const head = rows.find(hasHead)
-  if (head === undefined) return { seq: 0, messages: [], lost: true, expired: 0 }
-  const place = { id: conversation_id, name: head.room_name }
-  return {
-    seq: head.head,
-    messages: rows.flatMap((row) => (isPacked(row) ? toMessage(unpack(row, place)) : [])),
-    // A client ahead of the log has seen another log: a restored backup, or another server.
-    lost: head.is_over || since > head.head || since < head.forgotten,
-    expired: head.expired,
+function createAnswer({ conversation_id: id, since }: Cursor): Answer {
+  let name: string | null | undefined
+  const early: PackedRow[] = []
+  const tell = (row: PackedRow) => answer.messages.push(toMessage(unpack(row, { id, name: name ?? null })))
+  const answer: Answer = {
+    seq: 0,
+    messages: [],
+    lost: true,
+    expired: 0,
+    add: (row) => {
+      if (hasHead(row)) {
+        name = row.room_name
+        answer.seq = row.head
+        answer.expired = row.expired
+        // A client ahead of the log has seen another log: a restored backup, or another server.
+        answer.lost = row.is_over || since > row.head || since < row.forgotten
+        for (const each of early.splice(0)) tell(each)
+      }
+      if (!isPacked(row)) return
+      if (name === undefined) early.push(row)
+      else tell(row)
+    },
   }
+  return answer
 }
 
 const hasHead = (row: queries.ChangeRow): row is queries.ChangeRow & queries.Head => row.head !== null
