@@ -36,9 +36,8 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   const room = useRoom(at)
   const facts = room.asked.value
   const is_member = 'conversation_id' in at || listed !== null || (facts !== null && facts.user_role !== null)
-  // To whoever is out of it and may see what it is about, its last word as to a member says nothing.
-  const is_refused = timeline.status === 'failed' && (is_member || facts === null)
-  const error = is_refused ? timeline.error : room.asked.error
+  // Its last word as to a member says nothing to whoever is out of it.
+  const error = timeline.status === 'failed' && is_member ? timeline.error : room.asked.error
 
   if (error !== null && absent.includes(codeOf(error)))
     return (
