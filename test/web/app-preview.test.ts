@@ -125,6 +125,11 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     const page = await app.signIn(bob)
     await page.goto(`${app.server.url}/c/vault`)
     await page.getByText('This conversation does not exist, or it is not open to you.').waitFor()
+    // Who comes from elsewhere hears so.
+    await page.getByRole('link', { name: 'Browse rooms' }).click()
+    await page.locator('.app-card').first().waitFor()
+    await page.goBack()
+    await page.getByText('This conversation does not exist').and(page.locator(':focus')).waitFor()
     await app.server.ask(`POST /rooms/${room}/members`, { user_id: bob.id }, ada.token)
     await message(page, 'The third brick').waitFor()
     await page.context().close()

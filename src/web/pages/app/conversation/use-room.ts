@@ -15,6 +15,8 @@ const apart_ms = 1500
 const longest_timer_ms = 2 ** 31 - 1
 /** After how long one asks again that had no answer. */
 const unanswered_ms = 10_000
+/** Between two questions whether one is muted no more. */
+const still_muted_ms = 5000
 
 export interface RoomFacts {
   asked: Asked<shapes.Room>
@@ -97,13 +99,18 @@ export function useRoom(ref: Ref): RoomFacts {
   return { asked, again, may, room_role, silence }
 }
 
-/** Until when one is muted, in words; when it is over the room is asked for again. */
+/** Until when one is muted, in words. When it is over the room is asked for again, until the server says so, as the clock of the device may be ahead. */
 function useMute(until: string | null, again: () => void): string | null {
   const locale = useRegion()
   useEffect(() => {
     if (until === null) return
-    const left_ms = new Date(until).getTime() - Date.now()
-    const timer = setTimeout(again, Math.min(Math.max(left_ms, 0) + 1000, longest_timer_ms))
+    const left_ms = () => new Date(until).getTime() + 1000 - Date.now()
+    const wait = () => setTimeout(ask, Math.min(Math.max(left_ms(), still_muted_ms), longest_timer_ms))
+    const ask = () => {
+      again()
+      timer = wait()
+    }
+    let timer = wait()
     return () => clearTimeout(timer)
   }, [until, again])
   if (until === null) return null
