@@ -281,7 +281,7 @@ export function createConversation(options: ConversationOptions): Inner {
       has_ended = 'error' in entry
       settle()
     },
-    wake: () => (has_ended && list.get(named()) === null) || (isOpen() ? load() : retry()),
+    wake: () => (has_ended && summary.get() === null) || (isOpen() ? load() : retry()),
     lost: () => {
       log.lost()
       // Where a page on the way would be of a log that is not followed yet, it is asked for again.
