@@ -97,7 +97,20 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
       if (how === 'is put out of it')
         await app.server.ask(`DELETE /rooms/${room}/members/${bob.id}`, undefined, ada.token)
       else await app.server.ask(`POST /rooms/${room}/leave`, {}, bob.token)
-      await page.locator('.app-card').getByRole('link', { name }).click()
+      const card = page.locator('.app-card').getByRole('link', { name })
+      await card.waitFor()
+      const answer = Promise.withResolvers<void>()
+      let asked = 0
+      await page.route(/\/rooms\/pantry[\w-]*$/, async (route) => {
+        asked++
+        await answer.promise
+        await route.continue()
+      })
+      await card.click()
+      await eventually('the question about it', () => asked > 0)
+      await page.locator('.app-conversation').waitFor()
+      expect(await page.getByText('This conversation does not exist').count()).toBe(0)
+      answer.resolve()
       await page.locator('.app-preview').getByText('Jars').waitFor()
       const join = page.getByRole('button', { name: `Join: ${name}` })
       await join.click()
@@ -112,6 +125,11 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     const page = await app.signIn(bob)
     await page.goto(`${app.server.url}/c/vault`)
     await page.getByText('This conversation does not exist, or it is not open to you.').waitFor()
+    // Who comes from elsewhere hears so.
+    await page.getByRole('link', { name: 'Browse rooms' }).click()
+    await page.locator('.app-card').first().waitFor()
+    await page.goBack()
+    await page.getByText('This conversation does not exist').and(page.locator(':focus')).waitFor()
     await app.server.ask(`POST /rooms/${room}/members`, { user_id: bob.id }, ada.token)
     await message(page, 'The third brick').waitFor()
     await page.context().close()

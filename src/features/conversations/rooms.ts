@@ -45,6 +45,8 @@ export function createRooms({ sql, audit, access, tell, membership }: RoomsParts
       throw new AppError('RESOURCE_CONFLICT', { field: 'slug', slug: draft.slug })
     })
     tell.entered(id, actor.id)
+    const told = { room_id: id, user_id: actor.id, username: actor.username, role: 'owner' }
+    tell.about(actor.id, id, 'member_joined', told)
     return toRoom(only([await queries.find(sql, actor.id, id)].filter((row) => row !== undefined)))
   }
 

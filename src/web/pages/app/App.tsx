@@ -48,7 +48,8 @@ export function App({ session, router, locale }: Props) {
   useEffect(() => {
     locale.adopt(user?.locale ?? null)
   }, [locale, user])
-  useEffect(() => expectChat(user !== null), [user])
+  // Before anybody sees the other page, and may load it again.
+  useLayoutEffect(() => expectChat(user !== null), [user])
   return (
     <ShellContext.Provider value={shell}>
       <Boundary>
