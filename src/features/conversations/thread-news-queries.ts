@@ -99,8 +99,8 @@ export const threadsEnding = (sql: Sql, ids: readonly number[]) => sql<EndingRow
     select json_agg(json_build_object('user_id', who.user_id, 'last_read_number', stand.read)) as people
     from (${people(sql)}) who
     cross join lateral (select ${standIn(sql, sql`who.user_id`, sql`p.id`)} as read) stand
-    where newest.number is not null and (stand.read < newest.number or (
-      select own.created_at from messages own where own.author_id = who.user_id and own.parent_id = p.id order by own.number desc limit 1
-    ) > now() - interval '1 minute')
+    where newest.number is not null and (stand.read < newest.number or exists (
+      select from messages own where own.author_id = who.user_id and own.parent_id = p.id and own.number = stand.read and own.created_at > now() - interval '1 minute'
+    ))
   ) unsure
   where unsure.people is not null`
