@@ -117,6 +117,32 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     await page.context().close()
   })
 
+  test.each<[string, boolean]>([
+    ['is added to', false],
+    ['has opened, is put out of and added to again', true],
+  ])('and %s while no tab is open is marked as new on return', async (_, knows) => {
+    const zoe = await app.server.register(`zoe-${knows}`)
+    await app.server.ask('POST /rooms/tea-house/join', {}, zoe.token)
+    const room = await app.server.room(ada, { name: `Shed ${knows}`, is_public: false })
+    const add = () => app.server.ask(`POST /rooms/${room}/members`, { user_id: zoe.id }, ada.token)
+    if (knows) await add()
+    const page = await app.signIn(zoe)
+    const line = page.locator('.app-list').getByRole('button', { name: /^Shed/ })
+    await page
+      .locator('.app-list')
+      .getByRole('button', { name: /^Tea house/ })
+      .click()
+    await message(page, 'The kettle is on').waitFor()
+    if (knows) await line.click()
+    if (knows) await page.getByRole('heading', { name: /^Shed/ }).waitFor()
+    await page.goto('about:blank')
+    if (knows) await app.server.ask(`DELETE /rooms/${room}/members/${zoe.id}`, undefined, ada.token)
+    await add()
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await line.getByText('New').waitFor()
+    await page.context().close()
+  })
+
   test('and has left is new again when one is added, whatever a tab without a connection knows', async () => {
     const eve = await app.server.register('eve')
     await app.server.ask('POST /rooms/tea-house/join', {}, eve.token)
@@ -139,7 +165,7 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     await add()
     const line = one.locator('.app-list').getByRole('button', { name: /^Larder/ })
     await line.getByText('New').waitFor()
-    const stored = `JSON.parse(localStorage.getItem('veza.rooms ${eve.id}')).ids.includes(${room})`
+    const stored = `JSON.parse(localStorage.getItem('veza.rooms ${eve.id}')).rooms.some((one) => one.startsWith('${room} '))`
     for (const page of [one, two])
       await page.evaluate("writes = 0; addEventListener('storage', ({ key }) => { if (key.startsWith('veza.rooms')) writes++ })") // prettier-ignore
     await line.click()
