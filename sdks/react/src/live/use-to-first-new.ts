@@ -29,7 +29,8 @@ export function useToFirstNew(
   useEffect(() => stop, [stop])
 
   async function lead(number: number, signal: AbortSignal): Promise<number | null> {
-    const ask = (before_id: number) => chat.command('get_history', { ...ref, before_id, limit: 100 })
+    const ask = (before_id: number) =>
+      chat.command('get_history', { ...ref, before_id, limit: 100, include_threads: false })
     try {
       await leadBack(ask, number, way.current, signal)
       if (signal.aborted) return null
