@@ -106,6 +106,29 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     },
   )
 
+  test('is shown again to who is put out of it although nobody told them, once events were lost', async () => {
+    const room = await app.server.room(ada, { name: 'Scullery', topic: 'Suds' })
+    await app.server.ask(`POST /rooms/${room}/messages`, { content: 'Wash or dry' }, ada.token)
+    await app.server.ask(`POST /rooms/${room}/join`, {}, bob.token)
+    const page = await app.signIn(bob)
+    const tells: ((frame: object) => void)[] = []
+    await page.routeWebSocket(/.*/, (socket) => {
+      const there = socket.connectToServer()
+      there.onMessage((text) => {
+        if (!String(text).includes('"member_left"')) socket.send(text)
+      })
+      tells.push((frame) => socket.send(JSON.stringify(frame)))
+    })
+    await page.goto(`${app.server.url}/c/scullery`)
+    await message(page, 'Wash or dry').waitFor()
+    await app.server.ask(`DELETE /rooms/${room}/members/${bob.id}`, undefined, ada.token)
+    for (const tell of tells) tell({ type: 'resync', data: { room_id: room, seq: 1 } })
+    await page.locator('.app-preview').getByText('Suds').waitFor()
+    const { data } = await app.server.ask(`GET /rooms/${room}`, undefined, ada.token)
+    expect((data as { member_count: number }).member_count).toBe(1)
+    await page.context().close()
+  })
+
   test('and may not know of is not there, until one is added', async () => {
     const room = await app.server.room(ada, { name: 'Vault', is_public: false })
     await app.server.ask(`POST /rooms/${room}/messages`, { content: 'The third brick' }, ada.token)

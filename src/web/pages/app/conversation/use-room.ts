@@ -82,6 +82,15 @@ export function useRoom(ref: Ref): RoomFacts {
   // One becomes a member by opening it, which may be after it was asked for.
   const summary = useStore(chat.conversation(ref).summary)
   const is_listed = summary !== null
+  // That one is out of it may be known by the list alone, where its event was lost.
+  const was_listed = useRef(false)
+  useEffect(() => {
+    if (was_listed.current && !is_listed) {
+      setVoid(facts)
+      again()
+    }
+    was_listed.current = is_listed
+  }, [is_listed, facts, again])
   const is_stranger = asked.value !== null && asked.value.user_role === null
   useEffect(() => {
     if (is_listed && is_stranger) again()
