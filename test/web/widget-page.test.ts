@@ -22,6 +22,15 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
   })
 
   const launched = 'room="general" launcher'
+  const slowToRead = `globalThis.read = false
+    globalThis.WebSocket = class extends WebSocket {
+      send(text) { text.includes('get_history') ? setTimeout(() => { read = true; super.send(text) }, 1500) : super.send(text) }
+    }`
+  /** A member before the page is opened, so that all that is written once it is ready is news. */
+  const joins = async (name: string) => {
+    const answer = await all.server.ask('POST /rooms/general/join', undefined, await tokenFor(name))
+    expect(answer.error).toBeUndefined()
+  }
 
   test('an address that is none is told to whoever wrote it, and breaks nothing', async () => {
     const { hears, page, sockets } = await all.open({ attributes: 'room="general" server="http://"' })
@@ -118,6 +127,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
   })
 
   test('what was written without a connection is heard of after it, replies in threads too, each once and in order', async () => {
+    await joins('bob')
     const { hears, heard, page, sockets, said } = await all.open({
       name: 'bob',
       script:
@@ -148,6 +158,20 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     expect<(string | undefined)[]>(contents).toEqual([before, 'an old reply', one, two, three, last])
   })
 
+  test('what comes while the conversation is read for the first time is heard of, replies too, each once and in order', async () => {
+    await joins('finn')
+    const { hears, heard, page } = await all.open({ name: 'finn', script: slowToRead })
+    await hears('ready')
+    const parent = await all.says(ada, 'what finn has not read yet')
+    await all.server.ask('POST /rooms/general/messages', { content: 'a reply to it', parent_id: parent.id }, ada.token)
+    await all.says(ada, 'the last before it is read')
+    expect(await page.evaluate('read')).toBe(false)
+    await hears('message', 3)
+    await all.says(ada, 'the first after it')
+    await hears('message', 4)
+    expect((await heard('message')).map(({ detail }) => (detail as { message: { content: string } }).message.content)).toEqual(['what finn has not read yet', 'a reply to it', 'the last before it is read', 'the first after it']) // prettier-ignore
+  })
+
   test('a launcher that nobody opened makes nobody a member', async () => {
     const { hears, page, chat } = await all.open({ name: 'carol', attributes: launched })
     await hears('ready')
@@ -173,9 +197,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
   test('what was written before the conversation was read is told to be sent as well, once', async () => {
     const { page, hears, said } = await all.open({
       name: 'bob',
-      script: `globalThis.WebSocket = class extends WebSocket {
-        send(text) { text.includes('get_history') ? setTimeout(() => super.send(text), 700) : super.send(text) }
-      }`,
+      script: slowToRead,
     })
     const text = `early ${crypto.randomUUID()}`
     await page.evaluate(`document.querySelector('veza-chat').send('${text}')`)

@@ -1,12 +1,24 @@
 import type { Sql } from '../../platform/db/index.ts'
 import type { MessageRow } from './message.ts'
+import { packedColumns, type PackedRow } from './packed.ts'
 import { authors, columns, ofAnyLength, parentCount, places, type RetoldRow } from './queries.ts'
 
-/** The current state of what changed after each cursor, in change_seq order, with the head as of the same moment; only `is_over` where that is more than `limit`. */
+export interface Head {
+  head: number
+  forgotten: number
+  expired: number
+  is_over: boolean
+  room_name: string | null
+}
+
+/** A message, or none; the first row of a conversation has its head, the others have null there. */
+export type ChangeRow = { position: number } & { [key in keyof Head]: Head[key] | null } & Partial<PackedRow>
+
+/** The current state of what changed after each cursor, with the head as of the same moment; only `is_over` where that is more than `limit`. In no order. */
 export const changes = (sql: Sql, cursors: readonly { conversation_id: number; since: number }[], limit: number) => sql<
-  (Partial<MessageRow> & { position: number; head: number; forgotten: number; expired: number; is_over: boolean })[]
+  ChangeRow[]
 >`
-  select wanted.position::integer, head.last_seq as head, head.forgotten_seq as forgotten, head.expired_seq as expired, size.is_over, changed.*
+  select wanted.position::integer, first.*, changed.*
   from unnest(${ofAnyLength(
     sql,
     cursors.map((cursor) => cursor.conversation_id),
@@ -18,10 +30,13 @@ export const changes = (sql: Sql, cursors: readonly { conversation_id: number; s
   cross join lateral (select * from conversations where id = wanted.conversation_id limit 1) head
   cross join lateral changed_more_than(wanted.conversation_id, wanted.since, ${limit}) size (is_over)
   left join lateral (
-    select ${columns(sql)} from (select head.name) c
-    cross join changed_messages(wanted.conversation_id, case when not size.is_over then wanted.since end) m ${authors(sql)}
+    select nullif(m.ordinality = 1, false) as is_first, ${packedColumns(sql)}
+    from changed_messages(wanted.conversation_id, case when not size.is_over then wanted.since end) with ordinality m ${authors(sql)}
   ) changed on true
-  order by wanted.position, changed.change_seq, changed.seq`
+  left join lateral (
+    select head.last_seq as head, head.forgotten_seq as forgotten, head.expired_seq as expired, size.is_over, head.name as room_name
+    where changed.is_first or changed.packed is null
+  ) first on true`
 
 /** Messages created after `after` and up to `upTo`, by seq. What was created later than `after` also changed later, so the change index finds it. */
 export const created = (sql: Sql, conversation_id: number, after: number, upTo: number, limit: number) => sql<

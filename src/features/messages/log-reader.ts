@@ -5,6 +5,7 @@ import type { Changes, LogReader } from '../../transport/ws/index.ts'
 import { changeData, changeEvent, expiredMessage } from './change-events.ts'
 import * as queries from './log-queries.ts'
 import { creationEvent, type MessageRow, toMessage } from './message.ts'
+import { type PackedRow, unpack } from './packed.ts'
 import type { Message } from './schema.ts'
 import { isComplete } from './telling.ts'
 
@@ -81,31 +82,62 @@ interface Cursor {
 const changesOf =
   (sql: Sql, resume_limit: number) =>
   async (cursors: readonly Cursor[], limit = resume_limit || 1_000_000): Promise<Changes[]> => {
-    const rows = await queries.changes(sql, cursors, limit)
-    const answers = cursors.map(() => ({ seq: 0, messages: [] as Message[], lost: true, expired: 0 }))
-    for (const row of rows) {
-      const answer = answers[row.position - 1]
-      const cursor = cursors[row.position - 1]
-      if (answer === undefined || cursor === undefined) continue
-      answer.seq = row.head
-      answer.expired = row.expired
-      // A client ahead of the log has seen another log: a restored backup, or another server.
-      answer.lost = row.is_over || cursor.since > row.head || cursor.since < row.forgotten
-      if (isMessage(row)) answer.messages.push(toMessage(row))
-    }
+    const answers = cursors.map(createAnswer)
+    // Each as it comes, while the database is at the next ones.
+    await queries.changes(sql, cursors, limit).forEach((row) => answers[row.position - 1]?.add(row))
     await addExpired(sql, cursors, answers, limit + 1)
     return Promise.all(
       answers.map(async ({ seq, messages, lost }, index) => {
-        if (!lost && messages.length <= limit) return { seq, messages, reset: false }
-        return newestPage(sql, cursors[index]?.conversation_id ?? 0)
+        if (lost || messages.length > limit) return newestPage(sql, cursors[index]?.conversation_id ?? 0)
+        return { seq, messages: messages.toSorted(inOrder), reset: false }
       }),
     )
   }
 
+interface Answer {
+  seq: number
+  messages: Message[]
+  /** What cannot be told change by change. */
+  lost: boolean
+  expired: number
+  add(row: queries.ChangeRow): void
+}
+
+/** What the rows of one conversation say; one that is not there has none. */
+function createAnswer({ conversation_id: id, since }: Cursor): Answer {
+  let name: string | null | undefined
+  const early: PackedRow[] = []
+  const tell = (row: PackedRow) => answer.messages.push(toMessage(unpack(row, { id, name: name ?? null })))
+  const answer: Answer = {
+    seq: 0,
+    messages: [],
+    lost: true,
+    expired: 0,
+    add: (row) => {
+      if (hasHead(row)) {
+        name = row.room_name
+        answer.seq = row.head
+        answer.expired = row.expired
+        // A client ahead of the log has seen another log: a restored backup, or another server.
+        answer.lost = row.is_over || since > row.head || since < row.forgotten
+        for (const each of early.splice(0)) tell(each)
+      }
+      if (!isPacked(row)) return
+      if (name === undefined) early.push(row)
+      else tell(row)
+    },
+  }
+  return answer
+}
+
+const hasHead = (row: queries.ChangeRow): row is queries.ChangeRow & queries.Head => row.head !== null
+const isPacked = (row: queries.ChangeRow): row is queries.ChangeRow & PackedRow => typeof row.packed === 'string'
+const inOrder = (a: Message, b: Message) => a.change_seq - b.change_seq || a.seq - b.seq
+
 async function addExpired(
   sql: Sql,
   cursors: readonly Cursor[],
-  answers: readonly { seq: number; messages: Message[]; lost: boolean; expired: number }[],
+  answers: readonly Answer[],
   limit: number,
 ): Promise<void> {
   const concerned = cursors.flatMap((cursor, index) => {
@@ -118,7 +150,6 @@ async function addExpired(
     const cursor = cursors[row.position - 1]
     if (cursor) answers[row.position - 1]?.messages.push(expiredMessage(cursor.conversation_id, row))
   }
-  for (const { position } of concerned) answers[position - 1]?.messages.sort((a, b) => a.change_seq - b.change_seq)
 }
 
 async function newestPage(sql: Sql, conversation_id: number): Promise<Changes> {

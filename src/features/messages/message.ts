@@ -36,6 +36,7 @@ export const own_client_id = '~'
 
 /** A message as the protocol has it. Written out field by field: this runs for every message sent. */
 export function toMessage(row: MessageRow): Message {
+  const created_at = row.created_at.toISOString()
   const message: Message = {
     id: row.id,
     message_id: row.id,
@@ -61,8 +62,8 @@ export function toMessage(row: MessageRow): Message {
     mention_count: row.mentions.length,
     attachments: [],
     metadata: row.metadata ?? {},
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
+    created_at,
+    updated_at: row.updated_at === row.created_at ? created_at : row.updated_at.toISOString(),
   }
   if (!row.client_id.startsWith(own_client_id)) message.client_id = row.client_id
   if (row.deleted_by !== null) message.deleted_by = row.deleted_by

@@ -88,19 +88,23 @@ export const places = (sql: Sql) =>
   sql`cross join lateral (select name from conversations where id = m.conversation_id limit 1) c`
 
 /** A message that has expired but is not swept yet shows as little as a deleted one. */
-export const columns = (sql: Sql) => sql`
-  ${columnsButReactions(sql)}, case when m.reaction_count > 0 then ${reactionsOf(sql)} end as reactions`
+export const columns = (sql: Sql) => sql`${columnsButReactions(sql)}, ${reactions(sql)}`
 
 /** Reactions may be thousands, and not everybody who looks at a message needs them. */
 export const columnsButReactions = (sql: Sql) => sql`
-  m.id, m.uuid, m.conversation_id, m.author_id, u.username, m.seq, m.change_seq, m.number, m.client_id,
-  case when m.deleted_at is not null or m.expires_at <= now() then '' else m.content end as content, m.content_type, m.parent_id, m.thread_count, m.mentions,
-  case when m.expires_at <= now() then null else m.metadata end as metadata, m.edit_count, m.edited_at, m.pinned_at,
+  m.id, m.uuid, m.conversation_id, m.author_id, u.username, m.seq, m.change_seq, m.number, m.client_id, ${content(sql)} as content, m.content_type, m.parent_id, m.thread_count,
+  m.mentions, m.edit_count, m.created_at, m.updated_at, ${fate(sql)}, c.name as room_name`
+
+export const content = (sql: Sql) => sql`case when m.deleted_at is not null or m.expires_at <= now() then '' else m.content end` // prettier-ignore
+
+/** What most messages have not got. */
+export const fate = (sql: Sql) => sql`
+  case when m.expires_at <= now() then null else m.metadata end as metadata, m.edited_at, m.pinned_at,
   case when m.expires_at <= now() then m.expires_at else m.deleted_at end as deleted_at,
-  case when m.expires_at is null or m.expires_at > now() then m.deleted_by end as deleted_by, m.expires_at, m.created_at, m.updated_at, c.name as room_name`
+  case when m.expires_at is null or m.expires_at > now() then m.deleted_by end as deleted_by, m.expires_at`
 
 /** By emoji, the first used first, with the first ten who used it. */
-const reactionsOf = (sql: Sql) => sql`(
+export const reactions = (sql: Sql) => sql`case when m.reaction_count > 0 then (
   select json_agg(json_build_object('emoji', e.emoji, 'count', e.count, 'users', (
     select json_agg(json_build_object('user_id', p.id, 'username', w.username) order by p.ord)
     from unnest(e.people[1:10]) with ordinality as p (id, ord) join users w on w.id = p.id
@@ -108,7 +112,7 @@ const reactionsOf = (sql: Sql) => sql`(
   from (
     select r.emoji, count(*) as count, min(r.began_at) as began, array_agg(r.user_id order by r.created_at, r.user_id) as people
     from reactions r where r.message_id = m.id group by r.emoji
-  ) e)`
+  ) e) end as reactions`
 
 /** How many replies the message's parent has: told again with a reply whose first telling was lost. */
 export const parentCount = (sql: Sql) =>

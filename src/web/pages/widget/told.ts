@@ -34,8 +34,11 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
   let last: Pick<Message, 'number' | 'seq'> | null = null
   /** What comes before it is known what was missed. */
   let held: Message[] | null = null
+  /** It is known where news begins, and the conversation is on its way. */
+  let isBeginning = false
   let loaded: Timeline['status'] = 'idle'
 
+  const listed = () => chat.conversations.get()?.find((each) => isOf(each, place))
   const came = (message: Message) => {
     if (held !== null) held.push(message)
     else if (last !== null && message.number > last.number) {
@@ -48,22 +51,37 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     if (status === 'failed' && loaded !== 'failed' && error !== null)
       tell('error', { code: error.code, message: error.message })
     loaded = status
+    begin()
     if (status !== 'ready' || has_newer) return
     const messages = items.flatMap((item) => (item.kind === 'message' ? [item.message] : []))
-    if (last === null) {
-      // What is known from the beginning is no news, but for what was sent before that was read.
-      for (const message of messages) if (written.has(message.client_id ?? '')) tell('sent', { message })
-      const { number, seq } = messages.at(-1) ?? { number: 0, seq: 0 }
+    const { number, seq } = messages.at(-1) ?? { number: 0, seq: 0 }
+    if (last === null || isBeginning) {
       // The newest of all may be a reply, which is in no timeline but that of its thread.
-      last = { number: Math.max(number, conversation.summary.get()?.message_number ?? 0), seq }
+      last = { number: last?.number ?? Math.max(number, listed()?.message_number ?? 0), seq }
+      const known = last.number
+      // What is known from the beginning is no news, but for what was sent before that was read.
+      for (const message of messages) if (message.number <= known && written.has(message.client_id ?? '')) tell('sent', { message }) // prettier-ignore
+      isBeginning = false
+      take(messages)
     } else if (held === null) for (const message of messages) came(message)
+  }
+  /** News begins after what is known when one comes in, though it is read a moment later. */
+  const begin = () => {
+    const now = listed()
+    if (last !== null || now === undefined || conversation.timeline.get().status !== 'loading') return
+    last = { number: now.message_number, seq: 0 }
+    isBeginning = true
+    held = []
+  }
+  const take = (missed: readonly Message[]) => {
+    const all = [...missed, ...(held ?? [])].toSorted((one, other) => one.number - other.number)
+    held = null
+    for (const message of all) came(message)
   }
   /** Replies that were written without a connection come by no event. */
   const catchUp = ({ seq: since_seq }: { seq: number }) => {
     const taken = (missed: readonly Message[]) => {
-      const all = [...missed, ...(held ?? [])].toSorted((one, other) => one.number - other.number)
-      held = null
-      for (const message of all) came(message)
+      take(missed)
       read()
     }
     chat.command('sync', { cursors: [{ ...refOf(place), since_seq }] }).then(
@@ -75,8 +93,10 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
   const connect = () => {
     const now = chat.connection.get()
     const me = chat.me.get()
-    if (last !== null && now.status === 'connected' && held !== null) catchUp(last)
-    else if (last !== null && now.status !== 'connected') held ??= []
+    if (last !== null && now.status !== 'connected') {
+      isBeginning = false
+      held ??= []
+    } else if (last !== null && held !== null && !isBeginning) catchUp(last)
     if (now.status === 'connected' && me !== null && !isReady) {
       isReady = true
       tell('ready', { user_id: me.id, username: me.username })
@@ -85,7 +105,8 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     if (now.status === 'stopped' && now.reason !== line.problem.get()?.code) tell('error', { code: now.reason || String(now.code), message: 'The connection has ended.' }) // prettier-ignore
   }
   const count = () => {
-    const summary = chat.conversations.get()?.find((each) => isOf(each, place))
+    begin()
+    const summary = listed()
     const now = { unread: summary?.unread_count ?? 0, mentions: summary?.mention_count ?? 0 }
     if (now.unread === unread.unread && now.mentions === unread.mentions) return
     unread = now
@@ -104,7 +125,7 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
   }
   /** A slug is known by its number in the list. */
   const isHere = (message: Message) => {
-    const ref = chat.conversations.get()?.find((each) => isOf(each, place))?.ref
+    const ref = listed()?.ref
     if (ref === undefined) return false
     return 'room_id' in ref ? message.room_id === ref.room_id : message.conversation_id === ref.conversation_id
   }
