@@ -44,6 +44,8 @@ export function useRoom(ref: Ref): RoomFacts {
   // What changed while the connection was down, nobody has said.
   const is_connected = useStore(chat.connection).status === 'connected'
   const was_connected = useRef<boolean | null>(null)
+  /** The end was told by its event. */
+  const is_told = useRef(false)
   useEffect(() => {
     if (is_connected && was_connected.current === false) again()
     if (is_connected || was_connected.current !== null) was_connected.current = is_connected
@@ -61,6 +63,7 @@ export function useRoom(ref: Ref): RoomFacts {
     const left = (change: { room_id: number; user_id: number }) => {
       if (change.user_id !== chat.me.get()?.id) return follow(change)
       if (facts === null || change.room_id !== room_id) return
+      is_told.current = true
       setVoid(facts)
       again()
     }
@@ -71,6 +74,9 @@ export function useRoom(ref: Ref): RoomFacts {
     }
     const ends = [
       chat.on('room_updated', follow),
+      chat.on('room_deleted', (gone) => {
+        is_told.current = gone.room_id === room_id
+      }),
       chat.on('member_joined', joined),
       chat.on('member_left', left),
       chat.on('member_updated', follow),
@@ -85,11 +91,12 @@ export function useRoom(ref: Ref): RoomFacts {
   // That one is out of it may be known by the list alone, where its event was lost.
   const was_listed = useRef(false)
   useEffect(() => {
-    if (was_listed.current && !is_listed) {
+    if (was_listed.current && !is_listed && !is_told.current) {
       setVoid(facts)
       again()
     }
     was_listed.current = is_listed
+    is_told.current = false
   }, [is_listed, facts, again])
   const is_stranger = asked.value !== null && asked.value.user_role === null
   useEffect(() => {
