@@ -93,12 +93,12 @@ export async function createApp(
     first: () => checkAddress(listening.bind_addr, { hostname: host, port, ...(tls && { tls }) }),
     ...(onFatal && { onExit: onFatal }),
   })
-  /** Ends what has begun to work by itself. */
-  const stops: (() => void)[] = []
+  /** Ends what has begun to work by itself when the start fails. */
+  const stops: (() => unknown)[] = []
   try {
     return await run()
   } catch (cause) {
-    for (const stop of stops) stop()
+    await Promise.all(stops.map((stop) => stop()))
     await database.close()
     throw cause
   }
@@ -114,7 +114,7 @@ export async function createApp(
     const counters = createLimits()
     const rates = createRates(counters, limits, { clock })
     const features = createFeatures({ config, database, sql, bus, events, counters, rates, metrics, clock, log })
-    stops.push(features.stop)
+    stops.push(() => features.stop().over)
     const { accounts, audit, keyHolder, presence, writer, commands } = features
     await keyHolder.announce()
     const node = createNode({
@@ -244,14 +244,15 @@ export async function createApp(
       await drain(node, listening.drain_seconds * 1000)
       await finish('requests', server.stop(), log)
       await finish('messages', writer.flush(), log)
+      await finish('expiry and search', features.stop().over, log)
       await finish('audit', audit.close(), log)
       await finish('read pointers', features.settle(), log)
       await server.stop(true)
       await finish('uses of sessions', accounts.settleUses(), log)
       await finish('presence', presence.close(), log)
-      endUpkeep()
+      await finish('upkeep', endUpkeep(), log)
       await finish('keys', keyHolder.withdraw(), log)
-      for (const stop of stops) stop()
+      node.deadlines.stop()
       await writer.close()
       await bus.close()
       await database.close()

@@ -149,6 +149,7 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
   const expiry = createExpiry({
     sql,
     telling: createTelling(noted),
+    threads,
     log: log.target('chat_server::expiry'),
     change_memory_ms: config.limits.log_memory,
   })
@@ -233,11 +234,8 @@ export function createFeatures({ config, database, sql, bus, events, counters, r
       await apiKeys.sweep()
       await conversations.sweep()
     },
-    /** Ends what works by itself. What was begun is written before; the database is needed for it. */
-    stop: () => {
-      expiry.stop()
-      indexer.stop()
-    },
+    /** Ends what works by itself. The database is needed until that is over, and what it told is written by `settle`. */
+    stop: () => ({ over: Promise.all([expiry.stop(), indexer.stop()]) }),
     /** Writes what waits to be written beside messages. */
     settle: async () => {
       reads.flush()

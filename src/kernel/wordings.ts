@@ -60,7 +60,7 @@ const french: Record<Noun, string> = {
   uuid: 'un UUID',
   address: 'une adresse comme https://example.com',
   email: 'une adresse e-mail',
-  other: "d'une autre forme",
+  other: 'd’une autre forme',
 }
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
@@ -90,7 +90,7 @@ export const wordings: Record<Locale, Wording> = {
   fr: {
     required: 'est obligatoire',
     repeated: 'ne doit pas être donné plusieurs fois',
-    unknown: "n'est pas connu ici",
+    unknown: 'n’est pas connu ici',
     unique: 'ne doit rien contenir deux fois',
     otherwise: 'ne convient pas',
     nouns: french,
@@ -104,6 +104,6 @@ export const wordings: Record<Locale, Wording> = {
     shorter: (n) => `doit avoir au plus ${compte(n, 'caractère', 'caractères')}`,
     moreItems: (n) => `doit avoir au moins ${compte(n, 'élément', 'éléments')}`,
     fewerItems: (n) => `doit avoir au plus ${compte(n, 'élément', 'éléments')}`,
-    pattern: (form) => (form === undefined ? "n'a pas la forme voulue" : `n'a pas la forme voulue : ${plain(form)}`),
+    pattern: (form) => (form === undefined ? 'n’a pas la forme voulue' : `n’a pas la forme voulue : ${plain(form)}`),
   },
 }

@@ -63,7 +63,7 @@ export async function indexRoom(sql: Sql, messages: number): Promise<number> {
   const indexer = createIndexer({ sql, stemmer: createStemmer(), log: quiet, isBusy: () => false })
   const began = performance.now()
   while (!(await indexer.catchUp([first_room])));
-  indexer.stop()
+  await indexer.stop()
   const seconds = (performance.now() - began) / 1000
   await sql`vacuum analyze message_search`
   return messages / seconds

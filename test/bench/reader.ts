@@ -15,7 +15,7 @@ let bare: Record<string, (data: never) => Promise<unknown>> = {}
 function open({ url }: { url: string }): void {
   sql = connect({ url, max: 1, connect_timeout: 10_000, query_timeout: 30_000 })
   const conversations = createAccess(sql)
-  const indexer = { touch: () => {}, catchUp: async () => true, stop: () => {} }
+  const indexer = { touch: () => {}, catchUp: async () => true, stop: async () => {} }
   const actor: Actor = { id: first_user, username: 'bench_0', role: 'user', session_id: '' }
   const { history } = createHistory({ sql, conversations: conversations as never })
   const { search } = createSearch({ sql, conversations, indexer, stemmer: createStemmer(), limits: { max_search_length: 0, max_search_terms: 0 } }) // prettier-ignore

@@ -129,6 +129,10 @@ async function prepare(stage: Stage, { connected, rooms, dms }: Given): Promise<
     if (status !== 201) throw new Error(`the room could not be made: ${status} ${JSON.stringify(error)}`)
     const room = data as { id: number }
     stage.scope.set(name, room)
+    const { id: user_id } = stage.scope.get(owner) as { id: number }
+    const own = connected.filter((each) => actorOf(each) === owner)
+    for (const each of own)
+      await stage.play([{ verb: 'event', subject: `${each} member_joined`, where: { room_id: room.id, user_id } }])
     await enter(stage, room.id, { others: body.is_public ? [] : others, owner, joined })
     for (const person of others)
       if (body.is_public && !joined.some((each) => actorOf(each) === person)) await added(stage, owner, room.id, person)

@@ -106,7 +106,7 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
       await other.open(roomOf(other))
       await other.toList()
       await line.waitFor()
-      expect(await line.locator('.vz-badge').count()).toBe(0)
+      await line.locator('.vz-badge').waitFor({ state: 'detached' })
     })
 
     both('reacts by the picker, and the other does the same', async (one, other) => {

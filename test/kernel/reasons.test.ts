@@ -88,21 +88,21 @@ test.each<[string, TSchema, unknown, string, string]>([
     Type.String({ format: 'tea' }),
     'x',
     'must be of another form',
-    "doit être d'une autre forme",
+    'doit être d’une autre forme',
   ],
   [
     'of an unnamed form',
     Type.String({ pattern: '^[a-c]$' }),
     'x',
     'is not of the form wanted',
-    "n'a pas la forme voulue",
+    'n’a pas la forme voulue',
   ],
   [
     'of another form than described',
     Type.String({ pattern: '^[a-c]$', description: 'Lower-case letters, digits, - and _; not only digits.' }),
     'X',
     'is not of the form wanted: Lower-case letters, digits, - and _; not only digits',
-    "n'a pas la forme voulue : Lettres minuscules, chiffres, - et _ ; pas seulement des chiffres",
+    'n’a pas la forme voulue : Lettres minuscules, chiffres, - et _ ; pas seulement des chiffres',
   ],
   [
     'of a form with a reason of its own',
@@ -146,7 +146,7 @@ test('a field that nobody asked for is named where none may be', () => {
   const check = TypeCompiler.Compile(Type.Object({}, { additionalProperties: false }))
   const told = (locale: Locale) => reasonsOf(check.Errors({ tea: 1 }), { locale, max: 8 })
   expect(told('en')).toEqual([{ field: 'tea', reason: 'is not known here' }])
-  expect(told('fr')).toEqual([{ field: 'tea', reason: "n'est pas connu ici" }])
+  expect(told('fr')).toEqual([{ field: 'tea', reason: 'n’est pas connu ici' }])
 })
 
 test('the whole is named as the caller says', () => {

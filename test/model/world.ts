@@ -1,3 +1,4 @@
+import { createThreads } from '../../src/features/conversations/index.ts'
 import { createExpiry, createTelling } from '../../src/features/messages/index.ts'
 import { type Bus, createExchange, createMemoryBus } from '../../src/platform/bus/index.ts'
 import { recordLog } from '../services/log.ts'
@@ -34,10 +35,13 @@ export async function openWorld(options: WorldOptions = {}) {
   for (const n of [0, 1, 2, 3, 4]) people.push(await server.register(`user${n}`))
   const [first, second] = people as [Account, Account]
   // As another node would, so that a run need not wait for the server's own timer.
+  const bus = createMemoryBus(exchange)
+  const log = recordLog()
   const expiry = createExpiry({
     sql,
-    telling: createTelling(createMemoryBus(exchange)),
-    log: recordLog(),
+    telling: createTelling(bus),
+    threads: createThreads({ sql, bus, log }),
+    log,
     change_memory_ms: 3_600_000,
   })
 
@@ -138,7 +142,7 @@ export async function openWorld(options: WorldOptions = {}) {
       return new Map(rows.map((row) => [row.id, row]))
     },
     close: async () => {
-      expiry.stop()
+      await expiry.stop()
       await server.close()
     },
   }

@@ -58,7 +58,7 @@ test('editing what another said is refused for not being the author', async () =
   expect(await edit()).toMatchObject({ code: 'PERMISSION_DENIED', details: { reason: 'not the author' } })
   const french = await connect(server, { token: bob.token, authenticate: { locale: 'fr' } })
   expect((await french.command('edit_message', { message_id, content: 'yours' })).data).toMatchObject({
-    details: { reason: "pas l'auteur" },
+    details: { reason: 'pas l’auteur' },
   })
   await french.close()
   // Somebody of their own: open sockets hear of a role within two seconds, and others go on with bob.

@@ -41,11 +41,11 @@ test('a server whose clock is ahead of the database does not ask without a pause
   await node.messages.send(ada, { room_id: room, content: 'later', expires_in: 30 })
   setSystemTime(new Date(Date.now() + 60_000))
   const counted = counting(house.sql)
-  const expiry = createExpiry({ sql: counted.sql, telling: createTelling(node.bus), log: node.log, change_memory_ms: 3_600_000 }) // prettier-ignore
+  const expiry = createExpiry({ sql: counted.sql, telling: createTelling(node.bus), threads: node.threads, log: node.log, change_memory_ms: 3_600_000 }) // prettier-ignore
   await eventually('the first look', () => counted.statements > 0)
   const began = performance.now()
   await eventually('a second', () => performance.now() - began > 1_000)
-  expiry.stop()
+  await expiry.stop()
   expect(counted.statements).toBeLessThan(10)
 })
 
@@ -100,8 +100,8 @@ test('the change of a DM and its expiry are expected before they are committed, 
   expect(seqs()).toEqual([[1, 1], [2]])
   announce()
   await house.sql`update messages set expires_at = now() where id = ${id}`
-  const expiry = createExpiry({ sql: house.sql, telling: createTelling(node.bus), log: node.log, change_memory_ms: 3_600_000 }) // prettier-ignore
+  const expiry = createExpiry({ sql: house.sql, telling: createTelling(node.bus), threads: node.threads, log: node.log, change_memory_ms: 3_600_000 }) // prettier-ignore
   await expiry.sweep()
-  expiry.stop()
+  await expiry.stop()
   expect(seqs()).toEqual([[1, 1], [2], [2, 2], [3], [3, 3]])
 })

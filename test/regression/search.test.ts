@@ -43,7 +43,7 @@ test('a search among very many messages that are gone, and still in the index, g
     if (page.next_cursor === null) break
     cursor = page.next_cursor
   }
-  indexer.stop()
+  await indexer.stop()
   expect(found).toEqual([id])
   expect(pages).toBeWithin(3, 10)
 })
@@ -70,6 +70,6 @@ test('a search whose words and whose cursor are no good is refused for one of th
     expect(unhandled).toEqual([])
   } finally {
     process.off('unhandledRejection', note)
-    indexer.stop()
+    await indexer.stop()
   }
 })

@@ -48,6 +48,19 @@ describe.skipIf(!has_browser)('the look of small things', () => {
     expect(padding).toBe('8px 12px')
   })
 
+  test('what is found stands within the palette, however long its name', async () => {
+    const { page } = await app.signUp('bob-the-second')
+    await app.server.room(await app.server.login('bob-the-second'), { name: 'W'.repeat(100) })
+    await page.locator('.vz-room', { hasText: 'WWW' }).waitFor()
+    await page.keyboard.press('Control+k')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('option', { name: 'WWW' }).waitFor()
+    const box = await boxOf(dialog)
+    for (const part of [dialog.getByRole('button', { name: 'Close' }), dialog.getByRole('combobox')])
+      expect((await boxOf(part)).right).toBeLessThan(box.right)
+    expect(await dialog.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0)
+  })
+
   test('on a phone the button that copies code covers none of it', async () => {
     const { page } = await app.signUp('root', '/c/general', { ...phone, locale: 'fr-FR' })
     // Whoever posts must have joined.

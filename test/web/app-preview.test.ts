@@ -97,7 +97,20 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
       if (how === 'is put out of it')
         await app.server.ask(`DELETE /rooms/${room}/members/${bob.id}`, undefined, ada.token)
       else await app.server.ask(`POST /rooms/${room}/leave`, {}, bob.token)
-      await page.locator('.app-card').getByRole('link', { name }).click()
+      const card = page.locator('.app-card').getByRole('link', { name })
+      await card.waitFor()
+      const answer = Promise.withResolvers<void>()
+      let asked = 0
+      await page.route(/\/rooms\/pantry[\w-]*$/, async (route) => {
+        asked++
+        await answer.promise
+        await route.continue()
+      })
+      await card.click()
+      await eventually('the question about it', () => asked > 0)
+      await page.locator('.app-conversation').waitFor()
+      expect(await page.getByText('This conversation does not exist').count()).toBe(0)
+      answer.resolve()
       await page.locator('.app-preview').getByText('Jars').waitFor()
       const join = page.getByRole('button', { name: `Join: ${name}` })
       await join.click()
@@ -135,6 +148,11 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     const page = await app.signIn(bob)
     await page.goto(`${app.server.url}/c/vault`)
     await page.getByText('This conversation does not exist, or it is not open to you.').waitFor()
+    // Who comes from elsewhere hears so.
+    await page.getByRole('link', { name: 'Browse rooms' }).click()
+    await page.locator('.app-card').first().waitFor()
+    await page.goBack()
+    await page.getByText('This conversation does not exist').and(page.locator(':focus')).waitFor()
     await app.server.ask(`POST /rooms/${room}/members`, { user_id: bob.id }, ada.token)
     await message(page, 'The third brick').waitFor()
     await page.context().close()
@@ -224,6 +242,25 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     await accept.click()
     await page.getByText('This invite does not work any more. Ask for a new link.').waitFor()
     expect(await accept.count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('and is deleted in the moment in which one joins it, or later, says so, and by whom', async () => {
+    const page = await app.signIn(bob)
+    const shed = await app.server.room(ada, { name: 'Shed' })
+    await app.server.ask(`POST /rooms/${shed}/join`, undefined, bob.token)
+    for (const name of ['Belfry', 'Mill']) {
+      const id = await app.server.room(ada, { name })
+      await page.goto(`${app.server.url}/c/${name.toLowerCase()}`)
+      await page.getByRole('heading', { name }).waitFor()
+      // The list comes with the connection.
+      await page.locator('.vz-room', { hasText: 'Shed' }).waitFor()
+      await app.server.ask(`POST /rooms/${id}/join`, undefined, bob.token)
+      if (name === 'Mill') await composer(page).waitFor()
+      await app.server.ask(`DELETE /rooms/${id}`, undefined, ada.token)
+      await page.getByText(`ada deleted ${name}.`).waitFor()
+      await eventually('the way home', () => !page.url().includes('/c/'))
+    }
     await page.context().close()
   })
 })

@@ -128,6 +128,23 @@ describe.skipIf(!has_browser)('a thread', () => {
     await comeTo('/c/tea-house', others)
   })
 
+  test('of a room with a long name has that in one line, with the way out beside it', async () => {
+    const { data } = await app.server.ask('POST /rooms', { name: 'Where the tea is kept. '.repeat(4).trim(), slug: 'kept', is_public: true }, ada.token) // prettier-ignore
+    const { id } = data as { id: number }
+    const said = await app.server.ask(`POST /rooms/${id}/messages`, { content: 'Nowhere.' }, ada.token)
+    const small = await app.signIn(ada, phone)
+    await small.goto(`${app.server.url}/c/kept/thread/${(said.data as { id: number }).id}`)
+    const title = pane(small).getByRole('heading', { level: 2 })
+    await title.getByText('#Where the tea').waitFor()
+    const [head, text, close] = await Promise.all(
+      [title.locator('..'), title, pane(small).getByRole('button', { name: 'Close' })].map((one) => one.boundingBox()),
+    )
+    expect(text?.height).toBeLessThan(30)
+    expect((text?.x ?? 0) + (text?.width ?? 0)).toBeLessThanOrEqual(close?.x ?? 0)
+    expect((close?.x ?? 0) + (close?.width ?? 0)).toBeLessThanOrEqual(head?.width ?? 0)
+    await small.context().close()
+  })
+
   test('is closed by the back button of a phone, and opened by its link there', async () => {
     const small = await app.signIn(ada, phone)
     await comeTo('/c/tea-house', small)

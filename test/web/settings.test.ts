@@ -138,9 +138,13 @@ describe.skipIf(!has_browser)('the settings', () => {
     await factor.getByRole('button', { name: 'Set up a second factor' }).click()
     // What had the focus is gone each time: it goes on with what comes.
     await factor.getByLabel('Your password').and(page.locator(':focus')).waitFor()
+    await factor.getByLabel('Your password').fill('not the password')
+    await factor.getByRole('button', { name: 'Next' }).click()
+    await factor.getByText('This is not your password.').waitFor()
     await factor.getByLabel('Your password').fill(ada.password)
     await factor.getByRole('button', { name: 'Next' }).click()
     await factor.locator('.vs-notice:focus').waitFor()
+    expect(await page.getByText('This is not your password.').count()).toBe(0)
     const qr = factor.getByRole('img', { name: 'QR code for an authenticator app' })
     expect(await qr.evaluate((image) => 'naturalWidth' in image && Number(image.naturalWidth) > 20)).toBe(true)
     const secret = await factor.getByRole('region', { name: 'Or type this into the app' }).innerText()

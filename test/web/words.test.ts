@@ -3,11 +3,15 @@ import { parseSync, Visitor } from 'oxc-parser'
 
 /** A blank where a line could break between a word and a sign that belongs to it, as French writes them. */
 const breakable = / (?=[;:!?»](?:\s|$))|« /
+/** The apostrophe of a typewriter, where French leaves a letter out. */
+const straight = /(?:\b[cdjlmnst]|qu|aujourd)'\p{L}/iu
 
 const roots = ['src/web/pages', 'sdks/react/src']
-const files = roots.flatMap((root) =>
-  Array.from(new Bun.Glob('**/*.{ts,tsx}').scanSync(root), (path) => `${root}/${path}`),
-)
+/** What the server says. */
+const own = ['errors.ts', 'phrases.ts', 'wordings.ts'].map((name) => `src/kernel/${name}`)
+const files = roots
+  .flatMap((root) => Array.from(new Bun.Glob('**/*.{ts,tsx}').scanSync(root), (path) => `${root}/${path}`))
+  .concat(own, 'src/web/lost.ts')
 
 /** Every piece of text in a source, whatever quotes are around it. */
 function textsOf(file: string, source: string): string[] {
@@ -36,11 +40,23 @@ test.each([
   expect(textsOf('words.ts', source).filter((text) => breakable.test(text))).toHaveLength(count)
 })
 
-test('no line of French begins with a sign that belongs to the word before', async () => {
+test.each([
+  ["l'heure", true],
+  ["quelqu'un d'autre", true],
+  ['l’heure', false],
+  ["the key's owner", false],
+  ["don't", false],
+])('%p is French with an apostrophe of a typewriter: %p', (text, is_straight) => {
+  expect(straight.test(text)).toBe(is_straight)
+})
+
+test.each([
+  ['no line of French begins with a sign that belongs to the word before', breakable],
+  ['no apostrophe of French is that of a typewriter', straight],
+])('%s', async (_, wrong) => {
   const found: string[] = []
   for (const file of files)
-    for (const text of textsOf(file, await Bun.file(file).text()))
-      if (breakable.test(text)) found.push(`${file}: ${text}`)
+    for (const text of textsOf(file, await Bun.file(file).text())) if (wrong.test(text)) found.push(`${file}: ${text}`)
   expect(found).toEqual([])
 })
 

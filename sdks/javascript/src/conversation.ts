@@ -24,7 +24,7 @@ export function createConversation(options: ConversationOptions): Inner {
   let users = 0
   let newest_id = 0
   let linger: ReturnType<typeof setTimeout> | undefined
-  /** One left, or was put out of it: only somebody's wish begins it again, as to follow a public room is to join it. */
+  /** One left, or was put out of it: only somebody's wish, or being a member again, begins it anew, as to follow a public room is to join it. */
   let has_ended = false
   /** What the server has, and the log has not told yet. */
   let acknowledged: { pending: Pending; seq: number }[] = []
@@ -275,8 +275,11 @@ export function createConversation(options: ConversationOptions): Inner {
     isUsed: () => isOpen() || users > 0 || pending().length > 0,
     hear,
     resume: () => (isOpen() ? log.resume() : null),
-    resumed: log.resumed,
-    wake: () => (isOpen() ? has_ended || load() : retry()),
+    resumed: (entry) => {
+      // It has ended since that was asked.
+      if (log.position() !== null) log.resumed(entry)
+    },
+    wake: () => (has_ended && summary.get() === null) || (isOpen() ? load() : retry()),
     lost: () => {
       log.lost()
       // Where a page on the way would be of a log that is not followed yet, it is asked for again.

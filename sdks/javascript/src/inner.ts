@@ -34,7 +34,7 @@ export interface Inner {
   /** Where to resume from when connecting; null when there is nothing to resume. */
   resume(): number | null
   resumed(entry: Standing | NotThere): void
-  /** Connected: joins and loads what is not yet, unless one left it or was put out of it. */
+  /** Connected: joins and loads what is not yet, unless one left it or was put out of it and is no member again. */
   wake(): void
   lost(): void
   /** The server has taken what was sent from here. */

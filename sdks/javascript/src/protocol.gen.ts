@@ -678,6 +678,11 @@ export type Room = {
 
 export type RoomDeletedData = {
   room_id: number
+  room_name: string
+  slug: string
+  /** Who deleted it. */
+  user_id: number
+  username: string
 }
 
 export type RoomLeftData = {
@@ -854,7 +859,11 @@ export type ThreadUpdatedData = {
   /** The first hundred characters; empty of a message that is deleted or encrypted. */
   preview: string
   thread_count: number
-  last_reply: LastReply
+  /** Null when none is left. */
+  last_reply: LastReply | null
+  last_read_number?: number
+  /** How much the user has not read now, as no reply of somebody says it. 100 stands for so many or more. */
+  unread_count?: number
 }
 
 export type TokenExpiringData = {
@@ -1088,9 +1097,9 @@ export interface EventData {
   read_receipt: ReadReceiptData
   /** How many messages a conversation has, to every connected member, joined or not, at most once a second; unread is what lies beyond the own read pointer. With `last_read_number`: the own pointer has moved, to every connection of its owner. */
   unread_updated: UnreadUpdatedData
-  /** Somebody replied in a thread, as it is now: on every connection of those members who wrote its first message or replied in it, the author included; at most once a second of each thread. */
+  /** Somebody replied in a thread, as it is now: on every connection of those members who wrote its first message or replied in it, the author included; at most once a second of each thread. With `unread_count`: what the user has not read there is another number now than replies say, as some were taken away. */
   thread_updated: ThreadUpdatedData
-  /** The user's own pointer in a thread has moved: on every connection of theirs. */
+  /** The user's own pointer in a thread has moved, or nothing is unread there: on every connection of theirs. */
   thread_read: ThreadReadData
   /** Somebody came, went, chose a status or changed rooms: to those who asked with get_presence, to the other people of one's DMs and to small rooms, at most once a second for each user. One's own other devices get the true status. */
   user_presence: UserPresence

@@ -48,7 +48,13 @@ export const conversationEvents: EventSpec[] = [
   {
     type: 'room_deleted',
     short: 'The room is gone: the last event of its live feed.',
-    data: Type.Object({ room_id: Id }),
+    data: Type.Object({
+      room_id: Id,
+      room_name: Type.String(),
+      slug: Type.String(),
+      user_id: Type.Integer({ minimum: 1, description: 'Who deleted it.' }),
+      username: Type.String(),
+    }),
   },
   {
     type: 'dm_blocked',

@@ -45,6 +45,8 @@ export function createRooms({ sql, audit, access, tell, membership }: RoomsParts
       throw new AppError('RESOURCE_CONFLICT', { field: 'slug', slug: draft.slug })
     })
     tell.entered(id, actor.id)
+    const told = { room_id: id, user_id: actor.id, username: actor.username, role: 'owner' }
+    tell.about(actor.id, id, 'member_joined', told)
     return toRoom(only([await queries.find(sql, actor.id, id)].filter((row) => row !== undefined)))
   }
 
@@ -90,13 +92,14 @@ export function createRooms({ sql, audit, access, tell, membership }: RoomsParts
 
   /** From then on the room does not exist, and no socket follows it. */
   async function deleteRoom(actor: Actor, ref: Ref): Promise<void> {
-    const room_id = await access.lockedRoom(actor, ref, async (tx, room) => {
+    const { id, name, slug } = await access.lockedRoom(actor, ref, async (tx, room) => {
       requireInRoom(actor, room, 'delete_rooms')
       await roomQueries.deleteRoom(tx, room.id)
       await record(tx, actor, room.id, 'room.delete', { name: room.name, slug: room.slug })
-      return room.id
+      return room
     })
-    tell.closed(room_id, 'room_deleted', { room_id })
+    const { id: user_id, username } = actor
+    tell.closed(id, 'room_deleted', { room_id: id, room_name: name, slug, user_id, username })
   }
 
   /** As over a socket, without the live feed. */

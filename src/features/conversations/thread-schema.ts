@@ -42,7 +42,19 @@ export const UnreadThread = Type.Object(
 )
 export type UnreadThread = Static<typeof UnreadThread>
 
-export const ThreadUpdated = Type.Object({ ...thread, last_reply: LastReply })
+export const ThreadUpdated = Type.Object({
+  ...thread,
+  last_reply: Type.Union([LastReply, Type.Null()], { description: 'Null when none is left.' }),
+  last_read_number: Type.Optional(Count),
+  unread_count: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 100,
+      description:
+        'How much the user has not read now, as no reply of somebody says it. 100 stands for so many or more.',
+    }),
+  ),
+})
 export type ThreadUpdated = Static<typeof ThreadUpdated>
 
 export const ThreadRead = Type.Object({

@@ -22,6 +22,7 @@ export interface GoneRow {
   dm_low: number | null
   dm_high: number | null
   id: number
+  number: number
   at_seq: number
   at: Date
   parent_id: number | null
@@ -30,7 +31,8 @@ export interface GoneRow {
 
 /**
  * Removes those of the messages that are over, with all that hangs on them, each at the next seq of its conversation. The caller holds the locks. A
- * message that also loses a reply here waits for the next round: one statement cannot change a row and remove it.
+ * message that also loses a reply here waits for the next round: one statement cannot change a row and remove it. Whoever wrote a reply still takes part in
+ * its thread, and has read it as far.
  */
 export const expire = (sql: Sql, ids: readonly number[]) => sql<GoneRow[]>`
   with gone as (
@@ -71,8 +73,15 @@ export const expire = (sql: Sql, ids: readonly number[]) => sql<GoneRow[]>`
     delete from mentions n using placed where n.user_id = any (placed.mentions) and n.conversation_id = placed.conversation_id and n.number = placed.number
   ),
   threads_gone as (delete from thread_reads where message_id in (select id from placed)),
+  threads_kept as (
+    insert into thread_reads as t (user_id, message_id, conversation_id, last_read_number)
+    select placed.author_id, placed.parent_id, placed.conversation_id, max(placed.number)
+    from placed join users u on u.id = placed.author_id and u.status <> 'deleted'
+    where placed.parent_thread_count is not null group by placed.author_id, placed.parent_id, placed.conversation_id
+    on conflict (user_id, message_id) do update set last_read_number = excluded.last_read_number where t.last_read_number < excluded.last_read_number
+  ),
   calls_gone as (delete from room_mentions n using placed where n.conversation_id = placed.conversation_id and n.number = placed.number)
-  select conversation_id, room_name, dm_low, dm_high, id, at_seq, date_trunc('milliseconds', now()) as at, parent_id, parent_thread_count
+  select conversation_id, room_name, dm_low, dm_high, id, number, at_seq, date_trunc('milliseconds', now()) as at, parent_id, parent_thread_count
   from placed order by conversation_id, at_seq`
 
 /** Rooms that keep their messages for so many days. */

@@ -1,6 +1,8 @@
+import { createChores } from '../../kernel/chores.ts'
 import type { Log } from '../../kernel/log.ts'
 import { within } from '../../kernel/within.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
+import type { Threads } from '../conversations/index.ts'
 import { changeData, changeEvent } from './change-events.ts'
 import * as queries from './expiry-queries.ts'
 import type { Telling } from './telling.ts'
@@ -10,12 +12,14 @@ export interface Expiry {
   sweep(): Promise<void>
   /** Ends what rooms keep no longer, and forgets old notes of the log. */
   tidy(): Promise<void>
-  stop(): void
+  /** Resolves when what was begun is over. */
+  stop(): Promise<void>
 }
 
 export interface ExpiryOptions {
   sql: Sql
   telling: Telling
+  threads: Pick<Threads, 'expired' | 'ending'>
   log: Log
   /** Milliseconds for which the log remembers its changes. */
   change_memory_ms: number
@@ -31,22 +35,26 @@ const margin_ms = 5
 const most_rounds = 1_000
 
 /** Messages that vanish: at their time for those who are there, for those who come later, and from the database. */
-export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOptions): Expiry {
+export function createExpiry({ sql, telling, threads, log, change_memory_ms }: ExpiryOptions): Expiry {
   let timer: Timer | undefined
   let stopped = false
   let sweeping: Promise<void> | null = null
   let tidying = false
+  const chores = createChores()
 
   async function round(): Promise<number> {
     const due = await queries.due(sql, at_a_time)
     if (due.length === 0) return 0
-    const gone = await transact(sql, async (tx) => {
+    const ids = due.map(({ id }) => id)
+    const { gone, announceEnds } = await transact(sql, async (tx) => {
       await queries.lockAll(tx, [...new Set(due.map(({ conversation_id }) => conversation_id))])
-      const rows = await queries.expire(tx, due.map(({ id }) => id)) // prettier-ignore
-      for (const row of rows) telling.expected(row.conversation_id, row, row.at_seq)
-      return rows
+      const announceEnds = await threads.ending(tx, ids)
+      const gone = await queries.expire(tx, ids)
+      for (const row of gone) telling.expected(row.conversation_id, row, row.at_seq)
+      return { gone, announceEnds }
     })
     for (const row of gone) tell(row)
+    announceEnds(new Set(gone.map(({ id }) => id)))
     return gone.length
   }
 
@@ -55,10 +63,12 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
     const change = { change: 'expired', at_seq: row.at_seq, message_id: row.id, by_id: null, by_name: null, detail: { parent_id, parent_thread_count }, at: row.at } as const // prettier-ignore
     const json = JSON.stringify(changeData(row, change, null))
     telling.log(row.conversation_id, row, { seq: row.at_seq, frame: changeEvent('expired', json), complete: false })
+    // Of a thread without its first message nobody hears any more.
+    if (parent_id !== null && parent_thread_count !== null) threads.expired(parent_id, row.number)
   }
 
   async function rounds(): Promise<void> {
-    for (let n = 0; n < most_rounds && (await within(sweep_timeout_ms, round())) > 0; n++);
+    for (let n = 0; n < most_rounds && !stopped && (await within(sweep_timeout_ms, round())) > 0; n++);
   }
 
   const sweep = (): Promise<void> => {
@@ -71,6 +81,7 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
   /** Sweeps, and comes back in time for what expires before the next look. */
   async function look(): Promise<void> {
     await sweep()
+    if (stopped) return
     const left = await within(sweep_timeout_ms, queries.untilNextExpiry(sql))
     if (left === null || stopped) return
     clearTimeout(timer)
@@ -78,7 +89,9 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
   }
 
   const lookSoon = () => {
-    look().catch((error: unknown) => log.warn('Expired messages could not be removed; trying again', { error }))
+    chores.begin(
+      look().catch((error: unknown) => log.warn('Expired messages could not be removed; trying again', { error })),
+    )
   }
 
   async function tidy(): Promise<void> {
@@ -87,11 +100,12 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
     try {
       for (const { id } of await within(sweep_timeout_ms, queries.retaining(sql))) {
         const outlived = () => transact(sql, (tx) => queries.outlived(tx, id, at_a_time))
-        for (let n = 0; n < most_rounds && (await within(sweep_timeout_ms, outlived())) > 0; n++) await sweep()
+        for (let n = 0; n < most_rounds && !stopped && (await within(sweep_timeout_ms, outlived())) > 0; n++)
+          await sweep()
       }
       const before = new Date(Date.now() - change_memory_ms)
       const forget = () => within(sweep_timeout_ms, queries.forget(sql, before, 1_000))
-      for (let n = 0; n < most_rounds && (await forget()) > 0; n++);
+      for (let n = 0; n < most_rounds && !stopped && (await forget()) > 0; n++);
     } finally {
       tidying = false
     }
@@ -100,7 +114,9 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
   const timers = [
     setInterval(lookSoon, look_every_ms),
     setInterval(() => {
-      tidy().catch((error: unknown) => log.warn('Old messages could not be removed; trying again', { error }))
+      chores.begin(
+        tidy().catch((error: unknown) => log.warn('Old messages could not be removed; trying again', { error })),
+      )
     }, tidy_every_ms),
   ]
 
@@ -111,6 +127,7 @@ export function createExpiry({ sql, telling, log, change_memory_ms }: ExpiryOpti
       stopped = true
       clearTimeout(timer)
       for (const each of timers) clearInterval(each)
+      return chores.ended()
     },
   }
 }

@@ -1,3 +1,4 @@
+import { createChores } from '../../kernel/chores.ts'
 import type { Log } from '../../kernel/log.ts'
 import { within } from '../../kernel/within.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
@@ -13,7 +14,8 @@ export interface Indexer {
   touch(conversation_id: number): void
   /** Follows these conversations to where their logs are now, within bounds; false when something is left. */
   catchUp(conversation_ids: readonly number[]): Promise<boolean>
-  stop(): void
+  /** Resolves when what was begun is over. */
+  stop(): Promise<void>
 }
 
 export interface IndexerOptions {
@@ -43,6 +45,7 @@ export function createIndexer({ sql, stemmer, log, isBusy }: IndexerOptions): In
   let stopped = false
   let swept_at = Number.NEGATIVE_INFINITY
   let following: Promise<unknown> = Promise.resolve()
+  const chores = createChores()
 
   /** One batch in one transaction. Gives the conversations that are not at their heads yet, for this or because another node is at them. */
   const round = (ids: readonly number[], wait: boolean): Promise<number[]> =>
@@ -125,10 +128,11 @@ export function createIndexer({ sql, stemmer, log, isBusy }: IndexerOptions): In
       if (next !== null || touched.size > 0) rest(next ?? gather_ms)
     }
     timer = setTimeout(() => {
-      work().then(goOn, (error: unknown) => {
+      const worked = work().then(goOn, (error: unknown) => {
         log.warn('The search index could not follow; trying again', { error })
         goOn(retry_ms)
       })
+      chores.begin(worked)
     }, ms)
   }
 
@@ -158,12 +162,14 @@ export function createIndexer({ sql, stemmer, log, isBusy }: IndexerOptions): In
       const late = performance.now() + catch_up_ms
       const done = following.then(() => follow(conversation_ids, late))
       following = done.catch(() => undefined)
+      chores.begin(following)
       return done
     },
     stop: () => {
       stopped = true
       clearTimeout(timer)
       clearInterval(sweeping)
+      return chores.ended()
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Sql } from '../../platform/db/index.ts'
 import type { MessageRow } from './message.ts'
-import { packedColumns, type PackedRow } from './packed.ts'
+import { packedColumns, type PackedRow } from './packed-queries.ts'
 import { authors, columns, ofAnyLength, parentCount, places, type RetoldRow } from './queries.ts'
 
 export interface Head {

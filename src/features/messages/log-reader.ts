@@ -5,7 +5,7 @@ import type { Changes, LogReader } from '../../transport/ws/index.ts'
 import { changeData, changeEvent, expiredMessage } from './change-events.ts'
 import * as queries from './log-queries.ts'
 import { creationEvent, type MessageRow, toMessage } from './message.ts'
-import { type PackedRow, unpack } from './packed.ts'
+import { type PackedRow, unpack } from './packed-queries.ts'
 import type { Message } from './schema.ts'
 import { isComplete } from './telling.ts'
 

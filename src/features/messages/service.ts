@@ -30,7 +30,7 @@ export interface MessagesOptions {
   audit: Audit<Sql>
   conversations: Conversations
   unread: Pick<Unread, 'sent'>
-  threads: Pick<Threads, 'replied'>
+  threads: Pick<Threads, 'replied' | 'removed'>
   /** A message is out. Synchronous. */
   onSent?(author_id: number, conversation_id: number): void
   metrics: Metrics
@@ -60,9 +60,9 @@ export interface Committed {
 
 /** Messages of rooms and DMs alike: sending, history, catch-up. */
 export function createMessages(options: MessagesOptions) {
-  const { sql, writer, reader, conversations, metrics, log, limits } = options
+  const { sql, writer, reader, conversations, threads, metrics, log, limits } = options
   const telling = createTelling(options.bus)
-  const changes = createChanges({ sql, telling, audit: options.audit, limits })
+  const changes = createChanges({ sql, telling, threads, audit: options.audit, limits })
   const pins = createPins({ sql, audit: options.audit, conversations, change: changes.change, limits })
   const reactions = createReactions({ sql, change: changes.change, limits })
   const read = createHistory({ sql, conversations })
@@ -170,8 +170,7 @@ export function createMessages(options: MessagesOptions) {
     telling.created(row, written, written, json)
     options.unread.sent(row, written.dm_low !== null)
     options.onSent?.(row.author_id, row.conversation_id)
-    const { conversation_id, parent_id } = row
-    if (parent_id !== null) options.threads.replied({ conversation_id, parent_id })
+    if (row.parent_id !== null) threads.replied(row.parent_id, row.author_id)
     telling.mentioned(row.mentions, row)
     if (written.called !== null) telling.called(row, written.called)
   }

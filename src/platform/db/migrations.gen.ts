@@ -16,6 +16,7 @@ import m014 from '../../../migrations/014_cheaper_reading.sql' with { type: 'tex
 import m015 from '../../../migrations/015_login_attempts.sql' with { type: 'text' }
 import m016 from '../../../migrations/016_threads.sql' with { type: 'text' }
 import m017 from '../../../migrations/017_mutes_outlive_leaving.sql' with { type: 'text' }
+import m018 from '../../../migrations/018_replies_that_are_there.sql' with { type: 'text' }
 
 export const migrations: readonly { version: number; name: string; text: string }[] = [
   { version: 1, name: '001_create_clean_database.sql', text: m001 },
@@ -35,4 +36,5 @@ export const migrations: readonly { version: number; name: string; text: string 
   { version: 15, name: '015_login_attempts.sql', text: m015 },
   { version: 16, name: '016_threads.sql', text: m016 },
   { version: 17, name: '017_mutes_outlive_leaving.sql', text: m017 },
+  { version: 18, name: '018_replies_that_are_there.sql', text: m018 },
 ]

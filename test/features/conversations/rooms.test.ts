@@ -49,6 +49,8 @@ describe('join_room', () => {
     const room_id = await room()
     await a.command('join_room', { room_id })
     await b.command('join_room', { room_id })
+    const own = await a.next(({ type, data }) => type === 'member_joined' && data.room_id === room_id)
+    expect(own.data).toMatchObject({ username: 'ada', role: 'owner' })
     const joined = await a.next(({ type, data }) => type === 'member_joined' && data.room_id === room_id)
     expect(joined.data).toMatchObject({ room_id, user_id: bob!.id, username: 'bob', role: 'member' })
     await b.command('leave_room', { room_id })

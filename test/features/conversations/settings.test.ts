@@ -152,8 +152,9 @@ describe('DELETE /rooms/{id}', () => {
     const racing = Array.from({ length: 20 }, (_, n) => following.command('send_message', { room_id, content: `${n}` }))
     expect((await as('owner', `DELETE /rooms/${room_id}`)).status).toBe(204)
     await Promise.all(racing)
+    const end = { room_id, room_name: expect.any(String), slug, user_id: expect.any(Number), username: 'owner' }
     for (const client of [owner, following, elsewhere]) {
-      expect(await told(client, 'room_deleted', room_id)).toEqual({ room_id } as never)
+      expect(await told(client, 'room_deleted', room_id)).toEqual(end as never)
       await client.command('ping')
       const about = client.events.filter(({ data }) => data.room_id === room_id)
       expect(about.at(-1)?.type).toBe('room_deleted')

@@ -20,12 +20,13 @@ beforeAll(async () => {
   expiry = createExpiry({
     sql: house.sql,
     telling: createTelling(node.bus),
+    threads: node.threads,
     log: node.log,
     change_memory_ms: 3_600_000,
   })
 })
 afterAll(async () => {
-  expiry.stop()
+  await expiry.stop()
   await house.close()
 })
 beforeEach(async () => {

@@ -72,6 +72,7 @@ export async function openHouse(kept?: TestDatabase) {
       settleReads: async () => undefined,
       limits: { max_rooms_per_user: 0 },
     })
+    const threads = createThreads({ sql, bus, log })
     const metrics = createMetrics({ version: 'test' })
     const reader = createLogReader(sql, { resume_limit: 500 })
     const messages = createMessages({
@@ -82,7 +83,7 @@ export async function openHouse(kept?: TestDatabase) {
       audit: createAudit({ sql, log }),
       conversations,
       unread: createUnread({ sql, bus, log }),
-      threads: createThreads({ sql, bus, log }),
+      threads,
       metrics,
       log,
       limits: {
@@ -102,6 +103,7 @@ export async function openHouse(kept?: TestDatabase) {
       writer,
       messages,
       conversations,
+      threads,
       reader,
       bus,
       log,

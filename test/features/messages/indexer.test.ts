@@ -41,7 +41,7 @@ test('several nodes index the same rooms while these change, and nothing is lost
     await Promise.all(indexers.map((indexer) => indexer.catchUp(rooms)))
   }
   await Promise.all(written)
-  for (const indexer of indexers) indexer.stop()
+  await Promise.all(indexers.map((indexer) => indexer.stop()))
   expect(await indexerOf().catchUp(rooms)).toBe(true)
   const wrong = await sql`
     select m.conversation_id, m.number, m.content, s.document from messages m
@@ -64,7 +64,7 @@ test('a reply and its parent share a seq, and both are indexed where a batch end
   await sql`update conversations set last_seq = 450, message_count = 900 where id = ${room}`
   const indexer = indexerOf()
   while (!(await indexer.catchUp([room])));
-  indexer.stop()
+  await indexer.stop()
   const [row] = await sql<{ count: number }[]>`select count(*) from message_search where conversation_id = ${room}`
   expect(row?.count).toBe(900)
 })
@@ -73,7 +73,7 @@ test('a search says that it is not complete when the index could not follow in t
   const room_id = await house.room([ada])
   const { writer, conversations } = house.node()
   await writer.write(draft(ada, room_id, 'an apple'))
-  const late = { touch: () => {}, catchUp: async () => false, stop: () => {} }
+  const late = { touch: () => {}, catchUp: async () => false, stop: async () => {} }
   const { search } = createSearch({ sql: house.sql, conversations, indexer: late, stemmer: createStemmer(), limits: { max_search_length: 0, max_search_terms: 0 } }) // prettier-ignore
   expect(await search(ada, { query: 'apple', room_id })).toMatchObject({ results: [], is_complete: false })
 })
@@ -87,5 +87,5 @@ test('a message of any length is indexed by its beginning', async () => {
   const { search } = createSearch({ sql: house.sql, conversations, indexer, stemmer: createStemmer(), limits: { max_search_length: 0, max_search_terms: 0 } }) // prettier-ignore
   const counted = async (query: string) => (await search(ada, { query, room_id })).results.length
   expect([await counted('first'), await counted('last'), await counted('漢漢')]).toEqual([1, 0, 1])
-  indexer.stop()
+  await indexer.stop()
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { changes } from '../../../src/features/messages/log-queries.ts'
-import { type PackedRow, unpack } from '../../../src/features/messages/packed.ts'
+import { type PackedRow, unpack } from '../../../src/features/messages/packed-queries.ts'
 import { byIds } from '../../../src/features/messages/queries.ts'
 import type { Actor } from '../../../src/kernel/actor.ts'
 import { type MessageHouse, openHouse } from './house.ts'

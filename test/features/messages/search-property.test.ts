@@ -73,7 +73,7 @@ beforeAll(async () => {
   const stemmer = createStemmer()
   const indexer = createIndexer({ sql, stemmer, log: recordLog(), isBusy: () => false })
   while (!(await indexer.catchUp(rooms)));
-  indexer.stop()
+  await indexer.stop()
   // What has gone since: half of it deleted, half expired and not yet swept. The index still has it.
   const gone = said.filter((each) => each.gone).map(({ n }) => n)
   await sql`update messages set deleted_at = now(), content = '' where id = any (${gone}::bigint[]) and id % 2 = 0`

@@ -48,7 +48,7 @@ beforeAll(async () => {
   const stemmer = createStemmer()
   const indexer = createIndexer({ sql, stemmer, log, isBusy: () => false })
   while (!(await indexer.catchUp([large, other, ...small])));
-  indexer.stop()
+  await indexer.stop()
   const { conversations } = house.node()
   search = createSearch({ sql, conversations, indexer, stemmer, limits: { max_search_length: 256, max_search_terms: 16 } }).search // prettier-ignore
 })

@@ -62,7 +62,7 @@ describe('connecting', () => {
     const chat = chatOf(server, ada.token, { locale: 'fr' })
     await chat.connect()
     const refusal = chat.command('join_room', { room_id: 'nowhere' })
-    await expect(refusal).rejects.toMatchObject({ name: 'ChatError', code: 'ROOM_NOT_FOUND', retry_after: null, message: "Ce salon n'existe pas." }) // prettier-ignore
+    await expect(refusal).rejects.toMatchObject({ name: 'ChatError', code: 'ROOM_NOT_FOUND', retry_after: null, message: 'Ce salon n’existe pas.' }) // prettier-ignore
   })
 
   test('another language is taken up on the same socket, and by every request after', async () => {
@@ -72,7 +72,7 @@ describe('connecting', () => {
     await chat.connect()
     locale = 'fr'
     await chat.refresh()
-    const message = "Ce salon n'existe pas."
+    const message = 'Ce salon n’existe pas.'
     await expect(chat.command('join_room', { room_id: 'nowhere' })).rejects.toMatchObject({ message })
     await expect(chat.rest('GET /rooms/{id}', { path: { id: 'nowhere' } })).rejects.toMatchObject({ message })
     expect(wire.opened).toBe(1)

@@ -429,6 +429,20 @@ describe('a room that one is out of', () => {
     await eventually('the message', () => contentsOf(parts.rooms.bob).includes('welcome back'))
   })
 
+  test('is followed again by the next connection when one was added meanwhile', async () => {
+    const parts = await opener()
+    await remove(parts)
+    await over(parts)
+    parts.wires.bob.is_down = true
+    parts.wires.bob.cut()
+    await eventually('no connection', () => parts.chats.bob.connection.get().status !== 'connected')
+    await server.ask(`POST /rooms/${parts.room_id}/members`, { user_id: bob.id }, ada.token)
+    await backAgain(parts)
+    await eventually('the page', () => parts.rooms.bob.timeline.get().status === 'ready')
+    parts.rooms.ada.send('while you were away')
+    await eventually('the message', () => contentsOf(parts.rooms.bob).includes('while you were away'))
+  })
+
   test('is blank, and refused no more, when one is added again while nobody looks', async () => {
     const parts = await opener()
     await remove(parts)

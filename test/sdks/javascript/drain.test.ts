@@ -6,6 +6,7 @@ import { createExchange, createMemoryBus } from '../../../src/platform/bus/index
 import { createDatabase, type TestDatabase } from '../../services/postgres.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
 import { chatOf, closeChats, contentsOf, eventually, opened } from './people.ts'
+import { room_id, scriptedRoom } from './scripted-room.ts'
 import { type Script, startScript } from './scripted-server.ts'
 
 setDefaultTimeout(60_000)
@@ -154,6 +155,25 @@ describe('a link that is to take the place of another', () => {
     await eventually('the next one', () => states.at(-1) === 'connected')
     expect(states).toEqual(['waiting', 'connecting', 'connected'])
     expect(next.connections).toBe(2)
+  })
+
+  test('does not bring one back into a room that one was put out of before it was ready', async () => {
+    const let_in = Promise.withResolvers<undefined>()
+    const history = scriptedRoom(100)
+    const { old, next, chat } = await scripted((asked) =>
+      asked.type === 'authenticate' ? let_in.promise : history.answer(asked),
+    )
+    old.answer = history.answer
+    const room = await opened(chat.conversation({ room_id }))
+    drain(old, 100)
+    await eventually('the question', () => next.heard.length === 1)
+    expect(next.heard[0]?.data['resume']).toHaveLength(1)
+    old.send({ type: 'member_left', data: { room_id, user_id: 1, username: 'ada', reason: 'kicked' } })
+    await eventually('the end', () => room.timeline.get().status === 'failed')
+    let_in.resolve(undefined)
+    await eventually('the next one', () => chat.command('ping', {}).then(() => next.heard.some(({ type }) => type === 'ping'))) // prettier-ignore
+    expect(next.heard.map(({ type }) => type)).not.toContain('join_room')
+    expect(room.timeline.get().status).toBe('failed')
   })
 
   test('is all there is when the old one closes before it is ready', async () => {

@@ -61,6 +61,20 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     expect(await calls()).toEqual(['send one\ntwo'])
   })
 
+  test('is one line high before one writes, whatever the room is called, and as high as the reason why one cannot', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    const one = await height()
+    await page.evaluate("controls.to('#where the tea is kept and all that belongs to it, such as cups and saucers')")
+    await eventually('its name', async () => (await field.getAttribute('placeholder'))?.includes('saucers'))
+    expect(await height()).toBe(one)
+    await page.keyboard.type('a')
+    expect(await height()).toBe(one)
+    await field.fill('')
+    expect(await height()).toBe(one)
+    await page.evaluate("controls.close('You are muted until the fifth of March at a quarter to nine in the evening.')")
+    await eventually('all of it', async () => (await height()) === one + 44)
+  })
+
   test('grows with its lines, up to ten, and shrinks again', async () => {
     const one = await height()
     await field.fill('1\n2\n3')

@@ -44,8 +44,8 @@ describe.skipIf('missing' in found).each(oldest_and_newest)(
       await sql`update conversations set message_count = 8000, last_seq = 8000, last_message_id = (select max(id) from messages where conversation_id = ${room}) where id = ${room}`
       await sql`update members set last_read_number = 5 where conversation_id = ${room} and user_id = ${bob.id}`
       const asked: number[] = []
-      /** While on, what is asked for the way waits. */
-      const hold = { on: false, waiting: [] as (() => void)[], answered: 0 }
+      /** While on, what is asked for the way waits, or the pages of this limit; others are counted. */
+      const hold = { on: false, limit: 100, waiting: [] as (() => void)[], answered: 0, others: 0 }
       const address = `${served.url}/#${encodeURIComponent(`${server.url}|${bob.token}|${room}`)}`
       const { page } = await open(browser, address, undefined, (page) =>
         page.routeWebSocket(/.*/, (socket: WebSocketRoute) => {
@@ -57,13 +57,15 @@ describe.skipIf('missing' in found).each(oldest_and_newest)(
           })
           socket.onMessage((text) => {
             const { type, id, data } = JSON.parse(String(text)) as { type: string; id: number; data: { limit?: number; before_id?: number } } // prettier-ignore
-            if (type !== 'get_history' || data.limit !== 100) return far.send(text)
-            asked.push(data.before_id ?? 0)
+            const is_way = type === 'get_history' && data.limit === 100
+            if (is_way) asked.push(data.before_id ?? 0)
             const refusal = { code: 'RATE_LIMIT_EXCEEDED', message: 'Too many at once.', retry_after: 1, severity: 'low', action: null } // prettier-ignore
-            if (refuse(asked.length)) socket.send(JSON.stringify({ type: 'error', id, data: refusal }))
-            else if (hold.on) hold.waiting.push(() => far.send(text))
-            else far.send(text)
-            if (hold.on) held.add(id)
+            if (is_way && refuse(asked.length)) return socket.send(JSON.stringify({ type: 'error', id, data: refusal }))
+            if (type === 'get_history' && data.limit === hold.limit) {
+              held.add(id)
+              if (hold.on) return hold.waiting.push(() => far.send(text))
+            } else if (type === 'get_history') hold.others++
+            far.send(text)
           })
         }),
       )
@@ -74,6 +76,11 @@ describe.skipIf('missing' in found).each(oldest_and_newest)(
     }
     const says = (page: Page, text: string) =>
       page.locator('.vz-conversation .vz-message').getByText(text, { exact: true })
+    async function write(page: Page, text: string): Promise<void> {
+      await page.locator('.vz-conversation textarea').fill(text)
+      await page.keyboard.press('Enter')
+      await says(page, text).waitFor()
+    }
 
     test('one is led fifty pages at a time, once however often one presses', async () => {
       const { page, up, asked } = await come()
@@ -106,17 +113,58 @@ describe.skipIf('missing' in found).each(oldest_and_newest)(
       await page.close()
     })
 
+    test('where the way stops at a reply, which stands in its thread, one is led to what comes next', async () => {
+      const { page, up, asked, room } = await come()
+      const { sql } = server
+      const [last] = await sql<{ id: number }[]>`select max(id) - 100 as id from messages where conversation_id = ${room}` // prettier-ignore
+      await sql`update messages set parent_id = (select id from messages where conversation_id = ${room} and number = 10)
+      where conversation_id = ${room} and number % 50 in (1, 2, 3) and id < ${last?.id ?? 0}`
+      await up.click()
+      await eventually('fifty pages', () => asked.length === 50)
+      const stop = (asked[49] ?? 0) - 100
+      const [next] = await sql<{ number: number; is_reply: boolean }[]>`
+      select min(number) as number, (select parent_id is not null from messages where id = ${stop}) as is_reply
+      from messages where conversation_id = ${room} and id >= ${stop} and parent_id is null`
+      expect(next?.is_reply).toBe(true)
+      await page.locator('.vz-message:focus', { hasText: `message ${next?.number}.` }).waitFor()
+      await page.close()
+    })
+
+    test('who gave the way up and takes it again is led there, although the answer to the first comes between', async () => {
+      const { page, up, asked, hold } = await come()
+      hold.on = true
+      await up.click()
+      await eventually('a question', () => hold.waiting.length === 1)
+      await write(page, 'Never mind')
+      await up.click()
+      await eventually('another', () => hold.waiting.length === 2)
+      hold.on = false
+      for (const letGo of hold.waiting) letGo()
+      await eventually('all pages', () => asked.length > 50)
+      await page.locator('.vz-conversation .vz-message:focus').waitFor()
+      await page.close()
+    })
+
+    test('who writes when the way is found already, and its last page comes, stays with what they wrote', async () => {
+      const { page, up, hold, room } = await come()
+      Object.assign(hold, { on: true, limit: 25 })
+      await up.click()
+      await eventually('the last page', () => hold.waiting.length === 1)
+      await write(page, 'Here I am')
+      const { others } = hold
+      hold.on = false
+      hold.waiting[0]?.()
+      await eventually('both pages', () => hold.answered === 2)
+      await server.ask(`POST /rooms/${room}/messages`, { content: 'Glad you are' }, ada.token)
+      await says(page, 'Glad you are').waitFor()
+      expect([await says(page, 'Here I am').isVisible(), hold.others]).toEqual([true, others])
+      await page.close()
+    })
+
     test.each<[string, (page: Page) => Promise<unknown>]>([
       ['goes to another room', (page) => page.locator('.vz-room', { hasText: 'General' }).click()],
       ['marks it as read', (page) => page.locator('.vz-conversation .vz-to-new button').nth(1).click()],
-      [
-        'writes',
-        async (page) => {
-          await page.locator('.vz-conversation textarea').fill('Enough')
-          await page.keyboard.press('Enter')
-          await says(page, 'Enough').waitFor()
-        },
-      ],
+      ['writes', (page) => write(page, 'Enough')],
     ])('nobody is led on who %s meanwhile', async (how, leave) => {
       await server.ask('POST /rooms/general/join', undefined, ada.token)
       await server.ask('POST /rooms/general/join', undefined, bob.token)

@@ -162,6 +162,13 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
       30_000,
     )
     expect(await seen.isVisible()).toBe(true)
+    // That one is mentioned meanwhile, the list says until it is read.
+    await post(bob, 'are you there, @ada?')
+    const mentions = page.locator('.vz-selected > .vz-badge > :first-child')
+    await mentions.waitFor()
+    expect(await mentions.innerText()).toBe('1')
+    await page.locator('.vz-to-newest').click()
+    await mentions.waitFor({ state: 'detached' })
   })
 
   test('what is unread is bold with its line, and read once one has seen it', async () => {

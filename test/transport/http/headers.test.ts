@@ -35,7 +35,7 @@ test.each([
   if (!kept) expect(got).toMatch(/^[0-9a-f-]{36}$/)
 })
 
-const sentence = { en: 'There is nothing at this address.', fr: "Il n'y a rien à cette adresse." }
+const sentence = { en: 'There is nothing at this address.', fr: 'Il n’y a rien à cette adresse.' }
 test.each([
   [undefined, 'en'],
   ['fr', 'fr'],

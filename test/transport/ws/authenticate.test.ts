@@ -376,7 +376,7 @@ describe('locale', () => {
     const client = await connect(server, { token: ada.token, ...options })
     expect(await client.command('join_room', { room_id: 'nowhere' })).toMatchObject({
       type: 'error',
-      data: { code: 'ROOM_NOT_FOUND', message: "Ce salon n'existe pas." },
+      data: { code: 'ROOM_NOT_FOUND', message: 'Ce salon n’existe pas.' },
     })
     await client.close()
   })

@@ -92,7 +92,7 @@ describe('who speaks French reads French', () => {
       [
         {
           field: 'metadata.client_id',
-          reason: 'doit avoir de 1 à 128 caractères, sans caractère de contrôle, et ne pas commencer par « ~ »',
+          reason: 'doit avoir de 1 à 128 caractères, sans caractère de contrôle, et ne pas commencer par « ~ »',
         },
       ],
     ],
@@ -100,7 +100,7 @@ describe('who speaks French reads French', () => {
       'VALIDATION_FAILED',
       'join_room',
       {},
-      [{ field: 'room_id', reason: "donnez room_id ou conversation_id, et l'un des deux seulement" }],
+      [{ field: 'room_id', reason: 'donnez room_id ou conversation_id, et l’un des deux seulement' }],
     ],
     ['ROOM_NOT_FOUND', 'join_room', { room_id: 'nowhere' }, undefined],
     ['CONVERSATION_NOT_FOUND', 'send_dm', { conversation_id: 99, content: 'a' }, undefined],

@@ -103,7 +103,7 @@ function RoomLine({ summary, isSelected, isNew, onSelect, status, note, picture 
       <span className="vz-room-name">{name}</span>
       {isNew && <span className="vz-label">{words.newRoom}</span>}
       {isUnread && <span className="vz-hidden">{words.unreadCount(unread_count)}</span>}
-      {mention_count > 0 && !isSelected && (
+      {mention_count > 0 && (
         <span className="vz-badge">
           <span aria-hidden="true">{mention_count > 99 ? '99+' : mention_count}</span>
           <span className="vz-hidden">{words.mentions(mention_count)}</span>

@@ -39,10 +39,10 @@ function Messages(props: LiveMessagesProps) {
   const actions = useActions(messages, props, problems)
   const load = useLoading(problems)
   const target = props.target ?? null
-  useTarget(messages, target, problems)
   const wrote = useWrote(conversation)
-  const firstNew = useToFirstNew(conversation, messages, news.lastRead, problems)
+  const firstNew = useToFirstNew(conversation, news.lastRead, problems)
   useGone(firstNew.stop, target, wrote)
+  useTarget(messages, target, problems)
   const seen = useRef(0)
   const onSeen = (message: ChatMessage) => {
     const last = seen.current

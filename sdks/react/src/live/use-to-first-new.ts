@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react'
 import type { Conversation } from 'veza-js-sdk'
 
-import type { MessagesView } from '../hooks.ts'
 import { useChat } from '../provider.tsx'
 import { leadBack, type Way } from './first-after.ts'
 import type { Problems } from './problem.tsx'
@@ -14,8 +13,7 @@ interface Walk {
 
 /** Loads the piece in which the line "new" stands, or as far back as one is led at a time: one walk, and the next goes on from where it stopped. */
 export function useToFirstNew(
-  { ref }: Conversation,
-  { items, jumpTo }: MessagesView,
+  conversation: Conversation,
   lastRead: number | null,
   { watch }: Problems,
 ): { go(): Promise<number | null>; stop(): void } {
@@ -23,18 +21,22 @@ export function useToFirstNew(
   const walk = useRef<Walk | null>(null)
   const way = useRef<Way>({ first: Infinity })
   const stop = useCallback(() => {
-    walk.current?.ended.abort()
+    if (walk.current === null) return
+    walk.current.ended.abort()
     walk.current = null
-  }, [])
+    // A jump to where one is takes the place of one that is under way, and asks for nothing.
+    const here = oldestOf(conversation)
+    if (here !== null) conversation.jumpTo(here).catch(() => undefined)
+  }, [conversation])
   useEffect(() => stop, [stop])
 
   async function lead(number: number, signal: AbortSignal): Promise<number | null> {
     const ask = (before_id: number) =>
-      chat.command('get_history', { ...ref, before_id, limit: 100, include_threads: false })
+      chat.command('get_history', { ...conversation.ref, before_id, limit: 100, include_threads: false })
     try {
       await leadBack(ask, number, way.current, signal)
       if (signal.aborted) return null
-      await jumpTo(way.current.first)
+      await conversation.jumpTo(way.current.first)
     } catch (error) {
       if (signal.aborted) return null
       // That message is gone meanwhile.
@@ -46,9 +48,9 @@ export function useToFirstNew(
 
   const go = () => {
     if (walk.current !== null) return walk.current.begun
-    const oldest = items.find((item) => item.kind === 'message')
-    if (oldest?.kind !== 'message' || lastRead === null) return Promise.resolve(null)
-    way.current.first = Math.min(way.current.first, oldest.message.id)
+    const oldest = oldestOf(conversation)
+    if (oldest === null || lastRead === null) return Promise.resolve(null)
+    way.current.first = Math.min(way.current.first, oldest)
     const ended = new AbortController()
     const begun = lead(lastRead, ended.signal).finally(() => {
       if (walk.current?.ended === ended) walk.current = null
@@ -58,4 +60,10 @@ export function useToFirstNew(
     return begun
   }
   return { go, stop }
+}
+
+/** The id of the oldest message that is loaded. */
+function oldestOf({ timeline }: Conversation): number | null {
+  const item = timeline.get().items.find((one) => one.kind === 'message')
+  return item?.kind === 'message' ? item.message.id : null
 }

@@ -39,7 +39,7 @@ export interface ChatMessagesProps {
   lastRead?: number | null
   /** How many are new, where that is known: the way to the line says so. Default: those of others that are loaded. */
   newCount?: number
-  /** To load the piece with that line, where it is not among the messages; without it nothing leads there then. A promise of a message's id leads to that message, if the line is not there yet; one of null leads nowhere. */
+  /** To load the piece with that line, where it is not among the messages; without it nothing leads there then. A promise of a message's id leads to that message, or to the next one that is shown, if the line is not there yet; one of null leads nowhere. */
   onFirstNew?(): unknown
   /** One does not want to be led to the line. */
   onMarkRead?(): unknown

@@ -53,30 +53,29 @@ export function useToLine(
   load: (() => unknown) | undefined,
   goTo: (index: number, share: number) => void,
 ): () => void {
-  /** To be gone to as soon as it is there. */
-  const isWanted = useRef(false)
+  /** The wish that is to be met as soon as what it leads to is there; an earlier one has no say any more. */
+  const wish = useRef<object | null>(null)
   const [reached, setReached] = useState<number | null>(null)
   const latest = useLatest(goTo)
-  const isReached = (item: TimelineItem) => item.kind === 'message' && item.message.id === reached
-  const at = typeof line === 'number' ? line : reached === null ? -1 : items.findIndex(isReached)
+  // What was reached may be a reply, which the timeline does not show.
+  const isReached = (item: TimelineItem) => item.kind === 'message' && item.message.id >= (reached ?? Infinity)
+  const at = typeof line === 'number' ? line : items.findIndex(isReached)
   useEffect(() => {
-    if (!isWanted.current || at < 0) return
-    isWanted.current = false
+    if (wish.current === null || at < 0) return
+    wish.current = null
     latest.current(at, 1 / 3)
   }, [at, latest])
   return () => {
     if (typeof line === 'number') return goTo(line, 1 / 3)
-    isWanted.current = true
+    const own = (wish.current = {})
     setReached(null)
-    Promise.resolve(load?.()).then(
-      (id) => {
-        if (typeof id === 'number') setReached(id)
-        else if (id === null) isWanted.current = false
-      },
-      () => {
-        isWanted.current = false
-      },
-    )
+    const giveUp = () => {
+      if (wish.current === own) wish.current = null
+    }
+    Promise.resolve(load?.()).then((id) => {
+      if (id === null) giveUp()
+      else if (typeof id === 'number' && wish.current === own) setReached(id)
+    }, giveUp)
   }
 }
 

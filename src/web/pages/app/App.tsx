@@ -11,7 +11,7 @@ import type { LocaleStore } from './locale.ts'
 import type { Router } from './router.ts'
 import { Entrance } from './sign/Entrance.tsx'
 import { Reset } from './sign/Reset.tsx'
-import { createStore } from './stored.ts'
+import { createStore } from './settable.ts'
 
 interface Props {
   session: Session
@@ -48,7 +48,8 @@ export function App({ session, router, locale }: Props) {
   useEffect(() => {
     locale.adopt(user?.locale ?? null)
   }, [locale, user])
-  useEffect(() => expectChat(user !== null), [user])
+  // Before anybody sees the other page, and may load it again.
+  useLayoutEffect(() => expectChat(user !== null), [user])
   return (
     <ShellContext.Provider value={shell}>
       <Boundary>

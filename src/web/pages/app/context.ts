@@ -4,7 +4,7 @@ import type { Chat, Rest, Session, Store } from 'veza-js-sdk'
 import type { Locale } from './locale.ts'
 import type { Route } from './route.ts'
 import type { Place, Router } from './router.ts'
-import type { Settable } from './stored.ts'
+import type { Settable } from './settable.ts'
 
 /** What all of the app knows, signed in or not. */
 export interface Shell {

@@ -1,5 +1,6 @@
 import type { Locale } from './languages.ts'
-import { createStore, keep, kept, type Settable } from './stored.ts'
+import { createStore, type Settable } from './settable.ts'
+import { keep, kept } from './stored.ts'
 
 export type { Locale }
 

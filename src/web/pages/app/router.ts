@@ -1,4 +1,4 @@
-import { createStore } from './stored.ts'
+import { createStore } from './settable.ts'
 import { pathOf, routeOf, sideOf, type Route, type Side } from './route.ts'
 import type { Store } from 'veza-js-sdk'
 

@@ -31,6 +31,8 @@ interface Controls {
   edit?(editing: Editing): void
   go?(key: string): void
   enterSends?(enterSends: boolean): void
+  to?(to: string): void
+  close?(why: string): void
 }
 const controls: Controls = { calls }
 ;(globalThis as unknown as { controls: Controls }).controls = controls
@@ -39,7 +41,9 @@ function ComposerPage() {
   const [editing, setEditing] = useState<Editing>(null)
   const [key, setKey] = useState('room 1')
   const [enterSends, setEnterSends] = useState(true)
-  Object.assign(controls, { edit: setEditing, go: setKey, enterSends: setEnterSends })
+  const [to, setTo] = useState('#general')
+  const [why, setWhy] = useState<string | null>(null)
+  Object.assign(controls, { edit: setEditing, go: setKey, enterSends: setEnterSends, to: setTo, close: setWhy })
   return (
     <VezaSettings theme="light">
       <h1 className="vz-hidden">Composer</h1>
@@ -50,7 +54,8 @@ function ComposerPage() {
         drafts={drafts}
         sources={sources}
         commands={commands}
-        to="#general"
+        to={to}
+        {...(why !== null && { placeholder: why, isDisabled: true })}
         maxLength={100}
         enterSends={enterSends}
         editing={editing}

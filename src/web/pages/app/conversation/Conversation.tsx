@@ -7,12 +7,12 @@ import { BackLine } from '../frame/BackLine.tsx'
 import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
 import { codeOf } from '../parts/explain.ts'
-import { Link } from '../parts/Link.tsx'
 import { useAsked } from '../parts/use-asked.ts'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { useUnreadThreads } from '../threads/context.ts'
 import { Header } from './Header.tsx'
 import { useLinks } from './links.ts'
+import { NotThere } from './NotThere.tsx'
 import { Preview } from './Preview.tsx'
 import { useReceipts } from './use-receipts.ts'
 import { SidePane } from './SidePane.tsx'
@@ -27,7 +27,6 @@ const absent = ['ROOM_NOT_FOUND', 'CONVERSATION_NOT_FOUND', 'PERMISSION_DENIED',
 /** A conversation with what is beside it. `message` is the one that the address names. */
 export function Conversation({ at, message }: { at: Ref; message: number | null }) {
   const chat = useSignedIn()
-  const words = useText(conversation_words)
   const { side } = usePlace()
   const conversation = useMemo(() => chat.conversation(at), [chat, at])
   // Before one has joined, only the list knows of it by its slug.
@@ -37,24 +36,10 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   const room = useRoom(at)
   const facts = room.asked.value
   const is_member = 'conversation_id' in at || listed !== null || (facts !== null && facts.user_role !== null)
-  // To whoever is out of it and may see what it is about, its last word as to a member says nothing.
-  const is_refused = timeline.status === 'failed' && (is_member || facts === null)
-  const error = is_refused ? timeline.error : room.asked.error
+  // Its last word as to a member says nothing to whoever is out of it.
+  const error = timeline.status === 'failed' && is_member ? timeline.error : room.asked.error
 
-  if (error !== null && absent.includes(codeOf(error)))
-    return (
-      <>
-        <BackLine />
-        <div className="app-empty">
-          <h1 tabIndex={-1} className="app-empty-title">
-            {words.not_there}
-          </h1>
-          <Link to={{ at: 'home' }} className="app-button app-button-main">
-            {words.browse}
-          </Link>
-        </div>
-      </>
-    )
+  if (error !== null && absent.includes(codeOf(error))) return <NotThere />
   if (!is_member && facts !== null)
     return (
       <>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Ref, shapes } from 'veza-js-sdk'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
@@ -15,6 +15,8 @@ const apart_ms = 1500
 const longest_timer_ms = 2 ** 31 - 1
 /** After how long one asks again that had no answer. */
 const unanswered_ms = 10_000
+/** Between two questions whether one is muted no more. */
+const still_muted_ms = 5000
 
 export interface RoomFacts {
   asked: Asked<shapes.Room>
@@ -34,18 +36,13 @@ export function useRoom(ref: Ref): RoomFacts {
     (signal: AbortSignal) => chat.rest('GET /rooms/{id}', { path: { id: id ?? '' }, signal }),
     [chat, id],
   )
-  const [answer, again] = useAsked(id === null ? null : ask)
-  // What holds for a member is void at once when one is none any more: whoever is taken for one is brought in again.
-  const [void_facts, setVoid] = useState<shapes.Room | null>(null)
-  const asked = answer.value !== null && answer.value === void_facts ? { ...answer, value: null } : answer
+  const [asked, again] = useAsked(id === null ? null : ask)
   const soon = useCalm(again, apart_ms)
-  const facts = answer.value
-  const room_id = facts?.id
+  const room_id = asked.value?.id
   // What changed while the connection was down, nobody has said.
   const is_connected = useStore(chat.connection).status === 'connected'
   const was_connected = useRef<boolean | null>(null)
-  /** The end was told by its event. */
-  const is_told = useRef(false)
+  const is_deleted = useRef(false)
   useEffect(() => {
     if (is_connected && was_connected.current === false) again()
     if (is_connected || was_connected.current !== null) was_connected.current = is_connected
@@ -60,44 +57,33 @@ export function useRoom(ref: Ref): RoomFacts {
     const follow = (change: { room_id?: number }) => {
       if (room_id !== undefined && change.room_id === room_id) soon()
     }
-    const left = (change: { room_id: number; user_id: number }) => {
-      if (change.user_id !== chat.me.get()?.id) return follow(change)
-      if (facts === null || change.room_id !== room_id) return
-      is_told.current = true
-      setVoid(facts)
-      again()
-    }
-    // Of what one may not know, one knows no number either: it may be this one.
-    const joined = (change: { room_id: number; user_id: number }) => {
-      if (room_id === undefined && id !== null && change.user_id === chat.me.get()?.id) soon()
-      else follow(change)
+    // Of what one may not know, or does not know yet, one has no number: it may be this one. What was asked before is void.
+    const followOwn = (change: { room_id: number; user_id: number }) => {
+      if (change.user_id !== chat.me.get()?.id) follow(change)
+      else if (id !== null && (room_id ?? change.room_id) === change.room_id) again()
     }
     const ends = [
       chat.on('room_updated', follow),
-      chat.on('room_deleted', (gone) => {
-        is_told.current = gone.room_id === room_id
+      chat.on('room_deleted', (change) => {
+        is_deleted.current = change.room_id === room_id
       }),
-      chat.on('member_joined', joined),
-      chat.on('member_left', left),
+      chat.on('member_joined', followOwn),
+      chat.on('member_left', followOwn),
       chat.on('member_updated', follow),
     ]
     return () => {
       for (const end of ends) end()
     }
-  }, [chat, id, facts, room_id, soon, again])
+  }, [chat, id, room_id, soon, again])
   // One becomes a member by opening it, which may be after it was asked for.
   const summary = useStore(chat.conversation(ref).summary)
   const is_listed = summary !== null
-  // That one is out of it may be known by the list alone, where its event was lost.
+  // That one is out of it may be known by the list alone, where its event was lost. Of what is deleted there is nothing to ask.
   const was_listed = useRef(false)
   useEffect(() => {
-    if (was_listed.current && !is_listed && !is_told.current) {
-      setVoid(facts)
-      again()
-    }
+    if (was_listed.current && !is_listed && !is_deleted.current) again()
     was_listed.current = is_listed
-    is_told.current = false
-  }, [is_listed, facts, again])
+  }, [is_listed, again])
   const is_stranger = asked.value !== null && asked.value.user_role === null
   useEffect(() => {
     if (is_listed && is_stranger) again()
@@ -123,13 +109,18 @@ export function useRoom(ref: Ref): RoomFacts {
   return { asked, again, may, room_role, silence }
 }
 
-/** Until when one is muted, in words; when it is over the room is asked for again. */
+/** Until when one is muted, in words. When it is over the room is asked for again, until the server says so, as the clock of the device may be ahead. */
 function useMute(until: string | null, again: () => void): string | null {
   const locale = useRegion()
   useEffect(() => {
     if (until === null) return
-    const left_ms = new Date(until).getTime() - Date.now()
-    const timer = setTimeout(again, Math.min(Math.max(left_ms, 0) + 1000, longest_timer_ms))
+    const left_ms = () => new Date(until).getTime() + 1000 - Date.now()
+    const wait = () => setTimeout(ask, Math.min(Math.max(left_ms(), still_muted_ms), longest_timer_ms))
+    const ask = () => {
+      again()
+      timer = wait()
+    }
+    let timer = wait()
     return () => clearTimeout(timer)
   }, [until, again])
   if (until === null) return null

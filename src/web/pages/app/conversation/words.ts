@@ -155,7 +155,7 @@ const french: ConversationWords = {
   people: 'Membres',
   thread: 'Fil',
   reply: 'Répondre',
-  alone: 'Personne d’autre n’est dans ce salon.',
+  alone: 'Il n’y a encore personne d’autre dans ce salon.',
   close: 'Fermer',
   not_there: 'Cette conversation n’existe pas, ou ne vous est pas ouverte.',
   browse: 'Parcourir les salons',

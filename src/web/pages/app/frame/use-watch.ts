@@ -62,17 +62,25 @@ export function useExits(): void {
     if (summary !== null) here.current = { route, summary }
   }, [route, summary])
   useEffect(() => {
-    const leave = (room_id: number, saying: ((name: string) => string) | null) => {
+    const isLeft = (room_id: number) => {
       const left = here.current
-      if (left === null || pathOf(left.route) !== pathOf(router.get().route)) return
-      if (!isOf(left.summary, { room_id })) return
-      if (saying !== null) tell(saying(left.summary.name))
+      return left !== null && pathOf(left.route) === pathOf(router.get().route) && isOf(left.summary, { room_id })
+    }
+    const leave = (saying: string | null) => {
+      if (saying !== null) tell(saying)
       router.go({ at: 'home' }, { replace: true })
     }
     const ends = [
-      chat.on('room_deleted', ({ room_id }) => leave(room_id, words.deleted)),
+      chat.on('room_deleted', ({ room_id, slug, room_name, user_id, username }) => {
+        const { route } = router.get()
+        // Who has joined just now may not have it in the list yet.
+        const is_open =
+          route.at === 'conversation' && 'room_id' in route.ref && [room_id, slug].includes(route.ref.room_id)
+        if (is_open || isLeft(room_id)) leave(words.deleted(room_name, user_id === chat.me.get()?.id ? null : username))
+      }),
       chat.on('member_left', ({ room_id, user_id, reason }) => {
-        if (user_id === chat.me.get()?.id) leave(room_id, reason === 'kicked' ? words.kicked : null)
+        if (user_id !== chat.me.get()?.id || !isLeft(room_id)) return
+        leave(reason === 'kicked' ? words.kicked(here.current?.summary.name ?? '') : null)
       }),
     ]
     return () => {

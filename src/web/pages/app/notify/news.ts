@@ -166,8 +166,10 @@ export function followNews({ chat, user_id, told, inTurn, level, isLookedAt, tel
     })
   }
 
-  /** Whoever takes part in a thread is told of replies as of mentions. */
-  function replied({ room_id, room_name, conversation_id = 0, last_reply }: protocol.ThreadUpdatedData): void {
+  /** Whoever takes part in a thread is told of replies as of mentions. With a count it is no reply that is told. */
+  function replied(data: protocol.ThreadUpdatedData): void {
+    const { room_id, room_name, conversation_id = 0, last_reply, unread_count } = data
+    if (last_reply === null || unread_count !== undefined) return
     const { message_id, author_id, username, preview } = last_reply
     const ref: Ref = room_id === undefined ? { conversation_id } : { room_id }
     announce({ ref, message_id, author_id, username, room: room_name ?? null, text: preview })

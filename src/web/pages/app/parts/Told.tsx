@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 
 import { useStore } from '../context.ts'
 import type { Route } from '../route.ts'
-import type { Settable } from '../stored.ts'
+import type { Settable } from '../settable.ts'
 import { Link } from './Link.tsx'
 
 const shown_ms = 6000

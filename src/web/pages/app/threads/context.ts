@@ -1,7 +1,7 @@
 import { createContext, useContext, useEffect, useMemo } from 'react'
 
 import { useSignedIn, useStore } from '../context.ts'
-import { createStore } from '../stored.ts'
+import { createStore } from '../settable.ts'
 import { createThreads, type UnreadThreads } from './unread-threads.ts'
 
 const none: UnreadThreads = createStore(null)

@@ -1,6 +1,6 @@
 import type { Chat, protocol, shapes, Store } from 'veza-js-sdk'
 
-import { createStore } from '../stored.ts'
+import { createStore } from '../settable.ts'
 
 /** Threads that one takes part in, with replies of others that one has not read; the one with the newest first. Null until known. */
 export type UnreadThreads = Store<readonly shapes.UnreadThread[] | null>
@@ -42,15 +42,24 @@ export function createThreads(chat: Chat): { threads: UnreadThreads; follow(): (
   const without = (parent_id: number) => (threads: readonly shapes.UnreadThread[]) =>
     threads.filter((one) => one.parent_id !== parent_id)
 
-  function updated(thread: protocol.ThreadUpdatedData): void {
-    const { parent_id, last_reply } = thread
+  const put = (thread: shapes.UnreadThread) =>
+    change((threads) =>
+      [thread, ...without(thread.parent_id)(threads)].toSorted(
+        (a, b) => b.last_reply.message_id - a.last_reply.message_id,
+      ),
+    )
+
+  function updated({ last_reply, last_read_number, unread_count, ...thread }: protocol.ThreadUpdatedData): void {
+    const { parent_id } = thread
     // One's own reply says that one has read what was before.
-    if (last_reply.author_id === chat.me.get()?.id) return change(without(parent_id))
+    if (last_reply === null || unread_count === 0 || last_reply.author_id === chat.me.get()?.id)
+      return change(without(parent_id))
+    if (last_read_number !== undefined && unread_count !== undefined)
+      return put({ ...thread, last_reply, last_read_number, unread_count })
     const before = store.get()?.find((one) => one.parent_id === parent_id)
     if (before === undefined) return readAgain()
-    const { last_read_number } = before
-    const unread_count = Math.min(100, before.unread_count + Math.max(0, thread.thread_count - before.thread_count))
-    change((threads) => [{ ...thread, last_read_number, unread_count }, ...without(parent_id)(threads)])
+    const count = before.unread_count + Math.max(0, thread.thread_count - before.thread_count)
+    put({ ...before, ...thread, last_reply, unread_count: Math.min(100, count) })
   }
 
   const isOf = (one: { room_id?: number }, room_id: number) => one.room_id === room_id
@@ -72,9 +81,6 @@ export function createThreads(chat: Chat): { threads: UnreadThreads; follow(): (
         if (known === undefined || known.last_reply.number <= last_read_number) change(without(parent_id))
         // How many are left only the server knows.
         else readAgain()
-      }),
-      chat.on('message_deleted', ({ message_id }) => {
-        if (store.get()?.some(({ last_reply }) => last_reply.message_id === message_id) === true) readAgain()
       }),
       chat.on('room_deleted', ({ room_id }) => leave(room_id)),
       chat.on('member_left', ({ room_id, user_id }) => {

@@ -1,0 +1,165 @@
+import { createCoalescer } from '../../kernel/coalesce.ts'
+import { firstCharacters } from '../../kernel/first-characters.ts'
+import type { Log } from '../../kernel/log.ts'
+import { within } from '../../kernel/within.ts'
+import type { Bus } from '../../platform/bus/index.ts'
+import type { Sql } from '../../platform/db/index.ts'
+import * as queries from './thread-news-queries.ts'
+import type { EndingRow, ThreadNews } from './thread-news-queries.ts'
+import type { ReplyRow, ThreadRow } from './thread-queries.ts'
+import type { ThreadUpdated, UnreadThread } from './thread-schema.ts'
+
+interface ThreadNewsOptions {
+  sql: Sql
+  bus: Bus
+  log: Log
+}
+
+interface Removed {
+  id: number
+  parent_id: number | null
+  number: number
+  thread_count: number
+}
+
+const interval_ms = 1_000
+const max_keys = 100_000
+const timeout_ms = 10_000
+const at_a_time = 100
+const preview_length = 100
+
+/** Tells those who take part in threads what happens there, at most once a second of each thread, and of all threads in the order in which it happened. */
+export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
+  /** By thread: what was not told yet, and what is being told. */
+  const untold = new Map<number, ThreadNews>()
+  const taken = new Map<number, ThreadNews>()
+  /** The threads whose turn it is. */
+  const due = new Set<number>()
+  const ended: EndingRow[] = []
+  let telling: Promise<void> | undefined
+  const turns = createCoalescer<number, ThreadNews>({
+    interval_ms,
+    max_keys,
+    emit: (parent_id) => {
+      due.add(parent_id)
+      tellSoon()
+    },
+  })
+
+  function put(parent_id: number, what: Partial<ThreadNews>): void {
+    const news = together(untold.get(parent_id), { ...nothing, ...what, parent_id })
+    untold.set(parent_id, news)
+    turns.put(parent_id, news)
+  }
+
+  /** What comes at once is told at once. */
+  function tellSoon(): void {
+    telling ??= Promise.resolve()
+      .then(tellAll)
+      .finally(() => {
+        telling = undefined
+      })
+  }
+
+  async function tellAll(): Promise<void> {
+    while (due.size > 0 || ended.length > 0) {
+      const ends = ended.splice(0)
+      take()
+      try {
+        if (taken.size > 0)
+          for (const row of await within(timeout_ms, queries.threadsNow(sql, [...taken.values()]))) tell(row)
+      } catch (error) {
+        log.warn('Nobody was told of what happened in threads', { error, threads: taken.size })
+      }
+      taken.clear()
+      for (const row of ends) tellEnd(row)
+    }
+  }
+
+  function take(): void {
+    for (const id of [...due].slice(0, at_a_time)) {
+      const news = untold.get(id)
+      if (news !== undefined) taken.set(id, news)
+      untold.delete(id)
+      due.delete(id)
+    }
+  }
+
+  function tell(row: queries.NewsRow): void {
+    const thread = { ...headOf(row), last_reply: row.reply_id === null ? null : replyOf(row) }
+    // Of a reply that was taken away at once there are no news.
+    if (row.people !== null && thread.last_reply !== null) {
+      const frame = frameOf('thread_updated', thread)
+      for (const user_id of row.people) publish(user_id, frame)
+    }
+    for (const { user_id, ...stand } of row.stands) publish(user_id, frameOf('thread_updated', { ...thread, ...stand }))
+  }
+
+  function tellEnd({ people, ...row }: EndingRow): void {
+    const thread: ThreadUpdated = { ...headOf({ ...row, content: '' }), last_reply: null }
+    for (const { user_id, last_read_number } of people)
+      publish(user_id, frameOf('thread_updated', { ...thread, last_read_number, unread_count: 0 }))
+  }
+
+  const publish = (user_id: number, frame: string) =>
+    bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame })
+
+  return {
+    /** A reply was committed. Returns at once, as do the others. */
+    replied: (parent_id: number, author_id: number): void => put(parent_id, { repliers: [author_id] }),
+    /** A message was deleted. */
+    removed: ({ id, parent_id, number, thread_count }: Removed): void => {
+      if (parent_id !== null) put(parent_id, { removed: number })
+      if (thread_count > 0) put(id, { is_changed: true })
+    },
+    /** A reply has expired. Whoever counts by how many there are has to begin anew. */
+    expired: (parent_id: number, number: number): void => put(parent_id, { removed: number, is_changed: true }),
+    /**
+     * To be asked in the transaction that removes messages whose time is over; what it gives is to be called with those that are gone once that is committed.
+     * Whoever has not read their threads, or does not know it yet, has nothing to read there any more.
+     */
+    ending: async (tx: Sql, ids: readonly number[]): Promise<(gone: ReadonlySet<number>) => void> => {
+      const news = ids.map((id) => together(untold.get(id), together(taken.get(id), { ...nothing, parent_id: id })))
+      const rows = await queries.threadsEnding(tx, news)
+      return (gone) => {
+        ended.push(...rows.filter(({ parent_id }) => gone.has(parent_id)))
+        if (ended.length > 0) tellSoon()
+      }
+    },
+    /** Says what waits. */
+    flush: async (): Promise<void> => {
+      turns.flush()
+      await telling
+    },
+  }
+}
+
+const nothing: Omit<ThreadNews, 'parent_id'> = { repliers: [], removed: 0, is_changed: false }
+
+const together = (before: ThreadNews | undefined, next: ThreadNews): ThreadNews => ({
+  parent_id: next.parent_id,
+  repliers: [...new Set([...(before?.repliers ?? []), ...next.repliers])],
+  removed: Math.max(before?.removed ?? 0, next.removed),
+  is_changed: before?.is_changed === true || next.is_changed,
+})
+
+export const frameOf = (type: string, data: object): string => JSON.stringify({ type, data })
+
+export const headOf = (row: ThreadRow): Omit<ThreadUpdated, 'last_reply'> => ({
+  ...(row.room_name === null
+    ? { conversation_id: row.conversation_id }
+    : { room_id: row.conversation_id, room_name: row.room_name }),
+  parent_id: row.parent_id,
+  author_id: row.author_id,
+  username: row.username,
+  preview: firstCharacters(row.content, preview_length),
+  thread_count: row.thread_count,
+})
+
+export const replyOf = (row: ReplyRow): UnreadThread['last_reply'] => ({
+  message_id: row.reply_id,
+  number: row.reply_number,
+  author_id: row.reply_author_id,
+  username: row.reply_username,
+  preview: firstCharacters(row.reply_content, preview_length),
+})
