@@ -31,8 +31,7 @@ export function useToFirstNew(
   useEffect(() => stop, [stop])
 
   async function lead(number: number, signal: AbortSignal): Promise<number | null> {
-    const ask = (before_id: number) =>
-      chat.command('get_history', { ...conversation.ref, before_id, limit: 100, include_threads: false })
+    const ask = (before_id: number) => chat.command('get_history', { ...conversation.ref, before_id, limit: 100 })
     try {
       await leadBack(ask, number, way.current, signal)
       if (signal.aborted) return null
