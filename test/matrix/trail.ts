@@ -14,7 +14,7 @@ export const owed = ({ expected }: Row): Partial<Record<Column, string>> =>
     }),
   )
 
-/** What it has of refusals at the address: who is judged by a token alone is the target, and not who did it. */
+/** What it has of refusals at the address: who is judged by a token of a session that has ended is the target, and not who did it. */
 export async function trailOf({ sql }: TestServer, { endpoint }: Row, cells: Cell[]) {
   const action = `http.${endpoint.replaceAll(/\{(\w+)\}/g, ':$1')}`
   const ids = cells.map(({ asker }) => asker.id)

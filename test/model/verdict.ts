@@ -195,7 +195,7 @@ async function standing(heads: Heads, scene: Scene, story: Story, person: Person
     const called = new Set(created.filter((each) => calls(scene, id, each)).map((each) => each.id))
     const mentioned = unread.filter((message) =>
         message.mentions.includes(person.id) || (called.has(message.id) && !message.is_deleted && message.author_id !== person.id)) // prettier-ignore
-    const { name: _, ...told } = each as Membership & { name: string }
+    const { name: _, joined_at: __, ...told } = each as Membership & { name: string; joined_at: string }
     equal(`${person.username}'s standing in ${id}`, told, {
       ...person.reference(id),
       seq,

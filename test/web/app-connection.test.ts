@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
 import { startServer } from '../services/server.ts'
@@ -17,6 +17,13 @@ import {
 } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
+
+interface Styled {
+  computedStyleMap(): { get(property: string): { toString(): string } }
+}
+
+const colourOf = async (dot: Locator) =>
+  dot.evaluate((shown) => (shown as unknown as Styled).computedStyleMap().get('border-top-color').toString())
 
 describe.skipIf(!has_browser)('when the connection ends', () => {
   let app: App
@@ -35,10 +42,21 @@ describe.skipIf(!has_browser)('when the connection ends', () => {
     await message(eve.page, 'Before').waitFor()
     await write(page, 'And for her')
     await page.getByText('Read by eve').waitFor()
+    const { token } = await app.server.login('eve')
+    const { data } = await app.server.ask('POST /conversations', { user_id: (await app.server.login('ada')).id }, token)
+    const { conversation_id } = data as { conversation_id: number }
+    await app.server.ask(`POST /conversations/${conversation_id}/messages`, { content: 'Psst' }, token)
+    const dot = page.locator('.app-list .vz-room', { hasText: 'eve' }).locator('.vz-dot')
+    await dot.and(page.getByRole('img', { name: 'Online' })).waitFor()
+    const green = await colourOf(dot)
     await app.server.app.close()
     await page.getByText('The server cannot be reached.').first().waitFor()
     expect(await page.getByText('You are offline.').count()).toBe(0)
     await page.locator('.app-own').getByRole('img', { name: 'Offline' }).waitFor()
+    // How the others are nobody tells meanwhile.
+    await dot.and(page.getByRole('img', { name: 'Not known without a connection' })).waitFor()
+    expect(await colourOf(dot)).toBe(await colourOf(page.locator('.app-own .vz-dot')))
+    expect(await colourOf(dot)).not.toBe(green)
     for (const text of ['While away, one', 'While away, two']) {
       await composer(page).fill(text)
       await composer(page).press('Enter')
@@ -53,7 +71,9 @@ describe.skipIf(!has_browser)('when the connection ends', () => {
     const again = await startServer({ server: { bind_addr: `127.0.0.1:${port}`, drain_seconds: 0 } }, database)
     await eventually('nothing is pending', async () => (await page.locator('.vz-pending').count()) === 0, 60_000)
     await page.locator('.app-own').getByRole('img', { name: 'Online' }).waitFor()
-    const rows = await database.sql<{ content: string }[]>`select content from messages order by id`
+    await dot.and(page.getByRole('img', { name: 'Offline' })).waitFor()
+    const rows = await database.sql<{ content: string }[]>`
+      select content from messages where conversation_id <> ${conversation_id} order by id`
     expect(rows.map(({ content }) => content)).toEqual(['Before', 'And for her', 'While away, one', 'While away, two'])
     const shown = await page.locator('.vz-conversation .vz-message').allInnerTexts()
     expect(shown.filter((text) => text.includes('While away')).length).toBe(2)

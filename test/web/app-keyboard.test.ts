@@ -76,6 +76,13 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await press('Alt+Shift+ArrowDown')
     await at('Workshop')
     await message(page, 'Come and see').waitFor()
+    // What is on its way when one leaves may not arrive.
+    await eventually('it is read', async () => {
+      const rows = await app.server.sql`
+        select from members m join conversations c on c.id = m.conversation_id join users u on u.id = m.user_id
+        where c.slug = 'workshop' and u.username = 'ada' and m.last_read_number = c.message_count`
+      return rows.length === 1
+    })
   })
 
   test('one goes to the first of many new messages', async () => {

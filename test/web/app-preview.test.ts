@@ -119,6 +119,29 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     },
   )
 
+  test('is shown again to who is put out of it although nobody told them, once events were lost', async () => {
+    const room = await app.server.room(ada, { name: 'Scullery', topic: 'Suds' })
+    await app.server.ask(`POST /rooms/${room}/messages`, { content: 'Wash or dry' }, ada.token)
+    await app.server.ask(`POST /rooms/${room}/join`, {}, bob.token)
+    const page = await app.signIn(bob)
+    const tells: ((frame: object) => void)[] = []
+    await page.routeWebSocket(/.*/, (socket) => {
+      const there = socket.connectToServer()
+      there.onMessage((text) => {
+        if (!String(text).includes('"member_left"')) socket.send(text)
+      })
+      tells.push((frame) => socket.send(JSON.stringify(frame)))
+    })
+    await page.goto(`${app.server.url}/c/scullery`)
+    await message(page, 'Wash or dry').waitFor()
+    await app.server.ask(`DELETE /rooms/${room}/members/${bob.id}`, undefined, ada.token)
+    for (const tell of tells) tell({ type: 'resync', data: { room_id: room, seq: 1 } })
+    await page.locator('.app-preview').getByText('Suds').waitFor()
+    const { data } = await app.server.ask(`GET /rooms/${room}`, undefined, ada.token)
+    expect((data as { member_count: number }).member_count).toBe(1)
+    await page.context().close()
+  })
+
   test('and may not know of is not there, until one is added', async () => {
     const room = await app.server.room(ada, { name: 'Vault', is_public: false })
     await app.server.ask(`POST /rooms/${room}/messages`, { content: 'The third brick' }, ada.token)
@@ -132,6 +155,32 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     await page.getByText('This conversation does not exist').and(page.locator(':focus')).waitFor()
     await app.server.ask(`POST /rooms/${room}/members`, { user_id: bob.id }, ada.token)
     await message(page, 'The third brick').waitFor()
+    await page.context().close()
+  })
+
+  test.each<[string, boolean]>([
+    ['is added to', false],
+    ['has opened, is put out of and added to again', true],
+  ])('and %s while no tab is open is marked as new on return', async (_, knows) => {
+    const zoe = await app.server.register(`zoe-${knows}`)
+    await app.server.ask('POST /rooms/tea-house/join', {}, zoe.token)
+    const room = await app.server.room(ada, { name: `Shed ${knows}`, is_public: false })
+    const add = () => app.server.ask(`POST /rooms/${room}/members`, { user_id: zoe.id }, ada.token)
+    if (knows) await add()
+    const page = await app.signIn(zoe)
+    const line = page.locator('.app-list').getByRole('button', { name: /^Shed/ })
+    await page
+      .locator('.app-list')
+      .getByRole('button', { name: /^Tea house/ })
+      .click()
+    await message(page, 'The kettle is on').waitFor()
+    if (knows) await line.click()
+    if (knows) await page.getByRole('heading', { name: /^Shed/ }).waitFor()
+    await page.goto('about:blank')
+    if (knows) await app.server.ask(`DELETE /rooms/${room}/members/${zoe.id}`, undefined, ada.token)
+    await add()
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await line.getByText('New').waitFor()
     await page.context().close()
   })
 
@@ -157,7 +206,7 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     await add()
     const line = one.locator('.app-list').getByRole('button', { name: /^Larder/ })
     await line.getByText('New').waitFor()
-    const stored = `JSON.parse(localStorage.getItem('veza.rooms ${eve.id}')).ids.includes(${room})`
+    const stored = `JSON.parse(localStorage.getItem('veza.rooms ${eve.id}')).rooms.some((one) => one.startsWith('${room} '))`
     for (const page of [one, two])
       await page.evaluate("writes = 0; addEventListener('storage', ({ key }) => { if (key.startsWith('veza.rooms')) writes++ })") // prettier-ignore
     await line.click()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
@@ -33,6 +33,10 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     await of.goto(app.server.url + path)
     await of.locator('.vz-conversation .vz-composer-field').waitFor()
   }
+  const middleOf = async (of: Locator) => {
+    const box = await of.boundingBox()
+    return box === null ? NaN : box.y + box.height / 2
+  }
   const line = (of: Page) => of.getByRole('button', { name: /with new replies/ })
   const pane = (of: Page) => of.getByRole('complementary', { name: 'Thread' })
 
@@ -43,6 +47,12 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     expect(await line(page).count()).toBe(0)
     await post(bob, 'I **do**', first)
     await line(page).waitFor()
+    // Its sign stands in the middle of the line, as its name does.
+    const [sign, name] = [
+      await middleOf(line(page).locator('svg')),
+      await middleOf(line(page).locator('.vz-room-name')),
+    ]
+    expect(Math.abs(sign - name)).toBeLessThanOrEqual(1)
     await eventually('the title says so', async () => (await page.title()).startsWith('(1)'))
 
     // Reading the room is not reading the thread.

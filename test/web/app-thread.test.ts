@@ -58,6 +58,9 @@ describe.skipIf(!has_browser)('a thread', () => {
     await act(page, 'Shall we', 'Reply in thread')
     await isAt(`/c/tea-house/thread/${first}`)
     await reply(page, 'With milk')
+    const [above, below] = [await parent(page).boundingBox(), await pane(page).locator('.vz-day').boundingBox()]
+    // No room is kept for a sentence that threads have not.
+    expect((below?.y ?? NaN) - (above?.y ?? NaN) - (above?.height ?? NaN)).toBeLessThanOrEqual(8)
     await page.goBack()
     await gone(page)
     await isAt('/c/tea-house')

@@ -99,6 +99,12 @@ describe.skipIf(!has_browser)('the settings', () => {
     expect(await of<object>(again, 'GET /users/me')).toMatchObject({ username: ada.username })
   })
 
+  test('what the server calls a device is read in French as well', async () => {
+    const page = await app.signIn(await newcomer(), { locale: 'fr-FR' })
+    await page.goto(`${server.url}/settings/security`)
+    await page.locator('.vs-row strong', { hasText: /^Chrom.* sur Linux$/ }).waitFor()
+  })
+
   test('one session is ended, then all others, then every one, which leads to where one signs in', async () => {
     const ada = await newcomer()
     const second = await server.login(ada.username)

@@ -95,6 +95,8 @@ export interface Summary {
   message_number: number
   /** What one wants to be told of, as it was when the list was last read: nobody tells when it changes elsewhere. */
   notification_level: NotificationLevel
+  /** When one came in: who left and is there again has another. */
+  joined_at: string
   last_message: Message | null
 }
 

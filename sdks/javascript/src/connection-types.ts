@@ -31,6 +31,8 @@ export interface Connection {
   close(): void
   /** On the connection as it is, or `NOT_CONNECTED`; settles in the turn of the answer. */
   ask(type: CommandType, data: object, settle: Settle): void
+  /** Goes on with a conversation if one is still in it, which `join_room` would not ask: settles as `ask`, with an entry of `resumed`. */
+  resume(point: ResumePoint, settle: Settle): void
   tell(type: CommandType, data: object): void
   command<C extends CommandType>(type: C, data: CommandData[C], options?: { timeout_ms?: number }): Promise<ReplyOf<C>>
   /** Authenticates again on the same socket. */

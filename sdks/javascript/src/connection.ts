@@ -218,7 +218,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     release(new Refusal(reason || 'NOT_CONNECTED'))
   }
 
-  async function renew(also: Partial<AuthenticateData> = {}): Promise<void> {
+  async function renew(also: Partial<AuthenticateData> = {}, taken?: Settle): Promise<void> {
     const token = await tokens.get()
     return new Promise((resolve, reject) => {
       authenticate(link, { token, ...also }, (answer) => {
@@ -226,6 +226,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         const data = answer.data as unknown as AuthSuccessData
         tokens.accepted(data.expires_at, data.server_time)
         options.onWelcome(data, null)
+        taken?.({ data: data.resumed?.[0] } as unknown as Frame)
         resolve()
       })
     })
@@ -253,6 +254,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     ask: (type, data, settle) => {
       if (live && link !== null) link.ask(type, data, settle, patience_ms)
       else settle(new Refusal('NOT_CONNECTED'))
+    },
+    resume: (point, settle) => {
+      // A token that cannot be had now may be had later.
+      renew({ resume: [point] }, settle).catch((error: unknown) =>
+        settle(error instanceof Refusal ? error : new Refusal('TIMEOUT')),
+      )
     },
     tell: (type, data) => {
       if (live) link?.tell(type, data)

@@ -4,7 +4,6 @@ import { createCopy } from './copy.ts'
 import { Refusal } from './errors.ts'
 import { createHistory } from './history.ts'
 import type { ConversationOptions, Inner } from './inner.ts'
-import type { Settle } from './link.ts'
 import { createLog } from './log.ts'
 import { membersOf } from './members.ts'
 import { isDm, keyOf, placeOf, placeOfRef } from './place.ts'
@@ -12,7 +11,7 @@ import type { CommandData, CommandType, DeleteMessageData, EventData, Message, T
 import { createReading } from './reading.ts'
 import { cell, derived, once, watched } from './store.ts'
 import { createThreads } from './threads.ts'
-import { shows, timelineOf } from './timeline.ts'
+import { timelineOf } from './timeline.ts'
 import { createTyping } from './typing.ts'
 
 /** So long a conversation that nobody looks at is followed, for those who come back. */
@@ -39,18 +38,16 @@ export function createConversation(options: ConversationOptions): Inner {
   const history = createHistory({
     copy,
     ask: (which) => connection.command('get_history', { ...named(), ...which }),
-    shows,
     limit: options.max_messages,
     isOpen,
     touched,
   })
 
   const log = createLog({
-    join: (since_seq, take: Settle) =>
-      connection.ask('join_room', { ...named(), since_seq }, (answer) => {
-        take(answer)
-        settle()
-      }),
+    join: (since_seq, settle) => {
+      if (since_seq === null) connection.ask('join_room', named(), settle)
+      else connection.resume({ ...named(), since_seq }, settle)
+    },
     onStanding: (standing) => {
       place ??= placeOf(standing)
       newest_id = Math.max(newest_id, standing.last_message_id ?? 0)
@@ -62,7 +59,6 @@ export function createConversation(options: ConversationOptions): Inner {
     onChange: (change) => {
       copy.apply(change)
       if (change.kind === 'put') came(change.message)
-      settle()
     },
     onMissed: (messages) => {
       copy.missed(messages, options.serverNow())
@@ -73,7 +69,11 @@ export function createConversation(options: ConversationOptions): Inner {
       for (const message of newest) came(message)
       load()
     },
-    onFailed: failed,
+    onFailed: (error, is_out) => {
+      failed(error)
+      has_ended = is_out
+      if (is_out) list.remove(named())
+    },
   })
 
   function failed(error: ChatError): void {
@@ -89,13 +89,14 @@ export function createConversation(options: ConversationOptions): Inner {
     if (message.author_id === me.get()?.id && message.client_id !== undefined) outbox.seen(message.client_id)
   }
 
-  function settle(): void {
+  /** Of what the server has, what the log has not told yet. */
+  function untold() {
     const position = log.position() ?? Infinity
-    acknowledged = acknowledged.filter(({ seq }) => seq > position)
+    return acknowledged.filter(({ seq }) => seq > position)
   }
 
   const isOwn = (pending: Pending) => [ref, named()].some((each) => keyOf(each) === keyOf(pending.ref))
-  const pending = () => [...acknowledged.map((each) => each.pending), ...outbox.all.get().filter(isOwn)]
+  const pending = () => [...untold().map(({ pending }) => pending), ...outbox.all.get().filter(isOwn)]
   const sources = [changes, outbox.all]
   const timeline = derived(() => timelineOf(copy.main, copy, pending(), me.get()?.id), sources)
   const pinned = derived<readonly Message[]>(() => (copy.pinned() ?? []).flatMap((id) => copy.get(id) ?? []), [changes])
@@ -276,10 +277,7 @@ export function createConversation(options: ConversationOptions): Inner {
     resume: () => (isOpen() ? log.resume() : null),
     resumed: (entry) => {
       // It has ended since that was asked.
-      if (log.position() === null) return
-      log.resumed(entry)
-      has_ended = 'error' in entry
-      settle()
+      if (log.position() !== null) log.resumed(entry)
     },
     wake: () => (has_ended && summary.get() === null) || (isOpen() ? load() : retry()),
     lost: () => {
@@ -291,7 +289,7 @@ export function createConversation(options: ConversationOptions): Inner {
     sent: (message_pending, message) => {
       const position = log.position()
       if (position === null || message.seq <= position || message.is_deleted) return
-      acknowledged = [...acknowledged, { pending: message_pending, seq: message.seq }]
+      acknowledged = [...untold(), { pending: message_pending, seq: message.seq }]
       touched()
     },
     clear,

@@ -56,7 +56,7 @@ export function createCopy(limit: number, touched: () => void): Copy {
     if (before !== undefined || isUsed(message.id)) known.set(message.id, message)
   }
 
-  const belongs = ({ parent_id }: Piece, message: Message) => parent_id === null || message.parent_id === parent_id
+  const belongs = ({ parent_id }: Piece, message: Message) => message.parent_id === parent_id
   const isUsed = (id: number) => pieces().some((piece) => holds(piece, id)) || kept.has(id) || pin_ids?.includes(id) === true // prettier-ignore
 
   function add(piece: Piece, id: number): void {
@@ -174,8 +174,11 @@ export function createCopy(limit: number, touched: () => void): Copy {
       clear()
       for (const piece of threads.values()) forget(piece)
       const oldest = Math.min(...newest.map(({ number }) => number))
-      begin(main, newest.map(({ id }) => id), oldest > 1 && newest.length > 0, false) // prettier-ignore
-      for (const message of newest) learn(message)
+      const shown = newest.filter((message) => belongs(main, message))
+      // Of replies alone nothing is seen: the page is asked for.
+      forget(main)
+      if (shown.length > 0) begin(main, shown.map(({ id }) => id), oldest > 1, false) // prettier-ignore
+      for (const message of shown) learn(message)
       touched()
     },
     asking: () => {

@@ -1,7 +1,7 @@
 import { asRefusal, isCut, passesIn, type Refusal } from './errors.ts'
 import type { Copy } from './copy.ts'
 import { begin, holds, type Piece, sorted, trim } from './piece.ts'
-import type { GetHistoryData, HistoryPage, Message } from './protocol.gen.ts'
+import type { GetHistoryData, HistoryPage } from './protocol.gen.ts'
 
 type Which = Omit<GetHistoryData, 'room_id' | 'conversation_id'>
 
@@ -9,8 +9,6 @@ export interface HistoryOptions {
   copy: Copy
   /** `get_history` of this conversation. */
   ask(which: Which): Promise<HistoryPage>
-  /** Whether the piece shows it: a conversation does not show replies. */
-  shows(piece: Piece, message: Message): boolean
   /** Messages of a piece that are kept. */
   limit: number
   isOpen(): boolean
@@ -32,7 +30,7 @@ export interface History {
 const page_size = 50
 
 /** Pages of a conversation and its threads, put in place so that each piece stays unbroken. */
-export function createHistory({ copy, ask, shows, limit, isOpen, touched }: HistoryOptions): History {
+export function createHistory({ copy, ask, limit, isOpen, touched }: HistoryOptions): History {
   const loading = new Set<Piece>()
   const growing = { older: new WeakMap<Piece, Promise<void>>(), newer: new WeakMap<Piece, Promise<void>>() }
   /** Counts jumps: the last one is where somebody wants to be. */
@@ -42,7 +40,7 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
     { parent_id }: Piece,
     limit: number,
     from?: { [edge in 'before_id' | 'after_id']?: number | undefined },
-  ) => ask({ limit, parent_id: parent_id ?? undefined, ...from } as Which)
+  ) => ask({ limit, ...(parent_id === null ? { include_threads: false } : { parent_id }), ...from } as Which)
 
   /** Asks, and puts what came in place, unless the piece has become another one meanwhile. */
   async function fetch<Pages extends readonly [HistoryPage, ...HistoryPage[]]>(
@@ -74,7 +72,6 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
         if (!isWanted(piece)) return
         // It was forgotten while its page was on the way.
         if (piece.status !== 'ready') newest(piece)
-        else if (isBlank(piece) && piece.has_older) grow(piece, 'older').catch(() => undefined)
       },
       (error: unknown) => {
         loading.delete(piece)
@@ -105,9 +102,7 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
       (ids, [last]) => begin(piece, ids, last.has_more, false),
     )
 
-  const isBlank = (piece: Piece) => !piece.ids.some((id) => shows(piece, copy.get(id) as Message))
-
-  /** One growing of each end at a time; who asks meanwhile waits for the same. Goes on until there is something to show. */
+  /** One growing of each end at a time; who asks meanwhile waits for the same. */
   function grow(piece: Piece, end: 'older' | 'newer'): Promise<void> {
     const has = `has_${end}` as const
     const flag = `is_loading_${end}` as const
@@ -126,8 +121,8 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
   async function step(piece: Piece, end: 'older' | 'newer', has: 'has_older' | 'has_newer'): Promise<void> {
     const { epoch } = piece
     const edge = () => piece.ids[end === 'older' ? 0 : piece.ids.length - 1]
-    let found = false
-    while (epoch === piece.epoch && piece[has] && !found) {
+    let is_there = false
+    while (epoch === piece.epoch && piece[has] && !is_there) {
       const from = edge()
       await fetch(
         piece,
@@ -137,7 +132,7 @@ export function createHistory({ copy, ask, shows, limit, isOpen, touched }: Hist
           if (from !== edge()) return
           piece.ids = sorted([...ids, ...piece.ids])
           piece[has] = grown.has_more
-          found = grown.messages.some((message) => shows(piece, message))
+          is_there = true
           trim(piece, limit * 2, end === 'older' ? 'newest' : 'oldest')
           piece.wanted = piece.ids.length
         },

@@ -23,6 +23,8 @@ export interface List {
   set(memberships: readonly Membership[]): void
   joined(standing: Standing): void
   marked(named: Named, marked: ReadMarkedData): void
+  /** One is not in it any more. */
+  remove(named: Named): void
   /** With the change of a log that it tells, if any. */
   hear(type: string, data: unknown, change: Change | null): void
 }
@@ -175,6 +177,7 @@ export function createList(options: ListOptions): List {
     },
     marked: (named, { last_read_number, unread_count, mention_count }) =>
       change(named, () => ({ last_read_number, unread_count, mention_count })),
+    remove,
     hear,
   }
 }

@@ -7,15 +7,15 @@ import type { DmState, Message, NotThere, RoomState } from './protocol.gen.ts'
 export type Standing = RoomState | DmState
 
 export interface LogOptions {
-  /** Sends `join_room` about this conversation. */
-  join(since_seq: number | undefined, settle: Settle): void
+  /** Joins this conversation; with a position goes on with it, if one is still in it. The answer is a `Standing`, or says that it is not there. */
+  join(since_seq: number | null, settle: Settle): void
   onStanding(standing: Standing): void
   /** Exactly once each, and in order. */
   onChange(change: Change): void
   onMissed(messages: readonly Message[]): void
   onReset(newest: readonly Message[]): void
-  /** It cannot be followed: not there, not allowed, full. */
-  onFailed(error: ChatError): void
+  /** It cannot be followed: not there, not allowed, full; or one is not in it any more. */
+  onFailed(error: ChatError, is_out: boolean): void
 }
 
 /** Follows the log of one conversation: each position once, in order, and what was missed before what comes after it. */
@@ -52,10 +52,10 @@ export function createLog(options: LogOptions): Log {
     clearTimeout(again)
     state = 'joining'
     const own = ++turn
-    options.join(position ?? undefined, (answer) => {
+    options.join(position, (answer) => {
       if (own !== turn) return
       if (answer instanceof Refusal) return refused(answer)
-      standing(answer.data as unknown as Standing)
+      resumed(answer.data as unknown as Standing)
     })
   }
 
@@ -63,14 +63,19 @@ export function createLog(options: LogOptions): Log {
     // The next connection goes on from here.
     if (isCut(error)) return
     const seconds = passesIn(error)
-    if (seconds === null) return fail(error)
+    if (seconds === null) return fail(error, false)
     const own = turn
     again = setTimeout(() => own === turn && state === 'joining' && join(), seconds * 1000)
   }
 
-  function fail(error: ChatError): void {
+  function fail(error: ChatError, is_out: boolean): void {
     end()
-    options.onFailed(error)
+    options.onFailed(error, is_out)
+  }
+
+  function resumed(entry: Standing | NotThere): void {
+    if ('error' in entry) fail(new Refusal(entry.error), true)
+    else standing(entry)
   }
 
   function standing(now: Standing): void {
@@ -130,10 +135,7 @@ export function createLog(options: LogOptions): Log {
       if (state === 'off') state = 'joining'
       return position
     },
-    resumed: (entry) => {
-      if ('error' in entry) fail(new Refusal(entry.error))
-      else standing(entry)
-    },
+    resumed,
     lost,
     end,
   }

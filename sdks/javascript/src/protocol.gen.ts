@@ -272,6 +272,8 @@ export type GetDmHistoryData = {
   before_id?: number
   after_id?: number
   parent_id?: number
+  /** `false` leaves replies out. */
+  include_threads?: boolean
 }
 
 export type GetHistoryData = {
@@ -281,6 +283,8 @@ export type GetHistoryData = {
   before_id?: number
   after_id?: number
   parent_id?: number
+  /** `false` leaves replies out. */
+  include_threads?: boolean
 }
 
 export type GetMembersData = {
@@ -406,6 +410,7 @@ export type Membership = {
   /** Unread mentions; 1000 stands for so many or more. */
   mention_count: number
   notification_level: NotificationLevel
+  joined_at: string
 }
 
 export type MentionData = {

@@ -512,6 +512,7 @@ export type Membership = {
   /** Unread mentions; 1000 stands for so many or more. */
   mention_count: number
   notification_level: NotificationLevel
+  joined_at: string
 }
 
 export type Message = {

@@ -23,14 +23,10 @@ const itemOf = (message: Message, me: number | undefined) =>
 const pendingItem = (pending: Pending) =>
   kept(pending, () => ({ kind: 'pending', key: `c:${pending.client_id}`, pending }))
 
-export const shows = ({ parent_id }: Piece, message: Message): boolean => message.parent_id === parent_id
-
 /** What a piece shows: its messages, and at the newest end what is on its way. */
 export function timelineOf(piece: Piece, copy: Copy, pending: readonly Pending[], me: number | undefined): Timeline {
   const { ids, parent_id, epoch: _epoch, wanted: _wanted, ...state } = piece
-  const messages = ids
-    .map((id) => copy.get(id))
-    .filter((each): each is Message => each !== undefined && shows(piece, each))
+  const messages = ids.map((id) => copy.get(id)).filter((each) => each !== undefined)
   const own = new Set(pending.length === 0 ? [] : messages.map((each) => each.author_id === me && each.client_id))
   const waiting = piece.has_newer
     ? []

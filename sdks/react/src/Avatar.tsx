@@ -1,4 +1,5 @@
 import { initials } from './format.ts'
+import { useCutOff } from './provider.tsx'
 import { useWords } from './settings.tsx'
 
 export type Status = 'online' | 'away' | 'busy' | 'offline'
@@ -30,10 +31,9 @@ export function Avatar({ user_id, name, picture, status, size = 'medium' }: Avat
   )
 }
 
-/** Presence as a colour and a shape, and a word for those who hear. */
+/** Presence as a colour and a shape, and a word for those who hear; grey without a connection, as nobody tells it then. */
 export function PresenceDot({ status }: { status: Status }) {
   const words = useWords()
-  return (
-    <span className={`vz-dot vz-dot-${status}`} role="img" aria-label={words.statuses[status]} title={words.statuses[status]} /> // prettier-ignore
-  )
+  const shown = useCutOff() === null || status === 'offline' ? status : 'unknown'
+  return <span className={`vz-dot vz-dot-${shown}`} role="img" aria-label={words.statuses[shown]} title={words.statuses[shown]} /> // prettier-ignore
 }

@@ -73,7 +73,7 @@ export interface Words {
   mentions(count: number): string
   unreadCount(count: number): string
   noConversations: string
-  statuses: Record<'online' | 'away' | 'busy' | 'offline', string>
+  statuses: Record<'online' | 'away' | 'busy' | 'offline' | 'unknown', string>
   roles: Record<string, string>
   thread: string
   close: string
@@ -175,7 +175,13 @@ const english: Words = {
   mentions: (count) => several(count, 'mention', 'mentions'),
   unreadCount: (count) => `${count} unread`,
   noConversations: 'You are in no room yet.',
-  statuses: { online: 'Online', away: 'Away', busy: 'Busy', offline: 'Offline' },
+  statuses: {
+    online: 'Online',
+    away: 'Away',
+    busy: 'Busy',
+    offline: 'Offline',
+    unknown: 'Not known without a connection',
+  },
   roles: { owner: 'Owner', admin: 'Admin', moderator: 'Moderator', member: 'Members' },
   thread: 'Thread',
   close: 'Close',

@@ -96,8 +96,10 @@ export function createAudit({ sql, log, limits = default_limits }: AuditParts) {
     /** For the transports, which tell of every error they answer with. Returns at once. */
     refusal: ({ error, action, actor, ip, request_id, subject = {} }: Refusal): void => {
       if (!matters.has(error.code) || untold.test(action) || written.has(error)) return
-      const who = actor === null ? null : { id: actor.id, ip, request_id }
       const user_id = whomConcerns(error)
+      // A ban is told to who came with a token that is good but for that.
+      const id = actor?.id ?? (error.code === 'USER_BANNED' ? user_id : undefined)
+      const who = id === undefined ? null : { id, ip, request_id }
       const { room, ...where } = placed.has(error.code)
         ? placeOf(subject)
         : user_id === undefined

@@ -27,6 +27,7 @@ export const Membership = Type.Object(
     unread_count: Count,
     mention_count: Mentions,
     notification_level: NotificationLevel,
+    joined_at: Timestamp,
   },
   { title: 'Membership' },
 )

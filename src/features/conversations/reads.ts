@@ -110,6 +110,7 @@ export function createReads({ sql, bus, unread, threads, conversations, limits }
       unread_count: Math.max(0, row.message_count - row.last_read_number),
       mention_count: row.mention_count,
       notification_level: row.notification_level,
+      joined_at: row.joined_at.toISOString(),
     }))
   }
 

@@ -9,14 +9,15 @@ import type { PageQuery } from './schema.ts'
 
 /** A page of some of the messages. */
 export interface Wanted extends PageQuery {
-  /** Replies too, as is usual. */
-  include_threads?: boolean
   pinned_only?: boolean
 }
 
 /** Reading what was said. */
 export function createHistory({ sql, conversations }: { sql: Sql; conversations: Conversations }) {
-  /** One page, oldest first. MESSAGE_NOT_FOUND when `before_id`, `after_id` or `parent_id` was never in this conversation, or expired there long ago. */
+  /**
+   * One page, oldest first. MESSAGE_NOT_FOUND when `before_id`, `after_id` or `parent_id` was never in this conversation, or expired there long ago;
+   * VALIDATION_FAILED for the replies to a message without replies.
+   */
   async function history(actor: Actor, wanted: Wanted) {
     const {
       limit = 50,
@@ -27,6 +28,8 @@ export function createHistory({ sql, conversations }: { sql: Sql; conversations:
       pinned_only = false,
       ...reference
     } = wanted
+    if (parent_id !== undefined && !include_threads)
+      throw new AppError('VALIDATION_FAILED', [{ field: 'include_threads', reason: 'does not go with parent_id' }])
     const conversation = await conversations.member(actor, reference)
     const named = [before_id, after_id, parent_id].filter((id) => id !== undefined)
     const numbers =

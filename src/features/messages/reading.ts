@@ -87,8 +87,6 @@ function requireOneQuestion(wanted: MessageQuery): void {
       'VALIDATION_FAILED',
       starts.map(([field]) => ({ field, reason: 'give only one of before_id, after_id and since_seq' })),
     )
-  if (parent_id !== undefined && include_threads === false)
-    throw new AppError('VALIDATION_FAILED', [{ field: 'include_threads', reason: 'does not go with parent_id' }])
   if (since_seq === undefined) return
   const chosen = { parent_id: parent_id !== undefined, include_threads: include_threads === false, pinned_only }
   const fields = Object.entries(chosen).filter(([, is]) => is === true)

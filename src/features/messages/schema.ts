@@ -95,9 +95,12 @@ const page = {
   after_id: Type.Optional(Id),
   parent_id: Type.Optional(Id),
 }
+const threads = {
+  include_threads: Type.Optional(Type.Boolean({ default: true, description: '`false` leaves replies out.' })),
+}
 
-export const GetHistory = Type.Object({ ...ConversationRef, ...page })
-export const GetDmHistory = Type.Object({ conversation_id: Id, ...page })
+export const GetHistory = Type.Object({ ...ConversationRef, ...page, ...threads })
+export const GetDmHistory = Type.Object({ conversation_id: Id, ...page, ...threads })
 export type PageQuery = Static<typeof GetHistory>
 
 export const Sync = Type.Object({

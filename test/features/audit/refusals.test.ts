@@ -137,7 +137,7 @@ test('a token that is none, over HTTP and WebSocket, and a page of another origi
   expect(await rows('http.GET /ws')).toMatchObject([{ details: { code: 'ORIGIN_REFUSED' } }])
 })
 
-test('a token whose session has ended, and one of a banned user, are told with the user, over HTTP and WebSocket', async () => {
+test('a token whose session has ended is told with its user, and of a banned user it is they who asked, over HTTP and WebSocket', async () => {
   const gone = await server.register('gone')
   await server.ask('POST /auth/logout', {}, gone.token)
   await server.ask('POST /auth/ws-ticket', {}, gone.token)
@@ -149,7 +149,10 @@ test('a token whose session has ended, and one of a banned user, are told with t
   await server.sql`update users set status = 'banned' where id = ${banned.id}`
   await connect(server, { token: banned.token })
   const found = await rows('ws.authenticate', 2)
-  expect(found.at(-1)).toMatchObject({ target_id: String(banned.id), details: { code: 'USER_BANNED' } })
+  const theirs = { actor_id: banned.id, target_type: 'user', target_id: String(banned.id) }
+  expect(found.at(-1)).toMatchObject({ ...theirs, details: { code: 'USER_BANNED' } })
+  await server.ask('GET /rooms', undefined, banned.token)
+  expect(await rows('http.GET /api/v1/rooms')).toMatchObject([{ ...theirs, details: { code: 'USER_BANNED' } }])
 })
 
 test('what fits no command has no name of the client in it', async () => {

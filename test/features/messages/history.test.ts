@@ -144,6 +144,7 @@ describe('what changed since a seq', () => {
 
   test('sync answers for each of 200 cursors in order, and joins nothing', async () => {
     const cursors = Array.from({ length: 200 }, (_, n) => (n === 77 ? { room_id, since_seq: 7 } : { room_id: 'nowhere', since_seq: 0 })) // prettier-ignore
+    const room = await server.room(ada)
     const other = await connect(server, { token: ada.token })
     const { rooms } = (await other.command('sync', { cursors })).data
     expect(rooms).toHaveLength(200)
@@ -152,7 +153,6 @@ describe('what changed since a seq', () => {
     const twice = [cursors[77]!, cursors[77]!]
     expect((await other.command('sync', { cursors: twice })).data.code).toBe('VALIDATION_FAILED')
     expect((await other.command('sync', { cursors: [...cursors, ...twice] })).data.code).toBe('VALIDATION_FAILED')
-    const room = await server.room(ada)
     await other.command('sync', { cursors: [{ room_id: room, since_seq: 0 }] })
     await client.command('send_message', { room_id: room, content: 'x' })
     await other.command('ping')

@@ -42,7 +42,10 @@ test('several nodes index the same rooms while these change, and nothing is lost
   }
   await Promise.all(written)
   await Promise.all(indexers.map((indexer) => indexer.stop()))
-  expect(await indexerOf().catchUp(rooms)).toBe(true)
+  const last = indexerOf()
+  expect(await last.catchUp(rooms)).toBe(true)
+  // It would look at what the next tests write.
+  await last.stop()
   const wrong = await sql`
     select m.conversation_id, m.number, m.content, s.document from messages m
     full join message_search s on s.conversation_id = m.conversation_id and s.message_id = m.id

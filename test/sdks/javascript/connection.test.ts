@@ -4,6 +4,7 @@ import type { ChatOptions, ConnectionState } from '../../../sdks/javascript/src/
 import { delayOf } from '../../../sdks/javascript/src/backoff.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
 import { chatOf, closeChats, contentsOf, eventually, opened, sockets } from './people.ts'
+import { error } from './scripted-room.ts'
 import { type Script, startScript } from './scripted-server.ts'
 
 setDefaultTimeout(30_000)
@@ -108,6 +109,33 @@ describe('connecting', () => {
 })
 
 describe('coming back', () => {
+  test('to more conversations than one frame resumes makes nobody a member again', async () => {
+    const script = startScript({})
+    const joined = (point: object) => ({ ...point, slug: 'kitchen', is_public: true, seq: 7, last_message_id: null, message_number: 0, last_read_number: 0, unread_count: 0, missed: [] }) // prettier-ignore
+    let is_out = false
+    script.answer = ({ type, data }) => {
+      if (type === 'authenticate' || type === 'ping') return undefined
+      if (type !== 'join_room') return { type: 'page', data: { messages: [], has_more: false, seq: 7 } }
+      return is_out && data['room_id'] === 205
+        ? error('PERMISSION_DENIED')
+        : { type: 'room_joined', data: joined(data) }
+    }
+    const chat = chatOf(script, () => 'token')
+    await chat.connect()
+    const rooms = Array.from({ length: 205 }, (_, index) => chat.conversation({ room_id: index + 1 }))
+    for (const room of rooms) room.open()
+    const asked = (type: string) => script.heard.filter((each) => each.type === type)
+    await eventually('all joined', () => asked('join_room').length === 205)
+    is_out = true
+    script.close(1001)
+    const resumed = () => asked('authenticate').flatMap(({ data }) => (data['resume'] ?? []) as { room_id: number }[])
+    await eventually('all resumed', () => resumed().length === 205)
+    await eventually('the refusal', () => rooms[204]?.timeline.get().status === 'failed')
+    expect(new Set(resumed().map(({ room_id }) => room_id)).size).toBe(205)
+    expect(asked('join_room')).toHaveLength(205)
+    await script.stop()
+  })
+
   test('what was missed is there, in one round', async () => {
     const wire = sockets()
     const chat = chatOf(server, ada.token, { WebSocket: wire.WebSocket })

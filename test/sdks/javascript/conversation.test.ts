@@ -188,6 +188,57 @@ describe('threads', () => {
     close()
     expect(left.timeline.get()).toMatchObject({ status: 'idle', items: [] })
   })
+
+  describe('with more replies than a page or two hold', () => {
+    const replies = async (at: TestServer, by: Account, room_id: number, parent_id: number, amount: number) => {
+      for (let number = 1; number <= amount; number++)
+        await at.ask(`POST /rooms/${room_id}/messages`, { content: `reply ${number}`, parent_id }, by.token)
+    }
+
+    test('keep nobody waiting for the conversation, and push nothing out of it', async () => {
+      const { room_id, rooms, chats } = await people()
+      rooms.ada.send('who cooks?')
+      const parent = await eventually('the question', () => messagesOf(rooms.bob)[0])
+      const small = chatOf(server, bob.token, { max_messages: 20 })
+      await small.connect()
+      const watching = await opened(small.conversation({ room_id }))
+      await replies(server, ada, room_id, parent.id, 120)
+      await eventually('the count', () => messagesOf(watching)[0]?.thread_count === 120)
+      expect(watching.timeline.get()).toMatchObject({ has_older: false, items: { length: 1 } })
+      let pages = 0
+      const wire = sockets()
+      wire.loses = ({ type }) => type === 'room_history' && ++pages < 0
+      const late = chatOf(server, bob.token, { WebSocket: wire.WebSocket })
+      await late.connect()
+      const room = await opened(late.conversation({ room_id }))
+      expect(contentsOf(room)).toEqual(['who cooks?'])
+      expect(room.timeline.get()).toMatchObject({ has_older: false, is_loading_older: false })
+      expect(pages).toBe(1)
+      await expect(chats.bob.command('get_history', { room_id, parent_id: parent.id, include_threads: false })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' }) // prettier-ignore
+    })
+
+    test('leave the conversation there for those who come back to nothing but replies', async () => {
+      const own = await startServer({ limits: { resume_limit: 5 } })
+      try {
+        const eve = await own.register('eve')
+        const room_id = await own.room(eve)
+        const wire = sockets()
+        const chat = chatOf(own, eve.token, { WebSocket: wire.WebSocket })
+        await chat.connect()
+        const room = await opened(chat.conversation({ room_id }))
+        const { id } = await chat.command('send_message', { room_id, content: 'who cooks?' })
+        wire.is_down = true
+        wire.cut()
+        await replies(own, eve, room_id, id, 60)
+        wire.is_down = false
+        wire.cut()
+        await eventually('the count', () => messagesOf(room)[0]?.thread_count === 60)
+        expect(contentsOf(room)).toEqual(['who cooks?'])
+      } finally {
+        await own.close()
+      }
+    })
+  })
 })
 
 describe('people', () => {
@@ -327,6 +378,39 @@ describe('a room that one is out of', () => {
     await backAgain(parts)
     await backAgain(parts)
     expect(await isIn(parts.room_id)).toBe(false)
+  })
+
+  /** Before the frame comes, nobody told that one was put out. */
+  const unheard = async (parts: Parts, frame: (parts: Parts) => object) => {
+    parts.wires.bob.loses = ({ type }) => type === 'member_left'
+    await remove(parts)
+    parts.wires.bob.tell(frame(parts))
+  }
+
+  test.each<[string, (parts: Parts) => object]>([
+    ['events were lost', ({ room_id }) => ({ type: 'resync', data: { room_id, seq: 9 } })],
+    ['one is missing', ({ room_id }) => ({ type: 'message_deleted', data: { room_id, message_id: 1, seq: 9, deleted_by: 1 } })], // prettier-ignore
+  ])('is not joined again when %s, although nobody told that one is out of it', async (_, frame) => {
+    const parts = await opener()
+    await unheard(parts, frame)
+    await over(parts)
+    expect(parts.rooms.bob.timeline.get().error?.code).toBe('PERMISSION_DENIED')
+    expect(parts.chats.bob.conversations.get()?.some(({ ref }) => 'room_id' in ref && ref.room_id === parts.room_id)).toBe(false) // prettier-ignore
+    await backAgain(parts)
+    expect(await isIn(parts.room_id)).toBe(false)
+  })
+
+  test('is one that is gone on with where one is in it and events were lost', async () => {
+    const parts = await opener()
+    const { room_id, wires, rooms } = parts
+    wires.bob.loses = ({ type }) => type === 'room_message'
+    const lost = rooms.ada.send('nobody hears this')
+    await eventually('the message', () => pendingOf(rooms.ada).length === 0 && contentsOf(rooms.ada).includes(lost.content)) // prettier-ignore
+    wires.bob.loses = () => false
+    wires.bob.tell({ type: 'resync', data: { room_id, seq: 1 } })
+    await eventually('what was lost', () => contentsOf(rooms.bob).includes(lost.content))
+    rooms.ada.send('and this they do')
+    await eventually('the next', () => contentsOf(rooms.bob).at(-1) === 'and this they do')
   })
 
   test.each<[string, (parts: Parts) => unknown]>([

@@ -15,6 +15,8 @@ export interface Sockets {
   /** While true, nothing gets through: new sockets fail. */
   is_down: boolean
   opened: number
+  /** Says to every client what no server said. */
+  tell(frame: object): void
   /** Frames that come and are lost. */
   loses(frame: { type: string; id?: unknown }): boolean
 }
@@ -22,14 +24,16 @@ export interface Sockets {
 /** Sockets that a test can cut. */
 export function sockets(): Sockets {
   const open = new Set<WebSocket>()
+  const ears = new Map<WebSocket, (event: MessageEvent) => void>()
   const own: Sockets = {
     WebSocket: function (url: string, protocols: string[]) {
       own.opened++
       const socket = new globalThis.WebSocket(own.is_down ? 'ws://127.0.0.1:9/' : url, protocols)
       open.add(socket)
-      socket.addEventListener('close', () => open.delete(socket))
+      socket.addEventListener('close', () => open.delete(socket) && ears.delete(socket))
       Object.defineProperty(socket, 'onmessage', {
         set: (hear: (event: MessageEvent) => void) => {
+          ears.set(socket, hear)
           socket.addEventListener('message', (event) => {
             if (!own.loses(JSON.parse(String(event.data)))) hear(event)
           })
@@ -39,6 +43,9 @@ export function sockets(): Sockets {
     } as unknown as typeof WebSocket,
     cut: () => {
       for (const socket of open) socket.terminate()
+    },
+    tell: (frame) => {
+      for (const hear of ears.values()) hear(new MessageEvent('message', { data: JSON.stringify(frame) }))
     },
     is_down: false,
     opened: 0,

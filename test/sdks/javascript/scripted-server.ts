@@ -76,11 +76,14 @@ export function startScript({ heartbeat_interval = 30, ignores_pings = false }: 
     heartbeat_interval: own.heartbeat_interval,
     limits: { max_message_length: 2000, max_messages_per_minute: 60, max_file_size: 0 },
     memberships: [],
-    resumed: ((data['resume'] ?? []) as { since_seq: number }[]).map((each) => ({
-      ...each,
-      seq: each.since_seq,
-      missed: [],
-    })),
+    resumed: ((data['resume'] ?? []) as { since_seq: number }[]).map(resumed),
   })
+
+  /** As the script would have it joined. */
+  const resumed = (point: { since_seq: number }): object => {
+    const answer = own.answer({ type: 'join_room', data: point })
+    if (!answer || answer instanceof Promise) return { ...point, seq: point.since_seq, missed: [] }
+    return answer.type === 'error' ? { ...point, error: (answer.data as { code: string }).code } : answer.data
+  }
   return own
 }

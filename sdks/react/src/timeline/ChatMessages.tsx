@@ -69,8 +69,9 @@ export interface ChatMessagesProps {
   beginning?: ReactNode
 }
 
-/** Height of what stands above the oldest message, in pixels; the same whatever it says. */
-const lead = 56
+/** Height of what stands above the oldest message, in pixels; the same whatever it says, and less where it never says anything. */
+const full_lead = 56
+const no_lead = 8
 const none: MessageActions = {}
 
 /** A timeline that stays where one reads. Holds any number of messages: only those around what one sees are in the document. */
@@ -79,6 +80,7 @@ export function ChatMessages(props: ChatMessagesProps) {
   const { words, dates, reader } = useSettings()
   const { me = reader?.id ?? null, username = reader?.username } = props
   const items = useMemo(() => itemsOf(messages), [messages])
+  const lead = props.beginning === null && !hasOlder ? no_lead : full_lead
   const { scroller, list, ...rows } = useWindow(items, lead, hasNewer)
   const line = useMemo(() => lineOf(items, lastRead, hasOlder), [items, lastRead, hasOlder])
   const [isLineAbove, doneWithLine] = useLineAbove(line, lastRead, { scroller, list, ...rows })

@@ -17,7 +17,7 @@ function Everywhere({ text }: { text: string }) {
   const code = messageOf(6, { content: text, content_type: 'code' })
   const pending = { client_id: text, ref: { room_id: 1 }, content: text, content_type: 'text', parent_id: null, metadata: {}, expires_in: null, created_at: message.created_at, status: 'failed', error: { code: text, message: text } } as const // prettier-ignore
   const member: Member = { user_id: 1, username: text, display_name: text, role: text, is_online: true }
-  const room: Summary = { ref: { room_id: 1 }, kind: 'room', name: text, slug: text, is_public: true, other_user: null, is_blocked: false, unread_count: 1, mention_count: 1, last_read_number: 0, message_number: 1, notification_level: 'all', last_message: message } // prettier-ignore
+  const room: Summary = { ref: { room_id: 1 }, kind: 'room', name: text, slug: text, is_public: true, other_user: null, is_blocked: false, unread_count: 1, mention_count: 1, last_read_number: 0, message_number: 1, notification_level: 'all', joined_at: '2026-01-01T00:00:00.000Z', last_message: message } // prettier-ignore
   const result: SearchResult = {
     message,
     snippet: [

@@ -5,7 +5,7 @@ import type { ConnectionState, Summary } from 'veza-js-sdk'
 import { Avatar, ChatInput, ChatMessages, ConnectionBar, MemberList, ReactionPicker, RoomList, SearchResults, ThreadPane, TypingLine, VezaSettings, type Theme } from '../../../../sdks/react/src/index.ts' // prettier-ignore
 import { messageOf, range } from './messages.ts'
 
-const summary = (number: number, own: Partial<Summary> = {}): Summary => ({ ref: { room_id: number }, kind: 'room', name: `Room ${number}`, slug: `room-${number}`, is_public: true, other_user: null, is_blocked: false, unread_count: 0, mention_count: 0, last_read_number: 0, message_number: 1, notification_level: 'all', last_message: null, ...own }) // prettier-ignore
+const summary = (number: number, own: Partial<Summary> = {}): Summary => ({ ref: { room_id: number }, kind: 'room', name: `Room ${number}`, slug: `room-${number}`, is_public: true, other_user: null, is_blocked: false, unread_count: 0, mention_count: 0, last_read_number: 0, message_number: 1, notification_level: 'all', joined_at: '2026-01-01T00:00:00.000Z', last_message: null, ...own }) // prettier-ignore
 const conversations = [
   summary(1),
   summary(2, { unread_count: 3 }),

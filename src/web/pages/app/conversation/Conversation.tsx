@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
-import type { Message, Ref } from 'veza-js-sdk'
-import { ChatRoom, isOf, LiveConnectionBar, useCutOff, useWords } from 'veza-react-components'
+import type { Message, Ref, shapes } from 'veza-js-sdk'
+import { ChatRoom, isOf, LiveConnectionBar, refKey, useCutOff, useWords } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { BackLine } from '../frame/BackLine.tsx'
 import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
 import { codeOf } from '../parts/explain.ts'
+import { useAsked } from '../parts/use-asked.ts'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { useUnreadThreads } from '../threads/context.ts'
 import { Header } from './Header.tsx'
@@ -148,18 +149,29 @@ function useNewReplies(): (message_id: number) => number {
   }, [threads])
 }
 
-/** A reply is shown in its thread, whatever led to it. */
+/** A reply is shown in its thread, whatever led to it. The timeline has none, so what is not in it is asked for. */
 function useReply(at: Ref, message: number | null): void {
   const chat = useSignedIn()
   const { router } = useShell()
-  const sought = useStore(chat.conversation(at).thread(message ?? 0).parent)
-  const parent_id = sought?.parent_id ?? null
+  const conversation = chat.conversation(at)
+  const is_shown = useStore(conversation.thread(message ?? 0).parent) !== null
+  const place = useStore(conversation.summary)?.ref ?? null
+  const ask = useCallback(
+    (signal: AbortSignal) => chat.rest('GET /messages/{id}', { path: { id: message ?? 0 }, signal }),
+    [chat, message],
+  )
+  const [{ value: sought }] = useAsked(message === null || is_shown ? null : ask)
+  const is_here = sought !== null && place !== null && refKey(place) === refKey(refOf(sought))
+  const parent_id = is_here ? sought.parent_id : null
   useEffect(() => {
     if (message === null || parent_id === null) return
     const side = { show: 'thread', message: parent_id, reply: message } as const
     router.go({ at: 'conversation', ref: at, message: parent_id }, { side, replace: true })
   }, [router, at, message, parent_id])
 }
+
+const refOf = ({ room_id, conversation_id = 0 }: shapes.Message): Ref =>
+  room_id === undefined ? { conversation_id } : { room_id }
 
 /** Coming to the same address again is another jump; opening a pane beside is none. */
 function useTarget(message: number | null): { message_id: number } | null {

@@ -42,6 +42,7 @@ export function useRoom(ref: Ref): RoomFacts {
   // What changed while the connection was down, nobody has said.
   const is_connected = useStore(chat.connection).status === 'connected'
   const was_connected = useRef<boolean | null>(null)
+  const is_deleted = useRef(false)
   useEffect(() => {
     if (is_connected && was_connected.current === false) again()
     if (is_connected || was_connected.current !== null) was_connected.current = is_connected
@@ -63,6 +64,9 @@ export function useRoom(ref: Ref): RoomFacts {
     }
     const ends = [
       chat.on('room_updated', follow),
+      chat.on('room_deleted', (change) => {
+        is_deleted.current = change.room_id === room_id
+      }),
       chat.on('member_joined', followOwn),
       chat.on('member_left', followOwn),
       chat.on('member_updated', follow),
@@ -74,6 +78,12 @@ export function useRoom(ref: Ref): RoomFacts {
   // One becomes a member by opening it, which may be after it was asked for.
   const summary = useStore(chat.conversation(ref).summary)
   const is_listed = summary !== null
+  // That one is out of it may be known by the list alone, where its event was lost. Of what is deleted there is nothing to ask.
+  const was_listed = useRef(false)
+  useEffect(() => {
+    if (was_listed.current && !is_listed && !is_deleted.current) again()
+    was_listed.current = is_listed
+  }, [is_listed, again])
   const is_stranger = asked.value !== null && asked.value.user_role === null
   useEffect(() => {
     if (is_listed && is_stranger) again()

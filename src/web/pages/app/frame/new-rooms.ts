@@ -6,17 +6,23 @@ import { createKept } from '../stored.ts'
 import { routeTo, summaryOf } from './order.ts'
 import { frame_words } from './words.ts'
 
-/** Rooms that this person has seen in the list of this device; null before the first list. */
+/** Rooms that this person has seen in the list of this device, each with when they came in; null before the first list. */
 interface Seen {
-  ids: readonly number[] | null
+  rooms: readonly string[] | null
 }
 
 function seenOf(kept: unknown): Seen {
-  const ids = (kept as Partial<Seen> | null)?.ids
-  return { ids: Array.isArray(ids) ? ids.filter((id) => typeof id === 'number') : null }
+  const rooms = (kept as Partial<Seen> | null)?.rooms
+  return { rooms: Array.isArray(rooms) ? rooms.filter((room) => typeof room === 'string') : null }
 }
 
 const idOf = ({ ref }: Summary): number | null => ('room_id' in ref ? ref.room_id : null)
+
+/** Whoever comes back to a room that they left, or were put out of, finds it new again. */
+const stayIn = (summary: Summary): string | null => {
+  const id = idOf(summary)
+  return id === null ? null : `${id} ${summary.joined_at}`
+}
 
 /** Which rooms are in the list since one was here last and were not opened yet: somebody has added one to them, or one has joined elsewhere. */
 export function useNewRooms(): (summary: Summary) => boolean {
@@ -25,38 +31,23 @@ export function useNewRooms(): (summary: Summary) => boolean {
   const { route } = usePlace()
   const user_id = useStore(session.user)?.id ?? 0
   const [seen] = useState(() => createKept<Seen>(`veza.rooms ${user_id}`, seenOf))
-  const { ids } = useStore(seen)
+  const { rooms } = useStore(seen)
   const conversations = useStore(chat.conversations)
   useEffect(() => {
     if (conversations === null) return
-    if (ids === null) return seen.set({ ids: conversations.flatMap((one) => idOf(one) ?? []) })
+    if (rooms === null) return seen.set({ rooms: conversations.flatMap((one) => stayIn(one) ?? []) })
     const open = summaryOf(conversations, route)
-    const id = open === null ? null : idOf(open)
-    if (id !== null && !ids.includes(id)) seen.set({ ids: [...ids, id] })
-  }, [conversations, route, ids, seen])
-  // Whoever comes back to a room that they left finds it new again. What is not in the list is not to be dropped for that: another tab may know better.
-  useEffect(() => {
-    const drop = (room_id: number) => {
-      const before = seen.get().ids
-      if (before?.includes(room_id) === true) seen.set({ ids: before.filter((id) => id !== room_id) })
-    }
-    const ends = [
-      chat.on('room_deleted', ({ room_id }) => drop(room_id)),
-      chat.on('member_left', ({ room_id, user_id }) => {
-        if (user_id === chat.me.get()?.id) drop(room_id)
-      }),
-    ]
-    return () => {
-      for (const end of ends) end()
-    }
-  }, [chat, seen])
+    const stay = open === null ? null : stayIn(open)
+    // Nothing is dropped, as another tab may know better.
+    if (stay !== null && !rooms.includes(stay)) seen.set({ rooms: [...rooms, stay] })
+  }, [conversations, route, rooms, seen])
   return useMemo(() => {
-    const known = ids === null ? null : new Set(ids)
+    const known = rooms === null ? null : new Set(rooms)
     return (summary) => {
-      const id = idOf(summary)
-      return known !== null && id !== null && !known.has(id)
+      const stay = stayIn(summary)
+      return known !== null && stay !== null && !known.has(stay)
     }
-  }, [ids])
+  }, [rooms])
 }
 
 /** Says where one was added just now, and leads there. */

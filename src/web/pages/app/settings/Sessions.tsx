@@ -28,11 +28,11 @@ export function Sessions() {
     rest('DELETE /auth/sessions/{id}', { path: { id } }).catch((error: unknown) => {
       if (codeOf(error) !== 'NOT_FOUND') throw error
     })
-  const end = ({ id, device }: shapes.Session) =>
+  const end = ({ id, ...session }: shapes.Session) =>
     deed.run(async () => {
       await endOne(id)
       again()
-      return words.sessions.ended(device)
+      return words.sessions.ended(words.sessions.named(session.device))
     })
   const endOthers = () =>
     deed.run(async () => {
@@ -81,7 +81,8 @@ export function Sessions() {
 function SessionRow({ session, onEnd }: { session: shapes.Session; onEnd(): void }) {
   const words = useWords()
   const { ago } = useMoments()
-  const { device, ip, last_used_at, created_at, is_current } = session
+  const { ip, last_used_at, created_at, is_current } = session
+  const device = words.sessions.named(session.device)
   const facts = [words.sessions.used(ago(last_used_at)), words.sessions.began(ago(created_at)), ip]
   return (
     <li className="vs-row">

@@ -58,6 +58,7 @@ export const french: Words = {
     title: 'Vos appareils connectés',
     explained: 'Déconnectez ce que vous ne reconnaissez pas, puis changez de mot de passe.',
     current: 'Cet appareil',
+    named: (device) => (device === 'Unknown' ? 'Appareil inconnu' : device.replace(' on ', ' sur ')),
     used: (when) => `Dernière activité ${when}`,
     began: (when) => `Connexion ${when}`,
     end: 'Déconnecter',

@@ -57,6 +57,8 @@ const english = {
     title: 'Where you are signed in',
     explained: 'End what you do not know, then change your password.',
     current: 'This device',
+    /** What the server calls it, such as "Firefox on Windows". */
+    named: (device: string) => device,
     used: (when: string) => `Last used ${when}`,
     began: (when: string) => `Signed in ${when}`,
     end: 'Sign out',
