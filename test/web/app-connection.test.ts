@@ -224,6 +224,13 @@ describe.skipIf(!has_browser)('who may no longer be here', () => {
       .sql`update users set status = 'active', banned_until = null, ban_reason = null where username = 'bob'`
     await bob.page.getByRole('button', { name: 'Try again' }).click()
     await message(bob.page, 'Buy cheap tea').waitFor()
+    // A ban that is over by itself needs no button, also where the clock is ahead.
+    await bob.page.addInitScript('const { now } = Date; Date.now = () => now() + 6000')
+    await app.server
+      .sql`update users set status = 'banned', banned_until = now() + interval '7 seconds' where username = 'bob'`
+    await bob.page.reload()
+    await bob.page.getByText('This account is banned until').waitFor()
+    await message(bob.page, 'Buy cheap tea').waitFor()
   })
 
   test('reads until when and why on signing in, in their language', async () => {

@@ -83,6 +83,10 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     await side('Members').getByRole('button', { name: 'End the mute of bob' }).click()
     await side('Members').getByText('Nobody is muted here.').waitFor()
     expect(await focused()).toBe('Which members')
+    // One that is over by itself is over here too.
+    await app.server.ask(`PUT ${path}`, { muted_until: new Date(Date.now() + 5000).toISOString() }, token)
+    await side('Members').getByRole('button', { name: 'End the mute of bob' }).waitFor()
+    await side('Members').getByText('Nobody is muted here.').waitFor()
     const { data } = await app.server.ask('GET /rooms/tea-house/members', undefined, token)
     expect(data).toMatchObject({ members: [{}, { username: 'bob', muted_until: null }, {}] })
   })

@@ -58,6 +58,19 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     await page.context().close()
   })
 
+  test('and is deleted while one looks at it is not there for whoever would join it', async () => {
+    const dock = await app.server.room(ada, { name: 'Dock' })
+    const page = await app.signIn(bob)
+    await page.goto(`${app.server.url}/c/dock`)
+    const join = page.getByRole('button', { name: 'Join: Dock' })
+    await join.waitFor()
+    await app.server.ask(`DELETE /rooms/${dock}`, undefined, ada.token)
+    await join.click()
+    await page.getByText('This conversation does not exist, or it is not open to you.').waitFor()
+    expect(await join.count()).toBe(0)
+    await page.context().close()
+  })
+
   test('and to which one is added says so: at once with a link, and in the list until one has opened it', async () => {
     const page = await app.signIn(bob)
     await page.locator('.app-list').getByRole('button', { name: 'Tea house' }).waitFor()

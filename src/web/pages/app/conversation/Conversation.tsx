@@ -44,7 +44,7 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
     return (
       <>
         <BackLine />
-        <Preview room={facts} onJoined={room.again} />
+        <Preview room={facts} onTried={room.again} />
       </>
     )
   return (

@@ -7,6 +7,7 @@ import { Button } from '../parts/Button.tsx'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
 import { More } from '../parts/More.tsx'
 import { useTry } from '../parts/use-deed.ts'
+import { useEnd } from '../parts/use-end.ts'
 import { usePages, type Pages } from '../parts/use-pages.ts'
 import { Failed, Skeleton } from '../parts/Waiting.tsx'
 import { useMemberDeeds } from './member-deeds.ts'
@@ -46,6 +47,7 @@ export function Members({ room }: { room: RoomFacts }) {
   }, [room.asked.value, again])
   const deedsOf = useMemberDeeds(room, again)
   const members = list.pages?.flatMap(({ members }) => members) ?? null
+  useEnd(firstEnd(members ?? []), again)
   const presenceOf = usePresences((members ?? []).slice(0, most_followed).map(({ user_id }) => user_id))
 
   const [only, setOnly] = useState<'all' | 'muted'>('all')
@@ -121,6 +123,10 @@ export function Members({ room }: { room: RoomFacts }) {
     </div>
   )
 }
+
+/** When the first of their mutes is over, which nobody is told of. */
+const firstEnd = (members: protocol.Member[]): string | null =>
+  members.flatMap(({ muted_until }) => muted_until ?? []).toSorted()[0] ?? null
 
 function Deeds({ name, items }: { name: string; items: MenuItem[] }) {
   const words = useText(conversation_words)

@@ -11,7 +11,7 @@ import { room_words } from '../rooms/words.ts'
 import { conversation_words } from './words.ts'
 
 /** A public room that one is no member of: what outsiders may know of it, and the way in. */
-export function Preview({ room, onJoined }: { room: shapes.Room; onJoined(): void }) {
+export function Preview({ room, onTried }: { room: shapes.Room; onTried(): void }) {
   const chat = useSignedIn()
   const words = useText(conversation_words)
   const of_rooms = useText(room_words)
@@ -20,8 +20,8 @@ export function Preview({ room, onJoined }: { room: shapes.Room; onJoined(): voi
   useArrival(heading)
   const join = () =>
     deed.run(async () => {
-      await chat.rest('POST /rooms/{id}/join', { path: { id: String(room.id) } })
-      onJoined()
+      // Where it is refused, the room is another by now, or none.
+      await chat.rest('POST /rooms/{id}/join', { path: { id: String(room.id) } }).finally(onTried)
     })
   return (
     <div className="app-empty app-preview">

@@ -5,18 +5,15 @@ import { useSignedIn, useStore, useText } from '../context.ts'
 import { isPassing } from '../parts/explain.ts'
 import { type Asked, useAsked } from '../parts/use-asked.ts'
 import { useCalm } from '../parts/use-calm.ts'
+import { useEnd } from '../parts/use-end.ts'
 import { useRegion } from '../parts/use-region.ts'
 import { type May, mayOf } from './permissions.ts'
 import { conversation_words } from './words.ts'
 
 /** Between two questions about a room in which much happens. */
 const apart_ms = 1500
-/** What a browser's timer can hold. */
-const longest_timer_ms = 2 ** 31 - 1
 /** After how long one asks again that had no answer. */
 const unanswered_ms = 10_000
-/** Between two questions whether one is muted no more. */
-const still_muted_ms = 5000
 
 export interface RoomFacts {
   asked: Asked<shapes.Room>
@@ -109,20 +106,10 @@ export function useRoom(ref: Ref): RoomFacts {
   return { asked, again, may, room_role, silence }
 }
 
-/** Until when one is muted, in words. When it is over the room is asked for again, until the server says so, as the clock of the device may be ahead. */
+/** Until when one is muted, in words. When it is over the room is asked for again. */
 function useMute(until: string | null, again: () => void): string | null {
   const locale = useRegion()
-  useEffect(() => {
-    if (until === null) return
-    const left_ms = () => new Date(until).getTime() + 1000 - Date.now()
-    const wait = () => setTimeout(ask, Math.min(Math.max(left_ms(), still_muted_ms), longest_timer_ms))
-    const ask = () => {
-      again()
-      timer = wait()
-    }
-    let timer = wait()
-    return () => clearTimeout(timer)
-  }, [until, again])
+  useEnd(until, again)
   if (until === null) return null
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(until))
 }

@@ -1,14 +1,21 @@
-import { useCallback, useRef } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
-import { codeOf } from '../parts/explain.ts'
+import { codeOf, detailsOf } from '../parts/explain.ts'
 import { Outcome } from '../parts/Form.tsx'
 import { useArrival } from '../parts/use-arrival.ts'
 import { useAsked } from '../parts/use-asked.ts'
 import { useDeed } from '../parts/use-deed.ts'
+import { useEnd } from '../parts/use-end.ts'
 import { useBan } from './refusals.ts'
 import { sign_words } from './words.ts'
+
+/** What a refusal says of one's ban. Any other error says nothing of it. */
+function banIn(error: unknown): { ban: unknown } {
+  if (codeOf(error) !== 'USER_BANNED') throw error
+  return { ban: error }
+}
 
 /** In place of everything, for whoever is signed in and may be here no more. */
 export function Banned() {
@@ -19,9 +26,19 @@ export function Banned() {
   const heading = useRef<HTMLHeadingElement>(null)
   useArrival(heading)
   // The socket says that one is banned; the refusal of any request, until when and why.
-  const ask = useCallback((signal: AbortSignal) => chat.rest('GET /users/me', { signal }), [chat])
-  const [{ error }] = useAsked(ask)
-  const says = useBan(codeOf(error) === 'USER_BANNED' ? error : null)
+  const ask = useCallback(
+    (signal: AbortSignal) => chat.rest('GET /users/me', { signal }).then(() => ({ ban: null }), banIn),
+    [chat],
+  )
+  const [{ value }, again] = useAsked(ask)
+  const ban = value?.ban ?? null
+  const says = useBan(ban)
+  const is_over = value !== null && ban === null
+  useEnd(detailsOf<{ banned_until: string }>(ban).banned_until ?? null, again)
+  const { run } = deed
+  useEffect(() => {
+    if (is_over) run(() => chat.connect())
+  }, [is_over, run, chat])
   const signOut = () =>
     deed.run(() => {
       router.go({ at: 'sign-in' }, { replace: true })
@@ -34,7 +51,7 @@ export function Banned() {
         <h1 ref={heading} tabIndex={-1}>
           {words.banned_title}
         </h1>
-        <p>{says}</p>
+        {ban !== null && <p>{says}</p>}
         <Button kind="main" aria-disabled={deed.busy} onClick={() => deed.run(() => chat.connect())}>
           {words.try_again}
         </Button>
