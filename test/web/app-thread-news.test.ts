@@ -37,7 +37,7 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     const box = await of.boundingBox()
     return box === null ? NaN : box.y + box.height / 2
   }
-  const line = (of: Page) => of.getByRole('button', { name: /with new replies/ })
+  const line = (of: Page) => of.getByRole('button', { name: /^Threads: \d+ with new replies/ })
   const pane = (of: Page) => of.getByRole('complementary', { name: 'Thread' })
 
   test('are told from another room, marked at the message although the room is read, and read once the thread is open', async () => {
@@ -84,13 +84,15 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     await post(ada, 'Cinq heures', first)
     const [page, other] = [await app.signIn(ada, { ...phone, locale: 'fr-FR' }), await app.signIn(ada)]
     await post(bob, 'Trop tard', first)
-    const waiting = page.getByRole('button', { name: '1 fil avec de nouvelles réponses' })
+    const waiting = page.getByRole('button', { name: 'Fils\u00a0: 1 avec de nouvelles réponses' })
     await waiting.waitFor()
+    // Whoever says what they see of it, presses it.
+    expect(await waiting.innerText()).toStartWith('Fils')
     await line(other).waitFor()
     await waiting.tap()
     await page
       .getByRole('dialog', { name: 'Fils' })
-      .getByRole('button', { name: /Trop tard/ })
+      .getByRole('button', { name: /bob : Trop tard/ })
       .tap()
     await page.getByRole('complementary', { name: 'Fil' }).getByText('Trop tard').waitFor()
     await line(other).waitFor({ state: 'detached' })

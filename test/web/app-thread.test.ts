@@ -310,6 +310,26 @@ describe.skipIf(!has_browser)('a thread', () => {
     expect(await narrowed()).toEqual(['milk', 'everywhere', '2024-02-29'])
   })
 
+  test('keeps the focus when a reply is deleted there, and when it is not', async () => {
+    await comeTo(`/c/tea-house/thread/${first}`)
+    await reply(page, 'And a biscuit')
+    const said = pane(page).locator('[role=feed] .vz-message', { hasText: 'And a biscuit' })
+    const question = page.getByRole('dialog', { name: 'Delete message?' })
+    const leave = {
+      cancelled: () => page.keyboard.press('Escape'),
+      deleted: () => question.getByRole('button', { name: 'Delete' }).click(),
+    }
+    for (const how of ['cancelled', 'deleted'] as const) {
+      await said.hover()
+      await said.getByRole('button', { name: 'Delete', exact: true }).click()
+      await question.waitFor()
+      await leave[how]()
+      await question.waitFor({ state: 'detached' })
+      if (how === 'deleted') await said.waitFor({ state: 'detached' })
+      expect([how, await pane(page).evaluate((thread) => thread.matches(':focus-within'))]).toEqual([how, true])
+    }
+  })
+
   test('of a message that was never there is not there either', async () => {
     await page.goto(`${app.server.url}/c/tea-house/thread/987654`)
     await page.getByText('That message does not exist any more.').waitFor()
