@@ -98,7 +98,7 @@ export async function createApp(
   try {
     return await run()
   } catch (cause) {
-    await Promise.all(stops.map((stop) => stop()))
+    await finish('what had begun', Promise.all(stops.map((stop) => stop())), log)
     await database.close()
     throw cause
   }
@@ -244,13 +244,13 @@ export async function createApp(
       await drain(node, listening.drain_seconds * 1000)
       await finish('requests', server.stop(), log)
       await finish('messages', writer.flush(), log)
-      await finish('expiry and search', features.stop().over, log)
+      // Together: of a database that is gone each is given up only after its time.
+      await Promise.all([finish('expiry and search', features.stop().over, log), finish('upkeep', endUpkeep(), log)])
       await finish('audit', audit.close(), log)
       await finish('read pointers', features.settle(), log)
       await server.stop(true)
       await finish('uses of sessions', accounts.settleUses(), log)
       await finish('presence', presence.close(), log)
-      await finish('upkeep', endUpkeep(), log)
       await finish('keys', keyHolder.withdraw(), log)
       node.deadlines.stop()
       await writer.close()

@@ -1,3 +1,4 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { expect, setDefaultTimeout, test } from 'bun:test'
 
 import { eventually } from '../services/eventually.ts'
@@ -31,5 +32,62 @@ test('a server that stops while messages expire and are indexed ends that first,
     expect(await left()).toBeGreaterThan(1)
     await sql`delete from messages where conversation_id = ${room}`
   }
+  await database.drop()
+})
+
+/** A way to a database that swallows all that is said from the moment it is told to. */
+async function way(url: string) {
+  const from = new URL(url)
+  const [directory, port] = [from.searchParams.get('host'), from.port || '5432']
+  const sockets = new Set<Socket>()
+  let hangs = false
+  const carry = (one: Socket, other: Socket) => {
+    sockets.add(one)
+    one.on('data', (bytes) => !hangs && other.write(bytes))
+    one.on('close', () => other.destroy())
+    one.on('error', () => other.destroy())
+  }
+  const server: Server = createServer((near) => {
+    const far =
+      directory === null
+        ? connect({ host: from.hostname, port: Number(port) })
+        : connect({ path: `${directory}/.s.PGSQL.${port}` })
+    carry(near, far)
+    carry(far, near)
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  await promise
+  const address = server.address()
+  const to = new URL(url)
+  to.searchParams.delete('host')
+  to.hostname = '127.0.0.1'
+  to.port = String(typeof address === 'object' ? address?.port : '')
+  return {
+    url: to.href,
+    hang: () => {
+      hangs = true
+    },
+    close: () => {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
+
+// What could not end was waited for one after the other.
+test('a server whose database answers no more stops all the same', async () => {
+  const database = await createDatabase()
+  const { url, hang, close } = await way(database.url)
+  const server = await startServer({}, { ...database, url })
+  const ada = await server.register('ada')
+  const room = await server.room(ada)
+  await server.ask(`POST /rooms/${room}/messages`, { content: 'one' }, ada.token)
+  hang()
+  const began = performance.now()
+  await eventually('expiry and upkeep are waiting', () => performance.now() - began > 2_500)
+  await server.close()
+  expect(performance.now() - began).toBeLessThan(30_000)
+  close()
   await database.drop()
 })

@@ -12,6 +12,7 @@ setDefaultTimeout(120_000)
 let server: TestServer
 const people: Account[] = []
 const lists: UnreadThreads[] = []
+const chats: ReturnType<typeof chatOf>[] = []
 
 beforeAll(async () => {
   server = await startServer()
@@ -23,6 +24,7 @@ beforeAll(async () => {
     follow()
     people.push(who)
     lists.push(threads)
+    chats.push(chat)
   }
 })
 afterAll(async () => {
@@ -101,4 +103,56 @@ test('after any replies, deletions, expiries and marks', async () => {
     }),
     { numRuns: 12, endOnFailure: true },
   )
+})
+
+const key = 18
+/** Between what is read of a thread that is to be told and the telling of it lies what `during` does. */
+async function held(during: (isHeld: () => Promise<boolean>) => Promise<void>): Promise<void> {
+  const { sql } = server
+  await sql`alter function thread_people rename to thread_people_at_once`
+  await sql.unsafe(`
+    create function thread_people(p_conversation bigint, p_thread bigint, p_rows integer) returns setof bigint language plpgsql stable as $$
+    begin
+      perform pg_advisory_xact_lock_shared(${key});
+      return query select * from thread_people_at_once(p_conversation, p_thread, p_rows);
+    end $$`)
+  const isHeld = async () =>
+    (await sql`select from pg_locks where locktype = 'advisory' and objid = ${key} and not granted`).length > 0
+  try {
+    await sql.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(${key})`
+      await during(isHeld)
+    })
+  } finally {
+    await sql`drop function thread_people`
+    await sql`alter function thread_people_at_once rename to thread_people`
+  }
+}
+
+// The count was read before, and told after the mark.
+test('after a mark that overtakes what is told of the thread', async () => {
+  const [ada, bob] = people as [Account, Account]
+  const [list] = lists as [UnreadThreads]
+  const room_id = await server.room(ada, {})
+  await server.ask(`POST /rooms/${room_id}/join`, undefined, bob.token)
+  const post = async (who: Account, content: string, parent_id?: number) =>
+    ((await server.ask(`POST /rooms/${room_id}/messages`, { content, parent_id }, who.token)).data as { id: number }).id
+  const parent_id = await post(ada, 'Who has the key?')
+  let told = 0
+  chats[0]?.on('thread_updated', ({ thread_count }) => (told = thread_count))
+  const [first, second] = [await post(bob, 'I have', parent_id), await post(bob, 'Or not', parent_id)]
+  const own = () => list.get()?.filter((one) => one.parent_id === parent_id)
+  await eventually('both are told', () => told === 2 && own()?.[0]?.unread_count === 2)
+  await held(async (isHeld) => {
+    await server.ask(`DELETE /messages/${second}`, undefined, bob.token)
+    await eventually('what is left is being told', isHeld)
+    await server.ask(`POST /rooms/${room_id}/read`, { message_id: first, parent_id }, ada.token)
+    await eventually('nothing is unread', () => own()?.length === 0)
+    // A list that is being read again would be right by chance.
+    for (let n = 0; n < 10; n++) await asRead(ada)
+  })
+  // Later replies are told later.
+  const next = await post(bob, 'I have', parent_id)
+  await eventually('the next is unread', () => own()?.[0]?.last_reply.message_id === next)
+  expect(own()).toMatchObject([{ unread_count: 1, last_read_number: 2 }])
 })

@@ -80,20 +80,27 @@ export const threadsNow = (sql: Sql, news: readonly ThreadNews[]) => sql<NewsRow
   ) stands`
 
 export type EndingRow = Omit<ThreadRow, 'content'> & {
-  /** Who takes part and has not read all, or may not know of what happened last. */
+  /** Who takes part and has not read all, or replied so lately that not all of their devices may know that they have. */
   people: Omit<Stand, 'unread_count'>[]
 }
 
-/** Of messages whose time is over, and what happened there and may not be told yet: those with a thread that somebody has not read. */
-export const threadsEnding = (sql: Sql, news: readonly ThreadNews[]) => sql<EndingRow[]>`
-  with ${told(sql, news)}
-  select p.conversation_id, c.name as room_name, p.id as parent_id, p.author_id, u.username, p.thread_count, unread.people
-  from told ${firstMessage(sql)}
-  left join replies_there(p.id, 0, 1) reply on true
+/**
+ * Of messages whose time is over, those with a thread that somebody may have in their list. What other nodes have not told yet is not known here: what was taken away
+ * counts as something to be read, as far as there is a trace of it.
+ */
+export const threadsEnding = (sql: Sql, ids: readonly number[]) => sql<EndingRow[]>`
+  select p.conversation_id, c.name as room_name, p.id as parent_id, p.author_id, u.username, p.thread_count, unsure.people
+  from unnest(${ids}::bigint[]) as told (parent_id) ${firstMessage(sql)}
+  cross join lateral (select greatest(
+    case when p.thread_count > 0 then (select max(r.number) from messages r where r.conversation_id = p.conversation_id and r.parent_id = p.id) end,
+    (select max(t.last_read_number) from thread_reads t where t.message_id = p.id)
+  ) as number) newest
   cross join lateral (
     select json_agg(json_build_object('user_id', who.user_id, 'last_read_number', stand.read)) as people
     from (${people(sql)}) who
     cross join lateral (select ${standIn(sql, sql`who.user_id`, sql`p.id`)} as read) stand
-    where (p.thread_count > 0 or told.removed > 0) and (stand.read < greatest(told.removed, reply.number) or ${hasReplied(sql)})
-  ) unread
-  where unread.people is not null`
+    where newest.number is not null and (stand.read < newest.number or exists (
+      select from messages own where own.author_id = who.user_id and own.parent_id = p.id and own.number = stand.read and own.created_at > now() - interval '1 minute'
+    ))
+  ) unsure
+  where unsure.people is not null`

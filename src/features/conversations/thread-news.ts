@@ -30,9 +30,8 @@ const preview_length = 100
 
 /** Tells those who take part in threads what happens there, at most once a second of each thread, and of all threads in the order in which it happened. */
 export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
-  /** By thread: what was not told yet, and what is being told. */
+  /** By thread: what was not told yet. */
   const untold = new Map<number, ThreadNews>()
-  const taken = new Map<number, ThreadNews>()
   /** The threads whose turn it is. */
   const due = new Set<number>()
   const ended: EndingRow[] = []
@@ -54,34 +53,37 @@ export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
 
   /** What comes at once is told at once. */
   function tellSoon(): void {
-    telling ??= Promise.resolve()
-      .then(tellAll)
-      .finally(() => {
-        telling = undefined
-      })
+    telling ??= Promise.resolve().then(tellAll)
   }
 
   async function tellAll(): Promise<void> {
-    while (due.size > 0 || ended.length > 0) {
-      const ends = ended.splice(0)
-      take()
-      try {
-        if (taken.size > 0)
-          for (const row of await within(timeout_ms, queries.threadsNow(sql, [...taken.values()]))) tell(row)
-      } catch (error) {
-        log.warn('Nobody was told of what happened in threads', { error, threads: taken.size })
+    try {
+      while (due.size > 0 || ended.length > 0) {
+        const ends = ended.splice(0)
+        await tellNews(take())
+        for (const row of ends) tellEnd(row)
       }
-      taken.clear()
-      for (const row of ends) tellEnd(row)
+    } finally {
+      // In the same turn in which nothing was left: what comes after it begins anew.
+      telling = undefined
     }
   }
 
-  function take(): void {
-    for (const id of [...due].slice(0, at_a_time)) {
+  function take(): ThreadNews[] {
+    return [...due].slice(0, at_a_time).flatMap((id) => {
       const news = untold.get(id)
-      if (news !== undefined) taken.set(id, news)
       untold.delete(id)
       due.delete(id)
+      return news ?? []
+    })
+  }
+
+  async function tellNews(news: readonly ThreadNews[]): Promise<void> {
+    if (news.length === 0) return
+    try {
+      for (const row of await within(timeout_ms, queries.threadsNow(sql, news))) tell(row)
+    } catch (error) {
+      log.warn('Nobody was told of what happened in threads', { error, threads: news.length })
     }
   }
 
@@ -119,8 +121,7 @@ export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
      * Whoever has not read their threads, or does not know it yet, has nothing to read there any more.
      */
     ending: async (tx: Sql, ids: readonly number[]): Promise<(gone: ReadonlySet<number>) => void> => {
-      const news = ids.map((id) => together(untold.get(id), together(taken.get(id), { ...nothing, parent_id: id })))
-      const rows = await queries.threadsEnding(tx, news)
+      const rows = await queries.threadsEnding(tx, ids)
       return (gone) => {
         ended.push(...rows.filter(({ parent_id }) => gone.has(parent_id)))
         if (ended.length > 0) tellSoon()

@@ -72,7 +72,7 @@ export interface ThreadReadRow {
 
 /**
  * Moves a user's pointer in a thread forward to a reply, if they take part in it; also to one that has expired. Nothing comes back when there never was
- * such a reply there.
+ * such a reply there. Where the first message is about to go, no pointer outlives it.
  */
 export const markThread = async (
   sql: Sql,
@@ -94,6 +94,7 @@ export const markThread = async (
         or exists (select from thread_reads t where t.user_id = ${user_id} and t.message_id = p.id)
         or (select max(r.number) from messages r where r.author_id = ${user_id} and r.parent_id = p.id) is not null
       )
+      for key share of p
       on conflict (user_id, message_id) do update set last_read_number = excluded.last_read_number where t.last_read_number < excluded.last_read_number
       returning last_read_number
     ), now as (

@@ -32,7 +32,7 @@ export interface GoneRow {
 /**
  * Removes those of the messages that are over, with all that hangs on them, each at the next seq of its conversation. The caller holds the locks. A
  * message that also loses a reply here waits for the next round: one statement cannot change a row and remove it. Whoever wrote a reply still takes part in
- * its thread, and has read it as far.
+ * its thread, and has read it as far; an account that is being deleted is waited for, as it takes its places with it.
  */
 export const expire = (sql: Sql, ids: readonly number[]) => sql<GoneRow[]>`
   with gone as (
@@ -75,9 +75,12 @@ export const expire = (sql: Sql, ids: readonly number[]) => sql<GoneRow[]>`
   threads_gone as (delete from thread_reads where message_id in (select id from placed)),
   threads_kept as (
     insert into thread_reads as t (user_id, message_id, conversation_id, last_read_number)
-    select placed.author_id, placed.parent_id, placed.conversation_id, max(placed.number)
-    from placed join users u on u.id = placed.author_id and u.status <> 'deleted'
-    where placed.parent_thread_count is not null group by placed.author_id, placed.parent_id, placed.conversation_id
+    select u.id, own.parent_id, own.conversation_id, own.number
+    from (
+      select author_id, parent_id, conversation_id, max(number) as number from placed
+      where parent_thread_count is not null group by author_id, parent_id, conversation_id
+    ) own join users u on u.id = own.author_id and u.status <> 'deleted'
+    order by u.id, own.parent_id for share of u
     on conflict (user_id, message_id) do update set last_read_number = excluded.last_read_number where t.last_read_number < excluded.last_read_number
   ),
   calls_gone as (delete from room_mentions n using placed where n.conversation_id = placed.conversation_id and n.number = placed.number)

@@ -54,10 +54,11 @@ export function createThreads(chat: Chat): { threads: UnreadThreads; follow(): (
     // One's own reply says that one has read what was before.
     if (last_reply === null || unread_count === 0 || last_reply.author_id === chat.me.get()?.id)
       return change(without(parent_id))
+    const before = store.get()?.find((one) => one.parent_id === parent_id)
+    // A count may be overtaken by the news that one has read.
+    if (before === undefined || (last_read_number ?? Infinity) < before.last_read_number) return readAgain()
     if (last_read_number !== undefined && unread_count !== undefined)
       return put({ ...thread, last_reply, last_read_number, unread_count })
-    const before = store.get()?.find((one) => one.parent_id === parent_id)
-    if (before === undefined) return readAgain()
     const count = before.unread_count + Math.max(0, thread.thread_count - before.thread_count)
     put({ ...before, ...thread, last_reply, unread_count: Math.min(100, count) })
   }
