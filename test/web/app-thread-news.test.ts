@@ -79,6 +79,24 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     await page.context().close()
   })
 
+  test('leave no room unread that one has seen to its end, whether they were there or come then', async () => {
+    const page = await app.signIn(ada)
+    const first = await post(bob, 'Who left the door open?')
+    const left = async () => {
+      const { data } = await app.server.ask('GET /users/me/unread', undefined, ada.token)
+      return (data as { conversations: { room_id?: number }[] }).conversations.some(({ room_id }) => room_id === room)
+    }
+    await come('/c/attic', page)
+    await post(bob, 'The cat', first)
+    expect(await left()).toBe(true)
+    await come('/c/tea-house', page)
+    await eventually('what was there is read', async () => !(await left()))
+    await post(bob, 'Or the wind', first)
+    await message(page, 'Who left').getByText('2 replies').waitFor()
+    await eventually('what came is read', async () => !(await left()))
+    await page.context().close()
+  })
+
   test('are told who only replied, on a phone and in French, and on all of their devices until one has read them', async () => {
     const first = await post(bob, 'Quelle heure ?')
     await post(ada, 'Cinq heures', first)

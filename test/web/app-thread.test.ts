@@ -235,6 +235,21 @@ describe.skipIf(!has_browser)('a thread', () => {
     }
   })
 
+  test('shows the reply that is pinned', async () => {
+    const { data } = await app.server.ask(`GET /messages/${first}/thread?limit=1`, undefined, ada.token)
+    const { id, content } = (data as { messages: { id: number; content: string }[] }).messages[0] ?? {
+      id: 0,
+      content: '',
+    }
+    await app.server.ask(`POST /messages/${id}/pin`, { pinned: true }, ada.token)
+    await comeTo('/c/tea-house', others)
+    await others.getByRole('button', { name: 'Pinned messages' }).click()
+    await others.getByRole('complementary').getByText(content).waitFor()
+    await others.getByRole('complementary').getByRole('button', { name: 'Show' }).click()
+    await pane(others).locator('[role=feed] .vz-message.vz-highlight', { hasText: content }).waitFor()
+    await isAt(`/c/tea-house/thread/${first}/${id}`, others)
+  })
+
   test('is not read to its beginning for a reply that was never there, and says so', async () => {
     const asked: string[] = []
     page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => asked.push(String(payload))))
