@@ -158,6 +158,8 @@ describe.skipIf(!has_browser)('without a connection', () => {
     await page.getByRole('button', { name: /Tea house/ }).click()
     await page.getByRole('heading', { level: 1, name: 'Tea house' }).waitFor()
     await page.getByText('Nothing of this is loaded yet.').waitFor()
+    await page.getByRole('button', { name: 'Details', exact: true }).click()
+    await page.getByRole('complementary', { name: 'Details' }).getByText('Nothing of this is loaded yet.').waitFor()
     await page.getByRole('button', { name: 'Search', exact: true }).click()
     await page.getByLabel('Words to find').fill('boils')
     await page.getByText('Searching needs a connection.').waitFor()
@@ -165,6 +167,8 @@ describe.skipIf(!has_browser)('without a connection', () => {
     const isAway = says !== 'You are offline.'
     const again = isAway ? await startServer({ server: { bind_addr: `127.0.0.1:${port}`, drain_seconds: 0 } }, database) : null // prettier-ignore
     await message(page, 'Water boils').waitFor({ timeout: 60_000 })
+    // With the messages, and not the next time that a room without an answer is asked for.
+    await page.getByRole('button', { name: '2 members' }).waitFor({ timeout: 3000 })
     await page.locator('.app-excerpt', { hasText: 'Water boils' }).waitFor({ timeout: 60_000 })
     if (again !== null) return again.app.close()
     // The other way to lose it begins where this one did.

@@ -288,6 +288,22 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     expect(Math.round(width)).toBe(276)
   })
 
+  test('one searches at once from another pane, and is back where that was opened', async () => {
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await page.locator('.vz-conversation .vz-composer-field:focus').waitFor()
+    const pins = page.getByRole('button', { name: 'Pinned messages' })
+    await pins.focus()
+    await press('Enter')
+    await page.getByRole('heading', { name: 'Pinned messages' }).and(page.locator(':focus')).waitFor()
+    await press('Control+Shift+f')
+    await page.getByLabel('Words to find').and(page.locator(':focus')).waitFor()
+    await page.keyboard.type('keyboard')
+    await page.getByText('1 found').waitFor()
+    await press('Escape')
+    await page.getByRole('complementary', { name: 'Search' }).waitFor({ state: 'detached' })
+    await pins.and(page.locator(':focus')).waitFor()
+  })
+
   test('one searches and goes to what was found', async () => {
     await at('Tea house')
     await press('Control+Shift+f')

@@ -142,6 +142,26 @@ describe.skipIf(!has_browser)('two people', () => {
     await composer(page).fill('')
   })
 
+  test('are not said to have read what was written since they went elsewhere', async () => {
+    const { server } = app
+    const { token } = await server.login('ada')
+    const { data } = await server.ask('POST /rooms', { name: 'Attic', slug: 'attic', is_public: true }, token)
+    // Messages of other rooms count on among the ids, and not among the numbers.
+    for (const content of 'abcdefgh')
+      await server.ask(`POST /rooms/${(data as { id: number }).id}/messages`, { content }, token)
+    const read = bob.page.getByText('Read by ada')
+    await write(bob.page, 'Still there?')
+    await message(ada.page, 'Still there?').waitFor()
+    await read.waitFor()
+    await ada.page.locator('.app-list').getByRole('button', { name: 'Attic' }).click()
+    await ada.page.getByRole('heading', { name: 'Attic' }).waitFor()
+    await write(bob.page, 'Gone, then')
+    await message(bob.page, 'Gone, then').and(bob.page.locator(':not(:has(.vz-pending))')).waitFor()
+    expect(await read.count()).toBe(0)
+    await ada.page.goBack()
+    await read.waitFor()
+  })
+
   test('gave the browser nothing to complain of', () => {
     expect([ada.complaints, bob.complaints]).toEqual([[], []])
   })

@@ -123,6 +123,13 @@ describe.skipIf(!has_browser)('on a phone, in French', () => {
     await serious()
     await page.getByRole('link', { name: 'Retour à la liste' }).tap()
     await page.locator('.app-list').waitFor()
+    const { token } = await app.server.login('bob')
+    const { data } = await app.server.ask('POST /rooms/attic/invites', {}, token)
+    await page.goto(`${app.server.url}/join/${(data as { code: string }).code}`)
+    await page.getByRole('heading', { name: /Attic/ }).waitFor()
+    await fits()
+    await page.getByRole('link', { name: 'Retour à la liste' }).tap()
+    await page.locator('.app-list').waitFor()
     ada.complaints = ada.complaints.filter((text) => !text.includes('status of 404'))
   })
 

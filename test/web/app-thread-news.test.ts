@@ -37,7 +37,7 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     const box = await of.boundingBox()
     return box === null ? NaN : box.y + box.height / 2
   }
-  const line = (of: Page) => of.getByRole('button', { name: /with new replies/ })
+  const line = (of: Page) => of.getByRole('button', { name: /^Threads: \d+ with new replies/ })
   const pane = (of: Page) => of.getByRole('complementary', { name: 'Thread' })
 
   test('are told from another room, marked at the message although the room is read, and read once the thread is open', async () => {
@@ -79,18 +79,38 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     await page.context().close()
   })
 
+  test('leave no room unread that one has seen to its end, whether they were there or come then', async () => {
+    const page = await app.signIn(ada)
+    const first = await post(bob, 'Who left the door open?')
+    const left = async () => {
+      const { data } = await app.server.ask('GET /users/me/unread', undefined, ada.token)
+      return (data as { conversations: { room_id?: number }[] }).conversations.some(({ room_id }) => room_id === room)
+    }
+    await come('/c/attic', page)
+    await post(bob, 'The cat', first)
+    expect(await left()).toBe(true)
+    await come('/c/tea-house', page)
+    await eventually('what was there is read', async () => !(await left()))
+    await post(bob, 'Or the wind', first)
+    await message(page, 'Who left').getByText('2 replies').waitFor()
+    await eventually('what came is read', async () => !(await left()))
+    await page.context().close()
+  })
+
   test('are told who only replied, on a phone and in French, and on all of their devices until one has read them', async () => {
     const first = await post(bob, 'Quelle heure ?')
     await post(ada, 'Cinq heures', first)
     const [page, other] = [await app.signIn(ada, { ...phone, locale: 'fr-FR' }), await app.signIn(ada)]
     await post(bob, 'Trop tard', first)
-    const waiting = page.getByRole('button', { name: '1 fil avec de nouvelles réponses' })
+    const waiting = page.getByRole('button', { name: 'Fils\u00a0: 1 avec de nouvelles réponses' })
     await waiting.waitFor()
+    // Whoever says what they see of it, presses it.
+    expect(await waiting.innerText()).toStartWith('Fils')
     await line(other).waitFor()
     await waiting.tap()
     await page
       .getByRole('dialog', { name: 'Fils' })
-      .getByRole('button', { name: /Trop tard/ })
+      .getByRole('button', { name: /bob : Trop tard/ })
       .tap()
     await page.getByRole('complementary', { name: 'Fil' }).getByText('Trop tard').waitFor()
     await line(other).waitFor({ state: 'detached' })

@@ -235,6 +235,21 @@ describe.skipIf(!has_browser)('a thread', () => {
     }
   })
 
+  test('shows the reply that is pinned', async () => {
+    const { data } = await app.server.ask(`GET /messages/${first}/thread?limit=1`, undefined, ada.token)
+    const { id, content } = (data as { messages: { id: number; content: string }[] }).messages[0] ?? {
+      id: 0,
+      content: '',
+    }
+    await app.server.ask(`POST /messages/${id}/pin`, { pinned: true }, ada.token)
+    await comeTo('/c/tea-house', others)
+    await others.getByRole('button', { name: 'Pinned messages' }).click()
+    await others.getByRole('complementary').getByText(content).waitFor()
+    await others.getByRole('complementary').getByRole('button', { name: 'Show' }).click()
+    await pane(others).locator('[role=feed] .vz-message.vz-highlight', { hasText: content }).waitFor()
+    await isAt(`/c/tea-house/thread/${first}/${id}`, others)
+  })
+
   test('is not read to its beginning for a reply that was never there, and says so', async () => {
     const asked: string[] = []
     page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => asked.push(String(payload))))
@@ -308,6 +323,26 @@ describe.skipIf(!has_browser)('a thread', () => {
     await page.reload()
     await result.waitFor()
     expect(await narrowed()).toEqual(['milk', 'everywhere', '2024-02-29'])
+  })
+
+  test('keeps the focus when a reply is deleted there, and when it is not', async () => {
+    await comeTo(`/c/tea-house/thread/${first}`)
+    await reply(page, 'And a biscuit')
+    const said = pane(page).locator('[role=feed] .vz-message', { hasText: 'And a biscuit' })
+    const question = page.getByRole('dialog', { name: 'Delete message?' })
+    const leave = {
+      cancelled: () => page.keyboard.press('Escape'),
+      deleted: () => question.getByRole('button', { name: 'Delete' }).click(),
+    }
+    for (const how of ['cancelled', 'deleted'] as const) {
+      await said.hover()
+      await said.getByRole('button', { name: 'Delete', exact: true }).click()
+      await question.waitFor()
+      await leave[how]()
+      await question.waitFor({ state: 'detached' })
+      if (how === 'deleted') await said.waitFor({ state: 'detached' })
+      expect([how, await pane(page).evaluate((thread) => thread.matches(':focus-within'))]).toEqual([how, true])
+    }
   })
 
   test('of a message that was never there is not there either', async () => {

@@ -1,7 +1,7 @@
 import type { ConnectionState } from './api.ts'
 import { afterClose, delayOf } from './backoff.ts'
 import type { Connection, ConnectionOptions } from './connection-types.ts'
-import { codeOf, Refusal } from './errors.ts'
+import { asRefusal, codeOf, Refusal } from './errors.ts'
 import { languageOf } from './language.ts'
 import { createLink, type Frame, type Link, type Settle } from './link.ts'
 import { listen, platform } from './platform.ts'
@@ -256,10 +256,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       else settle(new Refusal('NOT_CONNECTED'))
     },
     resume: (point, settle) => {
-      // A token that cannot be had now may be had later.
-      renew({ resume: [point] }, settle).catch((error: unknown) =>
-        settle(error instanceof Refusal ? error : new Refusal('TIMEOUT')),
-      )
+      renew({ resume: [point] }, settle).catch((error: unknown) => settle(asRefusal(error)))
     },
     tell: (type, data) => {
       if (live) link?.tell(type, data)

@@ -60,12 +60,11 @@ export function createLog(options: LogOptions): Log {
   }
 
   function refused(error: Refusal): void {
-    // The next connection goes on from here.
-    if (isCut(error)) return
     const seconds = passesIn(error)
-    if (seconds === null) return fail(error, false)
+    // Going on authenticates anew: what that is refused for says nothing of the conversation, and the next connection goes on from here.
+    if (seconds === null && position === null && !isCut(error)) return fail(error, false)
     const own = turn
-    again = setTimeout(() => own === turn && state === 'joining' && join(), seconds * 1000)
+    again = setTimeout(() => own === turn && state === 'joining' && join(), (seconds ?? 2) * 1000)
   }
 
   function fail(error: ChatError, is_out: boolean): void {
@@ -80,11 +79,11 @@ export function createLog(options: LogOptions): Log {
 
   function standing(now: Standing): void {
     const { seq, missed, reset } = now
+    state = 'live'
     options.onStanding(now)
     if (reset === true) options.onReset(missed ?? [])
     else if (position !== null && seq > position) options.onMissed(missed ?? [])
     if (reset === true || seq > (position ?? -1)) position = seq
-    state = 'live'
     const waiting = [...held].sort((a, b) => a.at - b.at)
     held = []
     for (const change of waiting) hear(change)

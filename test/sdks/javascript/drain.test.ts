@@ -5,9 +5,9 @@ import type { Chat, ConnectionState } from '../../../sdks/javascript/src/index.t
 import { createExchange, createMemoryBus } from '../../../src/platform/bus/index.ts'
 import { createDatabase, type TestDatabase } from '../../services/postgres.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
-import { chatOf, closeChats, contentsOf, eventually, opened } from './people.ts'
+import { chatOf, closeChats, contentsOf, eventually, messagesOf, opened } from './people.ts'
 import { room_id, scriptedRoom } from './scripted-room.ts'
-import { type Script, startScript } from './scripted-server.ts'
+import { type Answer, type Script, startScript } from './scripted-server.ts'
 
 setDefaultTimeout(60_000)
 
@@ -155,6 +155,21 @@ describe('a link that is to take the place of another', () => {
     await eventually('the next one', () => states.at(-1) === 'connected')
     expect(states).toEqual(['waiting', 'connecting', 'connected'])
     expect(next.connections).toBe(2)
+  })
+
+  test('is told to begin the copy anew, and asks for that once', async () => {
+    const history = scriptedRoom(100)
+    const { old, next, chat } = await scripted((asked) => {
+      const answer = history.answer(asked)
+      return asked.type === 'join_room' ? ({ ...answer, data: { ...answer?.data, reset: true } } as Answer) : answer
+    })
+    old.answer = history.answer
+    const room = await opened(chat.conversation({ room_id }))
+    history.last = 400
+    drain(old, 100)
+    await eventually('the newest', () => messagesOf(room).at(-1)?.id === 400)
+    await chat.command('ping', {})
+    expect(next.heard.filter(({ type }) => type === 'authenticate')).toHaveLength(1)
   })
 
   test('does not bring one back into a room that one was put out of before it was ready', async () => {

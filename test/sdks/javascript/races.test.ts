@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { type ChatOptions, type Conversation, memoryOutbox, type OutboxStorage } from '../../../sdks/javascript/src/index.ts' // prettier-ignore
+import { Refusal } from '../../../sdks/javascript/src/errors.ts'
 import { chatOf, closeChats, eventually, messagesOf, opened, pendingOf } from './people.ts'
 import { error, message, room_id, scriptedRoom } from './scripted-room.ts'
 import { type Answer, type Asked, type Script, startScript } from './scripted-server.ts'
@@ -19,7 +20,7 @@ async function start(last = 100, options: Partial<ChatOptions> = {}) {
   scripts.push(script)
   const history = scriptedRoom(last)
   script.answer = history.answer
-  const chat = chatOf(script, () => 'token', options)
+  const chat = chatOf(script, options.token ?? (() => 'token'), options)
   await chat.connect()
   /** Bob writes the next message. */
   const live = () => script.send({ type: 'room_message', data: message(++history.last) })
@@ -47,6 +48,50 @@ describe('the timeline', () => {
     live()
     await eventually('the next', () => ids(room).includes(106))
     expect(ids(room)).toEqual(upTo(ids(room)[0] ?? 0, 106))
+  })
+
+  test.each<[string, Answer]>([
+    ['refused', { type: 'auth_error', data: { code: 'TOKEN_EXPIRED', message: '', retry_after: null } }],
+    ['not heard', error('INTERNAL_ERROR')],
+  ])(
+    'is gone on with, and not joined anew, when the token was %s as what was lost was asked for',
+    async (_, answer) => {
+      const { script, history, chat, room, live } = await start()
+      await opened(room)
+      const [first] = ids(room)
+      const failures: string[] = []
+      room.timeline.subscribe(() => failures.push(...(room.timeline.get().status === 'failed' ? ['failed'] : [])))
+      let refusals = 0
+      script.answer = (asked) => {
+        if (asked.type !== 'authenticate' || ++refusals > 1) return history.answer(asked)
+        if (answer?.type === 'auth_error') queueMicrotask(() => script.close(4401))
+        return answer
+      }
+      history.last = 103
+      script.send({ type: 'resync', data: { room_id, seq: 103 } })
+      await eventually('what was lost', () => ids(room).includes(103) && chat.connection.get().status === 'connected')
+      live()
+      await eventually('the next', () => ids(room).includes(104))
+      expect(ids(room)).toEqual(upTo(first ?? 0, 104))
+      expect(script.heard.filter(({ type }) => type === 'join_room')).toHaveLength(1)
+      expect(failures).toEqual([])
+    },
+  )
+
+  test('is gone on with when there was no token for a moment as what was lost was asked for', async () => {
+    let is_away = false
+    let asked = 0
+    const token = () => (++asked, is_away ? Promise.reject(new Refusal('NOT_CONNECTED')) : Promise.resolve('token'))
+    const { script, history, room } = await start(100, { token })
+    await opened(room)
+    is_away = true
+    script.send({ type: 'token_expiring', data: {} })
+    history.last = 103
+    script.send({ type: 'resync', data: { room_id, seq: 103 } })
+    await eventually('the asking', () => asked > 2)
+    is_away = false
+    await eventually('what was lost', () => ids(room).includes(103))
+    expect(script.connections).toBe(1)
   })
 
   test('begins anew by jumpToNewest when it failed, and by the next connection', async () => {

@@ -44,12 +44,14 @@ function Messages(props: LiveMessagesProps) {
   useGone(firstNew.stop, target, wrote)
   useTarget(messages, target, problems)
   const seen = useRef(0)
-  const onSeen = (message: ChatMessage) => {
+  // Replies are read with their room.
+  const stand = useStore(conversation.summary)
+  const onSeen = (_: ChatMessage, number: number) => {
     const last = seen.current
-    if (message.number <= Math.max(last, conversation.summary.get()?.last_read_number ?? 0)) return
-    seen.current = message.number
+    if (number <= Math.max(last, stand?.last_read_number ?? 0)) return
+    seen.current = number
     // Told again with the next message if this time it was not heard.
-    messages.markRead(message.id).catch(() => (seen.current = last))
+    messages.markRead().catch(() => (seen.current = last))
   }
   return (
     <>
@@ -70,6 +72,7 @@ function Messages(props: LiveMessagesProps) {
         }}
         onRetry={() => problems.watch(messages.jumpToNewest())}
         onSeen={onSeen}
+        lastNumber={stand?.message_number}
         onLookingFrom={conversation.keepFrom}
         {...news}
         onFirstNew={firstNew.go}

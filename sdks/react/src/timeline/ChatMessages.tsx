@@ -56,8 +56,10 @@ export interface ChatMessagesProps {
   newReplies?(message_id: number): number
   /** While one types, new messages are not read out. */
   isTyping?: boolean
-  /** Called when one sees the newest message, for the read pointer. */
-  onSeen?(message: ChatMessage): unknown
+  /** Called when one sees the newest message, for the read pointer; with the `lastNumber` then, or its own where that is higher. */
+  onSeen?(message: ChatMessage, lastNumber: number): unknown
+  /** The number of the newest message of all, which may be a reply, shown in a thread: as it grows, one who is at the end has seen that, too. */
+  lastNumber?: number | undefined
   /** Told of the oldest message that is drawn while one is not at the end, and of null once one is: so that whoever keeps the messages keeps what one reads. */
   onLookingFrom?(message_id: number | null): unknown
   /** Below a message's text, such as attachments. Keep its height from the start: give pictures their size. */
@@ -240,7 +242,7 @@ function useNearEnds(
   items: readonly TimelineItem[],
 ): void {
   const latest = useLatest(props)
-  const { hasOlder, hasNewer, isLoadingOlder = false, isLoadingNewer = false } = props
+  const { hasOlder, hasNewer, isLoadingOlder = false, isLoadingNewer = false, lastNumber = 0 } = props
   const { start, end, isAtEnd } = rows
   const count = items.length
   const first = items[0]?.key
@@ -258,8 +260,9 @@ function useNearEnds(
   const newest = items.findLast((item) => item.kind === 'message')
   const see = useCallback(() => {
     if (newest?.kind !== 'message' || document.visibilityState !== 'visible') return
-    if (isAtEnd && latest.current.hasNewer !== true) latest.current.onSeen?.(newest.message)
-  }, [latest, newest, isAtEnd])
+    const { hasNewer, onSeen } = latest.current
+    if (isAtEnd && hasNewer !== true) onSeen?.(newest.message, Math.max(newest.message.number, lastNumber))
+  }, [latest, newest, isAtEnd, lastNumber])
   useEffect(() => {
     see()
     document.addEventListener('visibilitychange', see)

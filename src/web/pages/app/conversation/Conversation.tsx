@@ -149,20 +149,20 @@ function useNewReplies(): (message_id: number) => number {
   }, [threads])
 }
 
-/** A reply is shown in its thread, whatever led to it. The timeline has none, so what is not in it is asked for. */
+/** A reply is shown in its thread, whatever led to it. The timeline has none, so what is not known is asked for. */
 function useReply(at: Ref, message: number | null): void {
   const chat = useSignedIn()
   const { router } = useShell()
   const conversation = chat.conversation(at)
-  const is_shown = useStore(conversation.thread(message ?? 0).parent) !== null
+  const known = useStore(conversation.thread(message ?? 0).parent)
   const place = useStore(conversation.summary)?.ref ?? null
   const ask = useCallback(
     (signal: AbortSignal) => chat.rest('GET /messages/{id}', { path: { id: message ?? 0 }, signal }),
     [chat, message],
   )
-  const [{ value: sought }] = useAsked(message === null || is_shown ? null : ask)
+  const [{ value: sought }] = useAsked(message === null || known !== null ? null : ask)
   const is_here = sought !== null && place !== null && refKey(place) === refKey(refOf(sought))
-  const parent_id = is_here ? sought.parent_id : null
+  const parent_id = (known ?? (is_here ? sought : null))?.parent_id ?? null
   useEffect(() => {
     if (message === null || parent_id === null) return
     const side = { show: 'thread', message: parent_id, reply: message } as const

@@ -1,10 +1,12 @@
 import { useState } from 'react'
 import type { Conversation, Summary } from 'veza-js-sdk'
+import { useCutOff, useWords } from 'veza-react-components'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
 import { useTry } from '../parts/use-deed.ts'
+import { Skeleton } from '../parts/Waiting.tsx'
 import { useSlowChoices } from '../rooms/room-choices.ts'
 import { NotificationLevel } from './NotificationLevel.tsx'
 import { Person } from './Person.tsx'
@@ -34,7 +36,7 @@ function RoomDetails({ conversation, room }: { conversation: Conversation; room:
   const facts = room.asked.value
   const slow = useSlowChoices(facts?.slow_mode_seconds).find(({ value }) => value === String(facts?.slow_mode_seconds))
   const leave = useLeaveQuestion(conversation.ref, room)
-  if (facts === null) return null
+  if (facts === null) return <NotYet />
   return (
     <div className="app-side-body">
       <p className="app-small">
@@ -67,6 +69,13 @@ function RoomDetails({ conversation, room }: { conversation: Conversation; room:
       </div>
     </div>
   )
+}
+
+/** It is asked for, and comes by itself. */
+function NotYet() {
+  const is_cut_off = useCutOff() !== null
+  const words = useWords()
+  return is_cut_off ? <output className="app-side-body app-muted">{words.notLoadedYet}</output> : <Skeleton />
 }
 
 function DmDetails({ conversation_id, summary }: { conversation_id: number; summary: Summary | null }) {

@@ -4,6 +4,7 @@ import type { Conversation, Summary } from 'veza-js-sdk'
 import { useShell, useText } from '../context.ts'
 import { Boundary } from '../parts/Boundary.tsx'
 import { IconButton } from '../parts/Button.tsx'
+import { focusBack } from '../parts/focus-back.ts'
 import { later } from '../parts/later.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import type { Side } from '../route.ts'
@@ -30,23 +31,30 @@ export function SidePane(props: Props) {
   const { side, conversation, room } = props
   // It has a head of its own.
   if (side.show === 'thread') return <Thread key={side.message} at={conversation.ref} side={side} room={room} />
-  return <Pane key={side.show} {...props} />
+  return <Panes {...props} />
 }
 
-function Pane({ side, conversation, summary, room }: Props) {
+/** Of several in a row, the first was opened from what is there still when the last one goes. */
+function Panes(props: Props) {
+  const [goBack] = useState(focusBack)
+  return <Pane key={props.side.show} {...props} goBack={goBack} />
+}
+
+function Pane({ side, conversation, summary, room, goBack }: Props & { goBack(): void }) {
   const words = useText(conversation_words)
   const { router } = useShell()
   const pane = useRef<HTMLElement>(null)
   const title = sideTitle(side, words)
-  const [opened_by] = useState(() => document.activeElement)
   useEffect(() => {
+    const opened = pane.current
     // What is in it may have taken the focus already.
-    if (pane.current?.contains(document.activeElement) !== true)
-      pane.current?.querySelector('h2')?.focus({ preventScroll: true })
+    if (opened?.contains(document.activeElement) !== true) opened?.querySelector('h2')?.focus({ preventScroll: true })
     return () => {
-      if (opened_by instanceof HTMLElement && opened_by.isConnected) opened_by.focus({ preventScroll: true })
+      const now = document.activeElement
+      // The pane that takes its place may have taken the focus, too.
+      if (now === null || now === document.body || opened?.contains(now) === true) goBack()
     }
-  }, [opened_by])
+  }, [goBack])
   return (
     <aside ref={pane} className="app-side" aria-label={title}>
       <header className="app-side-head">

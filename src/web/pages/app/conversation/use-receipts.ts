@@ -25,16 +25,16 @@ export function useReceipts(conversation: Conversation): { text: string; under: 
   const is_cut_off = useCutOff() !== null
   const stays = is_cut_off || pending.some(({ status, error }) => status === 'failed' || error !== null)
   const under = pending.length > 0 && stays ? (own?.id ?? null) : null
-  const number = own === null || (pending.length > 0 && !stays) ? Infinity : own.number
+  const since = own === null || (pending.length > 0 && !stays) ? Infinity : own.id
 
   const text = useMemo(() => {
-    const readers = [...receipts].filter(([id, read]) => id !== me?.id && read >= number).map(([id]) => id)
+    const readers = [...receipts].filter(([id, read]) => id !== me?.id && read >= since).map(([id]) => id)
     if (readers.length === 0) return ''
     if ('conversation_id' in conversation.ref) return words.read
     const names = readers.flatMap((id) => members?.find(({ user_id }) => user_id === id)?.username ?? [])
     const others = readers.length - Math.min(names.length, most_named)
     const named = [...names.slice(0, most_named), ...(others > 0 ? [words.others(others)] : [])]
     return words.read_by(new Intl.ListFormat(locale).format(named))
-  }, [receipts, me, number, conversation, members, words, locale])
+  }, [receipts, me, since, conversation, members, words, locale])
   return { text, under }
 }

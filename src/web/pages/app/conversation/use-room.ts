@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Ref, shapes } from 'veza-js-sdk'
+import { useCutOff } from 'veza-react-components'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
 import { isPassing } from '../parts/explain.ts'
@@ -36,14 +37,15 @@ export function useRoom(ref: Ref): RoomFacts {
   const [asked, again] = useAsked(id === null ? null : ask)
   const soon = useCalm(again, apart_ms)
   const room_id = asked.value?.id
-  // What changed while the connection was down, nobody has said.
-  const is_connected = useStore(chat.connection).status === 'connected'
+  // What changed while the connection was down, nobody has said; and who came here meanwhile, had no answer.
+  const is_cut_off = useCutOff() !== null
+  const is_connected = useStore(chat.connection).status === 'connected' && !is_cut_off
   const was_connected = useRef<boolean | null>(null)
   const is_deleted = useRef(false)
   useEffect(() => {
     if (is_connected && was_connected.current === false) again()
-    if (is_connected || was_connected.current !== null) was_connected.current = is_connected
-  }, [is_connected, again])
+    if (is_connected || is_cut_off || was_connected.current !== null) was_connected.current = is_connected
+  }, [is_connected, is_cut_off, again])
   const is_unanswered = asked.error !== null && isPassing(asked.error)
   useEffect(() => {
     if (!is_unanswered) return

@@ -88,7 +88,12 @@ function Main({ route }: { route: Route }) {
     case 'conversation':
       return <Conversation key={refKey(route.ref)} at={route.ref} message={route.message} />
     case 'join':
-      return <Join code={route.code} />
+      return (
+        <>
+          <BackLine />
+          <Join code={route.code} />
+        </>
+      )
     case 'settings':
       return (
         <>

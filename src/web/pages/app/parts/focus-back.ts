@@ -1,21 +1,32 @@
 import type { RefObject } from 'react'
 
-/** Notes what has the focus, and returns what brings it back there; to where one writes, if nothing had it, that is gone meanwhile, or one leaves. */
+const field = '.vz-composer-field'
+
+/** Notes what has the focus, and returns what brings it back there; to where one writes, if nothing had it, that is gone meanwhile, or one leaves. In a thread, that is its field. */
 export function focusBack(): (leaves?: RefObject<boolean>) => void {
   const before = document.activeElement
+  const thread = before?.closest('.vz-thread') ?? null
   return (leaves) => {
     if (leaves?.current === true) return focusMain()
     if (before instanceof HTMLElement && before.isConnected) before.focus()
-    if (document.activeElement !== before || before === document.body) focusMain()
+    if (document.activeElement === before && before !== document.body) return
+    if (thread?.isConnected === true && focusFirst([isCoarse() ? null : thread.querySelector(field), thread])) return
+    focusMain()
   }
 }
 
-/** On a phone the field would bring up the keyboard; and it may be behind a thread, or for reading only. */
+/** The field may be behind a thread, or for reading only. */
 function focusMain(): void {
-  const places = matchMedia('(pointer: coarse)').matches ? ['main'] : ['.vz-conversation .vz-composer-field', 'main']
-  for (const place of places) {
-    const found = document.querySelector<HTMLElement>(place)
-    found?.focus({ preventScroll: true })
-    if (found !== null && found === document.activeElement) return
-  }
+  const main = document.querySelector('main')
+  focusFirst([isCoarse() ? null : document.querySelector(`.vz-conversation ${field}`), main])
 }
+
+/** On a phone a field would bring up the keyboard. */
+const isCoarse = () => matchMedia('(pointer: coarse)').matches
+
+/** Whether one of them took it. */
+const focusFirst = (places: readonly (Element | null)[]): boolean =>
+  places.some((place) => {
+    if (place instanceof HTMLElement) place.focus({ preventScroll: true })
+    return place !== null && place === document.activeElement
+  })

@@ -63,9 +63,7 @@ function ThreadLine({ thread }: { thread: shapes.UnreadThread }) {
         {' · '}
         {preview === '' ? words.deleted : plainText(preview)}
       </span>
-      <span className="app-thread-text">
-        {last_reply.username}: {plainText(last_reply.preview)}
-      </span>
+      <span className="app-thread-text">{words.said(last_reply.username, plainText(last_reply.preview))}</span>
     </span>
   )
 }

@@ -2,10 +2,12 @@ import type { Locale } from '../languages.ts'
 
 const english = {
   threads: 'Threads',
-  waiting: (count: number) => `${count} ${count === 1 ? 'thread' : 'threads'} with new replies`,
+  /** Begins with what one sees. */
+  waiting: (count: number) => `Threads: ${count} with new replies`,
   about: 'New replies in threads that you began or replied in. Opening one marks it as read.',
   none: 'You have read every reply in your threads.',
   fresh: (count: number) => `${count >= 100 ? '99+' : count} new ${count === 1 ? 'reply' : 'replies'}`,
+  said: (name: string, text: string) => `${name}: ${text}`,
   to: (name: string) => `to ${name}`,
   to_you: 'to you',
   deleted: 'a deleted message',
@@ -15,11 +17,12 @@ type Words = typeof english
 
 const french: Words = {
   threads: 'Fils',
-  waiting: (count) => `${count} ${count < 2 ? 'fil' : 'fils'} avec de nouvelles réponses`,
+  waiting: (count) => `Fils : ${count} avec de nouvelles réponses`,
   about:
     'Les nouvelles réponses dans les fils que vous avez lancés ou auxquels vous avez répondu. En ouvrir un le marque comme lu.',
   none: 'Vous avez lu toutes les réponses de vos fils.',
   fresh: (count) => `${count >= 100 ? '99+' : count} ${count < 2 ? 'nouvelle réponse' : 'nouvelles réponses'}`,
+  said: (name, text) => `${name} : ${text}`,
   to: (name) => `à ${name}`,
   to_you: 'à vous',
   deleted: 'un message supprimé',
