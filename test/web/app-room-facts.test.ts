@@ -3,7 +3,7 @@ import type { WebSocketRoute } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
-import { type App, has_browser, join, startApp, type Visitor } from './app-visit.ts'
+import { type App, has_browser, join, message, startApp, type Visitor } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
 
@@ -76,6 +76,26 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     await Promise.all(guests.map(({ token }) => app.server.ask(`POST /rooms/${room}/join`, undefined, token)))
     await ada.page.getByRole('button', { name: '10 members' }).waitFor()
     expect(asked).toBeWithin(1, 4)
+  })
+
+  test('is asked for again when it changed while the first answer was on its way', async () => {
+    const { page } = ada
+    const [is_asked, may_come] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    await page.route(of_room, async (route) => {
+      const answer = await route.fetch()
+      is_asked.resolve()
+      await may_come.promise
+      await route.fulfill({ response: answer })
+    })
+    await page.reload()
+    await is_asked.promise
+    await page.locator('.app-conversation textarea').waitFor()
+    await change({ topic: 'Oolong' })
+    await app.server.ask(`POST /rooms/${room}/messages`, { content: 'told after the change' }, bob.token)
+    await message(page, 'told after the change').waitFor()
+    may_come.resolve()
+    await topic('Oolong')
+    await page.unroute(of_room)
   })
 
   test('is asked for again after the connection was down', async () => {

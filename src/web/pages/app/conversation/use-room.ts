@@ -53,13 +53,16 @@ export function useRoom(ref: Ref): RoomFacts {
     return () => clearInterval(timer)
   }, [is_unanswered, again])
   useEffect(() => {
+    // Of what one may not know, or does not know yet, one has no number: it may be this one.
+    const isThis = (change: { room_id?: number }) =>
+      id !== null && change.room_id !== undefined && (room_id ?? change.room_id) === change.room_id
     const follow = (change: { room_id?: number }) => {
-      if (room_id !== undefined && change.room_id === room_id) soon()
+      if (isThis(change)) soon()
     }
-    // Of what one may not know, or does not know yet, one has no number: it may be this one. What was asked before is void.
+    // What was asked before is void.
     const followOwn = (change: { room_id: number; user_id: number }) => {
       if (change.user_id !== chat.me.get()?.id) follow(change)
-      else if (id !== null && (room_id ?? change.room_id) === change.room_id) again()
+      else if (isThis(change)) again()
     }
     const ends = [
       chat.on('room_updated', follow),
