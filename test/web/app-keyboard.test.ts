@@ -98,7 +98,7 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await press('Control+j')
     await page.locator('.vz-message:focus', { hasText: 'Step 1.' }).waitFor()
     expect(await page.locator('.vz-new').isVisible()).toBe(true)
-    expect(await page.getByRole('button', { name: /new messages/ }).count()).toBe(0)
+    await page.getByRole('button', { name: /new messages/ }).waitFor({ state: 'detached' })
   })
 
   test('one walks the messages, replies in a thread, and comes back', async () => {
