@@ -7,6 +7,7 @@ import { isPassing } from '../parts/explain.ts'
 import { type Asked, useAsked } from '../parts/use-asked.ts'
 import { useCalm } from '../parts/use-calm.ts'
 import { useEnd } from '../parts/use-end.ts'
+import { useLooked } from '../parts/use-looked.ts'
 import { useRegion } from '../parts/use-region.ts'
 import { type May, mayOf } from './permissions.ts'
 import { conversation_words } from './words.ts'
@@ -15,6 +16,8 @@ import { conversation_words } from './words.ts'
 const apart_ms = 1500
 /** After how long one asks again that had no answer. */
 const unanswered_ms = 10_000
+/** Between two looks at a room that one is not in, as its events are for members. */
+const looks_apart_ms = 30_000
 
 export interface RoomFacts {
   asked: Asked<shapes.Room>
@@ -90,6 +93,7 @@ export function useRoom(ref: Ref): RoomFacts {
   useEffect(() => {
     if (is_listed && is_stranger) again()
   }, [is_listed, is_stranger, again])
+  useLooked(is_stranger ? again : null, looks_apart_ms)
   const room_role = asked.value?.user_role ?? null
   const role = me?.role ?? null
   const may = useMemo<May>(
