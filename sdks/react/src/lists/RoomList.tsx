@@ -89,7 +89,8 @@ function RoomLine({ summary, isSelected, isNew, onSelect, status, note, picture 
     >
       {other_user === null ? (
         <span className="vz-room-sign" aria-hidden="true">
-          {summary.is_public === false ? <Icon name="lock" /> : '#'}
+          {/* Whom a new DM is with comes a moment later. */}
+          {summary.kind === 'dm' ? '@' : summary.is_public === false ? <Icon name="lock" /> : '#'}
         </span>
       ) : (
         <Avatar

@@ -134,7 +134,7 @@ function useLinks(room_id: number) {
   )
   const ends = value?.invites.flatMap(({ expires_at }) => expires_at ?? []) ?? []
   // RFC 3339 in UTC sorts as it passes.
-  useEnd(ends.sort()[0] ?? null, again)
+  useEnd(ends.toSorted()[0] ?? null, again)
   return { value, again }
 }
 
