@@ -36,8 +36,10 @@ describe.skipIf(!has_browser)('the page of a room that one is not in', () => {
     await page.clock.fastForward(10_000)
     await page.getByRole('heading', { name: 'Tea barge' }).waitFor()
     await app.server.ask(`DELETE /rooms/${room}`, undefined, ada.token)
+    await page.locator('.app-find').focus()
     await page.clock.fastForward(31_000)
     await gone(page).waitFor()
+    await page.locator('.app-find:focus').waitFor()
     await page.context().close()
   })
 
@@ -102,7 +104,7 @@ describe.skipIf(!has_browser)('the page of a room that one is not in', () => {
       await page.route(/\/rooms\/dock$/, (route) => route.abort())
       await app.server.ask(`DELETE /rooms/${room}`, undefined, ada.token)
       await join.click()
-      await gone(page).waitFor()
+      await gone(page).and(page.locator(':focus')).waitFor()
       expect(new URL(page.url()).pathname).toBe(`/c/${name.toLowerCase()}`)
     }
     await page.context().close()

@@ -37,8 +37,10 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   const is_member = 'conversation_id' in at || listed !== null || (facts !== null && facts.user_role !== null)
   // Its last word as to a member says nothing to whoever is out of it.
   const error = timeline.status === 'failed' && is_member ? timeline.error : room.asked.error
+  const [was_there, setWasThere] = useState(false)
+  if (facts !== null && !was_there) setWasThere(true)
 
-  if (error !== null && absent.includes(codeOf(error))) return <NotThere />
+  if (error !== null && absent.includes(codeOf(error))) return <NotThere is_news={was_there} />
   if (!is_member && facts !== null) return <Preview key={facts.id} room={facts} onTried={room.again} />
   return (
     <div className="app-conversation" data-side={side === null ? undefined : side.show}>

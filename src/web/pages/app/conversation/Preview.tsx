@@ -27,7 +27,7 @@ export function Preview({ room, onTried }: { room: shapes.Room; onTried(): void 
       await chat.rest('POST /rooms/{id}/join', { path: { id: String(room.id) } }).finally(onTried)
     })
   // It was deleted, or closed to outsiders, while one pressed.
-  if (codeOf(deed.error) === 'ROOM_NOT_FOUND') return <NotThere />
+  if (codeOf(deed.error) === 'ROOM_NOT_FOUND') return <NotThere is_news />
   return (
     <>
       <BackLine />
