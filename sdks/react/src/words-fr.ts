@@ -32,6 +32,7 @@ export const french: Words = {
   pinned: 'Épinglé',
   deleted: 'Ce message a été supprimé.',
   deletedByOther: 'Ce message a été supprimé par la modération.',
+  deletedAccount: 'Compte supprimé',
   expires: (time) => `Disparaît ${time}`,
   encrypted: 'Message chiffré',
   addReaction: 'Réagir',

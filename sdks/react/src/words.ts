@@ -25,6 +25,8 @@ export interface Words {
   pinned: string
   deleted: string
   deletedByOther: string
+  /** In place of the name of somebody whose account is gone. */
+  deletedAccount: string
   expires(time: string): string
   encrypted: string
   addReaction: string
@@ -121,6 +123,7 @@ const english: Words = {
   pinned: 'Pinned',
   deleted: 'This message was deleted.',
   deletedByOther: 'This message was deleted by a moderator.',
+  deletedAccount: 'Deleted account',
   expires: (time) => `Disappears ${time}`,
   encrypted: 'Encrypted message',
   addReaction: 'React',

@@ -3,6 +3,7 @@ import type { Message as ChatMessage, Pending } from 'veza-js-sdk'
 
 import { Avatar } from '../Avatar.tsx'
 import { Markdown } from '../markdown/Markdown.tsx'
+import { useShownName } from '../names.ts'
 import { useSettings } from '../settings.tsx'
 import type { MessageActions } from './actions.ts'
 import { mentionedIn } from './mentioned.ts'
@@ -46,18 +47,14 @@ export const Message = memo(function Message(props: MessageProps) {
   } = props
   const { words } = useSettings()
   const [isPicking, setPicking] = useState(false)
+  const shownName = useShownName()
+  const name = shownName(message.username)
   const { react, reply, toggle } = actions
   return (
     <div className={classesOf(message, me, isGrouped)} data-message-id={message.id}>
-      <Margin
-        user_id={message.author_id}
-        name={message.username}
-        at={message.created_at}
-        isGrouped={isGrouped}
-        picture={picture}
-      />
+      <Margin user_id={message.author_id} name={name} at={message.created_at} isGrouped={isGrouped} picture={picture} />
       <div className="vz-message-body">
-        {!isGrouped && <Head name={message.username} at={message.created_at} />}
+        {!isGrouped && <Head name={name} at={message.created_at} />}
         {message.is_pinned && <span className="vz-label">{words.pinned}</span>}
         <Content message={message} me={me} username={username} nameOf={props.nameOf} />
         {props.children}
@@ -75,7 +72,7 @@ export const Message = memo(function Message(props: MessageProps) {
             onClick={() => reply?.(message)}
           >
             {props.faces?.slice(-3).map((face) => (
-              <Avatar key={face.user_id} user_id={face.user_id} name={face.username} size="small" />
+              <Avatar key={face.user_id} user_id={face.user_id} name={shownName(face.username)} size="small" />
             ))}
             {words.replies(message.thread_count)}
             {newReplies > 0 && <span className="vz-thread-new">{words.newReplies(newReplies)}</span>}

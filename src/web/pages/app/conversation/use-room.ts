@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Ref, shapes } from 'veza-js-sdk'
-import { useCutOff } from 'veza-react-components'
+import { isGone, useCutOff } from 'veza-react-components'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
 import { isPassing } from '../parts/explain.ts'
@@ -105,13 +105,15 @@ export function useRoom(ref: Ref): RoomFacts {
   const silence =
     summary?.is_blocked === true
       ? words.blocked
-      : asked.value?.is_archived === true
-        ? words.archived
-        : asked.value !== null && role !== null && !may('send_messages')
-          ? words.read_only
-          : muted_until !== null
-            ? words.you_are_muted(muted_until)
-            : null
+      : isGone(summary?.other_user?.username ?? '')
+        ? words.account_gone
+        : asked.value?.is_archived === true
+          ? words.archived
+          : asked.value !== null && role !== null && !may('send_messages')
+            ? words.read_only
+            : muted_until !== null
+              ? words.you_are_muted(muted_until)
+              : null
   return { asked, again, may, room_role, silence }
 }
 

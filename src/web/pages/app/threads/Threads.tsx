@@ -1,6 +1,6 @@
 import { useRef } from 'react'
 import type { Ref, shapes } from 'veza-js-sdk'
-import { plainText } from 'veza-react-components'
+import { plainText, useShownName } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { routeTo } from '../frame/order.ts'
@@ -48,6 +48,7 @@ export default function Threads({ onClose }: { onClose(): void }) {
 function ThreadLine({ thread }: { thread: shapes.UnreadThread }) {
   const chat = useSignedIn()
   const words = useText(thread_words)
+  const shownName = useShownName()
   const me = useStore(chat.me)
   const key = refKey(refOf(thread))
   const name = (useStore(chat.conversations) ?? []).find(({ ref }) => refKey(ref) === key)?.name
@@ -59,11 +60,13 @@ function ThreadLine({ thread }: { thread: shapes.UnreadThread }) {
         <span className="app-thread-new">{words.fresh(thread.unread_count)}</span>
       </span>
       <span className="app-muted app-thread-text">
-        {thread.author_id === me?.id ? words.to_you : words.to(thread.username)}
+        {thread.author_id === me?.id ? words.to_you : words.to(shownName(thread.username))}
         {' · '}
         {preview === '' ? words.deleted : plainText(preview)}
       </span>
-      <span className="app-thread-text">{words.said(last_reply.username, plainText(last_reply.preview))}</span>
+      <span className="app-thread-text">
+        {words.said(shownName(last_reply.username), plainText(last_reply.preview))}
+      </span>
     </span>
   )
 }
