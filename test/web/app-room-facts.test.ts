@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { WebSocketRoute } from 'playwright-core'
+import type { Request, Route, WebSocketRoute } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
@@ -13,13 +13,15 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
   let bob: Account
   let room: number
   const sockets: WebSocketRoute[] = []
+  let may_connect = Promise.resolve()
   beforeAll(async () => {
     app = await startApp()
     ada = await app.signUp('ada')
     await app.server.sql`update users set role = 'admin' where username = 'ada'`
     bob = await app.server.register('bob')
     room = await app.server.room(bob, { name: 'Tea house', slug: 'tea-house', topic: 'Green and black' })
-    await ada.page.routeWebSocket(/\/ws/, (socket) => {
+    await ada.page.routeWebSocket(/\/ws/, async (socket) => {
+      await may_connect
       socket.connectToServer()
       sockets.push(socket)
     })
@@ -81,12 +83,13 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
   test('is asked for again when it changed while the first answer was on its way', async () => {
     const { page } = ada
     const [is_asked, may_come] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    await page.route(of_room, async (route) => {
+    const hold = async (route: Route) => {
       const answer = await route.fetch()
       is_asked.resolve()
       await may_come.promise
       await route.fulfill({ response: answer })
-    })
+    }
+    await page.route(of_room, hold, { times: 1 })
     await page.reload()
     await is_asked.promise
     await page.locator('.app-conversation textarea').waitFor()
@@ -95,7 +98,41 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     await message(page, 'told after the change').waitFor()
     may_come.resolve()
     await topic('Oolong')
-    await page.unroute(of_room)
+  })
+
+  test('is not asked for at what happens elsewhere once it is known not to be there', async () => {
+    const { page } = ada
+    let asked = 0
+    const count = (request: Request) => {
+      if (of_room.test(new URL(request.url()).pathname)) asked++
+    }
+    await page.goto(`${app.server.url}/c/nowhere`)
+    const list = page.locator('.app-list')
+    await list.getByRole('button', { name: /^Tea garden/ }).click()
+    await message(page, 'told after the change').waitFor()
+    await page.goBack()
+    await page.getByText('This conversation does not exist, or it is not open to you.').waitFor()
+    page.on('request', count)
+    const eve = await app.server.register('eve')
+    await app.server.ask(`POST /rooms/${room}/join`, undefined, eve.token)
+    await app.server.ask(`POST /rooms/${room}/messages`, { content: 'told after the joining' }, bob.token)
+    const unread = list.getByRole('region', { name: 'Unread' }).getByRole('button', { name: /^Tea garden/ })
+    await unread.waitFor()
+    expect(asked).toBe(0)
+    page.off('request', count)
+    await unread.click()
+    await message(page, 'told after the joining').waitFor()
+  })
+
+  test('is asked for again when it changed before there was a connection', async () => {
+    const { page } = ada
+    const { promise, resolve } = Promise.withResolvers<void>()
+    may_connect = promise
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await topic('Oolong')
+    await change({ topic: 'Pu-erh' })
+    resolve()
+    await topic('Pu-erh')
   })
 
   test('is asked for again after the connection was down', async () => {
