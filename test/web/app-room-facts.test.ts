@@ -14,6 +14,8 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
   let room: number
   const sockets: WebSocketRoute[] = []
   let may_connect = Promise.resolve()
+  let may_ask_more = Promise.resolve()
+  let lists = 0
   beforeAll(async () => {
     app = await startApp()
     ada = await app.signUp('ada')
@@ -22,7 +24,13 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     room = await app.server.room(bob, { name: 'Tea house', slug: 'tea-house', topic: 'Green and black' })
     await ada.page.routeWebSocket(/\/ws/, async (socket) => {
       await may_connect
-      socket.connectToServer()
+      const server = socket.connectToServer()
+      socket.onMessage(async (frame) => {
+        const text = String(frame)
+        if (text.includes('"get_members"')) lists++
+        if (text.includes('"cursor"')) await may_ask_more
+        server.send(frame)
+      })
       sockets.push(socket)
     })
     await ada.page.goto(`${app.server.url}/c/tea-house`)
@@ -142,5 +150,23 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     await sockets.at(-1)?.close({ code: 1001 })
     await topic('Rooibos')
     expect(await page.locator('.app-frame').count()).toBe(1)
+  })
+
+  test('has more members once one asked for them, also if the list was asked for again meanwhile', async () => {
+    const { page } = ada
+    await app.server.sql`
+      with people as (insert into users (username) select 'person-' || n from generate_series(1, 100) n returning id)
+      insert into members (conversation_id, user_id, role) select ${room}, id, 'member' from people`
+    const { promise, resolve } = Promise.withResolvers<void>()
+    may_ask_more = promise
+    await page.getByRole('button', { name: / members$/ }).click()
+    const pane = page.getByRole('complementary', { name: 'Members' })
+    await pane.getByRole('button', { name: 'Show more' }).click()
+    const before = lists
+    await app.server.ask(`PUT /rooms/${room}/members/${bob.id}`, { nickname: 'Teapot' }, bob.token)
+    await eventually('the list is asked for again', () => Promise.resolve(lists > before))
+    resolve()
+    await pane.getByText('Teapot').waitFor()
+    await pane.getByText('person-99').waitFor()
   })
 })
