@@ -48,12 +48,11 @@ export function useRoom(ref: Ref): RoomFacts {
   }, [is_connected, is_cut_off, again])
   // Nor what changed between the first question and the moment since when one hears of the room: its messages come after that.
   const is_heard = useStore(chat.conversation(ref).timeline).status === 'ready'
-  const was_deaf = useRef(!is_heard)
+  const was_deaf = useRef(false)
   const is_known = asked.value !== null
   useEffect(() => {
-    if (!is_heard || !is_known || !was_deaf.current) return
-    was_deaf.current = false
-    again()
+    if (is_heard && is_known && was_deaf.current) again()
+    if (!is_heard || is_known) was_deaf.current = !is_heard
   }, [is_heard, is_known, again])
   const is_unanswered = asked.error !== null && isPassing(asked.error)
   useEffect(() => {
