@@ -8,7 +8,7 @@ const zero = '0'.charCodeAt(0)
 /**
  * `columns` for hundreds of messages of one conversation, in few values: each costs the database and the driver some 200 ns, whatever it is. What is always there comes as one
  * text, facts first and the content in the lines after them; what is the same as another or seldom there comes as null, which costs nothing. `unpack` reads it.
- * Times are cut to milliseconds, as the driver does.
+ * Times are cut to milliseconds, as the driver does; none is before 1970, as each is when the database wrote it.
  */
 export const packedColumns = (sql: Sql) => sql`
   concat(m.uuid, ' ', concat_ws(' ', m.id, m.author_id, m.seq, m.change_seq, m.number, coalesce(m.parent_id, 0), m.thread_count, m.edit_count,

@@ -49,18 +49,27 @@ export function useRoom(ref: Ref): RoomFacts {
     if (is_connected && was_connected.current === false) again()
     if (is_connected || is_cut_off || was_connected.current !== null) was_connected.current = is_connected
   }, [is_connected, is_cut_off, again])
+  // Nor what changed between the first question and the moment since when one hears of the room: its messages come after that.
+  const is_heard = useStore(chat.conversation(ref).timeline).status === 'ready'
+  const was_deaf = useRef(false)
+  const is_known = asked.value !== null
+  useEffect(() => {
+    if (is_heard && is_known && was_deaf.current) again()
+    if (!is_heard || is_known) was_deaf.current = !is_heard
+  }, [is_heard, is_known, again])
   const is_unanswered = asked.error !== null && isPassing(asked.error)
   useEffect(() => {
     if (!is_unanswered) return
     const timer = setInterval(again, unanswered_ms)
     return () => clearInterval(timer)
   }, [is_unanswered, again])
+  const is_refused = asked.error !== null && !is_unanswered
   useEffect(() => {
     // Of what one may not know, or does not know yet, one has no number: it may be this one.
     const isThis = (change: { room_id?: number }) =>
       id !== null && change.room_id !== undefined && (room_id ?? change.room_id) === change.room_id
     const follow = (change: { room_id?: number }) => {
-      if (isThis(change)) soon()
+      if (isThis(change) && !is_refused) soon()
     }
     // What was asked before is void.
     const followOwn = (change: { room_id: number; user_id: number }) => {
@@ -79,7 +88,7 @@ export function useRoom(ref: Ref): RoomFacts {
     return () => {
       for (const end of ends) end()
     }
-  }, [chat, id, room_id, soon, again])
+  }, [chat, id, room_id, is_refused, soon, again])
   // One becomes a member by opening it, which may be after it was asked for.
   const summary = useStore(chat.conversation(ref).summary)
   const is_listed = summary !== null
