@@ -121,7 +121,7 @@ const mutations: [string, () => Tamper][] = [
   ['a reply counts twice', () => (_, frame) => [frame.data.parent_thread_count && frame.type === 'room_message' ? { ...frame, data: { ...frame.data, parent_thread_count: frame.data.parent_thread_count + 1 } } : frame]], // prettier-ignore
   ['an edit says what it said before', data('message_edited', () => ({ content: 'hello' }))],
   ['an edit mentions nobody', data('message_edited', () => ({ mentions: [], mention_count: 0 }))],
-  ['a call is not seen', data('room_message', ({ called }) => (called === 'here' ? { called: undefined } : undefined))],
+  ['a call is another', data('room_message', ({ called }) => (called === 'here' ? { called: 'room' } : undefined))],
   ['an edit does not end a call', data('message_edited', ({ content }) => (content === 'hello' ? { called: 'room' } : undefined))], // prettier-ignore
   ['a pin is not seen', data('message_pinned', () => ({ is_pinned: false }))],
   ['another message is deleted', data('message_deleted', ({ message_id = 0 }) => ({ message_id: message_id - 1 }))],
