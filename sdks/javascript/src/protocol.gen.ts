@@ -96,6 +96,8 @@ export type ChangedMessage = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown
@@ -451,6 +453,8 @@ export type Message = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown
@@ -516,6 +520,8 @@ export type MessageSentData = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown

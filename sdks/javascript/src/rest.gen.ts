@@ -229,6 +229,8 @@ export type ChangedMessage = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown
@@ -540,6 +542,8 @@ export type Message = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown
@@ -975,6 +979,8 @@ export type SentMessage = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown

@@ -57,6 +57,10 @@ export interface Words {
   noCommand(name: string): string
   sendAsText: string
   suggestions: string
+  /** Who hears of `@here`. */
+  callsHere: string
+  /** Who hears of `@room`. */
+  callsRoom: string
   typing(names: readonly string[]): string
   connecting: string
   offline(queued: number): string
@@ -157,6 +161,8 @@ const english: Words = {
   noCommand: (name) => `There is no command /${name} here.`,
   sendAsText: 'Send as text',
   suggestions: 'Suggestions',
+  callsHere: 'Everybody online',
+  callsRoom: 'Everybody in the room',
   typing: ([first = '', second, third]) =>
     third !== undefined
       ? 'Several people are typing'

@@ -93,13 +93,17 @@ export function createChanges({ sql, telling, threads, audit, limits }: ChangesO
       requireSpeech(target)
       if (target.content === content) return { unchanged: await messageNow(tx, message_id) }
       await queries.keepEdit(tx, target, actor.id, reason)
-      const people = await queries.membersNamed(tx, target.conversation_id, mentionedNames(content))
+      const names = mentionedNames(content)
+      const people = await queries.membersNamed(tx, target.conversation_id, names)
       const mentioned = await queries.mention(tx, target, people)
+      // An edit calls nobody: a call is made once, and is over when the text has it no more.
+      const called = target.called !== null && names.includes(target.called) ? target.called : null
+      if (called !== target.called) await queries.uncall(tx, target)
       return {
         kind: 'edited',
         by: actor.id,
         detail: { reason },
-        assignment: queries.edited(tx, content, people),
+        assignment: queries.edited(tx, content, people, called),
         mentioned,
       }
     })

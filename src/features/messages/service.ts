@@ -172,7 +172,7 @@ export function createMessages(options: MessagesOptions) {
     options.onSent?.(row.author_id, row.conversation_id)
     if (row.parent_id !== null) threads.replied(row.parent_id, row.author_id)
     telling.mentioned(row.mentions, row)
-    if (written.called !== null) telling.called(row, written.called)
+    if (row.called !== null) telling.called(row, row.called)
   }
 
   /**
@@ -259,6 +259,7 @@ const rowOf = (actor: Actor, draft: Draft, written: Written): MessageRow => ({
   parent_id: draft.parent_id,
   thread_count: 0,
   mentions: written.mentions,
+  called: written.called,
   metadata: draft.metadata === null ? null : (JSON.parse(draft.metadata) as Record<string, unknown>),
   edit_count: 0,
   edited_at: null,

@@ -6,7 +6,7 @@ import { Markdown } from '../markdown/Markdown.tsx'
 import { useShownName } from '../names.ts'
 import { useSettings } from '../settings.tsx'
 import type { MessageActions } from './actions.ts'
-import { mentionedIn } from './mentioned.ts'
+import { isNoCall, mentionedIn } from './mentioned.ts'
 import { MessageToolbar } from './MessageToolbar.tsx'
 import { Reactions } from './Reactions.tsx'
 
@@ -150,7 +150,7 @@ function Text(props: {
   content: string
   type: ChatMessage['content_type']
   username: string | undefined
-  isMentioned?: (name: string) => boolean
+  isMentioned: (name: string) => boolean
 }) {
   const { words } = useSettings()
   if (props.type === 'encrypted') return <p className="vz-quiet">{words.encrypted}</p>
@@ -182,7 +182,8 @@ export const PendingMessage = memo(function PendingMessage(props: PendingMessage
       <Margin user_id={me ?? 0} name={username ?? ''} at={pending.created_at} isGrouped={isGrouped} picture={picture} />
       <div className="vz-message-body">
         {!isGrouped && <Head name={username ?? ''} at={pending.created_at} />}
-        <Text content={pending.content} type={pending.content_type} username={username} />
+        {/* Whether it calls everybody, the server says. */}
+        <Text content={pending.content} type={pending.content_type} username={username} isMentioned={isNoCall} />
         {isFailed && (
           <div className="vz-failed" role="alert">
             <span>{words.notSent(pending.error?.message ?? '')}</span>
