@@ -93,10 +93,10 @@ export const membersNamed = async (sql: Sql, conversation_id: number, names: rea
   return rows.map(({ id }) => id)
 }
 
-/** Whom the message mentions from now on; by a reply they take part in its thread. Those it did not mention before. */
+/** Whom the message mentions from now on. */
 export const mention = async (
   sql: Sql,
-  { id, conversation_id, number, parent_id, mentions }: Target,
+  { id, conversation_id, number, mentions }: Target,
   people: readonly number[],
 ) => {
   const gone = mentions.filter((each) => !people.includes(each))
@@ -107,8 +107,6 @@ export const mention = async (
     await sql`
       insert into mentions (user_id, conversation_id, number, message_id)
       select person, ${conversation_id}, ${number}, ${id} from unnest(${added}::bigint[]) as person on conflict do nothing`
-  if (added.length > 0 && parent_id !== null)
-    await sql`select take_part(${conversation_id}, ${parent_id}, ${number}, ${added}::bigint[])`
   return added
 }
 
