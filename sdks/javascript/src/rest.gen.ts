@@ -1125,11 +1125,15 @@ export type UnreadThread = {
   /** The first hundred characters; empty of a message that is deleted or encrypted. */
   preview: string
   thread_count: number
+  /** The last of the conversation when it was so: of two states of a thread, the one with the lower is the older. */
+  seq?: number
   last_reply: LastReply
   /** The number of the last reply that was read, or written oneself. */
   last_read_number: number
   /** 100 stands for so many or more. */
   unread_count: number
+  /** How many of the unread replies name the user. 100 stands for so many or more. */
+  mention_count?: number
 }
 
 /** A user as others see them. */

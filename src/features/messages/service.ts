@@ -30,7 +30,7 @@ export interface MessagesOptions {
   audit: Audit<Sql>
   conversations: Conversations
   unread: Pick<Unread, 'sent'>
-  threads: Pick<Threads, 'replied' | 'removed'>
+  threads: Pick<Threads, 'replied' | 'removed' | 'edited'>
   /** A message is out. Synchronous. */
   onSent?(author_id: number, conversation_id: number): void
   metrics: Metrics
@@ -170,7 +170,7 @@ export function createMessages(options: MessagesOptions) {
     telling.created(row, written, written, json)
     options.unread.sent(row, written.dm_low !== null)
     options.onSent?.(row.author_id, row.conversation_id)
-    if (row.parent_id !== null) threads.replied(row.parent_id, row.author_id)
+    if (row.parent_id !== null) threads.replied(row.parent_id, row.author_id, row.mentions)
     telling.mentioned(row.mentions, row)
     if (row.called !== null) telling.called(row, row.called)
   }

@@ -52,12 +52,15 @@ function ThreadLine({ thread }: { thread: shapes.UnreadThread }) {
   const me = useStore(chat.me)
   const key = refKey(refOf(thread))
   const name = (useStore(chat.conversations) ?? []).find(({ ref }) => refKey(ref) === key)?.name
-  const { last_reply, preview } = thread
+  const { last_reply, preview, mention_count = 0 } = thread
   return (
     <span className="app-thread">
       <span className="app-thread-head">
         <strong>{thread.room_id === undefined ? name : `#${name ?? thread.room_name ?? ''}`}</strong>
-        <span className="app-thread-new">{words.fresh(thread.unread_count)}</span>
+        <span className="app-thread-new">
+          {mention_count > 0 && <span className="app-thread-named">{words.named(mention_count)} · </span>}
+          {words.fresh(thread.unread_count)}
+        </span>
       </span>
       <span className="app-muted app-thread-text">
         {thread.author_id === me?.id ? words.to_you : words.to(shownName(thread.username))}
