@@ -50,11 +50,6 @@ export function createTyping(tell: (type: 'typing_start' | 'typing_stop') => voi
     tell('typing_start')
   }
 
-  function sent(): void {
-    clearTimeout(idle)
-    told = 0
-  }
-
   return {
     others,
     hear: (type, { user_id, username }) => {
