@@ -1,5 +1,5 @@
 import type { Sql } from '../../platform/db/index.ts'
-import { columns, most_counted, type ReplyRow, standIn, type ThreadRow } from './thread-queries.ts'
+import { columns, most_counted, placeIn, type ReplyRow, standIn, type ThreadRow } from './thread-queries.ts'
 
 /** Of so many of a thread's newest replies the authors are told, and of those who have read it so many, who have read furthest. */
 const most_people = 500
@@ -36,10 +36,12 @@ export type NewsRow = ThreadRow & {
   stands: Stand[]
 } & (ReplyRow | Record<keyof ReplyRow, null>)
 
-/** Those who take part in the thread of `p` and are members still. */
+/** Those who take part in the thread of `p` and are members still; of whom replies name, all of them. */
 const people = (sql: Sql) => sql`
-  select m.user_id from members m where m.conversation_id = p.conversation_id
-    and m.user_id in (select p.author_id union select * from thread_people(p.conversation_id, p.id, ${most_people}))`
+  select m.user_id from members m where m.conversation_id = p.conversation_id and m.user_id in (
+    select p.author_id union select * from thread_people(p.conversation_id, p.id, ${most_people})
+    union select n.user_id from called n where n.parent_id = p.id and ${placeIn(sql, sql`n.user_id`, sql`p.id`)} is not null
+  )`
 
 /** One by one: for a few of them the planner might rather read a whole table. */
 const firstMessage = (sql: Sql) => sql`

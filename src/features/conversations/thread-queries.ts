@@ -43,10 +43,12 @@ export const columns = (sql: Sql) => sql`
   p.thread_count, reply.id as reply_id, reply.number as reply_number, reply.author_id as reply_author_id, author.username as reply_username,
   ${beginning(sql, sql`reply`)} as reply_content`
 
-/** The number up to which a user has read the thread of `p`: what they wrote they have read, and what is before it. */
-export const standIn = (sql: Sql, user: Fragment, thread: Fragment) => sql`greatest(0,
+/** The number up to which a user has read a thread: what they wrote they have read, and what is before it. Null of who takes no part, but for who began it. */
+export const placeIn = (sql: Sql, user: Fragment, thread: Fragment) => sql`greatest(
   (select t.last_read_number from thread_reads t where t.user_id = ${user} and t.message_id = ${thread}),
   (select max(m.number) from messages m where m.author_id = ${user} and m.parent_id = ${thread}))`
+
+export const standIn = (sql: Sql, user: Fragment, thread: Fragment) => sql`coalesce(${placeIn(sql, user, thread)}, 0)`
 
 /** Of replies `r`: how many there are, and how many of them name a user. */
 const counts = (sql: Sql, user: Fragment) =>

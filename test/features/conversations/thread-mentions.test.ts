@@ -64,6 +64,33 @@ describe('who is named in a reply of a thread they are not in', () => {
   })
 })
 
+test('who is named by an edit hears of it however many have read the thread further', async () => {
+  const { server, bob, eve, question, edit, unread, counted } = house
+  const { room_id, parent_id, say } = await question()
+  const first = await say(bob, 'Somebody')
+  const { number } = await say(bob, 'I think')
+  await server.sql`
+    with people as (insert into users (username) select 'reader-' || n from generate_series(1, 600) n returning id)
+    insert into thread_reads (user_id, message_id, conversation_id, last_read_number) select id, ${parent_id}, ${room_id}, ${number} from people`
+  await edit(bob, first.id, '@eve has')
+  await eventually('eve is told', () => counted(eve, parent_id).length > 0)
+  expect(counted(eve, parent_id).at(-1)).toMatchObject({ unread_count: 2, mention_count: 1 })
+  expect(counted(eve, parent_id).at(-1)).toEqual((await unread(eve, room_id))[0] as never)
+})
+
+test('who was named before it made them take part does not hear that they are named no more', async () => {
+  const { server, ada, bob, eve, question, edit, told } = house
+  const { parent_id, say } = await question()
+  const { id } = await say(bob, '@eve has')
+  await eventually('eve is told', () => told(eve, parent_id).some(({ mention_count }) => mention_count === 1))
+  await server.sql`delete from thread_reads where message_id = ${parent_id}`
+  const before = told(eve, parent_id).length
+  await edit(bob, id, 'Nobody has')
+  await say(bob, 'I think')
+  await eventually('ada is told', () => told(ada, parent_id).at(-1)?.last_reply?.preview === 'I think')
+  expect(told(eve, parent_id)).toHaveLength(before)
+})
+
 test('who takes part stands where they stood when they are named, and hears how often', async () => {
   const { ada, bob, eve, question, unread, counted } = house
   const { room_id, parent_id, say } = await question()
