@@ -45,6 +45,11 @@ export function createTyping(tell: (type: 'typing_start' | 'typing_stop') => voi
     tell('typing_start')
   }
 
+  function sent(): void {
+    clearTimeout(idle)
+    told = 0
+  }
+
   return {
     others,
     hear: (type, { user_id, username }) => {
@@ -58,13 +63,9 @@ export function createTyping(tell: (type: 'typing_start' | 'typing_stop') => voi
     },
     wrote: remove,
     set,
-    sent: () => {
-      clearTimeout(idle)
-      told = 0
-    },
+    sent,
     clear: () => {
-      clearTimeout(idle)
-      told = 0
+      sent()
       for (const timer of timers.values()) clearTimeout(timer)
       timers.clear()
       if (others.get().length > 0) others.set([])
