@@ -58,6 +58,20 @@ export function datesOf(locale: Locale, words: Words, timeZone?: string, region 
   }
 }
 
+/** How long, to the minute or, below one, to the second: `5 h 59 min`, `40 s`; the same in English and French. */
+export function spanOf(seconds: number): string {
+  if (seconds < 60) return `${seconds}\u00a0s`
+  const minutes = Math.floor(seconds / 60)
+  const parts = [
+    [Math.floor(minutes / 60), 'h'],
+    [minutes % 60, 'min'],
+  ] as const
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count}\u00a0${unit}`)
+    .join('\u00a0')
+}
+
 /** The first letters of up to two words of a name. */
 export const initials = (name: string): string =>
   name

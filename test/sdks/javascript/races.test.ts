@@ -382,7 +382,7 @@ describe('the connection', () => {
     script.close(1009)
     await eventually('the end', () => chat.connection.get().status === 'waiting')
     expect(chat.outbox.get().map(({ status, error }) => [status, error?.code])).toEqual([
-      ['queued', 'NOT_CONNECTED'],
+      ['sending', 'NOT_CONNECTED'],
       ['failed', 'PAYLOAD_TOO_LARGE'],
     ])
   })
