@@ -154,7 +154,7 @@ describe.skipIf(!has_browser)('more messages than the server takes in a minute',
     }
     const shown = page.locator('.vz-conversation .vz-waiting > [aria-hidden]')
     const told = page.locator('.vz-conversation .vz-waiting > [role=status]')
-    const seconds = async () => Number(/(\d+) s\.$/.exec((await shown.textContent()) ?? '')?.[1])
+    const seconds = async () => Number(/(\d+)\u00a0s\.$/.exec((await shown.textContent()) ?? '')?.[1])
     await send('four')
     await shown.filter({ hasText: '1 message waits. The next goes in ' }).waitFor()
     const first = await told.textContent()

@@ -40,6 +40,8 @@ interface Entry {
   is_asked_for: boolean
   /** When the server may first have had it, in milliseconds of `Date.now()`; NaN before. */
   sent_at: number
+  /** Taken back before it was sent. */
+  is_unwanted?: boolean
 }
 
 /** Keeps what is to be sent, sends it in the order of each conversation, and tries until the server has it or refuses it for good. */
@@ -135,21 +137,28 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     for (let entry = first(key); entry !== undefined && !isPaused(key); entry = first(key)) {
       await entry.kept
       if (find(entry.pending.client_id) !== entry) continue
-      const own = entry
-      await inTurn(key, () => attempt(own, key))
+      await attemptInTurn(entry)
     }
   }
 
-  const inTurn = (key: string, hold: () => Promise<void>) => alone(`veza-chat outbox ${owner} ${key}`, hold)
+  function attemptInTurn(entry: Entry): Promise<void> {
+    const key = keyOf(entry.pending.ref)
+    return alone(`veza-chat outbox ${owner} ${key}`, () => attempt(entry, key))
+  }
 
   async function attempt(entry: Entry, key: string): Promise<void> {
     const { client_id, status } = entry.pending
     const before = stirred
     // Another tab may have sent it. The server tells one that it has from a new one, but not for longer than it keeps it.
     const is_sent = entry.is_asked_for && !(await isKept(client_id))
-    // While it waited for its turn it may have been taken back, and the connection may have gone.
+    if (is_sent || entry.is_unwanted) {
+      drop(client_id)
+      // Before it is the turn of another tab.
+      await entry.kept
+      return
+    }
+    // While it waited for its turn it may have been seen, and the connection may have gone.
     if (find(client_id) !== entry || isPaused(key)) return
-    if (is_sent) return drop(client_id)
     try {
       if (isOver(entry)) throw new Refusal('TIMEOUT')
       change(entry, { status: 'sending', error: null })
@@ -159,7 +168,9 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
       drop(client_id)
       await entry.kept
     } catch (error) {
-      if (find(client_id) === entry) refused(entry, key, asRefusal(error), status, before !== stirred)
+      if (find(client_id) === entry) refused(entry, key, asRefusal(error), status)
+      // That may be of before.
+      if (before !== stirred) pauses.delete(key)
     }
   }
 
@@ -171,12 +182,11 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     return kept?.some((each) => each.client_id === client_id) ?? true
   }
 
-  function refused(entry: Entry, key: string, error: Refusal, before: Pending['status'], is_stirred: boolean): void {
+  function refused(entry: Entry, key: string, error: Refusal, before: Pending['status']): void {
     const { code, message } = error
-    const is_slow = code === 'SLOW_MODE'
-    const seconds = isOver(entry) ? null : isCut(error) ? 0.1 : is_slow && is_stirred ? 0 : passesIn(error)
-    // Only slow mode is asked for after what the server has already; too many are refused before, and say nothing of an earlier try.
-    const waiting = is_slow ? 'queued' : code === 'RATE_LIMIT_EXCEEDED' ? before : 'sending'
+    const seconds = isOver(entry) ? null : isCut(error) ? 0.1 : passesIn(error)
+    // Slow mode holds back only what is not there; too many are refused before anybody looks whether it is, from an earlier try.
+    const waiting = code === 'SLOW_MODE' ? 'queued' : code === 'RATE_LIMIT_EXCEEDED' ? before : 'sending'
     change(entry, {
       status: seconds === null ? 'failed' : waiting,
       error: { code, message },
@@ -252,14 +262,11 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     },
     discard: (client_id) => {
       const entry = find(client_id)
-      const stateOf = () => entry?.pending.status
-      if (stateOf() === 'failed') drop(client_id)
+      if (entry?.pending.status === 'failed') return drop(client_id)
+      if (entry?.pending.status !== 'queued') return
+      entry.is_unwanted = true
       // Another tab may be sending it.
-      else if (entry !== undefined)
-        inTurn(keyOf(entry.pending.ref), async () => {
-          if (stateOf() === 'queued') drop(client_id)
-          await entry.kept
-        }).catch(() => undefined)
+      attemptInTurn(entry).catch(() => undefined)
     },
     again,
     seen: drop,

@@ -69,6 +69,8 @@ export interface Words {
   unread: string
   /** Of a room that one has not opened yet. */
   newRoom: string
+  /** Of a conversation. */
+  unsent: string
   rooms: string
   directMessages: string
   mentions(count: number): string
@@ -171,6 +173,7 @@ const english: Words = {
   retryNow: 'Try now',
   unread: 'Unread',
   newRoom: 'New',
+  unsent: 'Something is not sent yet',
   rooms: 'Rooms',
   directMessages: 'Direct messages',
   mentions: (count) => several(count, 'mention', 'mentions'),

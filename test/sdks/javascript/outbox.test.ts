@@ -2,7 +2,13 @@ import 'fake-indexeddb/auto'
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 
-import { type ChatOptions, indexedDbOutbox, memoryOutbox, type OutboxStorage, type Pending } from '../../../sdks/javascript/src/index.ts'
+import {
+  type ChatOptions,
+  indexedDbOutbox,
+  memoryOutbox,
+  type OutboxStorage,
+  type Pending,
+} from '../../../sdks/javascript/src/index.ts'
 import { clear, emptyFolder, serve, type Server, unlimited } from '../../e2e/program.ts'
 import { createDatabase } from '../../services/postgres.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
@@ -59,6 +65,9 @@ describe('without a connection', () => {
   })
 })
 
+/** After all that is ready to be done. */
+const later = () => new Promise((resolve) => setTimeout(resolve))
+
 describe('what the server may have is not taken back', () => {
   test('while its answer is on the way', async () => {
     const room_id = await server.room(ada)
@@ -75,9 +84,7 @@ describe('what the server may have is not taken back', () => {
     wire.cut()
     await eventually('the end', () => chat.connection.get().status === 'waiting')
     room.discard(client_id)
-    const { promise, resolve } = Promise.withResolvers<void>()
-    setTimeout(resolve)
-    await promise
+    await later()
     expect(chat.outbox.get()).toMatchObject([{ client_id, status: 'sending', error: { code: 'NOT_CONNECTED' } }])
     wire.loses = () => false
     wire.is_down = false
@@ -117,6 +124,8 @@ describe('what the server may have is not taken back', () => {
     await chat.connect()
     await eventually('both are there', async () => (await kept(room_id)).length === 2)
     other.conversation({ room_id }).discard(other.outbox.get()[1]?.client_id ?? '')
+    await later()
+    expect(other.outbox.get()).toHaveLength(2)
     await other.connect()
     wire.cut()
     await eventually('empty outboxes', () => [chat, other].every((each) => each.outbox.get().length === 0))
@@ -322,9 +331,9 @@ describe('what the server refuses', () => {
     const storage = memoryOutbox()
     const { room_id, bob, chat, room, change, ids } = await slowed({ outbox: storage })
     chat.close()
-    const later = chatOf(server, bob.token, { outbox: storage })
-    await later.connect()
-    const again = await opened(later.conversation({ room_id }))
+    const second = chatOf(server, bob.token, { outbox: storage })
+    await second.connect()
+    const again = await opened(second.conversation({ room_id }))
     await eventually('the refusal', () => pendingOf(again)[0]?.error?.code === 'SLOW_MODE')
     again.discard(ids[1] ?? '')
     await eventually('it is gone', () => pendingOf(again).length === 1)
