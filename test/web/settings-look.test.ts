@@ -160,6 +160,26 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await page.context().close()
   })
 
+  test('notifications that are allowed elsewhere, in the list or by the browser, are no question any more', async () => {
+    const page = await app.signIn(ada, { permissions: [] })
+    await page.addInitScript(`Object.defineProperty(Notification, 'permission', { get: () => globalThis.answer ?? 'default' })
+      Notification.requestPermission = () => Promise.resolve(globalThis.answer = 'granted')`)
+    const allow = page.getByRole('button', { name: 'Allow notifications' })
+    await open(page, 'notifications')
+    await allow.waitFor()
+    await page.locator('.app-offer').getByRole('button').first().click()
+    await allow.waitFor({ state: 'detached' })
+    await page.context().close()
+
+    const other = await app.signIn(ada, { permissions: [] })
+    await open(other, 'notifications')
+    const said = other.getByText('Your browser shows notifications of this page.')
+    expect(await said.count()).toBe(0)
+    await other.context().grantPermissions(['notifications'])
+    await said.waitFor()
+    await other.context().close()
+  })
+
   test('a language is chosen for the app and for what the server says', async () => {
     const eve = await server.register('eve')
     const page = await app.signIn(eve)

@@ -294,7 +294,7 @@ describe('what the server refuses', () => {
     if (isOpen) await opened(room)
     const sent = ['one', 'two', 'three'].map((line) => room.send(line))
     await eventually('the refusal', () => chat.outbox.get()[0]?.error?.code === 'SLOW_MODE')
-    const change = (asked: string, body: object) => server.ask(`${asked.replace('ROOM', `/rooms/${room_id}`)}`, body, ada.token) // prettier-ignore
+    const change = (asked: string, body: object) => server.ask(asked.replace('ROOM', `/rooms/${room_id}`), body, ada.token) // prettier-ignore
     return { room_id, bob, chat, room, change, ids: sent.map(({ client_id }) => client_id) }
   }
 
