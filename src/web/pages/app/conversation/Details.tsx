@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Conversation, Summary } from 'veza-js-sdk'
-import { useCutOff, useWords } from 'veza-react-components'
+import { isGone, useCutOff, useWords } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
@@ -106,8 +106,8 @@ function DmDetails({ conversation_id, summary }: { conversation_id: number; summ
   return (
     <div className="app-side-body">
       <Person user_id={other.user_id} username={other.username} since={summary.joined_at} />
-      {/* Nobody blocks themselves. */}
-      {other.user_id !== me?.id && (
+      {/* Nobody blocks themselves, nor what is left of an account. */}
+      {other.user_id !== me?.id && !isGone(other.username) && (
         <div className="app-side-deeds">
           {(is_own ?? summary.is_blocked) ? (
             <Button onClick={() => attempt(change(false))}>{words.unblock}</Button>
