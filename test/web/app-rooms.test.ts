@@ -156,7 +156,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
       /^A moderator has muted you here until .*\d{4},? (at )?\d\d:\d\d\. You can read meanwhile\.$/,
     )
     await muted.waitFor()
-    expect(await muted.isDisabled()).toBe(true)
+    expect(await muted.isEditable()).toBe(false)
     // A mute that is over is over without a reload, also where the clock is ahead.
     await bob.page.addInitScript('const { now } = Date; Date.now = () => now() + 6000')
     await app.server
@@ -164,7 +164,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await bob.page.reload()
     await muted.waitFor()
     await muted.waitFor({ state: 'detached' })
-    expect(await composer(bob.page).isEnabled()).toBe(true)
+    expect(await composer(bob.page).isEditable()).toBe(true)
 
     await side(ada, 'Members').getByRole('button', { name: 'Actions for eve' }).click()
     await ada.page.getByRole('menuitem', { name: 'Remove from room' }).click()
@@ -181,7 +181,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await form.getByRole('button', { name: 'Archive room' }).click()
     await dialog(ada, 'Archive Tea garden?').getByRole('button', { name: 'Archive room' }).click()
     await ada.page.getByPlaceholder('This room is archived.').waitFor()
-    expect(await composer(ada.page).isDisabled()).toBe(true)
+    expect(await composer(ada.page).isEditable()).toBe(false)
     const again = await settings()
     await again.getByRole('button', { name: 'Bring room back' }).click()
     await again.getByRole('button', { name: 'Archive room' }).waitFor()

@@ -25,29 +25,29 @@ export function createTyping(tell: (type: 'typing_start' | 'typing_stop') => voi
   let told = 0
   let idle: ReturnType<typeof setTimeout> | undefined
 
+  const types = (user_id: number) => others.get().some((each) => each.user_id === user_id)
+
   function remove(user_id: number): void {
     clearTimeout(timers.get(user_id))
     timers.delete(user_id)
-    if (others.get().some((each) => each.user_id === user_id))
-      others.set(others.get().filter((each) => each.user_id !== user_id))
-  }
-
-  function set(typing: boolean): void {
-    clearTimeout(idle)
-    if (!typing) {
-      if (told > 0) tell('typing_stop')
-      told = 0
-      return
-    }
-    idle = setTimeout(() => set(false), idle_ms)
-    if (Date.now() - told < repeat_ms) return
-    told = Date.now()
-    tell('typing_start')
+    if (types(user_id)) others.set(others.get().filter((each) => each.user_id !== user_id))
   }
 
   function sent(): void {
     clearTimeout(idle)
     told = 0
+  }
+
+  function set(typing: boolean): void {
+    if (!typing) {
+      if (told > 0) tell('typing_stop')
+      return sent()
+    }
+    clearTimeout(idle)
+    idle = setTimeout(() => set(false), idle_ms)
+    if (Date.now() - told < repeat_ms) return
+    told = Date.now()
+    tell('typing_start')
   }
 
   return {
@@ -59,7 +59,7 @@ export function createTyping(tell: (type: 'typing_start' | 'typing_stop') => voi
         user_id,
         setTimeout(() => remove(user_id), forget_ms),
       )
-      if (!others.get().some((each) => each.user_id === user_id)) others.set([...others.get(), { user_id, username }])
+      if (!types(user_id)) others.set([...others.get(), { user_id, username }])
     },
     wrote: remove,
     set,
