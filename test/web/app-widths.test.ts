@@ -129,7 +129,11 @@ const states: [name: string, path: (house: House) => string, open: Open][] = [
   ['an account', ({ bob }) => `/admin/people/${bob}`, shows('.app-facts')],
   ['the trail of the server', () => '/admin/trail', shows('.app-trail li')],
   ...['profile', 'security', 'api-keys', 'appearance', 'language', 'notifications', 'blocked', 'data'].map(
-    (part): [string, () => string, Open] => [`settings: ${part}`, () => `/settings/${part}`, shows('.vs-part > h1 + *')],
+    (part): [string, () => string, Open] => [
+      `settings: ${part}`,
+      () => `/settings/${part}`,
+      shows('.vs-part > h1 + *'),
+    ],
   ),
 ]
 
@@ -193,7 +197,6 @@ describe.skipIf(!has_browser)('names of many letters without a blank', () => {
       await page.goto('about:blank')
       await page.goto(app.server.url + path(house))
       await open(page)
-      if (process.env['SHOTS']) await page.screenshot({ path: `/tmp/ql-shots/${width}-${_.replaceAll(' ', '-')}.png` })
       expect(await tooWide(page)).toEqual([])
     })
 

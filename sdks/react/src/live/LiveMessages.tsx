@@ -116,15 +116,14 @@ const no_news: News = { lastRead: null, newCount: 0 }
 function useNews(conversation: Conversation, { items, hasOlder }: MessagesView, me: number | undefined): News {
   const summary = useStore(conversation.summary)
   const [line, setLine] = useState<{ of: Conversation; news: News } | null>(null)
-  const isSame = line?.of === conversation
-  let news = isSame ? line.news : no_news
+  const isHere = line?.of === conversation
+  const news = isHere ? line.news : no_news
   if (summary !== null) {
     const { last_read_number: lastRead, unread_count: newCount } = summary
+    const isNew = newCount > 0
     // What comes while nobody looks at the page is new to whoever comes back to it.
-    if (!isSame || (document.hidden && newCount > 0 && news.lastRead !== lastRead)) {
-      news = newCount > 0 ? { lastRead, newCount } : no_news
-      setLine({ of: conversation, news })
-    }
+    if (!isHere || (isNew && document.hidden && news.lastRead !== lastRead))
+      setLine({ of: conversation, news: isNew ? { lastRead, newCount } : no_news })
   }
   const at = lineOf(items, news.lastRead, hasOlder)
   const first = typeof at === 'number' ? items[at] : undefined
