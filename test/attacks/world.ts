@@ -65,6 +65,7 @@ export async function furnish(server: TestServer, owner: Account, friend: Accoun
     ['bots.list', 'GET /bots?limit=1'],
     ['rooms.invites.list', `GET /rooms/${room}/invites?limit=1`],
     ['rooms.members.list', `GET /rooms/${room}/members?limit=1`],
+    ['rooms.receipts.list', `GET /rooms/${room}/receipts?limit=1`],
   ] as const)
     cursors[id] = (await as<{ next_cursor: string | null }>(line)).next_cursor ?? 'none'
   const session = sessions.find(({ is_current }) => !is_current)?.id ?? ''
@@ -111,6 +112,7 @@ export const calls: Record<string, (own: Things) => Call> = {
   'invites.get': ({ invite }) => ({ params: { code: invite } }),
   'invites.accept': ({ invite }) => ({ params: { code: invite } }),
   'rooms.read': ({ room, message }) => ({ params: { id: room }, body: { message_id: message } }),
+  'rooms.receipts.list': ({ room, cursors }) => ({ params: { id: room }, query: { limit: 10, cursor: cursors['rooms.receipts.list'] } }), // prettier-ignore
   'rooms.members.list': ({ room, cursors }) => ({ params: { id: room }, query: { limit: 10, cursor: cursors['rooms.members.list'] } }), // prettier-ignore
   'rooms.members.create': ({ room, friend }) => ({ params: { id: room }, body: { user_id: friend.id, role: 'member' } }), // prettier-ignore
   'rooms.members.me.update': ({ room, mark, message }) => ({ params: { id: room }, body: { nickname: `${mark} me`, notification_level: 'none', last_read_message_id: message } }), // prettier-ignore
@@ -135,6 +137,7 @@ export const calls: Record<string, (own: Things) => Call> = {
   'conversations.block': ({ dm }) => ({ params: { id: dm }, body: { blocked: false } }),
   'conversations.get': ({ dm }) => ({ params: { id: dm } }),
   'conversations.read': ({ dm, dm_message }) => ({ params: { id: dm }, body: { message_id: dm_message } }),
+  'conversations.receipts.list': ({ dm }) => ({ params: { id: dm }, query: { limit: 10 } }),
   'search.messages.list': ({ room, owner, mark }) => ({ query: { q: mark, room_id: room, author_id: owner.id, before: soon(), after: '2020-01-01T00:00:00Z', limit: 10 } }), // prettier-ignore
   'rooms.stats.get': ({ room }) => ({ params: { id: room }, query: { period: '7d' } }),
   'rooms.audit.list': ({ room }) => ({ params: { id: room }, query: { limit: 10, action: 'room.create' } }),

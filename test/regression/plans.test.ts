@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { membersAfter } from '../../src/features/conversations/member-queries.ts'
+import { pointersAfter } from '../../src/features/conversations/read-queries.ts'
 import { findVisible } from '../../src/features/conversations/queries.ts'
 import { audiences } from '../../src/features/presence/queries.ts'
 import { type Account, startServer, type TestServer } from '../services/server.ts'
@@ -65,6 +66,11 @@ describe.each([
     ],
     ['200 rooms to resume by slug', () => findVisible(server.sql, ada.id, numbers(200).map((id) => ({ room_id: `s${id}` }))), 5_000], // prettier-ignore
     ['who is told of 500 people', () => audiences(server.sql, numbers(500, ada.id), 200, [1]), 100_000],
+    [
+      'how far those on a page of a large room have read',
+      () => pointersAfter(server.sql, 1, ada.id + 10_000, 50),
+      2_000,
+    ],
     ['a page of a large room', () => membersAfter(server.sql, 1, { rank: -1, user_id: 0 }, 50), 2_000],
   ] as const)('%s are found without looking at everybody', async (_name, query, most) => {
     const [row] = await server.sql`explain (analyze, format json) ${query()}`

@@ -763,6 +763,20 @@ export type ReadMarked = {
   mention_count: number
 }
 
+export type ReceiptPage = {
+  room_id?: number
+  conversation_id?: number
+  /** Of those on this page who have read anything: there may be fewer than `limit`. */
+  receipts: {
+    user_id: number
+    username: string
+    /** The last message that this member has read. */
+    message_id: number
+  }[]
+  /** What the next page is asked for with; null on the last. */
+  next_cursor: string | null
+}
+
 export type Report = {
   id: number
   message_id: number
@@ -1610,6 +1624,20 @@ export interface Requests {
     body: RoomsReadBody
     answer: ReadMarked
   }
+  /** How far the others in a room have read. */
+  'GET /rooms/{id}/receipts': {
+    path: {
+      /** The id or the slug. */
+      id: string
+    }
+    query?: {
+      /** How many at most. */
+      limit?: number
+      /** The `next_cursor` of the page before. */
+      cursor?: string
+    }
+    answer: ReceiptPage
+  }
   /** The members of a room. */
   'GET /rooms/{id}/members': {
     path: {
@@ -1873,6 +1901,20 @@ export interface Requests {
     }
     body: ConversationsReadBody
     answer: ReadMarked
+  }
+  /** How far the other person of a DM has read. */
+  'GET /conversations/{id}/receipts': {
+    path: {
+      /** The id of the conversation. */
+      id: number
+    }
+    query?: {
+      /** How many at most. */
+      limit?: number
+      /** The `next_cursor` of the page before. */
+      cursor?: string
+    }
+    answer: ReceiptPage
   }
   /** Find messages by their words. */
   'GET /search/messages': {

@@ -101,6 +101,19 @@ export const advance = (sql: Sql, reached: readonly Reached[]) => sql<Pick<Reach
   )
   select user_id, conversation_id from free`
 
+export interface PointerRow {
+  user_id: number
+  username: string
+  /** Null for who has read nothing since they came. */
+  message_id: number | null
+}
+
+/** How far members have read, by their ids: along the primary key, by a range of pairs as for `membersAfter`. */
+export const pointersAfter = (sql: Sql, conversation_id: number, after: number, limit: number) => sql<PointerRow[]>`
+  select m.user_id, u.username, m.last_read_message_id as message_id from members m join users u on u.id = m.user_id
+  where (m.conversation_id, m.user_id) > (${conversation_id}::bigint, ${after}::bigint) and m.conversation_id <= ${conversation_id}
+  order by m.conversation_id, m.user_id limit ${limit}`
+
 export interface MembershipRow {
   id: number
   kind: string

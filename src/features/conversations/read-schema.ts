@@ -88,6 +88,30 @@ export const ReadReceipt = Type.Object({
 })
 export type ReadReceipt = Static<typeof ReadReceipt>
 
+export const ReceiptQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
+  cursor: Type.Optional(Cursor),
+})
+export type ReceiptQuery = Static<typeof ReceiptQuery>
+
+/** How far the others have read, by their ids. When each read that is not kept, so it has no `read_at`. */
+export const ReceiptPage = Type.Object(
+  {
+    ...place,
+    receipts: Type.Array(
+      Type.Object({
+        user_id: Id,
+        username: Type.String({ examples: ['bob'] }),
+        message_id: { ...Id, description: 'The last message that this member has read.' },
+      }),
+      { description: 'Of those on this page who have read anything: there may be fewer than `limit`.' },
+    ),
+    next_cursor: NextCursor,
+  },
+  { title: 'ReceiptPage' },
+)
+export type ReceiptPage = Static<typeof ReceiptPage>
+
 export const UnreadUpdated = Type.Object({
   ...place,
   message_number: Type.Integer({ minimum: 0, description: 'The number of the newest message.' }),

@@ -4,10 +4,21 @@ import { AppError } from '../../kernel/errors.ts'
 import { requireScope } from '../../kernel/permissions.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
-import type { Places } from '../../transport/ws/index.ts'
+import type { Places, Reference } from '../../transport/ws/index.ts'
+import { blocksBetween } from './dm-queries.ts'
 import { decodeId, encodeId } from './id-cursor.ts'
+import type { ConversationRow } from './queries.ts'
 import * as queries from './read-queries.ts'
-import type { MarkRead, Membership, ReadMarked, ReadReceipt, UnreadQuery, UnreadSummary } from './read-schema.ts'
+import type {
+  MarkRead,
+  Membership,
+  ReadMarked,
+  ReadReceipt,
+  ReceiptPage,
+  ReceiptQuery,
+  UnreadQuery,
+  UnreadSummary,
+} from './read-schema.ts'
 import type { Conversations } from './service.ts'
 import type { Threads } from './threads.ts'
 import { placeOfId, type Unread, unreadUpdated } from './unread.ts'
@@ -82,12 +93,13 @@ export function createReads({ sql, bus, unread, threads, conversations, limits }
     bus.publish([`u:${id}`], { v: 1, kind: 'user', user_id: id, frame: unreadUpdated(data) })
   }
 
+  const isLarge = (member_count: number) => limits.receipt_max_members > 0 && member_count > limits.receipt_max_members
+
   /** In a blocked DM neither learns any more when the other reads. */
   function tellOthers(actor: Actor, conversation_id: number, row: queries.ReadRow, message_id: number): void {
     const { dm_low, dm_high } = row
     const people = dm_low === null || dm_high === null ? null : [dm_low, dm_high]
-    const most = limits.receipt_max_members
-    if (people === null ? most > 0 && row.member_count > most : row.blocked) return
+    if (people === null ? isLarge(row.member_count) : row.blocked) return
     const place = placeOfId(conversation_id, people !== null)
     const data = {
       ...place,
@@ -97,6 +109,36 @@ export function createReads({ sql, bus, unread, threads, conversations, limits }
       read_at: new Date().toISOString(),
     }
     receipts.put(`${actor.id}:${conversation_id}`, { conversation_id, people, data })
+  }
+
+  /**
+   * How far the other members have read, where they would be told of it. ROOM_NOT_FOUND, CONVERSATION_NOT_FOUND, PERMISSION_DENIED as everywhere; VALIDATION_FAILED
+   * for a strange cursor.
+   */
+  async function listReceipts(
+    actor: Actor,
+    reference: Reference,
+    { limit = 50, cursor }: ReceiptQuery,
+  ): Promise<ReceiptPage> {
+    const conversation = await conversations.member(actor, reference)
+    const after = cursor === undefined ? 0 : decodeId(cursor)
+    const { id, kind } = conversation
+    const rows = (await isSilent(conversation)) ? [] : await queries.pointersAfter(sql, id, after, limit + 1)
+    const page = rows.slice(0, limit)
+    const last = page.at(-1)
+    return {
+      ...placeOfId(id, kind === 'dm'),
+      receipts: page.flatMap(({ user_id, username, message_id }) =>
+        user_id === actor.id || message_id === null ? [] : [{ user_id, username, message_id }],
+      ),
+      next_cursor: rows.length > limit && last !== undefined ? encodeId(last.user_id) : null,
+    }
+  }
+
+  async function isSilent({ dm_low, dm_high, member_count }: ConversationRow): Promise<boolean> {
+    if (dm_low === null || dm_high === null) return isLarge(member_count)
+    const blocks = await blocksBetween(sql, dm_low, dm_high)
+    return blocks.by_one || blocks.by_other
   }
 
   async function memberships(actor: Actor): Promise<Membership[]> {
@@ -139,7 +181,7 @@ export function createReads({ sql, bus, unread, threads, conversations, limits }
     },
   }
 
-  return { markRead, unreadOf, places, flush: receipts.flush }
+  return { markRead, listReceipts, unreadOf, places, flush: receipts.flush }
 }
 
 const idOf = ({ room_id, conversation_id = 0 }: Membership): number => room_id ?? conversation_id

@@ -63,6 +63,8 @@ test('every address says what an API key needs for it', () => {
     'POST /conversations/:id/block': 'edit_profile',
     'POST /rooms/:id/read': 'read_messages',
     'POST /conversations/:id/read': 'read_messages',
+    'GET /rooms/:id/receipts': 'read_messages',
+    'GET /conversations/:id/receipts': 'read_messages',
     'GET /search/messages': 'read_messages',
   })
 })

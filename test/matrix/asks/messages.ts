@@ -33,6 +33,7 @@ export const messages: Askings = {
       return { params: { id }, body: { message_id: await message(sql, id, cell.bystander) } }
     },
   },
+  'GET /rooms/{id}/receipts': inRoom(),
   'GET /messages/{id}': aMessage(),
   'GET /messages/{id}, in a DM': aDmMessage(),
   'PUT /messages/{id}': aMessage(words),
@@ -90,4 +91,5 @@ export const messages: Askings = {
       return { params: { id }, body: { message_id: await message(sql, id, cell.holder) } }
     },
   },
+  'GET /conversations/{id}/receipts': inDm(),
 }

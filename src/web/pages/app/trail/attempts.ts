@@ -60,7 +60,7 @@ const attempts: readonly [RegExp, Attempt][] = [
   [/^ws\.delete_message$|^http\.DELETE .*\/messages\/[^/]+$/, 'delete'],
   [/\/report$/, 'report'],
   [/^ws\.(?:un)?pin_message$|\/pin$/, 'pin'],
-  [/\/users\/search$|^ws\.get_(?:members|presence)$|^http\.GET .*\/(?:members|users\/[^/]+)$/, 'people'],
+  [/\/users\/search$|^ws\.get_(?:members|presence)$|^http\.GET .*\/(?:members|receipts|users\/[^/]+)$/, 'people'],
   [/search/, 'search'],
   [/^ws\.(?:get_|sync$|mark_read$)|^http\.GET .*\/(?:messages(?:\/[^/]+)?|thread|history|reactions)$|\/read$/, 'read'],
   [/reaction/, 'react'],
