@@ -103,8 +103,14 @@ const states: [name: string, path: (house: House) => string, open: Open][] = [
   ['the palette', () => room, after(talk, (page) => page.keyboard.press('Control+k'), shows('.app-palette-line'))],
   [
     'the shortcuts',
-    () => '/',
-    after(shows('.app-list .vz-room'), (page) => page.keyboard.press('?'), shows('.app-keys')),
+    () => room,
+    // In the composer it would be a question mark.
+    after(
+      talk,
+      (page) => page.locator('.app-head button').first().focus(),
+      (page) => page.keyboard.press('?'),
+      shows('.app-keys'),
+    ),
   ],
   ['invites', () => room, inDetails('Invite people', '.app-invite')],
   [

@@ -87,8 +87,8 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
       await open(page, part)
       const { y = 0, height = 0 } = (await page.locator('.vs-nav').boundingBox()) ?? {}
       // Below the letters, at either end.
-      const [left, right] = [0, 374].map((x) => ({ x, y: y + height - 7, width: 16, height: 4 }))
-      return Promise.all([left, right].map(async (clip) => (await page.screenshot({ clip })).toString('base64')))
+      const at = (x: number) => page.screenshot({ clip: { x, y: y + height - 7, width: 16, height: 4 } })
+      return [(await at(0)).toString('base64'), (await at(374)).toString('base64')]
     }
     const [plain, shade] = await edge('profile')
     expect(plain === shade).toBe(false)
