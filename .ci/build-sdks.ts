@@ -53,9 +53,11 @@ async function scripts(source: string, folder: string, others: readonly string[]
   })
   const texts = new Map(await Promise.all(outputs.map(async (output) => [basename(output.path), await output.text()] as const))) // prettier-ignore
   const bytes: BuiltPackage['bytes'] = {}
+  // What needs another package has names in common with it.
+  const names = others.length === 0 ? {} : undefined
   for (const [file, text] of texts) {
     if (!file.endsWith('.js')) continue
-    const { code, map } = await smallest(text, { content: texts.get(`${file}.map`) ?? '', url: `${file}.map` })
+    const { code, map } = await smallest(text, names, { content: texts.get(`${file}.map`) ?? '', url: `${file}.map` })
     await Bun.write(join(folder, file), code)
     await Bun.write(join(folder, `${file}.map`), map)
     const bare = code.replace(/\n?\/\/# .*\n?$/s, '')
@@ -67,24 +69,44 @@ async function scripts(source: string, folder: string, others: readonly string[]
 /** Bun's minifier first, as it knows some forms that are shorter; not its names. */
 export const syntax_only = { syntax: true, whitespace: false, identifiers: false }
 
+/** Where the SDK's names for others are, and those of what it runs in. */
+const spoken = ['api', 'rest', 'platform', 'database', 'upload'].map((name) => join(root, `sdks/javascript/src/${name}.ts`)) // prettier-ignore
+/** All other names of two words are of functions that the parts of the SDK have for each other: what goes by the wire or is kept is written with `_`. */
+const internal = /^[a-z]+[A-Z]/
+
+async function publicNames(): Promise<string[]> {
+  const texts = await Promise.all(spoken.map((path) => Bun.file(path).text()))
+  return [...new Set(texts.flatMap((text) => text.match(/\b[a-z]\w*/g) ?? []))]
+}
+
+/** What the scripts of one package call what is internal: the same in each. */
+export interface ShortNames {
+  props?: { props?: Record<string, string> }
+}
+
 /** Names are shorter by a twelfth of the whole than those of Bun's own minifier. What is put in the place of its one call compresses worse than what stays where it is. */
-export async function smallest(text: string, sourceMap?: { content: string; url: string }) {
+export async function smallest(text: string, names?: ShortNames, sourceMap?: { content: string; url: string }) {
+  const nameCache = { ...names }
   const { code = '', map = '' } = await minify(text, {
     module: true,
     ecma: 2020,
+    ...(names && { nameCache, mangle: { properties: { regex: internal, reserved: await publicNames() } } }),
     // Arrows and methods are safe, as nothing here is made by `new` that is not a class.
     compress: {
-      passes: 3,
+      passes: 2,
       pure_getters: true,
+      lhs_constants: false,
       unsafe_arrows: true,
       unsafe_methods: true,
       hoist_funs: true,
       reduce_funcs: false,
+      loops: false,
     },
     // Node shows the line of what is thrown, and that is not to be the whole file.
     format: { semicolons: false, max_line_len: 600 },
     ...(sourceMap && { sourceMap }),
   })
+  if (names && nameCache.props) names.props = nameCache.props
   return { code, map: typeof map === 'string' ? map : JSON.stringify(map) }
 }
 

@@ -7,6 +7,7 @@ import { Elysia } from 'elysia'
 
 import { AppError } from '../kernel/errors.ts'
 import { type Asset, createAsset, serveAsset } from '../transport/http/index.ts'
+import { looks, start } from './reader-parts.ts'
 
 /** Scripts, styles and requests of this server alone, and none within the page: Swagger UI sets its few styles by script. Its icons are `data:` images. */
 const policy = [
@@ -19,22 +20,6 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
-
-const start = `window.addEventListener('load', () => {
-  SwaggerUIBundle({
-    url: '/openapi.json',
-    dom_id: '#reader',
-    deepLinking: true,
-    docExpansion: 'list',
-    filter: true,
-    displayOperationId: true,
-    displayRequestDuration: true,
-    defaultModelsExpandDepth: 0,
-    showExtensions: true,
-    validatorUrl: null,
-  })
-})
-`
 
 interface Reader {
   page: Asset
@@ -72,7 +57,8 @@ async function open(): Promise<Reader> {
   }
   const script = add('swagger-ui', 'js', createAsset(await read(bundle), 'text/javascript; charset=utf-8'))
   const begin = add('reader', 'js', createAsset(start, 'text/javascript; charset=utf-8'))
-  const style = add('swagger-ui', 'css', createAsset(await read(styles), 'text/css; charset=utf-8'))
+  const sheets = Buffer.concat([await read(styles), Buffer.from(looks)])
+  const style = add('swagger-ui', 'css', createAsset(sheets, 'text/css; charset=utf-8'))
   const legals = add('licences', 'txt', createAsset(Buffer.concat(legal), 'text/plain; charset=utf-8'))
   const html = `<!doctype html>
 <html lang="en">

@@ -55,6 +55,46 @@ export async function measureOpening(context: BrowserContext, url: string, opene
   return { ready_ms, first_paint_ms, longest_ms }
 }
 
+/** What Lighthouse calls FCP, LCP, TBT and CLS (https://developer.chrome.com/docs/lighthouse/performance), of a page that nobody touches. */
+export interface Look {
+  first_paint_ms: number
+  largest_paint_ms: number
+  /** What the tasks of 50 ms and more had over 50 ms, in all, from the beginning of the navigation. */
+  blocked_ms: number
+  /** By how much things moved of themselves, all shifts together; up to 0.1 is called good. */
+  shifted: number
+}
+
+const watch_look = `
+  globalThis.look = { first_paint_ms: 0, largest_paint_ms: 0, shifted: 0 }
+  const watch = (type, note) => new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true })
+  watch('paint', ({ name, startTime }) => { if (name === 'first-contentful-paint') look.first_paint_ms = startTime })
+  watch('largest-contentful-paint', ({ startTime }) => { look.largest_paint_ms = startTime })
+  watch('layout-shift', ({ value }) => { look.shifted += value })`
+
+/** As Lighthouse takes a phone to be: a small screen, a processor four times slower, 1.6 Mbit/s there and 0.75 back, 150 ms each way and back. */
+export const as_phone = {
+  context: { viewport: { width: 412, height: 823 }, deviceScaleFactor: 1.75, isMobile: true, hasTouch: true },
+  slower: 4,
+  network: { offline: false, latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 },
+}
+
+/** Opens an address by a slow network on a slow processor, and looks on until it has loaded all that it wants. */
+export async function lookAt(context: BrowserContext, url: string): Promise<Look> {
+  const page = await context.newPage()
+  await throttle(page, as_phone.slower)
+  const network = await context.newCDPSession(page)
+  await network.send('Network.enable')
+  await network.send('Network.emulateNetworkConditions', as_phone.network)
+  await page.addInitScript(watch_tasks)
+  await page.addInitScript(watch_look)
+  await page.goto(url, { waitUntil: 'networkidle' })
+  const { blocked_ms } = await tasksOf(page)
+  const look = await page.evaluate<Omit<Look, 'blocked_ms'>>('look')
+  await page.close()
+  return { ...look, blocked_ms }
+}
+
 /** One types where the page is said to be ready, without having pressed anything before: what is typed must be there, and stay when all else has come. */
 async function typeAtOnce(page: Page, field: string): Promise<void> {
   const typed = 'reader'

@@ -1,11 +1,22 @@
 // PAGE: the web app in Chromium, as somebody has it open: its first load, a flood of messages, and a long past.
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../services/browser.ts'
 import { fillRoom } from './million.ts'
 import { type Bare, serveBare } from './page-bare.ts'
 import { flood } from './page-flood.ts'
-import { measureOpening, type Opening, ready, scrollUp, type Tasks, tasksOf, watch_tasks } from './page-probe.ts'
+import {
+  as_phone,
+  type Look,
+  lookAt,
+  measureOpening,
+  type Opening,
+  ready,
+  scrollUp,
+  type Tasks,
+  tasksOf,
+  watch_tasks,
+} from './page-probe.ts'
 import { type Bench, count, type Figure, kb, ms, type Part, repeat } from './part.ts'
 import { median, percentiles } from './stats.ts'
 import { startVeza } from './veza.ts'
@@ -31,6 +42,9 @@ interface Run {
   /** Of somebody who is signed in, and was there before. */
   return_opening: Opening
   bare_opening: Opening
+  /** Of a stranger, and of the bare form, on a phone that nobody touches. */
+  look: Look
+  bare_look: Look
   tasks: Tasks
   bare_tasks: Tasks
   frames: { p50: number; p99: number; max: number }
@@ -64,6 +78,8 @@ export async function measurePage(bench: Bench): Promise<Part> {
     bench.say(`PAGE: run ${run} of ${bench.runs}`)
     const bare_opening = await fresh(browser, (context) => measureOpening(context, `${bare.url}/form`, form))
     const opening = await fresh(browser, (context) => measureOpening(context, url, form))
+    const look = await fresh(browser, (context) => lookAt(context, url), as_phone.context)
+    const bare_look = await fresh(browser, (context) => lookAt(context, `${bare.url}/form`), as_phone.context)
     const bare_tasks = await fresh(browser, (context) => bareFlood(context, bare, messages))
     const bare_frames = await fresh(browser, async (context) => {
       const page = await context.newPage()
@@ -79,18 +95,22 @@ export async function measurePage(bench: Bench): Promise<Part> {
       const frames = percentiles(await scrollUp(page, scroller, step, scroll_ms))
       await page.close()
       const return_opening = await measureOpening(context, url, list)
-      return { opening, return_opening, bare_opening, tasks, bare_tasks, frames, bare_frames }
+      return { opening, return_opening, bare_opening, look, bare_look, tasks, bare_tasks, frames, bare_frames }
     })
   })
   await browser.close()
   await bare.stop()
   await veza.stop()
   await world.drop()
-  return { figures: figuresOf(runs, { first_bytes, messages, past }), tables: [tableOf(runs)], runs }
+  return { figures: figuresOf(runs, { first_bytes, messages, past }), tables: [tableOf(runs), lookOf(runs)], runs }
 }
 
-async function fresh<T>(browser: Browser, use: (context: BrowserContext) => Promise<T>): Promise<T> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' })
+async function fresh<T>(
+  browser: Browser,
+  use: (context: BrowserContext) => Promise<T>,
+  options: BrowserContextOptions = { viewport: { width: 1280, height: 800 } },
+): Promise<T> {
+  const context = await browser.newContext({ locale: 'en-GB', ...options })
   try {
     return await use(context)
   } finally {
@@ -181,3 +201,12 @@ const tableOf = (runs: Run[]) => ({
     ['bare pages', ms(of(runs, ({ bare_opening }) => bare_opening.first_paint_ms)), ms(of(runs, ({ bare_opening }) => bare_opening.longest_ms)), count(of(runs, ({ bare_tasks }) => bare_tasks.long)), ms(of(runs, ({ bare_tasks }) => bare_tasks.blocked_ms)), ms(of(runs, ({ bare_frames }) => bare_frames.p50)), ms(Math.max(...runs.map(({ bare_frames }) => bare_frames.max)))],
   ],
 }) // prettier-ignore
+
+const lookOf = (runs: Run[]) => ({
+  title: 'PAGE: opened as on a phone and not touched, medians of the runs',
+  head: ['', 'first paint (FCP)', 'largest paint (LCP)', 'blocked (TBT)', 'shifted (CLS)'],
+  rows: (['look', 'bare_look'] as const).map((which) => {
+    const value = (field: keyof Look) => of(runs, (run) => run[which][field])
+    return [which === 'look' ? 'the app' : 'a bare form', ms(value('first_paint_ms')), ms(value('largest_paint_ms')), ms(value('blocked_ms')), value('shifted').toFixed(3)] // prettier-ignore
+  }),
+})

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { flood } from '../bench/page-flood.ts'
-import { measureOpening, scrollUp, tasksOf, watch_tasks } from '../bench/page-probe.ts'
+import { as_phone, lookAt, measureOpening, scrollUp, tasksOf, watch_tasks } from '../bench/page-probe.ts'
 import { median, percentiles } from '../bench/stats.ts'
 import { type App, composer, has_browser, message } from '../web/app-visit.ts'
 import { comeIn, type Served, serveApp } from './app.ts'
@@ -32,6 +32,16 @@ describe.skipIf(!has_browser)('the app under load', () => {
     const interactive = median(openings.map(({ ready_ms }) => ready_ms))
     console.log(`The app can be typed in after ${interactive.toFixed(0)} ms on a 4x slower processor.`)
     expect(interactive).toBeLessThan(3000)
+  })
+
+  test('moves nothing under whoever looks on while it comes, on a phone and by a slow network', async () => {
+    const context = await app.browser.newContext(as_phone.context)
+    const look = await lookAt(context, app.server.url)
+    await context.close()
+    console.log(`On a phone it is painted after ${look.first_paint_ms.toFixed(0)} ms, and all of it after ${look.largest_paint_ms.toFixed(0)} ms.`) // prettier-ignore
+    expect(look.first_paint_ms).toBeGreaterThan(0)
+    expect(look.largest_paint_ms).toBeLessThan(10_000)
+    expect(look.shifted).toBeLessThan(0.02)
   })
 
   test('answers while 500 messages a second come, shows them in their order, and scrolls through them', async () => {

@@ -2,9 +2,10 @@ import { expect } from 'bun:test'
 import { TOTP } from 'otpauth'
 
 import { hello, password, type Person, roomOf } from './app-person.ts'
+import { rest } from './client.ts'
 import { until } from './program.ts'
 
-type Both = (does: string, deed: (one: Person, other: Person) => Promise<void>) => void
+export type Both = (does: string, deed: (one: Person, other: Person) => Promise<void>) => void
 
 const toSettings = async (one: Person, part: keyof Person['words']['settings']['parts']) => {
   if (!one.page.url().includes('/settings/')) {
@@ -29,17 +30,27 @@ export function ownMatters(both: Both, url: () => string): void {
     await one.pressButton(save, name)
     await other.open(roomOf(one))
     await other.pressButton(other.words.conversation.members(2))
-    const line = other.side(other.words.conversation.people).getByRole('listitem').filter({ hasText: 'the First' })
+    const line = other
+      .side(other.words.conversation.people)
+      .getByRole('listitem')
+      .filter({ hasText: `${one.name} the First` })
     await line.getByRole('img', { name: other.words.components.statuses.busy }).waitFor()
     await other.pressButton(other.words.conversation.close, other.side(other.words.conversation.people))
   })
 
-  both('chooses a theme, a language and back', async (one) => {
+  both('chooses a theme, colours of their own, a language and back', async (one) => {
     const { page, words } = one
     await toSettings(one, 'appearance')
+    const { appearance } = words.settings
+    await page.getByLabel(appearance.themes.custom).check()
+    await page.getByLabel(appearance.background, { exact: true }).fill('#2b1a4d')
+    await one.pressButton(appearance.fix)
+    await one.pressButton(appearance.use)
+    await page.getByText(appearance.used).waitFor()
+    expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).toBe('rgb(43, 26, 77)')
     const shown = () => page.evaluate<string>('document.documentElement.dataset.vzTheme')
     for (const theme of ['dark', 'contrast', 'light'] as const) {
-      await page.getByLabel(words.settings.appearance.themes[theme]).check()
+      await page.getByLabel(appearance.themes[theme]).check()
       await until(async () => (await shown()) === theme)
     }
     await toSettings(one, 'language')
@@ -65,6 +76,17 @@ export function ownMatters(both: Both, url: () => string): void {
     await one.pressButton(keys.revoke, one.dialog())
     await one.page.getByText(keys.revoked('kettle')).waitFor()
     expect((await asked()).status).toBe(401)
+  })
+
+  both('signs out a device that is elsewhere', async (one) => {
+    const { sessions } = one.words.settings
+    const { data } = await rest(url(), 'POST', '/auth/login', { username: one.name, password })
+    const me = async () => (await rest(url(), 'GET', '/users/me', undefined, data.access_token)).status
+    expect(await me()).toBe(200)
+    await toSettings(one, 'security')
+    await one.pressButton(sessions.endOthers)
+    await one.page.getByText(sessions.othersEnded(1)).waitFor()
+    expect(await me()).toBe(401)
   })
 
   both('sets up a second factor, signs out, and comes back with it', async (one) => {

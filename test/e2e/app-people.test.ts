@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../services/browser.ts'
 import { eventually } from '../services/eventually.ts'
+import { awayMatters, enter } from './app-away.ts'
 import { ownMatters } from './app-own.ts'
 import { arrive, hello, type Locale, type Person, roomOf } from './app-person.ts'
 import { clear, emptyFolder, serve, type Server, unlimited, until } from './program.ts'
@@ -57,16 +58,11 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
       await pressButton(words.rooms.create, dialog())
       await heading(roomOf(one)).waitFor()
       await say(hello(one))
+      await one.page.locator('.vz-day', { hasText: words.components.today }).waitFor()
     })
 
     both('finds the room of the other, and joins it', async (one, other) => {
-      const { words, pressButton, list, dialog, heading, message } = one
-      await one.toList()
-      await pressButton(words.frame.browse, list)
-      await dialog().getByLabel(words.rooms.find_room).fill(roomOf(other))
-      await pressButton(words.rooms.join_room(roomOf(other)), dialog())
-      await heading(roomOf(other)).waitFor()
-      await message(hello(other)).waitFor()
+      await enter(one, other)
       await other.open(roomOf(other))
       await other.button(other.words.conversation.members(2)).waitFor()
     })
@@ -223,10 +219,10 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
         await one.pressButton(one.words.conversation.members(2))
         await choose(mute_for(hour))
         await members.getByText(one.words.conversation.muted_until('').trim()).waitFor()
-        await eventually('the composer is closed', () => other.composer.isDisabled())
+        await eventually('the composer is closed', async () => !(await other.composer.isEditable()))
         await choose(unmute)
         await members.getByText(one.words.conversation.muted_until('').trim()).waitFor({ state: 'detached' })
-        await eventually('the composer is open', () => other.composer.isEnabled())
+        await eventually('the composer is open', () => other.composer.isEditable())
         expect(await other.composer.inputValue()).toBe('May I speak?')
         await other.send()
         await one.pressButton(close, members)
@@ -234,12 +230,13 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
       },
     )
 
+    awayMatters(both, () => [people.get('ada')!, people.get('bob')!])
     ownMatters(both, () => server.url)
 
     test('and the browsers had nothing to complain of', () => {
       // A refusal that the server means, such as of a login without its second factor, is in the log of every browser.
-      // Who changes the language twice at once ends a connection that had only begun.
-      const meant = /status of 4\d\d|closed before the connection is established/
+      // Who changes the language twice at once ends a connection that had only begun; a network that is cut is told of, too.
+      const meant = /status of 4\d\d|closed before the connection is established|ERR_INTERNET_DISCONNECTED/
       expect([...people.values()].flatMap(({ complaints }) => complaints.filter((text) => !meant.test(text)))).toEqual(
         [],
       )

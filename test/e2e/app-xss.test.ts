@@ -24,10 +24,12 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
   let den: Named
   /** Rooms and people whose names are payloads, as far as the server takes them. */
   const rooms: Named[] = []
-  const people: string[] = []
+  const people: { name: string; id: number }[] = []
+  /** What people say beside their status, as far as the server takes it. */
+  const notes: string[] = []
 
   beforeAll(async () => {
-    app = await serveApp()
+    app = await serveApp(['security.max_api_keys_per_user=0'])
     ask = app.server.ask
     mallory = await app.server.register('mallory')
     socket = await signIn(app.server.url, mallory.access_token)
@@ -211,15 +213,21 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
       const { access_token: token, user } = await app.server.register(`m${index}`)
       const named = await rest(app.server.url, 'PUT', '/users/me', { display_name: payload.slice(0, 64) }, token)
       if (named.status !== 200) return
-      people.push(String(named.data['display_name']))
+      people.push({ name: String(named.data['display_name']), id: user.id })
       await ask('POST /rooms/den/join', {}, token)
       if (index % 2 === 0) await ask('PUT /rooms/den/members/me', { nickname: payload.slice(0, 32) }, token)
-      await ask(`POST /users/${user.id}/block`, undefined, bob.access_token)
+      // Others see it for as long as one is connected.
+      const { data } = await (await signIn(app.server.url, token)).ask('update_status', { status: 'busy', message: payload.slice(0, 128) }) // prettier-ignore
+      notes.push(String(data['message']))
     }
     await inTurns(payloads.map((payload, index) => () => arrive(payload, index)))
     expect(people.length).toBeGreaterThan(60)
     await page.getByRole('button', { name: /members$/ }).click()
     await pane('Members').locator('.app-member').nth(people.length).waitFor()
+    await safe.isUnharmed()
+    const said = pane('Members').locator('.app-note')
+    await said.nth(notes.length - 1).waitFor()
+    expect((await said.allTextContents()).toSorted()).toEqual(notes.toSorted())
     await safe.isUnharmed()
     await pane('Members')
       .getByRole('button', { name: /^Actions for/ })
@@ -264,31 +272,37 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
 
   test('stays a text in the settings', async () => {
     for (const [index, payload] of payloads.entries()) {
-      if (index % 5 === 0) await ask('POST /auth/api-keys', { name: payload.slice(0, 100), permissions: ['read_messages'] }, bob.access_token) // prettier-ignore
-      if (index % 10 === 0)
-        await fetch(`${app.server.url}/api/v1/auth/login`, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            'user-agent': `Mozilla/5.0 ${payload.replace(/[^ -~]/g, '')}`,
-          },
-          body: JSON.stringify({ username: 'bob', password }),
-        })
+      await ask('POST /auth/api-keys', { name: payload.slice(0, 100), permissions: ['read_messages'] }, bob.access_token) // prettier-ignore
+      await fetch(`${app.server.url}/api/v1/auth/login`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': `Mozilla/5.0 ${index} ${payload.replace(/[^ -~]/g, '')}`,
+        },
+        body: JSON.stringify({ username: 'bob', password }),
+      })
     }
-    await at('/settings/api-keys')
-    await page.locator('.vs-row').nth(15).waitFor()
-    await safe.isUnharmed()
+    for (const { id } of people) await ask(`POST /users/${id}/block`, undefined, bob.access_token)
+    const rows = page.locator('.vs-row')
+    for (const [part, count] of [
+      ['security', payloads.length],
+      ['blocked', people.length],
+      ['api-keys', payloads.length],
+    ] as const) {
+      await at(`/settings/${part}`)
+      for (let shown = 50; shown < count && part !== 'security'; shown += 50) {
+        await rows.nth(shown - 1).waitFor()
+        await page.getByRole('button', { name: 'Show more' }).click()
+      }
+      await rows.nth(count - 1).waitFor()
+      await safe.isUnharmed()
+    }
     await page
       .getByRole('button', { name: /^Revoke/ })
       .first()
       .click()
     await safe.isUnharmed()
     await page.keyboard.press('Escape')
-    for (const part of ['security', 'blocked']) {
-      await at(`/settings/${part}`)
-      await page.locator('.vs-row').nth(5).waitFor()
-      await safe.isUnharmed()
-    }
     await at('/settings/profile')
     const own = payloads[20]?.slice(0, 64) ?? ''
     await page.getByLabel('Display name').fill(own)

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
-import type { Browser } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator } from 'playwright-core'
 
 import { smallestScript } from '../../.ci/smallest.ts'
 import { bundlePages } from '../../src/web/bundle.ts'
+import { type Locale, sayIn } from '../../src/web/pages/playground/texts.ts'
 import { findBrowser, openBrowser } from '../services/browser.ts'
+import { phone } from '../web/app-visit.ts'
 import { coded, loadedBy, watch } from '../web/served-pages.ts'
 import { clear, emptyFolder, serve, type Server } from './program.ts'
 
@@ -100,6 +102,47 @@ describe.skipIf('missing' in found)('in Chromium', () => {
       expect(Math.max(...sizes)).toBe(0)
       await context.close()
     }
+  })
+
+  test.each<[string, Locale, BrowserContextOptions]>([
+    ['a desk, in English', 'en', { locale: 'en-GB', viewport: { width: 1280, height: 900 } }],
+    ['a phone, in French', 'fr', { locale: 'fr-FR', ...phone }],
+  ])('two people write to each other in the playground, at %s', async (_, locale, options) => {
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    page.setDefaultTimeout(20_000)
+    const { complaints } = await watch(page)
+    const say = sayIn(locale)
+    const press = (what: Locator) => (options.hasTouch === true ? what.tap() : what.click())
+    const choose = (type: string) => page.getByRole('combobox', { name: say('command') }).selectOption(type)
+    const send = async (as: string, answer: string) => {
+      await press(page.getByRole('button', { name: say('send_as', as) }))
+      await page.locator('output.answer', { hasText: say('answered', answer) }).waitFor()
+    }
+    await page.goto(`${server.url}/playground`)
+    for (const name of ['A', 'B']) {
+      await press(page.locator(`section.client-${name}`).getByRole('button', { name: say('throw_away') }))
+      await page.locator(`section.client-${name}`).getByText(say('ready', 'try-')).waitFor()
+    }
+    for (const name of ['A', 'B']) {
+      await choose('join_room')
+      await send(name, 'room_joined')
+    }
+    await choose('send_message')
+    for (const [from, to] of ['AB', 'BA']) {
+      await page.locator('form.fields').getByLabel('content').first().fill(`Hello from ${from}`)
+      await send(from ?? '', 'message_sent')
+      await page
+        .locator(`li.frame.client-${to}`, { hasText: `Hello from ${from}` })
+        .first()
+        .waitFor()
+    }
+    for (const language of ['JavaScript', 'Go', 'Python', 'curl']) {
+      await press(page.getByRole('button', { name: language, exact: true }))
+      await page.getByRole('region', { name: language }).getByText('Hello from B').waitFor()
+    }
+    expect(complaints).toEqual([])
+    await context.close()
   })
 
   test('the first load of the app is at most 200 KB compressed', async () => {

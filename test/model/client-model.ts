@@ -240,6 +240,7 @@ function wipe(message: Message | undefined, { seq = 0, timestamp = '', deleted_b
     change_seq: seq,
     updated_at: timestamp,
   } satisfies Partial<Message>)
+  delete message.called
 }
 
 /** The latest comes last, among the people of an emoji and, when it is the first of its kind, among the emoji. */

@@ -49,6 +49,8 @@ const all: Step[] = [
   step(3, 0, { do: 'connect', how: 'resume' }),
   step(0, 0, { do: 'expire', sweep: true }),
   step(1, 0, send({ text: '@room come', parent: 0 })),
+  step(1, 0, { do: 'edit', target: 0, text: 'hello' }),
+  step(0, 0, send({ text: '@here now' })),
   step(0, 2, send()),
   step(1, 2, react(0, true)),
   step(0, 2, send()),
@@ -119,6 +121,8 @@ const mutations: [string, () => Tamper][] = [
   ['a reply counts twice', () => (_, frame) => [frame.data.parent_thread_count && frame.type === 'room_message' ? { ...frame, data: { ...frame.data, parent_thread_count: frame.data.parent_thread_count + 1 } } : frame]], // prettier-ignore
   ['an edit says what it said before', data('message_edited', () => ({ content: 'hello' }))],
   ['an edit mentions nobody', data('message_edited', () => ({ mentions: [], mention_count: 0 }))],
+  ['a call is another', data('room_message', ({ called }) => (called === 'here' ? { called: 'room' } : undefined))],
+  ['an edit does not end a call', data('message_edited', ({ content }) => (content === 'hello' ? { called: 'room' } : undefined))], // prettier-ignore
   ['a pin is not seen', data('message_pinned', () => ({ is_pinned: false }))],
   ['another message is deleted', data('message_deleted', ({ message_id = 0 }) => ({ message_id: message_id - 1 }))],
   ['a deletion has another time', data('message_deleted', () => ({ timestamp: new Date(0).toISOString() }))],

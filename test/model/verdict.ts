@@ -35,7 +35,10 @@ async function compare(world: World, scene: Scene, story: Story, heads: Heads): 
       if (!scene.told.has(`${id} ${position}`)) throw new Broken(`position ${position} of ${id} was told to nobody`)
   }
   // What was told is not known for sure where it could not be told again.
-  if (!world.faulty) for (const person of scene.actors) await standing(heads, scene, story, person)
+  if (!world.faulty) {
+    for (const id of scene.places) calling(scene, id)
+    for (const person of scene.actors) await standing(heads, scene, story, person)
+  }
   if (scene.broken.length > 0) throw scene.broken[0]
 }
 
@@ -192,9 +195,8 @@ async function standing(heads: Heads, scene: Scene, story: Story, person: Person
     const known = Math.max(person.read.get(id) ?? 0, ...own)
     const read = story.unsure.has(`${person.id} ${id}`) ? Math.max(known, each.last_read_number) : known
     const unread = messages.filter((message) => message.number > read)
-    const called = new Set(created.filter((each) => calls(scene, id, each)).map((each) => each.id))
     const mentioned = unread.filter((message) =>
-        message.mentions.includes(person.id) || (called.has(message.id) && !message.is_deleted && message.author_id !== person.id)) // prettier-ignore
+        message.mentions.includes(person.id) || (message.called === 'room' && message.author_id !== person.id)) // prettier-ignore
     const { name: _, joined_at: __, ...told } = each as Membership & { name: string; joined_at: string }
     equal(`${person.username}'s standing in ${id}`, told, {
       ...person.reference(id),
@@ -208,14 +210,29 @@ async function standing(heads: Heads, scene: Scene, story: Story, person: Person
   }
 }
 
-/** The messages of a conversation as their events first told them. */
-const creations = ({ told }: Scene, place: number): Data[] =>
-  [...told].flatMap(([key, json]) => {
+/** What was first told of the messages of a conversation by events of these types. */
+const told = (scene: Scene, place: number, types: RegExp): Data[] =>
+  [...scene.told].flatMap(([key, json]) => {
     if (!key.startsWith(`${place} `)) return []
     const { type, data } = JSON.parse(json) as Frame
-    return /^(room|dm)_message$/.test(type) ? [data] : []
+    return types.test(type) ? [data] : []
   })
 
-/** Whether a message called everybody: the owner and the moderator of a room may. */
-const calls = ({ direct, actors }: Scene, place: number, { content, author_id }: Data): boolean =>
-  place !== direct && content?.includes('@room') === true && actors.slice(0, 2).some(({ id }) => id === author_id)
+/** The messages of a conversation as their events first told them. */
+const creations = (scene: Scene, place: number): Data[] => told(scene, place, /^(room|dm)_message$/)
+
+/** By what a message called everybody as it was sent: the owner and the moderator of a room may. */
+function callOf({ direct, actors }: Scene, place: number, { content = '', author_id }: Data): Message['called'] {
+  if (place === direct || !actors.slice(0, 2).some(({ id }) => id === author_id)) return undefined
+  return (['room', 'here'] as const).find((call) => content.includes(`@${call}`))
+}
+
+/** A message says by what it called everybody, until an edit takes that out of it. */
+function calling(scene: Scene, id: number): void {
+  const calls = new Map(creations(scene, id).map((each) => [each.id, callOf(scene, id, each)]))
+  for (const { id: message_id, content = '' } of told(scene, id, /^message_edited$/))
+    if (!content.includes(`@${calls.get(message_id)}`)) calls.delete(message_id)
+  for (const person of scene.everybody)
+    for (const message of person.model.conversations.get(id)?.messages.values() ?? [])
+      equal(`what ${message.id} calls`, message.called, message.is_deleted ? undefined : calls.get(message.id))
+}

@@ -13,6 +13,7 @@ export interface Message {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  called?: 'room' | 'here'
   metadata: object
   updated_at: string
   expires_at?: string

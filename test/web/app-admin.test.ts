@@ -151,7 +151,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await part('Sessions').getByText('Signed in 0 times at present.').waitFor()
     await part('Second factor').getByRole('button', { name: 'Take away the second factor' }).click()
     await confirm('Take away the second factor of eve?', 'Take away the second factor')
-    await page.getByText('eve has no second factor any more.').waitFor()
+    await page.getByText('eve has no second factor now.').waitFor()
 
     await part('Password').getByRole('button', { name: 'Make a link' }).click()
     await confirm('Make a link to a new password for eve?', 'Make a link')

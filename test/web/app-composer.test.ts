@@ -101,6 +101,45 @@ describe.skipIf(!has_browser)('the composer', () => {
     expect(await page.evaluate<number>("performance.getEntriesByType('navigation').length")).toBe(1)
   })
 
+  test('offers @room and @here only to who may call everybody, and shows them as such only where they did', async () => {
+    await app.server.ask(`POST /rooms/${room}/join`, undefined, bob.token)
+    const options = (of: Page) => of.locator('[role=option]')
+    const isOffered = async (of: Page, typed: string, name: string) => {
+      await composer(of).fill('')
+      await composer(of).pressSequentially(typed)
+      await options(of).filter({ hasText: name }).waitFor()
+      const offered = await options(of).allInnerTexts()
+      await composer(of).fill('')
+      return offered.filter((text) => /@(here|room)/.test(text))
+    }
+    const marked = async (of: Page, text: string) => {
+      await message(of, text).waitFor()
+      return message(of, text).locator('.vz-mention').allTextContents()
+    }
+    expect(await isOffered(page, '@', '@bob')).toEqual(['@here\nEverybody online', '@room\nEverybody in the room'])
+    await write(page, '@room: tea')
+    await write(page, 'Cake, @here')
+    expect([await marked(page, ': tea'), await marked(page, 'Cake')]).toEqual([['@room'], ['@here']])
+
+    const other = await app.signIn(bob)
+    await comeTo('/c/tea-house', other)
+    expect([await marked(other, ': tea'), await marked(other, 'Cake')]).toEqual([['@room'], ['@here']])
+    await message(other, ': tea').locator('.vz-mention-own').waitFor()
+    expect(await isOffered(other, '@', '@ada')).toEqual([])
+    await write(other, 'May I, @room or @here?')
+    expect(await marked(other, 'May I')).toEqual([])
+    expect(await marked(page, 'May I')).toEqual([])
+    await other.reload()
+    expect([await marked(other, 'Cake'), await marked(other, 'May I')]).toEqual([['@here'], []])
+
+    await app.server.ask(`PUT /rooms/${room}/members/${bob.id}`, { role: 'moderator' }, ada.token)
+    expect(await isOffered(other, '@ro', '@room')).toEqual(['@room\nEverybody in the room'])
+    const { data } = await app.server.ask('POST /conversations', { user_id: ada.id }, bob.token)
+    await comeTo(`/c/~${(data as { conversation_id: number }).conversation_id}`, other)
+    expect(await isOffered(other, '@', '@ada')).toEqual([])
+    await other.context().close()
+  })
+
   test('says why one cannot write, also where a draft hides it', async () => {
     const { data } = await app.server.ask('POST /conversations', { user_id: bob.id }, ada.token)
     const id = (data as { conversation_id: number }).conversation_id
@@ -111,15 +150,46 @@ describe.skipIf(!has_browser)('the composer', () => {
     await app.server.ask(`POST /users/${bob.id}/block`, undefined, ada.token)
     await why.waitFor()
     expect(await composer(page).inputValue()).toBe('Dear bob')
-    expect(await composer(page).isDisabled()).toBe(true)
+    expect(await composer(page).isEditable()).toBe(false)
 
     await comeTo('/c/tea-house')
     await composer(page).fill('One more thing')
     await app.server.ask(`POST /rooms/${room}/archive`, { archived: true }, ada.token)
     await page.locator('.vz-conversation .vz-note', { hasText: 'This room is archived.' }).waitFor()
     await app.server.ask(`POST /rooms/${room}/archive`, { archived: false }, ada.token)
-    await eventually('one may write again', () => composer(page).isEnabled())
+    await eventually('one may write again', () => composer(page).isEditable())
     await write(page, 'One more thing')
+  })
+
+  test('keeps the focus and the text of who is muted as they type, and takes more once that is over', async () => {
+    await app.server.ask(`POST /rooms/${room}/join`, undefined, bob.token)
+    const page = await app.signIn(bob)
+    await comeTo('/c/tea-house', page)
+    const mute = (until: string | null) =>
+      app.server.ask(`PUT /rooms/${room}/members/${bob.id}`, { muted_until: until }, ada.token)
+    const focus = composer(page).and(page.locator(':focus'))
+    await composer(page).click()
+    await page.keyboard.type('May I')
+    await mute(new Date(Date.now() + 3_600_000).toISOString())
+    const why = page.locator('.vz-conversation').getByRole('status').filter({ hasText: 'A moderator has muted you' })
+    await why.waitFor()
+    await focus.waitFor()
+    await page.keyboard.type(' speak @a')
+    await page.keyboard.press('Enter')
+    expect(await page.getByRole('option').count()).toBe(0)
+    expect(await composer(page).inputValue()).toBe('May I')
+    // No sign is typed, so it may be a key of the app.
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await focus.waitFor()
+    await mute(null)
+    await why.waitFor({ state: 'detached' })
+    await page.keyboard.type(' speak')
+    await page.keyboard.press('Enter')
+    await message(page, 'May I speak').waitFor()
+    expect((await sent()).filter((text) => text.startsWith('May'))).toEqual(['May I speak'])
+    await page.context().close()
   })
 
   test('gave the browser nothing to complain of', () => {

@@ -224,6 +224,10 @@ describe.skipIf(!has_browser)('who may no longer be here', () => {
     await bob.page.getByText('This account is banned until 8 January 2099 at 12:00. Reason: advertising.').waitFor()
     expect(await bob.page.locator('.app-frame').count()).toBe(0)
     expect(await seriousFindings(bob.page)).toEqual([])
+    // Whoever tries in vain reads what is true by now.
+    await app.server.sql`update users set ban_reason = 'more advertising' where username = 'bob'`
+    await bob.page.getByRole('button', { name: 'Try again' }).click()
+    await bob.page.getByText('Reason: more advertising.').waitFor()
     await app.server
       .sql`update users set status = 'active', banned_until = null, ban_reason = null where username = 'bob'`
     await bob.page.getByRole('button', { name: 'Try again' }).click()

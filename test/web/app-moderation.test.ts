@@ -85,8 +85,9 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     expect(await focused()).toBe('Which members')
     // One that is over by itself is over here too.
     await app.server.ask(`PUT ${path}`, { muted_until: new Date(Date.now() + 5000).toISOString() }, token)
-    await side('Members').getByRole('button', { name: 'End the mute of bob' }).waitFor()
+    await side('Members').getByRole('button', { name: 'End the mute of bob' }).focus()
     await side('Members').getByText('Nobody is muted here.').waitFor()
+    await eventually('the focus', async () => (await focused()) === 'Which members')
     const { data } = await app.server.ask('GET /rooms/tea-house/members', undefined, token)
     expect(data).toMatchObject({ members: [{}, { username: 'bob', muted_until: null }, {}] })
   })

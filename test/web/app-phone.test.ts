@@ -6,11 +6,13 @@ import {
   composer,
   has_browser,
   hiddenItems,
+  join,
   message,
   phone,
   seriousFindings,
   startApp,
   type Visitor,
+  write,
 } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -131,6 +133,52 @@ describe.skipIf(!has_browser)('on a phone, in French', () => {
     await page.getByRole('link', { name: 'Retour à la liste' }).tap()
     await page.locator('.app-list').waitFor()
     ada.complaints = ada.complaints.filter((text) => !text.includes('status of 404'))
+  })
+
+  test('what one may do with a message lies over no text, in a room and in a thread', async () => {
+    const full =
+      'Des mots et encore des mots, jusqu’à ce qu’il ne reste plus rien de libre au bout des lignes, où que l’on regarde'
+    const zoe = await app.server.register('zoe')
+    const room = await app.server.room(zoe, { name: 'Quay' })
+    for (let time = 0; time < 11; time++)
+      await app.server.ask(`POST /rooms/${room}/messages`, { content: `${time}. ${full}` }, zoe.token)
+    await page.goto(`${app.server.url}/c/quay`)
+    await join(page)
+    await write(page, `Dernier. ${full}`)
+    const [last] = await app.server.sql`select max(id) as id from messages where conversation_id = ${room}`
+    await app.server.ask(`POST /rooms/${room}/read`, { message_id: Number(last?.id) }, zoe.token)
+    const covered = () =>
+      page.evaluate<string[]>(`(() => {
+        const bar = document.querySelector('.vz-toolbar').getBoundingClientRect()
+        const texts = document.createTreeWalker(document.querySelector('.app-conversation'), NodeFilter.SHOW_TEXT)
+        const found = []
+        for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+          const range = document.createRange()
+          range.selectNodeContents(text)
+          // What is scrolled away is not seen.
+          const end = text.parentElement.closest('.vz-scroller')?.getBoundingClientRect().bottom ?? Infinity
+          for (const { left, right, top, bottom } of range.getClientRects())
+            if (left < bar.right && right > bar.left && top < bar.bottom && Math.min(bottom, end) > bar.top) found.push(text.data)
+        }
+        return found
+      })()`)
+    await message(page, full).nth(11).waitFor()
+    await page.locator('.app-receipts', { hasText: 'zoe' }).waitFor()
+    for (const at of [10, 11]) {
+      await message(page, full).nth(at).tap()
+      await page.locator('.vz-toolbar').waitFor()
+      expect(await covered()).toEqual([])
+    }
+    await page.locator('.vz-toolbar').getByRole('button', { name: 'Réagir' }).tap()
+    expect((await page.locator('.vz-popover').boundingBox())?.y).toBeGreaterThan(48)
+    await page.keyboard.press('Escape')
+    await page.locator('.vz-toolbar').getByRole('button', { name: 'Répondre dans le fil' }).tap()
+    const thread = page.locator('.vz-thread')
+    await thread.locator('.vz-composer-field').fill(full)
+    await thread.locator('.vz-send').tap()
+    await thread.locator('.vz-timeline .vz-message').tap()
+    await thread.locator('.vz-timeline .vz-toolbar').waitFor()
+    expect(await covered()).toEqual([])
   })
 
   test('gave the browser nothing to complain of', () => {

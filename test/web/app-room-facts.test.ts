@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { WebSocketRoute } from 'playwright-core'
+import type { Request, Route, WebSocketRoute } from 'playwright-core'
 
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
@@ -13,14 +13,24 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
   let bob: Account
   let room: number
   const sockets: WebSocketRoute[] = []
+  let may_connect = Promise.resolve()
+  let may_ask_more = Promise.resolve()
+  let lists = 0
   beforeAll(async () => {
     app = await startApp()
     ada = await app.signUp('ada')
     await app.server.sql`update users set role = 'admin' where username = 'ada'`
     bob = await app.server.register('bob')
     room = await app.server.room(bob, { name: 'Tea house', slug: 'tea-house', topic: 'Green and black' })
-    await ada.page.routeWebSocket(/\/ws/, (socket) => {
-      socket.connectToServer()
+    await ada.page.routeWebSocket(/\/ws/, async (socket) => {
+      await may_connect
+      const server = socket.connectToServer()
+      socket.onMessage(async (frame) => {
+        const text = String(frame)
+        if (text.includes('"get_members"')) lists++
+        if (text.includes('"cursor"')) await may_ask_more
+        server.send(frame)
+      })
       sockets.push(socket)
     })
     await ada.page.goto(`${app.server.url}/c/tea-house`)
@@ -81,12 +91,13 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
   test('is asked for again when it changed while the first answer was on its way', async () => {
     const { page } = ada
     const [is_asked, may_come] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    await page.route(of_room, async (route) => {
+    const hold = async (route: Route) => {
       const answer = await route.fetch()
       is_asked.resolve()
       await may_come.promise
       await route.fulfill({ response: answer })
-    })
+    }
+    await page.route(of_room, hold, { times: 1 })
     await page.reload()
     await is_asked.promise
     await page.locator('.app-conversation textarea').waitFor()
@@ -95,7 +106,41 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     await message(page, 'told after the change').waitFor()
     may_come.resolve()
     await topic('Oolong')
-    await page.unroute(of_room)
+  })
+
+  test('is not asked for at what happens elsewhere once it is known not to be there', async () => {
+    const { page } = ada
+    let asked = 0
+    const count = (request: Request) => {
+      if (of_room.test(new URL(request.url()).pathname)) asked++
+    }
+    await page.goto(`${app.server.url}/c/nowhere`)
+    const list = page.locator('.app-list')
+    await list.getByRole('button', { name: /^Tea garden/ }).click()
+    await message(page, 'told after the change').waitFor()
+    await page.goBack()
+    await page.getByText('This conversation does not exist, or it is not open to you.').waitFor()
+    page.on('request', count)
+    const eve = await app.server.register('eve')
+    await app.server.ask(`POST /rooms/${room}/join`, undefined, eve.token)
+    await app.server.ask(`POST /rooms/${room}/messages`, { content: 'told after the joining' }, bob.token)
+    const unread = list.getByRole('region', { name: 'Unread' }).getByRole('button', { name: /^Tea garden/ })
+    await unread.waitFor()
+    expect(asked).toBe(0)
+    page.off('request', count)
+    await unread.click()
+    await message(page, 'told after the joining').waitFor()
+  })
+
+  test('is asked for again when it changed before there was a connection', async () => {
+    const { page } = ada
+    const { promise, resolve } = Promise.withResolvers<void>()
+    may_connect = promise
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await topic('Oolong')
+    await change({ topic: 'Pu-erh' })
+    resolve()
+    await topic('Pu-erh')
   })
 
   test('is asked for again after the connection was down', async () => {
@@ -105,5 +150,23 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     await sockets.at(-1)?.close({ code: 1001 })
     await topic('Rooibos')
     expect(await page.locator('.app-frame').count()).toBe(1)
+  })
+
+  test('has more members once one asked for them, also if the list was asked for again meanwhile', async () => {
+    const { page } = ada
+    await app.server.sql`
+      with people as (insert into users (username) select 'person-' || n from generate_series(1, 100) n returning id)
+      insert into members (conversation_id, user_id, role) select ${room}, id, 'member' from people`
+    const { promise, resolve } = Promise.withResolvers<void>()
+    may_ask_more = promise
+    await page.getByRole('button', { name: / members$/ }).click()
+    const pane = page.getByRole('complementary', { name: 'Members' })
+    await pane.getByRole('button', { name: 'Show more' }).click()
+    const before = lists
+    await app.server.ask(`PUT /rooms/${room}/members/${bob.id}`, { nickname: 'Teapot' }, bob.token)
+    await eventually('the list is asked for again', () => Promise.resolve(lists > before))
+    resolve()
+    await pane.getByText('Teapot').waitFor()
+    await pane.getByText('person-99').waitFor()
   })
 })

@@ -156,7 +156,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
       /^A moderator has muted you here until .*\d{4},? (at )?\d\d:\d\d\. You can read meanwhile\.$/,
     )
     await muted.waitFor()
-    expect(await muted.isDisabled()).toBe(true)
+    expect(await muted.isEditable()).toBe(false)
     // A mute that is over is over without a reload, also where the clock is ahead.
     await bob.page.addInitScript('const { now } = Date; Date.now = () => now() + 6000')
     await app.server
@@ -164,7 +164,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await bob.page.reload()
     await muted.waitFor()
     await muted.waitFor({ state: 'detached' })
-    expect(await composer(bob.page).isEnabled()).toBe(true)
+    expect(await composer(bob.page).isEditable()).toBe(true)
 
     await side(ada, 'Members').getByRole('button', { name: 'Actions for eve' }).click()
     await ada.page.getByRole('menuitem', { name: 'Remove from room' }).click()
@@ -181,7 +181,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await form.getByRole('button', { name: 'Archive room' }).click()
     await dialog(ada, 'Archive Tea garden?').getByRole('button', { name: 'Archive room' }).click()
     await ada.page.getByPlaceholder('This room is archived.').waitFor()
-    expect(await composer(ada.page).isDisabled()).toBe(true)
+    expect(await composer(ada.page).isEditable()).toBe(false)
     await side(ada, 'Details').getByText('This room is archived.').waitFor()
     for (const name of ['Add people', 'Invite people'])
       expect(await side(ada, 'Details').getByRole('button', { name }).count()).toBe(0)
@@ -189,7 +189,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await again.getByRole('button', { name: 'Bring room back' }).click()
     await again.waitFor({ state: 'detached' })
     await side(ada, 'Details').getByRole('button', { name: 'Invite people' }).waitFor()
-    expect(await composer(ada.page).isEnabled()).toBe(true)
+    expect(await composer(ada.page).isEditable()).toBe(true)
     await (await settings()).getByRole('button', { name: 'Delete room' }).click()
     await dialog(ada, 'Delete Tea garden?').getByRole('button', { name: 'Delete room' }).click()
     await ada.page.getByRole('heading', { name: 'Welcome to Veza' }).waitFor()

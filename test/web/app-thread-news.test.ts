@@ -117,6 +117,34 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     for (const one of [page, other]) await one.context().close()
   })
 
+  test('are told who is mentioned in one, also once the room is read, with what was edited since, until they open it', async () => {
+    const page = await app.signIn(ada)
+    const first = await post(bob, 'Where is the map?')
+    await come('/c/attic', page)
+    const reply = await post(bob, 'With @ada', first)
+    await line(page).waitFor()
+    await come('/c/tea-house', page)
+    await eventually('the room is read', async () => {
+      const { data } = await app.server.ask('GET /users/me/unread', undefined, ada.token)
+      return (data as { total_mentions: number }).total_mentions === 0
+    })
+    await come('/c/attic', page)
+    await line(page).click()
+    const list = page.getByRole('dialog', { name: 'Threads' })
+    await list.getByText('mentions you · 1 new reply').waitFor()
+    expect(await barriers(page, '.app-dialog')).toEqual([])
+    await app.server.ask(`PUT /messages/${reply}`, { content: 'Under the lamp, @ada' }, bob.token)
+    await list.getByText('bob: Under the lamp, @ada').waitFor()
+    await app.server.ask(`PUT /messages/${first}`, { content: 'Where is the globe?' }, bob.token)
+    await list.getByText('to bob · Where is the globe?').waitFor()
+    await post(bob, 'You know, @ada', first)
+    await list.getByText('mentions you 2 times · 2 new replies').waitFor()
+    await list.getByRole('button', { name: /Tea house/ }).click()
+    await pane(page).getByText('You know').waitFor()
+    await line(page).waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
   test('are notified as mentions are, unless the room is set to nothing', async () => {
     const page = await app.signIn(ada, { permissions: ['notifications'] })
     await page.addInitScript(recording)

@@ -3,7 +3,9 @@ import { gunzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../services/browser.ts'
+import { eventually } from '../services/eventually.ts'
 import { startServer, type TestServer } from '../services/server.ts'
+import { seriousFindings } from './app-visit.ts'
 
 setDefaultTimeout(60_000)
 let server: TestServer
@@ -100,6 +102,32 @@ describe.skipIf('missing' in found)('/docs in Chromium', () => {
     expect(await create.locator('.live-responses-table .response-col_status').last().innerText()).toContain('201')
     const { data } = await server.ask('GET /rooms?filter=owned', undefined, ada.token)
     expect(data as object).toMatchObject({ rooms: [{ name: 'Tea house', slug: 'tea-house' }] })
+  })
+
+  test('axe finds nothing serious: operations closed and open, with answers, and where one signs in', async () => {
+    // All of them, some ninety, would be the same and take three times as long.
+    await page.locator('.operation-filter-input').fill('rooms')
+    await eventually('some of them', async () => (await page.locator('.opblock').count()) < 40)
+    expect(await page.locator('.opblock.is-open .live-responses-table').count()).toBe(1)
+    expect(await seriousFindings(page)).toEqual([])
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.locator('button.authorize').first().click()
+    await page.locator('.auth-container').first().waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.getByRole('button', { name: 'Close' }).last().click()
+  })
+
+  test('one comes to an operation by its address, and opens and closes it by keyboard', async () => {
+    await page.goto(`${server.url}/docs#/auth/auth.login`)
+    await page.reload()
+    const login = page.locator('.opblock', { hasText: 'auth.login' })
+    await login.locator('.try-out__btn').waitFor()
+    await login.locator('.opblock-summary-control').focus()
+    await page.keyboard.press('Enter')
+    await login.locator('.try-out__btn').waitFor({ state: 'detached' })
+    await page.keyboard.press('Enter')
+    await login.locator('.try-out__btn').waitFor()
+    expect(new URL(page.url()).hash).toBe('#/auth/auth.login')
   })
 
   test('it needs nobody else, and the browser has nothing to complain of', () => {

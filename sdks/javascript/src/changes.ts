@@ -55,15 +55,15 @@ export const changeOfMissed = (message: Message, now: number): Change =>
 
 /** Of one that has expired nobody says by whom. */
 export const deleted = (
-  message: Message,
+  { called: _, ...message }: Message,
   { seq = 0, deleted_by, timestamp }: Partial<MessageDeletedData>,
 ): Message => ({
   ...message,
   content: '',
   metadata: {},
-  mentions: [],
   mention_count: 0,
   reactions: [],
+  mentions: [],
   is_pinned: false,
   is_deleted: true,
   deleted_by: deleted_by as number,

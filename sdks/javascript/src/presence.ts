@@ -41,9 +41,9 @@ export function createPresences(ask: (user_ids: number[]) => Promise<PresenceDat
       )
   }
 
-  function hear({ user_id, username, status, message, last_seen }: UserPresence): void {
-    const seen = status === 'invisible' ? 'offline' : status
-    for (const own of watching.get(user_id) ?? []) own.set({ user_id, username, status: seen, message, last_seen })
+  function hear({ current_room: _, ...user }: UserPresence): void {
+    const status = user.status === 'invisible' ? 'offline' : user.status
+    for (const own of watching.get(user.user_id) ?? []) own.set({ ...user, status })
   }
 
   function create(user_id: number): Store<Presence | null> {

@@ -96,6 +96,8 @@ export type ChangedMessage = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown
@@ -451,6 +453,8 @@ export type Message = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown
@@ -516,6 +520,8 @@ export type MessageSentData = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown
@@ -859,11 +865,15 @@ export type ThreadUpdatedData = {
   /** The first hundred characters; empty of a message that is deleted or encrypted. */
   preview: string
   thread_count: number
+  /** The last of the conversation when it was so: of two states of a thread, the one with the lower is the older. */
+  seq?: number
   /** Null when none is left. */
   last_reply: LastReply | null
   last_read_number?: number
   /** How much the user has not read now, as no reply of somebody says it. 100 stands for so many or more. */
   unread_count?: number
+  /** How many of the unread replies name the user. 100 stands for so many or more. */
+  mention_count?: number
 }
 
 export type TokenExpiringData = {

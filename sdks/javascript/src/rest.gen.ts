@@ -229,6 +229,8 @@ export type ChangedMessage = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown
@@ -540,6 +542,8 @@ export type Message = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown
@@ -975,6 +979,8 @@ export type SentMessage = {
   reactions: Reaction[]
   mentions: number[]
   mention_count: number
+  /** By "@room" or "@here" it called everybody when it was sent, and it still says so. */
+  called?: 'room' | 'here'
   attachments: unknown[]
   metadata: {
     [field: string]: unknown
@@ -1119,11 +1125,15 @@ export type UnreadThread = {
   /** The first hundred characters; empty of a message that is deleted or encrypted. */
   preview: string
   thread_count: number
+  /** The last of the conversation when it was so: of two states of a thread, the one with the lower is the older. */
+  seq?: number
   last_reply: LastReply
   /** The number of the last reply that was read, or written oneself. */
   last_read_number: number
   /** 100 stands for so many or more. */
   unread_count: number
+  /** How many of the unread replies name the user. 100 stands for so many or more. */
+  mention_count?: number
 }
 
 /** A user as others see them. */

@@ -19,16 +19,16 @@ export interface Tokens {
 const margin_ms = 5000
 
 export function createTokens(source: ChatOptions['token']): Tokens {
-  let current: string | null = typeof source === 'string' ? source : null
+  const is_fixed = typeof source === 'string'
+  let current: string | null = null
   let asking: Promise<string> | null = null
   let bad: string | undefined
   let refusals = 0
   let good_until = Infinity
 
   function fetched(): Promise<string> {
-    if (typeof source === 'string') return Promise.resolve(source)
     asking ??= Promise.resolve()
-      .then(() => source(bad))
+      .then(() => (is_fixed ? source : source(bad)))
       .then(
         (token) => {
           current = token
@@ -47,7 +47,7 @@ export function createTokens(source: ChatOptions['token']): Tokens {
   return {
     get: () => (current === null || Date.now() > good_until - margin_ms ? fetched() : Promise.resolve(current)),
     renewed: () => {
-      if (typeof source !== 'string') current = null
+      current = null
       return fetched()
     },
     left: () => good_until - Date.now(),
@@ -58,9 +58,8 @@ export function createTokens(source: ChatOptions['token']): Tokens {
     },
     refused: () => {
       bad = current ?? undefined
-      if (typeof source === 'string') return false
       current = null
-      return ++refusals < 2
+      return !is_fixed && ++refusals < 2
     },
     another: () => {
       bad = current ?? bad

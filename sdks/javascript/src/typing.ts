@@ -25,20 +25,25 @@ export function createTyping(tell: (type: 'typing_start' | 'typing_stop') => voi
   let told = 0
   let idle: ReturnType<typeof setTimeout> | undefined
 
+  const types = (user_id: number) => others.get().some((each) => each.user_id === user_id)
+
   function remove(user_id: number): void {
     clearTimeout(timers.get(user_id))
     timers.delete(user_id)
-    if (others.get().some((each) => each.user_id === user_id))
-      others.set(others.get().filter((each) => each.user_id !== user_id))
+    if (types(user_id)) others.set(others.get().filter((each) => each.user_id !== user_id))
+  }
+
+  function sent(): void {
+    clearTimeout(idle)
+    told = 0
   }
 
   function set(typing: boolean): void {
-    clearTimeout(idle)
     if (!typing) {
       if (told > 0) tell('typing_stop')
-      told = 0
-      return
+      return sent()
     }
+    clearTimeout(idle)
     idle = setTimeout(() => set(false), idle_ms)
     if (Date.now() - told < repeat_ms) return
     told = Date.now()
@@ -54,17 +59,13 @@ export function createTyping(tell: (type: 'typing_start' | 'typing_stop') => voi
         user_id,
         setTimeout(() => remove(user_id), forget_ms),
       )
-      if (!others.get().some((each) => each.user_id === user_id)) others.set([...others.get(), { user_id, username }])
+      if (!types(user_id)) others.set([...others.get(), { user_id, username }])
     },
     wrote: remove,
     set,
-    sent: () => {
-      clearTimeout(idle)
-      told = 0
-    },
+    sent,
     clear: () => {
-      clearTimeout(idle)
-      told = 0
+      sent()
       for (const timer of timers.values()) clearTimeout(timer)
       timers.clear()
       if (others.get().length > 0) others.set([])

@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { Pending, SendOptions, TimelineItem } from 'veza-js-sdk'
 
-import { useAround, useConnected } from './provider.tsx'
+import { useAround } from './provider.tsx'
 import { placeText, refOfText, type Place } from './ref.ts'
 import { useStore } from './store.ts'
+import { useConnected } from './veza-provider.tsx'
 
 export interface WebSocketView {
   /** Of the room one is in, oldest first, with what is not sent yet. */

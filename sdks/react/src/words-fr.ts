@@ -32,6 +32,7 @@ export const french: Words = {
   pinned: 'Épinglé',
   deleted: 'Ce message a été supprimé.',
   deletedByOther: 'Ce message a été supprimé par la modération.',
+  deletedAccount: 'Compte supprimé',
   expires: (time) => `Disparaît ${time}`,
   encrypted: 'Message chiffré',
   addReaction: 'Réagir',
@@ -65,6 +66,8 @@ export const french: Words = {
   noCommand: (name) => `Il n’y a pas de commande /${name} ici.`,
   sendAsText: 'Envoyer comme texte',
   suggestions: 'Suggestions',
+  callsHere: 'Tout le monde en ligne',
+  callsRoom: 'Tout le salon',
   typing: ([first = '', second, third]) =>
     third !== undefined
       ? 'Plusieurs personnes écrivent'

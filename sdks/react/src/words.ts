@@ -25,6 +25,8 @@ export interface Words {
   pinned: string
   deleted: string
   deletedByOther: string
+  /** In place of the name of somebody whose account is gone. */
+  deletedAccount: string
   expires(time: string): string
   encrypted: string
   addReaction: string
@@ -55,6 +57,10 @@ export interface Words {
   noCommand(name: string): string
   sendAsText: string
   suggestions: string
+  /** Who hears of `@here`. */
+  callsHere: string
+  /** Who hears of `@room`. */
+  callsRoom: string
   typing(names: readonly string[]): string
   connecting: string
   offline(queued: number): string
@@ -121,6 +127,7 @@ const english: Words = {
   pinned: 'Pinned',
   deleted: 'This message was deleted.',
   deletedByOther: 'This message was deleted by a moderator.',
+  deletedAccount: 'Deleted account',
   expires: (time) => `Disappears ${time}`,
   encrypted: 'Encrypted message',
   addReaction: 'React',
@@ -154,6 +161,8 @@ const english: Words = {
   noCommand: (name) => `There is no command /${name} here.`,
   sendAsText: 'Send as text',
   suggestions: 'Suggestions',
+  callsHere: 'Everybody online',
+  callsRoom: 'Everybody in the room',
   typing: ([first = '', second, third]) =>
     third !== undefined
       ? 'Several people are typing'

@@ -15,7 +15,8 @@ interface ThreadNewsOptions {
   log: Log
 }
 
-interface Removed {
+/** A message that was changed. */
+interface Changed {
   id: number
   parent_id: number | null
   number: number
@@ -61,7 +62,7 @@ export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
       while (due.size > 0 || ended.length > 0) {
         const ends = ended.splice(0)
         await tellNews(take())
-        for (const row of ends) tellEnd(row)
+        for (const row of ends) await tellEnd(row)
       }
     } finally {
       // In the same turn in which nothing was left: what comes after it begins anew.
@@ -97,20 +98,37 @@ export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
     for (const { user_id, ...stand } of row.stands) publish(user_id, frameOf('thread_updated', { ...thread, ...stand }))
   }
 
-  function tellEnd({ people, ...row }: EndingRow): void {
+  async function tellEnd({ people, ...row }: EndingRow): Promise<void> {
     const thread: ThreadUpdated = { ...headOf({ ...row, content: '' }), last_reply: null }
-    for (const { user_id, last_read_number } of people)
-      publish(user_id, frameOf('thread_updated', { ...thread, last_read_number, unread_count: 0 }))
+    const ids = people.map(({ user_id }) => user_id)
+    try {
+      const members = await within(timeout_ms, queries.membersAmong(sql, row.conversation_id, ids))
+      const there = new Set(members.map(({ user_id }) => user_id))
+      for (const { user_id, last_read_number } of people)
+        if (there.has(user_id))
+          publish(
+            user_id,
+            frameOf('thread_updated', { ...thread, last_read_number, unread_count: 0, mention_count: 0 }),
+          )
+    } catch (error) {
+      log.warn('Nobody was told that a thread has ended', { error, thread: row.parent_id })
+    }
   }
 
   const publish = (user_id: number, frame: string) =>
     bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame })
 
   return {
-    /** A reply was committed. Returns at once, as do the others. */
-    replied: (parent_id: number, author_id: number): void => put(parent_id, { repliers: [author_id] }),
+    /** A reply was committed, with those whom it names. Returns at once, as do the others. */
+    replied: (parent_id: number, author_id: number, mentioned: readonly number[]): void =>
+      put(parent_id, { repliers: [author_id], mentioned }),
+    /** A message says something else; with those whom it names now and did not before, and those whom it names no more. */
+    edited: ({ id, parent_id, number, thread_count }: Changed, mentioned: readonly number[]): void => {
+      if (parent_id !== null) put(parent_id, { edited: number, mentioned })
+      if (thread_count > 0) put(id, { is_changed: true })
+    },
     /** A message was deleted. */
-    removed: ({ id, parent_id, number, thread_count }: Removed): void => {
+    removed: ({ id, parent_id, number, thread_count }: Changed): void => {
       if (parent_id !== null) put(parent_id, { removed: number })
       if (thread_count > 0) put(id, { is_changed: true })
     },
@@ -135,12 +153,14 @@ export function createThreadNews({ sql, bus, log }: ThreadNewsOptions) {
   }
 }
 
-const nothing: Omit<ThreadNews, 'parent_id'> = { repliers: [], removed: 0, is_changed: false }
+const nothing: Omit<ThreadNews, 'parent_id'> = { repliers: [], mentioned: [], removed: 0, edited: 0, is_changed: false }
 
 const together = (before: ThreadNews | undefined, next: ThreadNews): ThreadNews => ({
   parent_id: next.parent_id,
   repliers: [...new Set([...(before?.repliers ?? []), ...next.repliers])],
+  mentioned: [...new Set([...(before?.mentioned ?? []), ...next.mentioned])],
   removed: Math.max(before?.removed ?? 0, next.removed),
+  edited: Math.max(before?.edited ?? 0, next.edited),
   is_changed: before?.is_changed === true || next.is_changed,
 })
 
@@ -155,6 +175,7 @@ export const headOf = (row: ThreadRow): Omit<ThreadUpdated, 'last_reply'> => ({
   username: row.username,
   preview: firstCharacters(row.content, preview_length),
   thread_count: row.thread_count,
+  seq: row.seq,
 })
 
 export const replyOf = (row: ReplyRow): UnreadThread['last_reply'] => ({

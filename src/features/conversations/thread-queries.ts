@@ -16,6 +16,8 @@ export interface ThreadRow {
   username: string
   content: string
   thread_count: number
+  /** The last of the conversation: of two states of a thread, the one with the lower is the older. */
+  seq: number
 }
 
 /** Its newest reply. */
@@ -37,7 +39,7 @@ const beginning = (sql: Sql, m: Fragment) =>
   sql`case when ${m}.content_type <> 'encrypted' then left(${m}.content, ${long}) else '' end`
 
 export const columns = (sql: Sql) => sql`
-  p.conversation_id, c.name as room_name, p.id as parent_id, p.author_id, u.username, case when ${isThere(sql, sql`p`)} then ${beginning(sql, sql`p`)} else '' end as content,
+  p.conversation_id, c.name as room_name, c.last_seq as seq, p.id as parent_id, p.author_id, u.username, case when ${isThere(sql, sql`p`)} then ${beginning(sql, sql`p`)} else '' end as content,
   p.thread_count, reply.id as reply_id, reply.number as reply_number, reply.author_id as reply_author_id, author.username as reply_username,
   ${beginning(sql, sql`reply`)} as reply_content`
 
@@ -46,11 +48,15 @@ export const standIn = (sql: Sql, user: Fragment, thread: Fragment) => sql`great
   (select t.last_read_number from thread_reads t where t.user_id = ${user} and t.message_id = ${thread}),
   (select max(m.number) from messages m where m.author_id = ${user} and m.parent_id = ${thread}))`
 
+/** Of replies `r`: how many there are, and how many of them name a user. */
+const counts = (sql: Sql, user: Fragment) =>
+  sql`count(*)::integer as unread_count, (count(*) filter (where ${user} = any (r.mentions)))::integer as mention_count`
+
 /** Threads that a user takes part in with replies of others beyond what they have read, the one with the newest first. */
 export const unreadThreads = (sql: Sql, user_id: number, limit: number) => sql<
-  (ThreadRow & ReplyRow & { last_read_number: number; unread_count: number })[]
+  (ThreadRow & ReplyRow & { last_read_number: number; unread_count: number; mention_count: number })[]
 >`
-  select ${columns(sql)}, stand.read as last_read_number, count.unread as unread_count
+  select ${columns(sql)}, stand.read as last_read_number, count.*
   from threads_of(${user_id}, ${most_threads}) own (id)
   join messages p on p.id = own.id
   join conversations c on c.id = p.conversation_id and c.deleted_at is null
@@ -59,7 +65,9 @@ export const unreadThreads = (sql: Sql, user_id: number, limit: number) => sql<
   cross join lateral (select ${standIn(sql, sql`${user_id}::bigint`, sql`p.id`)} as read) stand
   cross join replies_there(p.id, stand.read, 1) reply
   join users author on author.id = reply.author_id
-  cross join lateral (select count(*)::integer as unread from replies_there(p.id, stand.read, ${most_counted}) where reply.id > 0) count
+  cross join lateral (
+    select ${counts(sql, sql`${user_id}::bigint`)} from replies_there(p.id, stand.read, ${most_counted}) r where reply.id > 0
+  ) count
   order by reply.id desc limit ${limit}`
 
 export interface ThreadReadRow {
@@ -102,8 +110,7 @@ export const markThread = async (
     )
     select now.stands as last_read_number, exists (select from moved) as moved, rest.unread_count, rest.mention_count
     from now cross join lateral (
-      select count(*)::integer as unread_count, (count(*) filter (where ${user_id} = any (r.mentions)))::integer as mention_count
-      from replies_there(${parent_id}, now.stands, ${most_counted}) r
+      select ${counts(sql, sql`${user_id}::bigint`)} from replies_there(${parent_id}, now.stands, ${most_counted}) r
     ) rest`
   return row
 }

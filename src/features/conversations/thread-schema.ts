@@ -25,7 +25,21 @@ const thread = {
   username: Type.String(),
   preview: Preview,
   thread_count: Count,
+  seq: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description:
+        'The last of the conversation when it was so: of two states of a thread, the one with the lower is the older.',
+    }),
+  ),
 }
+const mention_count = Type.Optional(
+  Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description: 'How many of the unread replies name the user. 100 stands for so many or more.',
+  }),
+)
 
 /** A thread that the user takes part in, and others have replied in since they read it. */
 export const UnreadThread = Type.Object(
@@ -37,6 +51,7 @@ export const UnreadThread = Type.Object(
       description: 'The number of the last reply that was read, or written oneself.',
     }),
     unread_count: Type.Integer({ minimum: 1, maximum: 100, description: '100 stands for so many or more.' }),
+    mention_count,
   },
   { title: 'UnreadThread' },
 )
@@ -54,6 +69,7 @@ export const ThreadUpdated = Type.Object({
         'How much the user has not read now, as no reply of somebody says it. 100 stands for so many or more.',
     }),
   ),
+  mention_count,
 })
 export type ThreadUpdated = Static<typeof ThreadUpdated>
 

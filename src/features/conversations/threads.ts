@@ -25,8 +25,8 @@ export function createThreads({ sql, bus, log }: ThreadsOptions) {
   async function unread(user_id: number): Promise<UnreadThread[]> {
     const rows = await queries.unreadThreads(sql, user_id, most)
     return rows.map((row) => {
-      const { last_read_number, unread_count } = row
-      return { ...headOf(row), last_reply: replyOf(row), last_read_number, unread_count }
+      const { last_read_number, unread_count, mention_count } = row
+      return { ...headOf(row), last_reply: replyOf(row), last_read_number, unread_count, mention_count }
     })
   }
 

@@ -84,6 +84,7 @@ export const expiredMessage = (
     content_type: 'text',
     thread_count: 0,
     mentions: [],
+    called: null,
     metadata: null,
     edit_count: 0,
     edited_at: null,

@@ -78,8 +78,13 @@ export const keepEdit = async (sql: Sql, before: Target, editor: number, reason:
     values (${before.id}, ${before.conversation_id}, ${before.edit_count + 1}, ${before.content}, ${editor}, ${reason})`
 }
 
-export const edited = (sql: Sql, content: string, mentions: readonly number[]): Assignment => sql`
-  content = ${content}, mentions = ${mentions}::bigint[], edit_count = edit_count + 1,
+export const edited = (
+  sql: Sql,
+  content: string,
+  mentions: readonly number[],
+  called: Target['called'],
+): Assignment => sql`
+  content = ${content}, mentions = ${mentions}::bigint[], called = ${called}, edit_count = edit_count + 1,
   edited_at = noted.at, ${stamped(sql)}`
 
 /** The people with these lower-case names who are members, in that order. */
@@ -110,15 +115,21 @@ export const mention = async (
   return added
 }
 
+/** The message calls nobody any more. */
+export const uncall = async (sql: Sql, { conversation_id, number }: Target): Promise<void> => {
+  await sql`delete from room_mentions where conversation_id = ${conversation_id} and number = ${number}`
+}
+
 /** What was said is gone for good; the row stays, so that the timeline and its threads keep their shape. */
 export const deleted = (sql: Sql, by: number, reason: string | null): Assignment => sql`
-  content = '', metadata = null, mentions = '{}', reaction_count = 0, pinned_at = null, pinned_by = null,
+  content = '', metadata = null, mentions = '{}', called = null, reaction_count = 0, pinned_at = null, pinned_by = null,
   deleted_at = noted.at, deleted_by = ${by}, delete_reason = ${reason}, ${stamped(sql)}`
 
 /** What hangs on a message and goes with it. */
-export const strip = async (sql: Sql, { id, conversation_id, number, mentions, edit_count }: Target): Promise<void> => {
+export const strip = async (sql: Sql, target: Target): Promise<void> => {
+  const { id, conversation_id, number, mentions, edit_count } = target
   await sql`delete from reactions where message_id = ${id}`
-  await sql`delete from room_mentions where conversation_id = ${conversation_id} and number = ${number}`
+  await uncall(sql, target)
   if (edit_count > 0) await sql`delete from message_edits where message_id = ${id}`
   if (mentions.length > 0)
     await sql`delete from mentions where user_id = any (${mentions}::bigint[]) and conversation_id = ${conversation_id} and number = ${number}`

@@ -19,7 +19,7 @@ import type { Telling } from './telling.ts'
 export interface ChangesOptions {
   sql: Sql
   telling: Telling
-  threads: Pick<Threads, 'removed'>
+  threads: Pick<Threads, 'removed' | 'edited'>
   audit: Audit<Sql>
   limits: { max_message_length: number; max_pins_per_conversation: number; max_reactions_per_message: number }
 }
@@ -75,6 +75,7 @@ export function createChanges({ sql, telling, threads, audit, limits }: ChangesO
     telling.log(target.conversation_id, target, { seq, frame: changeEvent(kind, json), complete: false })
     if (row !== undefined) telling.mentioned(mentioned, row)
     if (kind === 'deleted') threads.removed(target)
+    if (kind === 'edited' && row !== undefined) threads.edited(target, [...mentioned, ...missing(target.mentions, row.mentions)]) // prettier-ignore
   }
 
   /**
@@ -93,13 +94,17 @@ export function createChanges({ sql, telling, threads, audit, limits }: ChangesO
       requireSpeech(target)
       if (target.content === content) return { unchanged: await messageNow(tx, message_id) }
       await queries.keepEdit(tx, target, actor.id, reason)
-      const people = await queries.membersNamed(tx, target.conversation_id, mentionedNames(content))
+      const names = mentionedNames(content)
+      const people = await queries.membersNamed(tx, target.conversation_id, names)
       const mentioned = await queries.mention(tx, target, people)
+      // An edit calls nobody: a call is made once, and is over when the text has it no more.
+      const called = target.called !== null && names.includes(target.called) ? target.called : null
+      if (called !== target.called) await queries.uncall(tx, target)
       return {
         kind: 'edited',
         by: actor.id,
         detail: { reason },
-        assignment: queries.edited(tx, content, people),
+        assignment: queries.edited(tx, content, people, called),
         mentioned,
       }
     })
@@ -138,6 +143,8 @@ export function createChanges({ sql, telling, threads, audit, limits }: ChangesO
 
 /** Changes whose event is the whole message; of the others it need not be read, which takes long where thousands have reacted. */
 const carriesMessage: ReadonlySet<Change['change']> = new Set(['edited', 'pinned', 'unpinned'])
+
+const missing = (before: readonly number[], now: readonly number[]) => before.filter((each) => !now.includes(each))
 
 export const messageNow = async (tx: Sql, message_id: number): Promise<Message> =>
   toMessage(only(await byIds(tx, [message_id])))

@@ -16,6 +16,8 @@ export interface MessageRow {
   parent_id: number | null
   thread_count: number
   mentions: readonly number[]
+  /** Whom it called by "@room" or "@here", if the author might. */
+  called: 'room' | 'here' | null
   metadata: Record<string, unknown> | null
   edit_count: number
   edited_at: Date | null
@@ -65,6 +67,7 @@ export function toMessage(row: MessageRow): Message {
     created_at,
     updated_at: row.updated_at === row.created_at ? created_at : row.updated_at.toISOString(),
   }
+  if (row.called !== null) message.called = row.called
   if (!row.client_id.startsWith(own_client_id)) message.client_id = row.client_id
   if (row.deleted_by !== null) message.deleted_by = row.deleted_by
   if (row.edited_at !== null) message.edited_at = row.edited_at.toISOString()

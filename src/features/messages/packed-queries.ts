@@ -1,18 +1,19 @@
 import type { Sql } from '../../platform/db/index.ts'
 import type { MessageRow } from './message.ts'
-import { content, fate, reactions } from './queries.ts'
+import { called, content, fate, reactions } from './queries.ts'
 
 const uuid_length = 36
 const zero = '0'.charCodeAt(0)
+const space = ' '.charCodeAt(0)
 
 /**
  * `columns` for hundreds of messages of one conversation, in few values: each costs the database and the driver some 200 ns, whatever it is. What is always there comes as one
- * text, facts first and the content in the lines after them; what is the same as another or seldom there comes as null, which costs nothing. `unpack` reads it.
- * Times are cut to milliseconds, as the driver does.
+ * text, facts first, the last of them whom it called, which few did, and the content in the lines after them; what is the same as another or seldom there comes as null, which costs nothing. `unpack` reads it.
+ * Times are cut to milliseconds, as the driver does; none is before 1970, as each is when the database wrote it.
  */
 export const packedColumns = (sql: Sql) => sql`
   concat(m.uuid, ' ', concat_ws(' ', m.id, m.author_id, m.seq, m.change_seq, m.number, coalesce(m.parent_id, 0), m.thread_count, m.edit_count,
-    floor(date_part('epoch', m.created_at) * 1000 + 0.0005)::bigint), E'\n', ${content(sql)}) as packed,
+    floor(date_part('epoch', m.created_at) * 1000 + 0.0005)::bigint, ${called(sql)}), E'\n', ${content(sql)}) as packed,
   u.username, m.client_id, nullif(m.content_type, 'text') as content_type, nullif(m.mentions, '{}') as mentions, nullif(m.updated_at, m.created_at) as updated_at,
   ${fate(sql)}, ${reactions(sql)}`
 
@@ -26,7 +27,7 @@ export interface PackedRow extends Omit<MessageRow, PackedName | UsualName | 'co
   /** Null is when it was created. */
   updated_at: Date | null
 }
-type PackedName = 'id' | 'uuid' | 'author_id' | 'seq' | 'change_seq' | 'number' | 'parent_id' | 'thread_count' | 'edit_count' | 'created_at' | 'content' // prettier-ignore
+type PackedName = 'id' | 'uuid' | 'author_id' | 'seq' | 'change_seq' | 'number' | 'parent_id' | 'thread_count' | 'edit_count' | 'created_at' | 'called' | 'content' // prettier-ignore
 type UsualName = 'content_type' | 'mentions' | 'updated_at'
 
 /** The message of a packed row. Written out, as it runs for hundreds at once: to split the text takes three times as long. */
@@ -55,6 +56,11 @@ export function unpack(
   const thread_count = next()
   const edit_count = next()
   const created_at = new Date(next())
+  let called: MessageRow['called'] = null
+  if (packed.charCodeAt(at - 1) === space) {
+    called = packed.startsWith('room', at) ? 'room' : 'here'
+    at += called.length + 1
+  }
   return {
     id,
     uuid: packed.slice(0, uuid_length),
@@ -70,6 +76,7 @@ export function unpack(
     parent_id,
     thread_count,
     mentions: row.mentions ?? [],
+    called,
     metadata: row.metadata,
     edit_count,
     edited_at: row.edited_at,

@@ -35,7 +35,7 @@ export interface Verdict {
   parent_thread_count: number | null
   mentions: number[]
   /** Whom it calls by "@room" or "@here", if the author may. */
-  called: 'room' | 'here' | null
+  called: MessageRow['called']
   room_name: string | null
   dm_low: number | null
   dm_high: number | null
@@ -93,9 +93,11 @@ export const columns = (sql: Sql) => sql`${columnsButReactions(sql)}, ${reaction
 /** Reactions may be thousands, and not everybody who looks at a message needs them. */
 export const columnsButReactions = (sql: Sql) => sql`
   m.id, m.uuid, m.conversation_id, m.author_id, u.username, m.seq, m.change_seq, m.number, m.client_id, ${content(sql)} as content, m.content_type, m.parent_id, m.thread_count,
-  m.mentions, m.edit_count, m.created_at, m.updated_at, ${fate(sql)}, c.name as room_name`
+  m.mentions, ${called(sql)} as called, m.edit_count, m.created_at, m.updated_at, ${fate(sql)}, c.name as room_name`
 
 export const content = (sql: Sql) => sql`case when m.deleted_at is not null or m.expires_at <= now() then '' else m.content end` // prettier-ignore
+
+export const called = (sql: Sql) => sql`case when m.expires_at <= now() then null else m.called end`
 
 /** What most messages have not got. */
 export const fate = (sql: Sql) => sql`

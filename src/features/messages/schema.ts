@@ -44,6 +44,11 @@ export const Message = Type.Object(
     reactions: Type.Array(Reaction),
     mentions: Type.Array(Id),
     mention_count: Type.Integer(),
+    called: Type.Optional(
+      Type.Union([Type.Literal('room'), Type.Literal('here')], {
+        description: 'By "@room" or "@here" it called everybody when it was sent, and it still says so.',
+      }),
+    ),
     attachments: Type.Array(Type.Unknown()),
     metadata: Type.Record(Type.String(), Type.Unknown()),
     client_id: Type.Optional(Type.String()),

@@ -30,7 +30,7 @@ export interface MessagesOptions {
   audit: Audit<Sql>
   conversations: Conversations
   unread: Pick<Unread, 'sent'>
-  threads: Pick<Threads, 'replied' | 'removed'>
+  threads: Pick<Threads, 'replied' | 'removed' | 'edited'>
   /** A message is out. Synchronous. */
   onSent?(author_id: number, conversation_id: number): void
   metrics: Metrics
@@ -170,9 +170,9 @@ export function createMessages(options: MessagesOptions) {
     telling.created(row, written, written, json)
     options.unread.sent(row, written.dm_low !== null)
     options.onSent?.(row.author_id, row.conversation_id)
-    if (row.parent_id !== null) threads.replied(row.parent_id, row.author_id)
+    if (row.parent_id !== null) threads.replied(row.parent_id, row.author_id, row.mentions)
     telling.mentioned(row.mentions, row)
-    if (written.called !== null) telling.called(row, written.called)
+    if (row.called !== null) telling.called(row, row.called)
   }
 
   /**
@@ -259,6 +259,7 @@ const rowOf = (actor: Actor, draft: Draft, written: Written): MessageRow => ({
   parent_id: draft.parent_id,
   thread_count: 0,
   mentions: written.mentions,
+  called: written.called,
   metadata: draft.metadata === null ? null : (JSON.parse(draft.metadata) as Record<string, unknown>),
   edit_count: 0,
   edited_at: null,

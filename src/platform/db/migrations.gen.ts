@@ -17,6 +17,8 @@ import m015 from '../../../migrations/015_login_attempts.sql' with { type: 'text
 import m016 from '../../../migrations/016_threads.sql' with { type: 'text' }
 import m017 from '../../../migrations/017_mutes_outlive_leaving.sql' with { type: 'text' }
 import m018 from '../../../migrations/018_replies_that_are_there.sql' with { type: 'text' }
+import m019 from '../../../migrations/019_calls_that_counted.sql' with { type: 'text' }
+import m020 from '../../../migrations/020_mentions_in_threads.sql' with { type: 'text' }
 
 export const migrations: readonly { version: number; name: string; text: string }[] = [
   { version: 1, name: '001_create_clean_database.sql', text: m001 },
@@ -37,4 +39,6 @@ export const migrations: readonly { version: number; name: string; text: string 
   { version: 16, name: '016_threads.sql', text: m016 },
   { version: 17, name: '017_mutes_outlive_leaving.sql', text: m017 },
   { version: 18, name: '018_replies_that_are_there.sql', text: m018 },
+  { version: 19, name: '019_calls_that_counted.sql', text: m019 },
+  { version: 20, name: '020_mentions_in_threads.sql', text: m020 },
 ]

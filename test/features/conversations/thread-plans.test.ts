@@ -6,17 +6,19 @@ import type { Actor } from '../../../src/kernel/actor.ts'
 import { connect, type Sql, transact } from '../../../src/platform/db/index.ts'
 import { type MessageHouse, openHouse } from '../messages/house.ts'
 
-// Threads as somebody may fill them to make reading dear: one with a hundred thousand deleted replies behind the last that is there, and one with as many of the
-// reader's own. What was read is counted by PostgreSQL within the transaction, so it is the plan that really ran.
+// Threads as somebody may fill them to make reading dear: one with a hundred thousand deleted replies behind the last that is there, one with as many of the
+// reader's own, and one that twenty thousand have read. What was read is counted by PostgreSQL within the transaction, so it is the plan that really ran.
 
 setDefaultTimeout(60_000)
 const many = 100_000
+const readers = 20_000
 let house: MessageHouse
 let [ada, bob] = [] as unknown as [Actor, Actor]
 let room: number
 /** The first messages, of bob. */
 let deleted: number
 let own: number
+let crowded: number
 
 beforeAll(async () => {
   house = await openHouse()
@@ -36,8 +38,26 @@ beforeAll(async () => {
       case when n < ${many} + 5 then ${deleted}::bigint else ${own}::bigint end, case when n > 4 and n < ${many} + 5 then now() end, now(), now()
     from generate_series(3, 2 * ${many} + 5) n`
   await sql`update conversations set message_count = 2 * ${many} + 5, last_seq = 2 * ${many} + 5 where id = ${room}`
+  crowded = await crowd(2 * many + 6)
 })
 afterAll(() => house.close())
+
+/** A thread of bob's with one reply of his, which people have read who did not write there. */
+async function crowd(number: number): Promise<number> {
+  const { sql } = house
+  const say = async (at: number, parent_id: number | null) => {
+    const [row] = await sql<{ id: number }[]>`
+      insert into messages (conversation_id, author_id, seq, change_seq, number, client_id, content, content_type, parent_id, thread_count, created_at, updated_at)
+      values (${room}, ${bob.id}, ${at}, ${at}, ${at}, ${`~${at}`}, 'said', 'text', ${parent_id}, ${parent_id === null ? 1 : 0}, now(), now()) returning id`
+    return row?.id ?? 0
+  }
+  const first = await say(number, null)
+  await say(number + 1, first)
+  await sql`
+    with people as (insert into users (username) select 'reader ' || n from generate_series(1, ${readers}) n returning id)
+    insert into thread_reads (user_id, message_id, conversation_id, last_read_number) select id, ${first}, ${room}, ${number} + id % 2 from people`
+  return first
+}
 
 /** The rows that a read has looked at, and what it gave. */
 async function reads<T>(session: Sql, read: (tx: Sql) => PromiseLike<T>): Promise<{ rows: number; found: T }> {
@@ -58,7 +78,7 @@ async function looked(tx: Sql): Promise<number> {
 const mark = (tx: Sql, parent_id: number, number: number) =>
   markThread(tx, { conversation_id: room, user_id: ada.id, parent_id, message_id: parent_id + number - (parent_id === deleted ? 1 : 2) }) // prettier-ignore
 
-const news = (parent_id: number, more: object = {}) => [{ parent_id, repliers: [bob.id], removed: 0, is_changed: false, ...more }] // prettier-ignore
+const news = (parent_id: number, more: object = {}) => [{ parent_id, repliers: [bob.id], mentioned: [], removed: 0, edited: 0, is_changed: false, ...more }] // prettier-ignore
 
 const both = () => expect.arrayContaining([ada.id, bob.id]) as number[]
 
@@ -71,6 +91,11 @@ const cases: [string, (tx: Sql) => PromiseLike<unknown>, () => object, number][]
   ['a reply behind what one wrote', (tx) => threadsNow(tx, news(own)), () => [{ reply_number: 2 * many + 5, people: both() }], 530], // prettier-ignore
   ['a removal before what is deleted', (tx) => threadsNow(tx, news(deleted, { repliers: [], removed: 5 })), () => [{ people: null, stands: [{ user_id: ada.id, last_read_number: 3, unread_count: 1 }] }], 640], // prettier-ignore
   ['a removal behind what one wrote', (tx) => threadsNow(tx, news(own, { repliers: [], is_changed: true })), () => [{ stands: [{ user_id: ada.id, unread_count: 1 }] }], 740], // prettier-ignore
+  ['an edit of the newest', (tx) => threadsNow(tx, news(own, { repliers: [], edited: 2 * many + 5 })), () => [{ people: null, stands: [{ user_id: ada.id, unread_count: 1 }] }], 740], // prettier-ignore
+  ['a reply that names somebody', (tx) => threadsNow(tx, news(own, { mentioned: [ada.id] })), () => [{ stands: [{ user_id: ada.id, mention_count: 0 }] }], 1_270], // prettier-ignore
+  ['who takes part by being named', (tx) => tx`update messages set mentions = ${[ada.id, bob.id]}::bigint[] where id = ${own - 2 + many + 5} returning parent_id`, () => [{ parent_id: own }], 10], // prettier-ignore
+  ['a reply that many wait for', (tx) => threadsNow(tx, news(crowded)), () => [{ people: [bob.id] }], 530], // prettier-ignore
+  ['a thread that ends for many', (tx) => threadsEnding(tx, [crowded]), () => [{ people: expect.arrayContaining([{ user_id: bob.id, last_read_number: 2 * many + 7 }]) as object[] }], 530], // prettier-ignore
   ['a thread that ends', (tx) => threadsEnding(tx, [own]), () => [{ people: expect.arrayContaining([{ user_id: ada.id, last_read_number: 2 * many + 4 }]) as object[] }], 530], // prettier-ignore
 ]
 

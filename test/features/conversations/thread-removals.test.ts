@@ -155,6 +155,18 @@ describe('a first message that is gone', () => {
     expect(await server.sql`select from thread_reads where message_id = ${parent_id}`).toHaveLength(0)
   })
 
+  test('by its time is told to nobody who is no member any more', async () => {
+    const { room_id, parent_id, say } = await question()
+    await say(eve, 'me')
+    await say(bob, 'I have')
+    await eventually('eve is told', () => told(e, parent_id).at(-1)?.thread_count === 2)
+    await e.command('leave_room', { room_id, forget: true })
+    const before = told(e, parent_id).length
+    await expire(parent_id)
+    await left(a, parent_id, 0)
+    expect(told(e, parent_id)).toHaveLength(before)
+  })
+
   test('with all of its replies leaves nothing to read', async () => {
     const { parent_id, say } = await question()
     const replies = [await say(eve, 'me'), await say(bob, 'I have')]

@@ -353,4 +353,50 @@ describe('a call to everybody', () => {
     expect(calls).toMatchObject(scope === null ? [] : [expected])
     expect(await house.sql`select from room_mentions where message_id = ${id}`).toHaveLength(rows)
   })
+
+  test.each([
+    ['a moderator', () => mod, 'look @Room.', 'room'],
+    ['a moderator', () => mod, '@here look', 'here'],
+    ['a moderator', () => mod, '@here and @room', 'room'],
+    ['a moderator without calling', () => mod, 'mail room@example.com', undefined],
+    ['a member', () => ada, '@room @here', undefined],
+  ] as const)('of %s is told by the message, wherever it is read: %#', async (_who, who, content, called) => {
+    const sent = await say(who(), content)
+    await made(commands.pin(mod, sent.id))
+    const told = events().find(({ type }) => type === 'room_message')?.data
+    const [pinned] = (await node.messages.pinned(bob, { room_id: room })).messages
+    const [read] = (await node.messages.history(ada, { room_id: room })).messages
+    const [missed] = await state(ada, 0)
+    const one = await node.messages.message(bob, sent.id)
+    expect([sent, told, pinned, read, missed, one].map((each) => each?.['called' as never])).toEqual(Array(6).fill(called)) // prettier-ignore
+  })
+
+  test('is text in a DM', async () => {
+    const sent = await node.messages.send(ada, { conversation_id: dm, content: '@room @here' })
+    expect(sent).not.toHaveProperty('called')
+  })
+
+  test.each([
+    ['stays while the text has it', '@room look', ['@room, look here'], 'room', 1],
+    ['is over without it', '@room look', ['look'], undefined, 0],
+    ['does not become another', '@room look', ['@here look'], undefined, 0],
+    ['nor more', '@here look', ['@room @here look'], 'here', 0],
+    ['is not made by an edit', 'look', ['@room look'], undefined, 0],
+    ['nor made again', '@room look', ['look', '@room look'], undefined, 0],
+  ] as const)('that is edited %s', async (_, content, edits, called, rows) => {
+    const { id } = await say(mod, content)
+    for (const edit of edits) await made(node.messages.edit(mod, { message_id: id, content: edit }))
+    expect(events().at(-1)?.data['called']).toBe(called)
+    expect((await state(ada, 0))[0]?.['called']).toBe(called)
+    expect(await house.sql`select from room_mentions where message_id = ${id}`).toHaveLength(rows)
+  })
+
+  test.each(['deletion', 'expiry'])('ends with the message, by %s', async (end) => {
+    const { id } = await say(mod, '@room look', { expires_in: 3600 })
+    if (end === 'deletion') await made(commands.delete(mod, id))
+    else await house.sql`update messages set expires_at = now() - interval '1 second' where id = ${id}`
+    const [missed] = await state(ada, 0)
+    expect(missed).toMatchObject({ id, content: '', is_deleted: true })
+    expect(missed).not.toHaveProperty('called')
+  })
 })

@@ -38,19 +38,33 @@ describe('calling everybody', () => {
   const called = async (actor: Actor, content: string) => {
     const before = node.heard.length
     node.bus.listen(`b:${room}`)
-    await node.messages.send(actor, { room_id: room, content })
+    const sent = await node.messages.send(actor, { room_id: room, content })
     const frames = node.heard.slice(before).flatMap((message) => (message.kind === 'members' ? [message.frame] : []))
     const rows = await house.sql`select message_id from room_mentions where conversation_id = ${room}`
-    return { told: frames.filter((frame) => frame.includes('"mention"')).length, counted: rows.length }
+    return {
+      told: frames.filter((frame) => frame.includes('"mention"')).length,
+      counted: rows.length,
+      called: sent.called,
+    }
   }
 
-  test.each<[string, () => Actor, string, { told: number; counted: number }]>([
-    ['the owner calls the room', () => owner, '@room look', { told: 1, counted: 1 }],
-    ['the owner calls who is here', () => owner, '@here look', { told: 1, counted: 0 }],
-    ['a key with mention_room does', () => by('send_messages', 'mention_room'), '@room look', { told: 1, counted: 1 }],
-    ['a key without it does not', () => by('send_messages'), '@room look', { told: 0, counted: 0 }],
-    ['nor who is here', () => by('send_messages'), '@here look', { told: 0, counted: 0 }],
-    ['whatever else it may', () => by('send_messages', 'delete_all_messages'), '@Room @HERE', { told: 0, counted: 0 }],
+  test.each<[string, () => Actor, string, { told: number; counted: number; called: 'room' | 'here' | undefined }]>([
+    ['the owner calls the room', () => owner, '@room look', { told: 1, counted: 1, called: 'room' }],
+    ['the owner calls who is here', () => owner, '@here look', { told: 1, counted: 0, called: 'here' }],
+    [
+      'a key with mention_room does',
+      () => by('send_messages', 'mention_room'),
+      '@room look',
+      { told: 1, counted: 1, called: 'room' },
+    ],
+    ['a key without it does not', () => by('send_messages'), '@room look', { told: 0, counted: 0, called: undefined }],
+    ['nor who is here', () => by('send_messages'), '@here look', { told: 0, counted: 0, called: undefined }],
+    [
+      'whatever else it may',
+      () => by('send_messages', 'delete_all_messages'),
+      '@Room @HERE',
+      { told: 0, counted: 0, called: undefined },
+    ],
   ])('%s', async (_, actor, content, expected) => {
     expect(await called(actor(), content)).toEqual(expected)
   })

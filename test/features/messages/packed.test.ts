@@ -10,13 +10,14 @@ setDefaultTimeout(30_000)
 
 let house: MessageHouse
 let node: ReturnType<MessageHouse['node']>
-let [ada, bob] = [] as unknown as [Actor, Actor]
+let [ada, bob, mod] = [] as unknown as [Actor, Actor, Actor]
 
 beforeAll(async () => {
   house = await openHouse()
   node = house.node()
   ada = await house.person('ada')
   bob = await house.person('bob')
+  mod = await house.person('mod')
 })
 afterAll(() => house.close())
 
@@ -46,15 +47,21 @@ test('a packed message is the message, whatever became of it', async () => {
   await house.sql`update messages set pinned_at = now() where id = ${pinned}`
   const { id: liked } = await say('liked')
   for (const actor of [ada, bob]) await node.messages.react(actor, { message_id: liked, emoji: '👍' })
+  await house.enter(room, [mod], 'moderator')
+  const call = (content: string, more: object = {}) => node.messages.send(mod, { room_id: room, content, ...more })
+  for (const content of ['@room\n1 2\nlook', '@here\n', 'here is @room']) await call(content)
+  const { id: called } = await call('@room gone, but not swept yet', { expires_in: 3600 })
+  await house.sql`update messages set expires_at = now() - interval '1 second' where id = ${called}`
   await say('for an hour', { expires_in: 3600 })
   const { id: expired } = await say('gone, but not swept yet', { expires_in: 3600, metadata: { secret: true } })
   await house.sql`update messages set expires_at = now() - interval '1 second' where id = ${expired}`
 
   const [packed, plain] = await bothWays(room, name)
   expect(packed).toEqual(plain)
-  expect(packed).toHaveLength(9)
+  expect(packed).toHaveLength(13)
   const of = (field: keyof (typeof packed)[number]) => packed.filter((row) => row[field] !== null).map(({ content }) => content) // prettier-ignore
-  expect([of('edited_at'), of('deleted_at'), of('pinned_at'), of('reactions'), of('parent_id')]).toEqual([['after'], ['', ''], ['pinned'], ['liked'], ['a reply']]) // prettier-ignore
+  expect([of('edited_at'), of('deleted_at'), of('pinned_at'), of('reactions'), of('parent_id')]).toEqual([['after'], ['', '', ''], ['pinned'], ['liked'], ['a reply']]) // prettier-ignore
+  expect(packed.flatMap(({ called, content }) => (called === null ? [] : [[called, content]]))).toEqual([['room', '@room\n1 2\nlook'], ['here', '@here\n'], ['room', 'here is @room']]) // prettier-ignore
   expect(packed.filter(({ mentions }) => mentions.length > 0).map(({ mentions }) => mentions)).toEqual([[bob.id]])
 })
 

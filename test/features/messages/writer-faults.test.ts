@@ -95,14 +95,19 @@ test('a message whose answer was lost after the commit is acknowledged as the se
   const network = await wire()
   const node = house.node({ lanes: 1, write_timeout_ms: 8_000 }, network.url)
   node.listen(room)
+  node.bus.listen(`b:${room}`)
+  await house.sql`update members set role = 'moderator' where conversation_id = ${room} and user_id = ${people[0]!.id}`
   await node.messages.send(people[0]!, { room_id: room, content: 'before' })
   network.mute()
-  const sent = await node.messages.send(people[0]!, { room_id: room, content: 'mute', metadata: { client_id: 'm' } })
+  const sent = await node.messages.send(people[0]!, { room_id: room, content: '@room mute', metadata: { client_id: 'm' } }) // prettier-ignore
   const again = await node.messages.send(people[0]!, { room_id: room, content: 'after' })
   expect([sent.seq, again.seq]).toEqual([2, 3])
   await proves(room, [sent, again])
   await eventually('the events', () => node.entries(room).length >= 3)
   expect(node.entries(room).map(({ seq }) => seq)).toEqual([1, 2, 3])
+  expect(sent.called).toBe('room')
+  const calls = node.heard.flatMap((each) => (each.kind === 'members' ? [JSON.parse(each.frame)] : []))
+  expect(calls).toMatchObject([{ type: 'mention', data: { message_id: sent.id, scope: 'room' } }])
 })
 
 test('what is sent while the database is away is written when it is back', async () => {

@@ -111,3 +111,24 @@ test('what 007 left is signed in to, read, found and continued', async () => {
   await later.close()
   await kept.drop()
 })
+
+test('what called a room before 019 says so, unless it was edited or deleted since', async () => {
+  const kept = await createDatabase({ migrated: false })
+  const { sql } = kept
+  await migrate(
+    sql,
+    recordLog(),
+    migrations.filter(({ version }) => version <= 18),
+  )
+  await sql`
+    insert into messages (conversation_id, author_id, seq, change_seq, number, client_id, content, content_type, edit_count, deleted_at, created_at, updated_at)
+    select 1, 1, n, n, n, n::text, content, 'text', edits, deleted, now(), now()
+    from unnest(array['@room look', '@room was here', '', '@room from a member'], array[0, 1, 0, 0], array[null, null, now(), null]::timestamptz[]) with ordinality as m (content, edits, deleted, n)`
+  await sql`
+    insert into room_mentions (conversation_id, number, message_id, author_id)
+    select conversation_id, number, id, author_id from messages where number <= 3`
+  await migrate(sql, recordLog(), migrations)
+  const rows = await sql<{ called: string | null }[]>`select called from messages order by number`
+  expect(rows.map(({ called }) => called)).toEqual(['room', null, null, null])
+  await kept.drop()
+})

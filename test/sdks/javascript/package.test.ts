@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { buildSdk, smallest, syntax_only } from '../../../.ci/build-sdks.ts'
+import { buildSdk, type ShortNames, smallest, syntax_only } from '../../../.ci/build-sdks.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
 
 setDefaultTimeout(120_000)
@@ -80,7 +80,7 @@ describe('the size', () => {
     ['core.ts', 12 * 1024],
     ['index.ts', 15 * 1024],
   ])('of %s is at most %i bytes, minified as it is published and compressed', async (entry, most) => {
-    const bytes = await sizeOf(entry)
+    const { length: bytes } = Bun.gzipSync((await published(entry)).code, { level: 9 })
     console.log(`  ${entry}: ${bytes} bytes gzip`)
     expect(bytes).toBeLessThanOrEqual(most)
     const page = await Bun.file(join(root, 'docs/sdks/javascript.md')).text()
@@ -91,7 +91,7 @@ describe('the size', () => {
     const entry = join(folder, 'session.ts')
     await Bun.write(entry, "import { createSession } from 'veza-js-sdk'\nconsole.log(createSession)\n")
     const { outputs } = await Bun.build({ entrypoints: [entry], target: 'browser' })
-    const { code } = await smallest((await outputs[0]?.text()) ?? '')
+    const { code } = await smallest((await outputs[0]?.text()) ?? '', {})
     expect(Bun.gzipSync(code, { level: 9 }).length).toBeLessThan(4 * 1024)
     expect(code).toContain('/auth/login')
     expect(code).not.toMatch(/reconnect_in_ms|send_message|WebSocket/)
@@ -106,11 +106,27 @@ describe('the size', () => {
   })
 })
 
-async function sizeOf(entry: string): Promise<number> {
+async function published(entry: string): Promise<{ code: string; names: ShortNames }> {
   const { outputs } = await Bun.build({ entrypoints: [join(source, entry)], target: 'browser', minify: syntax_only })
-  const { code } = await smallest((await outputs[0]?.text()) ?? '')
-  return Bun.gzipSync(code, { level: 9 }).length
+  const names: ShortNames = {}
+  const { code } = await smallest((await outputs[0]?.text()) ?? '', names)
+  return { code, names }
 }
+
+test('only what its parts have for each other goes by another name than in the source', async () => {
+  const { names } = await published('index.ts')
+  const short = Object.keys(names.props?.props ?? {}).map((name) => name.slice(1))
+  expect(short).toContain('onStanding')
+  const files = await Array.fromAsync(new Bun.Glob('*.ts').scan({ cwd: source }))
+  const texts = await Promise.all(files.map((file) => Bun.file(join(source, file)).text()))
+  // What begins a line is declared there. What others have, such as a browser, is so nowhere but where all names are left as they are.
+  const declared = texts.flatMap((text) =>
+    [...text.matchAll(/^ +(?:readonly )?(\w+)\??[(:<]/gm)].map(([, name]) => name),
+  )
+  expect(short.filter((name) => !declared.includes(name))).toEqual([])
+  const spoken = await Bun.file(join(root, 'docs/sdks/javascript.md')).text()
+  expect(short.filter((name) => new RegExp(`\\b${name}\\b`).test(spoken))).toEqual([])
+})
 
 test.each(['createChat', 'createCore'])('where there is no WebSocket, %s says how to give one', async (create) => {
   const script = `

@@ -89,13 +89,13 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     const options = page.locator('[role=option]')
     await page.keyboard.type('hi @')
     await options.first().waitFor()
-    expect(await options.allInnerTexts()).toEqual(['@ada\nAda Lovelace', '@bob', '@here', '@room'])
+    expect(await options.allInnerTexts()).toEqual(['@ada\nAda Lovelace', '@bob'])
     expect(await field.getAttribute('aria-activedescendant')).toBe(await options.first().getAttribute('id'))
     await page.keyboard.press('ArrowDown')
     expect(await page.locator('[aria-selected=true]').innerText()).toBe('@bob')
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('ArrowUp')
-    expect(await page.locator('[aria-selected=true]').innerText()).toBe('@room')
+    expect(await page.locator('[aria-selected=true]').innerText()).toBe('@bob')
     await page.keyboard.type('lov')
     await options.first().waitFor({ state: 'detached' })
     for (let letter = 0; letter < 3; letter++) await page.keyboard.press('Backspace')
@@ -121,6 +121,18 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await options.first().click()
     expect(await field.inputValue()).toBe('/topic ')
     expect(await calls()).toEqual([])
+  })
+
+  test('offers to call everybody, last, to whoever may', async () => {
+    const options = page.locator('[role=option]')
+    await page.evaluate('controls.mayCall = true')
+    await page.keyboard.type('@')
+    await options.first().waitFor()
+    expect(await options.allInnerTexts()).toEqual(['@ada\nAda Lovelace', '@bob', '@here\nEverybody online', '@room\nEverybody in the room']) // prettier-ignore
+    await page.keyboard.type('ro')
+    await options.nth(1).waitFor({ state: 'detached' })
+    await page.keyboard.press('Enter')
+    expect(await field.inputValue()).toBe('@room ')
   })
 
   test('does what a command says in place of sending it, and sends what is none, if need be when told again', async () => {

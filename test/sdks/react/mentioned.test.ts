@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Message } from '../../../sdks/javascript/src/index.ts'
 
-import { mentionedIn } from '../../../sdks/react/src/timeline/mentioned.ts'
+import { isNoCall, mentionedIn } from '../../../sdks/react/src/timeline/mentioned.ts'
 
 const people = new Map([
   [1, 'Ada'],
@@ -22,13 +22,23 @@ test.each<[string, string, number[], string[], string[]]>([
 })
 
 test.each([
-  ['a room', {}, true],
-  ['a DM', { conversation_id: 1 }, false],
-])('@here and @room in %s: %p', (_, place, expected) => {
-  const isMentioned = mentionedIn(
-    { content: '@here @room', mentions: [], ...place } as unknown as Message,
-    () => undefined,
-  )
-  expect(['here', 'room'].map(isMentioned)).toEqual([expected, expected])
-  expect(isMentioned('everyone')).toBe(false)
+  ['nobody', [], undefined, []],
+  ['the room', [], 'room', ['room', 'Room.']],
+  ['who is here', [], 'here', ['here', 'HERE']],
+  ['nobody, and mentions somebody not known', [9], undefined, ['zoe']],
+  ['the room, and mentions somebody not known', [9], 'room', ['room', 'Room.', 'zoe']],
+] as const)('a message calls %s', (_, mentions, called, shown) => {
+  const message = { content: '@here @room. @zoe', mentions, called } as unknown as Message
+  const isMentioned = mentionedIn(message, () => undefined)
+  expect(['here', 'HERE', 'room', 'Room.', 'zoe', 'everyone'].filter(isMentioned)).toEqual([...shown])
+})
+
+test.each([
+  ['room', false],
+  ['Here', false],
+  ['here.', false],
+  ['ada', true],
+  ['rooms', true],
+])('@%s is no call: %p', (name, expected) => {
+  expect(isNoCall(name)).toBe(expected)
 })

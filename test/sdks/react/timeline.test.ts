@@ -397,10 +397,12 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
   })
 
   test('shows what is on its way as what it is: code as code, of what is encrypted only that', async () => {
-    await run(`controls.set([controls.pendingOf('**not bold**', 'code'), controls.pendingOf('**secret**', 'encrypted'), controls.pendingOf('**bold**', 'text')])`) // prettier-ignore
+    await run(`controls.set([controls.pendingOf('**not bold**', 'code'), controls.pendingOf('**secret**', 'encrypted'), controls.pendingOf('**bold** @bob, @room, @Here', 'text')])`) // prettier-ignore
     await drawn()
     expect(await opened.page.locator('.vz-pending pre').innerText()).toBe('**not bold**')
     expect(await opened.page.locator('.vz-pending strong').allInnerTexts()).toEqual(['bold'])
+    // Whether it calls everybody is not known yet.
+    expect(await opened.page.locator('.vz-pending .vz-mention').allInnerTexts()).toEqual(['@bob'])
     expect(await opened.page.locator('.vz-pending').nth(1).innerText()).toContain('Encrypted message')
   })
 

@@ -47,7 +47,7 @@ const noCommands: readonly Command[] = []
 
 /** Where one writes. Grows to ten lines, completes, keeps drafts, edits. */
 export function ChatInput(props: ChatInputProps) {
-  const { editing = null, maxLength = 2000, enterSends = true, commands = noCommands } = props
+  const { editing = null, maxLength = 2000, enterSends = true, isDisabled = false, commands = noCommands } = props
   const words = useWords()
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
@@ -61,17 +61,19 @@ export function ChatInput(props: ChatInputProps) {
     () => (commands.length === 0 ? sources : [commandCompletion(commands), ...sources]),
     [commands, sources],
   )
-  const completion = useCompletion(text, caret, all, isFocused)
+  // Who may not write keeps the focus, for when they may again.
+  const completion = useCompletion(text, caret, all, isFocused && !isDisabled)
   const { suggestions } = completion
   const wantedCaret = useRef<number | null>(null)
   const left = maxLength === 0 ? Infinity : maxLength - codePoints(text)
+  const isHeld = text.trim() === '' || left < 0 || isDisabled
 
   const label = props.placeholder ?? (props.to === undefined ? words.write : words.writeTo(props.to))
 
   useLayoutEffect(() => {
     if (field.current?.value === text && field.current.placeholder === label) grow(field.current)
-    if (wantedCaret.current === null) return
-    field.current?.setSelectionRange(wantedCaret.current, wantedCaret.current)
+    const at = wantedCaret.current
+    if (at !== null) field.current?.setSelectionRange(at, at)
     wantedCaret.current = null
   }, [text, label])
   const editedId = editing?.message_id
@@ -88,7 +90,7 @@ export function ChatInput(props: ChatInputProps) {
     props.onTyping?.(next.trim() !== '')
   }
   const submit = () => {
-    if (text.trim() === '' || left < 0 || props.isDisabled === true) return
+    if (isHeld) return
     props.onTyping?.(false)
     if (editing !== null) return props.onEdit?.(editing.message_id, text.trim())
     const read = readCommand(text, commands)
@@ -108,7 +110,7 @@ export function ChatInput(props: ChatInputProps) {
 
   const pressed = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // An input method uses the same keys to choose its words; 229 is what Safari says then.
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return
+    if (isDisabled || event.nativeEvent.isComposing || event.keyCode === 229) return
     const run = keyOf(event, { text, hasSuggestions: suggestions !== null, isEditing: editing !== null, enterSends })
     if (run === null) return
     event.preventDefault()
@@ -124,12 +126,12 @@ export function ChatInput(props: ChatInputProps) {
   }
   const pasted = (event: ClipboardEvent) => {
     const files = [...event.clipboardData.files]
-    if (files.length === 0 || props.onFiles === undefined) return
+    if (isDisabled || files.length === 0 || props.onFiles === undefined) return
     event.preventDefault()
     props.onFiles(files)
   }
   // A draft hides the placeholder.
-  const why = props.isDisabled === true && text !== '' ? props.placeholder : undefined
+  const why = isDisabled && text !== '' ? props.placeholder : undefined
 
   return (
     <form
@@ -149,7 +151,7 @@ export function ChatInput(props: ChatInputProps) {
         </div>
       )}
       {why !== undefined && (
-        <p id={`${id}-why`} className="vz-note">
+        <p id={`${id}-why`} className="vz-note" role="status">
           {why}
         </p>
       )}
@@ -170,7 +172,7 @@ export function ChatInput(props: ChatInputProps) {
           value={text}
           aria-label={label}
           placeholder={label}
-          disabled={props.isDisabled}
+          readOnly={isDisabled}
           aria-autocomplete="list"
           aria-controls={suggestions === null ? undefined : id}
           aria-activedescendant={suggestions === null ? undefined : `${id}-${suggestions.at}`}
@@ -191,7 +193,7 @@ export function ChatInput(props: ChatInputProps) {
           className="vz-icon-button vz-send"
           aria-label={editing === null ? words.send : words.save}
           title={editing === null ? words.send : words.save}
-          disabled={text.trim() === '' || left < 0 || props.isDisabled}
+          disabled={isHeld}
         >
           <Icon name="send" />
         </button>

@@ -69,23 +69,21 @@ interface Named {
   display_name?: string | null
 }
 
-/** `@`: these people, and `@here` and `@room`. */
-export const peopleCompletion = (people: () => readonly Named[]): CompletionSource => ({
+/** `@`: these people. `calls` are told last, and only to whoever may call everybody there: `[{ username: 'room', display_name: 'Everybody in the room' }]`. */
+export const peopleCompletion = (people: () => readonly Named[], calls?: () => readonly Named[]): CompletionSource => ({
   sign: '@',
-  find: (query) => peopleIn(people(), query),
+  find: (query) => peopleIn(people(), query, calls?.()),
 })
 
 /** Whose name begins like this, by either of their names. */
-export function peopleIn(people: readonly Named[], query: string): readonly Completion[] {
+export function peopleIn(people: readonly Named[], query: string, calls: readonly Named[] = []): readonly Completion[] {
   const wanted = query.toLowerCase()
   const begins = (text: string | null | undefined) => text?.toLowerCase().startsWith(wanted) === true
-  const found = people.filter(({ username, display_name }) => begins(username) || begins(display_name))
-  const named = found.slice(0, 8).map(({ username, display_name }) => ({
+  const among = (some: readonly Named[]) => some.filter(({ username, display_name }) => begins(username) || begins(display_name)) // prettier-ignore
+  return [...among(people).slice(0, 8), ...among(calls)].map(({ username, display_name }) => ({
     key: username,
     insert: `@${username}`,
     label: `@${username}`,
     ...(display_name !== null && display_name !== undefined && { detail: display_name }),
   }))
-  const everyone = ['here', 'room'].filter(begins).map((name) => ({ key: `@${name}`, insert: `@${name}`, label: `@${name}` })) // prettier-ignore
-  return [...named, ...everyone]
 }

@@ -3,6 +3,7 @@ import type { Summary } from 'veza-js-sdk'
 
 import { Avatar, type Status } from '../Avatar.tsx'
 import { Icon } from '../Icon.tsx'
+import { useShownName } from '../names.ts'
 import { isOf, refKey, type Place } from '../ref.ts'
 import { useWords } from '../settings.tsx'
 
@@ -77,7 +78,9 @@ interface RoomLineProps {
 
 function RoomLine({ summary, isSelected, isNew, onSelect, status, note, picture }: RoomLineProps) {
   const words = useWords()
-  const { name, unread_count, mention_count, other_user } = summary
+  const { unread_count, mention_count, other_user } = summary
+  const shownName = useShownName()
+  const name = other_user === null ? summary.name : shownName(summary.name)
   const isUnread = unread_count > 0 && !isSelected
   return (
     <button
@@ -89,16 +92,11 @@ function RoomLine({ summary, isSelected, isNew, onSelect, status, note, picture 
     >
       {other_user === null ? (
         <span className="vz-room-sign" aria-hidden="true">
-          {summary.is_public === false ? <Icon name="lock" /> : '#'}
+          {/* Whom a new DM is with comes a moment later. */}
+          {summary.kind === 'dm' ? '@' : summary.is_public === false ? <Icon name="lock" /> : '#'}
         </span>
       ) : (
-        <Avatar
-          user_id={other_user.user_id}
-          name={other_user.username}
-          size="small"
-          status={status}
-          picture={picture}
-        />
+        <Avatar user_id={other_user.user_id} name={name} size="small" status={status} picture={picture} />
       )}
       <span className="vz-room-name">{name}</span>
       {isNew && <span className="vz-label">{words.newRoom}</span>}

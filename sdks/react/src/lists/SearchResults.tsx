@@ -2,6 +2,7 @@ import type { protocol } from 'veza-js-sdk'
 
 import { Avatar } from '../Avatar.tsx'
 import { plainSnippet } from '../markdown/snippet.ts'
+import { useShownName } from '../names.ts'
 import { useSettings } from '../settings.tsx'
 
 export type SearchResult = protocol.SearchResultsData['results'][number]
@@ -17,6 +18,7 @@ export interface SearchResultsProps {
 /** What a search found, with what fits marked. */
 export function SearchResults({ results, hasMore = false, onMore, onSelect }: SearchResultsProps) {
   const { words, dates } = useSettings()
+  const shownName = useShownName()
   return (
     <section className="vz-results" aria-label={words.search} aria-busy={results === null}>
       <p className="vz-hidden" role="status">
@@ -26,13 +28,14 @@ export function SearchResults({ results, hasMore = false, onMore, onSelect }: Se
       <ul>
         {results?.map((result) => {
           const { message, snippet } = result
+          const name = shownName(message.username)
           return (
             <li key={message.id}>
               <button type="button" className="vz-result" onClick={() => onSelect(result)}>
-                <Avatar user_id={message.author_id} name={message.username} size="small" />
+                <Avatar user_id={message.author_id} name={name} size="small" />
                 <span className="vz-result-body">
                   <span className="vz-message-head">
-                    <span className="vz-name">{message.username}</span>
+                    <span className="vz-name">{name}</span>
                     {message.room_name !== undefined && <span className="vz-time">#{message.room_name}</span>}
                     <time className="vz-time" dateTime={message.created_at}>
                       {dates.day(message.created_at)} {dates.time(message.created_at)}

@@ -1,6 +1,7 @@
 import { useRef, type FocusEvent, type KeyboardEvent } from 'react'
 import type { Message as ChatMessage } from 'veza-js-sdk'
 
+import { useShownName } from '../names.ts'
 import { useSettings } from '../settings.tsx'
 import type { MessageActions } from '../timeline/actions.ts'
 import { Message } from '../timeline/Message.tsx'
@@ -20,6 +21,7 @@ const own_key = 'parent'
 /** What the replies answer: what one may do with it appears as it does in a timeline. */
 export function ThreadParent({ parent, me, username, actions, picture }: ThreadParentProps) {
   const { words, dates } = useSettings()
+  const shownName = useShownName()
   const root = useRef<HTMLDivElement>(null)
   const { active, setActive, onPointerLeave } = useActive(root)
   const is = (selector: string) => root.current?.matches(selector) === true
@@ -42,7 +44,7 @@ export function ThreadParent({ parent, me, username, actions, picture }: ThreadP
       <div className="vz-thread-scroller">
         <article
           className="vz-message"
-          aria-label={words.messageOf(parent.username, dates.time(parent.created_at))}
+          aria-label={words.messageOf(shownName(parent.username), dates.time(parent.created_at))}
           tabIndex={0}
           onKeyDown={(event) => pressed(event, parent, actions, me)}
         >

@@ -1,15 +1,18 @@
 import { useMemo } from 'react'
-import type { Chat, Conversation, User } from 'veza-js-sdk'
+import type { Chat, Conversation, Member, User } from 'veza-js-sdk'
 
 import { emojiCompletion, peopleIn, type CompletionSource } from '../composer/completion.ts'
 import { useConversations } from '../hooks.ts'
 import { useLatest } from '../latest.ts'
 import { most_completed, usePeople } from '../members.ts'
 import { useChat } from '../provider.tsx'
+import { useWords } from '../settings.tsx'
+import type { Words } from '../words.ts'
 
 /** What the composer of a conversation completes: people, one's rooms, emoji. */
 export function useSources(conversation: Conversation): readonly CompletionSource[] {
   const chat = useChat()
+  const words = useWords()
   const people = usePeople(conversation)
   // A list that changes with every message is no reason to ask anew what is being typed.
   const conversations = useLatest(useConversations())
@@ -18,7 +21,14 @@ export function useSources(conversation: Conversation): readonly CompletionSourc
     () => [
       {
         sign: '@' as const,
-        find: async (query: string) => peopleIn([...(await people()), ...others.found()], query),
+        find: async (query: string) => {
+          const members = await people()
+          return peopleIn(
+            [...members, ...others.found()],
+            query,
+            mayCall(chat, conversation, members) ? callsIn(words) : [],
+          )
+        },
         // Of a larger room those who are read first are not all there are.
         search: async (query: string) =>
           (await people()).length < most_completed ? [] : peopleIn(await others.search(query), query),
@@ -33,9 +43,21 @@ export function useSources(conversation: Conversation): readonly CompletionSourc
       },
       emojiCompletion,
     ],
-    [people, others, conversations],
+    [chat, conversation, words, people, others, conversations],
   )
 }
+
+/** Whether one may call everybody there (`mention_room`, docs/websocket_api.md), by one's role on the server or in the room. */
+function mayCall(chat: Chat, { ref }: Conversation, members: readonly Member[]): boolean {
+  const me = chat.me.get()
+  const own = members.find(({ user_id }) => user_id === me?.id)
+  return 'room_id' in ref && /moderator|admin|owner/.test(`${me?.role} ${own?.role}`)
+}
+
+const callsIn = (words: Words) => [
+  { username: 'here', display_name: words.callsHere },
+  { username: 'room', display_name: words.callsRoom },
+]
 
 type Found = Pick<User, 'id' | 'username' | 'display_name'>
 

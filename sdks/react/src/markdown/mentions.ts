@@ -21,7 +21,7 @@ export function withMentions(text: string): Inline[] {
     plain(match.index)
     const name = mentioned?.replace(/[.-]+$/, '') ?? ''
     if (emoji !== undefined) found.push({ kind: 'text', text: emoji })
-    else found.push({ kind: 'mention', name, everyone: everyone.has(name) })
+    else found.push({ kind: 'mention', name, everyone: everyone.has(name.toLowerCase()) })
     end = match.index + (emoji === undefined ? name.length + 1 : whole.length)
   }
   plain(text.length)

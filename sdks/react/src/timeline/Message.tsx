@@ -3,9 +3,10 @@ import type { Message as ChatMessage, Pending } from 'veza-js-sdk'
 
 import { Avatar } from '../Avatar.tsx'
 import { Markdown } from '../markdown/Markdown.tsx'
+import { useShownName } from '../names.ts'
 import { useSettings } from '../settings.tsx'
 import type { MessageActions } from './actions.ts'
-import { mentionedIn } from './mentioned.ts'
+import { isNoCall, mentionedIn } from './mentioned.ts'
 import { MessageToolbar } from './MessageToolbar.tsx'
 import { Reactions } from './Reactions.tsx'
 
@@ -46,18 +47,14 @@ export const Message = memo(function Message(props: MessageProps) {
   } = props
   const { words } = useSettings()
   const [isPicking, setPicking] = useState(false)
+  const shownName = useShownName()
+  const name = shownName(message.username)
   const { react, reply, toggle } = actions
   return (
     <div className={classesOf(message, me, isGrouped)} data-message-id={message.id}>
-      <Margin
-        user_id={message.author_id}
-        name={message.username}
-        at={message.created_at}
-        isGrouped={isGrouped}
-        picture={picture}
-      />
+      <Margin user_id={message.author_id} name={name} at={message.created_at} isGrouped={isGrouped} picture={picture} />
       <div className="vz-message-body">
-        {!isGrouped && <Head name={message.username} at={message.created_at} />}
+        {!isGrouped && <Head name={name} at={message.created_at} />}
         {message.is_pinned && <span className="vz-label">{words.pinned}</span>}
         <Content message={message} me={me} username={username} nameOf={props.nameOf} />
         {props.children}
@@ -75,7 +72,7 @@ export const Message = memo(function Message(props: MessageProps) {
             onClick={() => reply?.(message)}
           >
             {props.faces?.slice(-3).map((face) => (
-              <Avatar key={face.user_id} user_id={face.user_id} name={face.username} size="small" />
+              <Avatar key={face.user_id} user_id={face.user_id} name={shownName(face.username)} size="small" />
             ))}
             {words.replies(message.thread_count)}
             {newReplies > 0 && <span className="vz-thread-new">{words.newReplies(newReplies)}</span>}
@@ -153,7 +150,7 @@ function Text(props: {
   content: string
   type: ChatMessage['content_type']
   username: string | undefined
-  isMentioned?: (name: string) => boolean
+  isMentioned: (name: string) => boolean
 }) {
   const { words } = useSettings()
   if (props.type === 'encrypted') return <p className="vz-quiet">{words.encrypted}</p>
@@ -185,7 +182,8 @@ export const PendingMessage = memo(function PendingMessage(props: PendingMessage
       <Margin user_id={me ?? 0} name={username ?? ''} at={pending.created_at} isGrouped={isGrouped} picture={picture} />
       <div className="vz-message-body">
         {!isGrouped && <Head name={username ?? ''} at={pending.created_at} />}
-        <Text content={pending.content} type={pending.content_type} username={username} />
+        {/* Whether it calls everybody, the server says. */}
+        <Text content={pending.content} type={pending.content_type} username={username} isMentioned={isNoCall} />
         {isFailed && (
           <div className="vz-failed" role="alert">
             <span>{words.notSent(pending.error?.message ?? '')}</span>

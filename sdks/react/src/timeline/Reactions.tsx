@@ -1,14 +1,19 @@
 import type { Message } from 'veza-js-sdk'
 
 import { emojiOf } from '../emoji.ts'
+import { useShownName } from '../names.ts'
 import { useWords } from '../settings.tsx'
 import type { Words } from '../words.ts'
 
 /** A named reaction such as `:tada:` as its emoji, where it has one. */
 const shown = (emoji: string): string => (emoji.startsWith(':') ? (emojiOf(emoji.slice(1, -1)) ?? emoji) : emoji)
 
-const named = ({ count, users }: Message['reactions'][number], words: Words): string => {
-  const names = users.slice(0, 5).map(({ username }) => username)
+const named = (
+  { count, users }: Message['reactions'][number],
+  words: Words,
+  shownName: (username: string) => string,
+): string => {
+  const names = users.slice(0, 5).map(({ username }) => shownName(username))
   const rest = count - names.length
   return (rest > 0 && names.length > 0 ? [...names, words.others(rest)] : names).join(', ')
 }
@@ -25,13 +30,14 @@ export interface ReactionsProps {
 /** Who reacted with what; one's own are outlined, and a press adds or takes away. */
 export function Reactions({ message, me, onReact, onToggle }: ReactionsProps) {
   const words = useWords()
+  const shownName = useShownName()
   if (message.reactions.length === 0) return null
   return (
     <div className="vz-reactions">
       {message.reactions.map((reaction) => {
         const isOwn = reaction.users.some(({ user_id }) => user_id === me)
         const isKnown = isOwn || reaction.users.length >= reaction.count
-        const label = words.reaction(shown(reaction.emoji), reaction.count, named(reaction, words))
+        const label = words.reaction(shown(reaction.emoji), reaction.count, named(reaction, words, shownName))
         return (
           <button
             key={reaction.emoji}

@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import type { Message as ChatMessage, TimelineItem } from 'veza-js-sdk'
 
+import { useShownName } from '../names.ts'
 import { useSettings } from '../settings.tsx'
 import type { MessageActions } from './actions.ts'
 import { Message, PendingMessage } from './Message.tsx'
@@ -29,7 +30,7 @@ interface RowProps extends RowPlace {
 export const Row = memo(function Row(props: RowProps) {
   const { item, day, isNew, isGrouped, me, username, actions, setActive } = props
   const { words, dates } = useSettings()
-  const name = item.kind === 'message' ? item.message.username : (username ?? '')
+  const name = useShownName()(item.kind === 'message' ? item.message.username : (username ?? ''))
   const author = item.kind === 'message' ? item.message.author_id : me
   const picture = author === null ? undefined : props.picture?.(author)
   return (

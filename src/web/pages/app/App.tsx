@@ -1,5 +1,4 @@
 import { useEffect, useLayoutEffect, useMemo } from 'react'
-import type { Session } from 'veza-js-sdk'
 
 import { expectChat, styleChat } from './chat-files.ts'
 import { ShellContext, useStore, type Shell } from './context.ts'
@@ -9,12 +8,13 @@ import { Told, type Saying } from './parts/Told.tsx'
 import { Skeleton } from './parts/Waiting.tsx'
 import type { LocaleStore } from './locale.ts'
 import type { Router } from './router.ts'
+import type { OwnSession } from './sign/ended.ts'
 import { Entrance } from './sign/Entrance.tsx'
 import { Reset } from './sign/Reset.tsx'
 import { createStore } from './settable.ts'
 
 interface Props {
-  session: Session
+  session: OwnSession
   router: Router
   locale: LocaleStore
 }

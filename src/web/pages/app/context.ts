@@ -5,10 +5,11 @@ import type { Locale } from './locale.ts'
 import type { Route } from './route.ts'
 import type { Place, Router } from './router.ts'
 import type { Settable } from './settable.ts'
+import type { OwnSession } from './sign/ended.ts'
 
 /** What all of the app knows, signed in or not. */
 export interface Shell {
-  session: Session
+  session: OwnSession
   router: Router
   locale: Settable<Locale>
   /** Says something in passing, at the edge of the page; also to those who hear. */

@@ -32,7 +32,7 @@ const texts = {
   not_token: ['Letters, digits, dots and dashes only.', 'Des lettres, chiffres, points et tirets seulement.'],
   use_token: ['Connect with it', 'Se connecter avec'],
   sent_by: ['The token goes', 'Le jeton part'],
-  by_subprotocol: ['with the handshake (subprotocol)', 'avec la poignée de main (sous-protocole)'],
+  by_subprotocol: ['with the handshake (subprotocol)', 'à l’ouverture (sous-protocole)'],
   by_frame: ['in an authenticate frame', 'dans une trame authenticate'],
   by_nobody: ['not by itself', 'pas de lui-même'],
   connect: ['Connect', 'Connecter'],

@@ -1,7 +1,8 @@
-import { useLayoutEffect, useRef, type RefObject } from 'react'
-import { ChatRoom, LiveConnectionBar, LiveMessages, useSettings, useStore, useWords, type DraftStore, type Place } from 'veza-react-components' // prettier-ignore
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
+import { ChatRoom, LiveConnectionBar, LiveMessages, useConversation, useSettings, useStore, useWords, type DraftStore, type Place } from 'veza-react-components' // prettier-ignore
 
 import type { Line } from './lines.ts'
+import { onDeleted, refusalOf } from './refusal.ts'
 import type { Wishes } from './wishes.ts'
 import { ownWords } from './words.ts'
 
@@ -45,16 +46,53 @@ function Inside({ line, place, wishes, drafts, hasToken, hadFocus }: InsideProps
   return (
     <div ref={useFocusPassed(hadFocus)} className={hasToken ? 'vz-widget-room' : 'vz-widget-room vz-without-token'}>
       {!hasToken && <Notice onRetry={line.retry} />}
-      {isReadOnly ? (
-        <div className="vz-chat-room">
-          <div className="vz-conversation">
-            <LiveConnectionBar />
-            <LiveMessages of={place} may={() => false} />
+      <Readable line={line} place={place}>
+        {isReadOnly ? (
+          <div className="vz-chat-room">
+            <div className="vz-conversation">
+              <LiveConnectionBar />
+              <LiveMessages of={place} may={() => false} />
+            </div>
           </div>
-        </div>
-      ) : (
-        <ChatRoom of={place} input={{ drafts, ...(placeholder !== undefined && { placeholder }) }} />
-      )}
+        ) : (
+          <ChatRoom of={place} input={{ drafts, ...(placeholder !== undefined && { placeholder }) }} />
+        )}
+      </Readable>
+    </div>
+  )
+}
+
+/** The conversation, or why it is not one's to read. */
+function Readable({ line: { chat }, place, children }: Pick<RoomProps, 'line' | 'place'> & { children: ReactNode }) {
+  const conversation = useConversation(place)
+  const { status, error } = useStore(conversation.timeline)
+  const own = ownWords[useSettings().locale]
+  const [isDeleted, setDeleted] = useState(false)
+  useEffect(() => onDeleted(chat, place, () => setDeleted(true)), [chat, place])
+  if (isDeleted && status === 'ready') setDeleted(false)
+  const text = status === 'failed' && error !== null ? own.refused[refusalOf(error, isDeleted).code] : undefined
+  const hadFocus = useRef(false)
+  if (text === undefined) return <Live hadFocus={hadFocus}>{children}</Live>
+  // What it is refused with is told by itself.
+  const again = () => conversation.jumpToNewest().catch(() => undefined)
+  return <Ending hadFocus={hadFocus} text={text} onRetry={again} />
+}
+
+type Passing = Pick<InsideProps, 'hadFocus'>
+
+const Live = ({ hadFocus, children }: Passing & { children: ReactNode }) => (
+  <div ref={useFocusPassed(hadFocus)} className="vz-widget-live">
+    {children}
+  </div>
+)
+
+function Ending({ hadFocus, text, onRetry }: Passing & { text: string; onRetry(): unknown }) {
+  return (
+    <div ref={useFocusPassed(hadFocus)} className="vz-signed-out" part="notice" role="alert">
+      <p>{text}</p>
+      <button type="button" className="vz-button" onClick={() => onRetry()}>
+        {useWords().retry}
+      </button>
     </div>
   )
 }

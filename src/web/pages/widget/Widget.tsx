@@ -1,4 +1,4 @@
-import { refKey, VezaProvider, type DraftStore } from 'veza-react-components'
+import { ChatProvider, refKey, type DraftStore } from 'veza-react-components'
 
 import { Launcher } from './Launcher.tsx'
 import type { Line } from './lines.ts'
@@ -23,11 +23,11 @@ export function Widget({ line, wishes, drafts, setOpen, onSignIn }: WidgetProps)
       {line === null || place === null ? (
         <p className="vz-empty">{place === null ? ownWords[locale].noRoom : ownWords[locale].noSource}</p>
       ) : (
-        <VezaProvider chat={line.chat} locale={locale} region={region}>
+        <ChatProvider chat={line.chat} locale={locale} region={region}>
           <Launcher place={place} hasLauncher={hasLauncher} isOpen={isOpen} setOpen={setOpen}>
             <Room key={refKey(place)} line={line} place={place} wishes={wishes} drafts={drafts} onSignIn={onSignIn} />
           </Launcher>
-        </VezaProvider>
+        </ChatProvider>
       )}
     </div>
   )

@@ -1,4 +1,4 @@
-import { createChat, type Chat, type Store } from 'veza-js-sdk'
+import { createTalk, type Chat, type Store } from 'veza-js-sdk'
 import type { Locale } from 'veza-react-components'
 
 import { isSameSource, tokenOf, type TokenError, type TokenSource } from './token.ts'
@@ -59,7 +59,7 @@ function open(server: string, source: TokenSource, locale: Locale): Line {
         throw error
       },
     )
-  const chat = createChat({ url: server, token, locale, client: { name: 'veza-chat-widget', version: '1' } })
+  const chat = createTalk({ url: server, token, locale, client: { name: 'veza-chat-widget', version: '1' } })
   // Whether it worked is in `chat.connection`.
   const told = (): void => undefined
   const connect = () => {

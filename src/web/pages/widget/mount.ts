@@ -8,6 +8,7 @@ import { isSameSource, type TokenSource } from './token.ts'
 import { follow, type Tell } from './told.ts'
 import { Widget } from './Widget.tsx'
 import type { Wishes } from './wishes.ts'
+import { ownWords } from './words.ts'
 
 export interface Page {
   wishes(): Wishes
@@ -49,6 +50,7 @@ export function mount(shadow: ShadowRoot, page: Page): Mounted {
   let isDue = false
   let isOver = false
   let wasOpen: boolean | null = null
+  let lacked: string | null = null
 
   function bind(wishes: Wishes): void {
     const { server, source, place } = wishes
@@ -94,8 +96,20 @@ export function mount(shadow: ShadowRoot, page: Page): Mounted {
     const onSignIn = () => page.tell('sign-in', null)
     root.render(createElement(Widget, { line: bound?.line ?? null, wishes, drafts: draftsOf(wishes.server), setOpen, onSignIn })) // prettier-ignore
     const isOpen = wishes.hasLauncher && wishes.isOpen
+    // What the page sets in this turn counts.
+    queueMicrotask(complain)
     if (wasOpen !== null && wasOpen !== isOpen) page.tell(isOpen ? 'open' : 'close', null)
     wasOpen = isOpen
+  }
+
+  /** To whoever makes the page, who may not see it. */
+  function complain(): void {
+    if (isOver) return
+    const { place, source } = page.wishes()
+    const lack = place === null ? 'NO_ROOM' : source === null ? 'NO_TOKEN_SOURCE' : null
+    const { noRoom, noSource } = ownWords.en
+    if (lack !== null && lack !== lacked) page.tell('error', { code: lack, message: place === null ? noRoom : noSource }) // prettier-ignore
+    lacked = lack
   }
 
   update()

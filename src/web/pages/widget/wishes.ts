@@ -74,7 +74,7 @@ function addressOf(text: string | null, element: HTMLElement): string | null {
 
 function placeOf(room: string | null, conversation: string | null): Place | null {
   if (room !== null) return /^\d+$/.test(room) ? Number(room) : room
-  return conversation === null ? null : { conversation_id: Number(conversation) }
+  return /^\d+$/.test(conversation ?? '') ? { conversation_id: Number(conversation) } : null
 }
 
 const languageAround = (element: HTMLElement): string =>

@@ -15,8 +15,15 @@ const people = [
   { username: 'ada', display_name: 'Ada Lovelace' },
   { username: 'bob', display_name: null },
 ]
+const everybody = [
+  { username: 'here', display_name: 'Everybody online' },
+  { username: 'room', display_name: 'Everybody in the room' },
+]
 const sources = [
-  peopleCompletion(() => people),
+  peopleCompletion(
+    () => people,
+    () => (controls.mayCall === true ? everybody : []),
+  ),
   { sign: '#' as const, find: async () => [{ key: 'general', insert: '#general', label: '#general' }] },
   emojiCompletion,
 ]
@@ -28,6 +35,7 @@ type Editing = { message_id: number; content: string } | null
 
 interface Controls {
   calls: string[]
+  mayCall?: boolean
   edit?(editing: Editing): void
   go?(key: string): void
   enterSends?(enterSends: boolean): void

@@ -2,6 +2,7 @@ import { useRef } from 'react'
 
 import { useText } from '../context.ts'
 import { useOwnUser } from '../own.ts'
+import { EmptyPage } from '../parts/EmptyPage.tsx'
 import { useArrival } from '../parts/use-arrival.ts'
 import { useFocusAgain } from '../parts/use-focus-again.ts'
 import { Link } from '../parts/Link.tsx'
@@ -22,17 +23,7 @@ export default function Admin({ part, id }: { part: AdminPart; id: number | null
   const user = useOwnUser()
   const parts = adminPartsOf(user?.role)
 
-  if (!parts.includes(part))
-    return (
-      <div className="app-empty">
-        <h1 ref={heading} tabIndex={-1} className="app-head-name">
-          {words.not_yours}
-        </h1>
-        <Link to={{ at: 'home' }} className="app-button app-button-main">
-          {words.home}
-        </Link>
-      </div>
-    )
+  if (!parts.includes(part)) return <EmptyPage says={words.not_yours} way={words.home} />
   return (
     <div className="app-page app-admin">
       <h1 ref={heading} tabIndex={-1}>

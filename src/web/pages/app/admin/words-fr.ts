@@ -66,9 +66,10 @@ export const french: AdminWords = {
   copied: 'Le lien est copié.',
   not_copied: 'Le navigateur a refusé la copie. Le lien est sélectionné : copiez-le à la main.',
   factor_title: 'Second facteur',
-  factor_text: 'Pour qui a perdu son téléphone et ses codes de secours. Assurez-vous que c’est bien cette personne.',
+  factor_text:
+    'Pour qui a perdu son téléphone et ses codes de secours. Assurez-vous que c’est bien cette personne. Pour qui n’en a pas, rien ne change.',
   drop: 'Retirer le second facteur',
   drop_sure: (name) => `Retirer le second facteur de ${name} ?`,
   drop_text: 'Le mot de passe suffira, jusqu’à ce que cette personne en configure un autre.',
-  dropped: (name) => `${name} n’a plus de second facteur.`,
+  dropped: (name) => `${name} n’a maintenant aucun second facteur.`,
 }

@@ -67,11 +67,12 @@ const english = {
   copied: 'The link is copied.',
   not_copied: 'The browser did not allow copying. The link is selected: copy it by hand.',
   factor_title: 'Second factor',
-  factor_text: 'For somebody who lost their phone and their backup codes. Make sure that it is them.',
+  factor_text:
+    'For somebody who lost their phone and their backup codes. Make sure that it is them. For whoever has none, nothing changes.',
   drop: 'Take away the second factor',
   drop_sure: (name: string) => `Take away the second factor of ${name}?`,
   drop_text: 'Their password alone signs them in, until they set up another one.',
-  dropped: (name: string) => `${name} has no second factor any more.`,
+  dropped: (name: string) => `${name} has no second factor now.`,
 }
 
 export type AdminWords = typeof english

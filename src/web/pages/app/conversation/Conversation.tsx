@@ -3,7 +3,6 @@ import type { Message, Ref, shapes } from 'veza-js-sdk'
 import { ChatRoom, isOf, LiveConnectionBar, refKey, useCutOff, useWords } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
-import { BackLine } from '../frame/BackLine.tsx'
 import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
 import { codeOf } from '../parts/explain.ts'
@@ -39,15 +38,11 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   const is_member = 'conversation_id' in at || listed !== null || (facts !== null && facts.user_role !== null)
   // Its last word as to a member says nothing to whoever is out of it.
   const error = timeline.status === 'failed' && is_member ? timeline.error : room.asked.error
+  const [was_there, setWasThere] = useState(false)
+  if (facts !== null && !was_there) setWasThere(true)
 
-  if (error !== null && absent.includes(codeOf(error))) return <NotThere />
-  if (!is_member && facts !== null)
-    return (
-      <>
-        <BackLine />
-        <Preview room={facts} onTried={room.again} />
-      </>
-    )
+  if (error !== null && absent.includes(codeOf(error))) return <NotThere is_news={was_there} />
+  if (!is_member && facts !== null) return <Preview key={facts.id} room={facts} onTried={room.again} />
   return (
     <div className="app-conversation" data-side={side === null ? undefined : side.show}>
       <div className="app-middle">

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import type { Conversation, Summary } from 'veza-js-sdk'
-import { useCutOff, useWords } from 'veza-react-components'
+import { isGone, useCutOff, useWords } from 'veza-react-components'
 
-import { useShell, useSignedIn, useText } from '../context.ts'
+import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
 import { useTry } from '../parts/use-deed.ts'
@@ -84,10 +84,11 @@ function DmDetails({ conversation_id, summary }: { conversation_id: number; summ
   const chat = useSignedIn()
   const open = useDialog()
   const attempt = useTry()
+  const me = useStore(chat.me)
   const other = summary?.other_user ?? null
   // Whether it was oneself who blocked, the server says when it is asked to change it.
   const [is_own, setOwn] = useState<boolean | null>(null)
-  if (other === null) return null
+  if (summary === null || other === null) return <NotYet />
   const change = async (block: boolean) => {
     const { blocked_by_you } = await chat.command('block_dm', { conversation_id, block })
     setOwn(blocked_by_you)
@@ -105,14 +106,17 @@ function DmDetails({ conversation_id, summary }: { conversation_id: number; summ
     })
   return (
     <div className="app-side-body">
-      <Person user_id={other.user_id} username={other.username} />
-      <div className="app-side-deeds">
-        {(is_own ?? summary?.is_blocked === true) ? (
-          <Button onClick={() => attempt(change(false))}>{words.unblock}</Button>
-        ) : (
-          <Button onClick={block}>{words.block}</Button>
-        )}
-      </div>
+      <Person user_id={other.user_id} username={other.username} since={summary.joined_at} />
+      {/* Nobody blocks themselves, nor what is left of an account. */}
+      {other.user_id !== me?.id && !isGone(other.username) && (
+        <div className="app-side-deeds">
+          {(is_own ?? summary.is_blocked) ? (
+            <Button onClick={() => attempt(change(false))}>{words.unblock}</Button>
+          ) : (
+            <Button onClick={block}>{words.block}</Button>
+          )}
+        </div>
+      )}
     </div>
   )
 }

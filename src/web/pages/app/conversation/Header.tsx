@@ -1,5 +1,5 @@
 import type { Ref, Summary } from 'veza-js-sdk'
-import { PresenceDot } from 'veza-react-components'
+import { PresenceDot, useShownName } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { IconButton } from '../parts/Button.tsx'
@@ -24,7 +24,8 @@ export function Header({ at, summary, room }: Props) {
   const facts = room.asked.value
   const is_dm = 'conversation_id' in at
   const other = summary?.other_user ?? null
-  const name = facts?.name ?? summary?.name ?? ''
+  const shownName = useShownName()
+  const name = other === null ? (facts?.name ?? summary?.name ?? '') : shownName(other.username)
   const toggle = (show: 'details' | 'members' | 'pins' | 'search') => router.show(side?.show === show ? null : { show })
   const button = (show: 'details' | 'pins' | 'search', icon: IconName, label: string) => (
     <IconButton icon={icon} label={label} aria-pressed={side?.show === show} onClick={() => toggle(show)} />

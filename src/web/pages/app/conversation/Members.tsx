@@ -8,6 +8,7 @@ import { Menu, type MenuItem } from '../parts/Menu.tsx'
 import { More } from '../parts/More.tsx'
 import { useTry } from '../parts/use-deed.ts'
 import { useEnd } from '../parts/use-end.ts'
+import { useFocusKept } from '../parts/use-focus-kept.ts'
 import { usePages, type Pages } from '../parts/use-pages.ts'
 import { Failed, Skeleton } from '../parts/Waiting.tsx'
 import { useMemberDeeds } from './member-deeds.ts'
@@ -53,6 +54,8 @@ export function Members({ room }: { room: RoomFacts }) {
   const [only, setOnly] = useState<'all' | 'muted'>('all')
   useRest(list, only === 'muted')
   const which = useRef<HTMLSelectElement>(null)
+  // A mute ends, or a member leaves, while one is at their line.
+  const kept = useFocusKept(which)
   const ended = () => {
     again()
     // The button that was pressed goes with its line.
@@ -78,7 +81,7 @@ export function Members({ room }: { room: RoomFacts }) {
     </MemberRow>
   )
   return (
-    <div className="app-side-body">
+    <div className="app-side-body" onFocus={kept}>
       <div className="app-form-row">
         <input
           type="search"

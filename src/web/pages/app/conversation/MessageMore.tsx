@@ -1,5 +1,6 @@
 import { useCallback } from 'react'
 import type { Message, protocol, Ref } from 'veza-js-sdk'
+import { useShownName } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
@@ -18,6 +19,7 @@ export function MessageMore({ message, at, onClose }: { message: Message; at: Re
   const words = useText(conversation_words)
   const me = useStore(chat.me)
   const open = useDialog()
+  const shownName = useShownName()
   const room = useRoom(at)
   const deedsOf = useMemberDeeds(room, room.again)
   const is_own = message.author_id === me?.id
@@ -45,7 +47,7 @@ export function MessageMore({ message, at, onClose }: { message: Message; at: Re
   const role = useRoleOf(at, message.author_id, room)
   const deeds = deedsOf({ user_id: message.author_id, username: message.username, ...(role !== null && { role }) })
   return (
-    <Dialog title={words.message_of(message.username)} onClose={onClose} className="app-dialog-small">
+    <Dialog title={words.message_of(shownName(message.username))} onClose={onClose} className="app-dialog-small">
       <ul className="app-deeds">
         <li>
           <Button kind="quiet" onClick={take}>

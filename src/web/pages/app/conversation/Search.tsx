@@ -53,7 +53,7 @@ export default function Search({ conversation, name, begun }: Props) {
   const form = useRef<HTMLFormElement>(null)
   const dates = new Intl.DateTimeFormat(useRegion(), { dateStyle: 'medium' })
   const day = (date: string) => dates.format(new Date(momentOf(date)))
-  const authors = useAuthors(conversation)
+  const authors = useAuthors(conversation, filters.author)
   const set = [
     authors.find(({ value }) => value === filters.author)?.label,
     filters.after !== '' && `${words.after} ${day(filters.after)}`,
@@ -127,13 +127,17 @@ export default function Search({ conversation, name, begun }: Props) {
   )
 }
 
-function useAuthors(conversation: Conversation): { value: string; label: string }[] {
+/** Those who are there, and whoever is chosen, also when they are there no more. */
+function useAuthors(conversation: Conversation, chosen: string): { value: string; label: string }[] {
+  const words = useText(conversation_words)
   const ask = useCallback(() => conversation.members(), [conversation])
   const [{ value: members }] = useAsked(ask)
-  return (members ?? []).map(({ user_id, username, display_name }) => ({
+  const authors = (members ?? []).map(({ user_id, username, display_name }) => ({
     value: String(user_id),
     label: display_name ?? username,
   }))
+  const is_gone = chosen !== '' && members !== null && authors.every(({ value }) => value !== chosen)
+  return is_gone ? [...authors, { value: chosen, label: words.no_member }] : authors
 }
 
 interface ResultsProps {

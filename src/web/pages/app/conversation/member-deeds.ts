@@ -1,5 +1,6 @@
 import { useCallback } from 'react'
 import type { protocol } from 'veza-js-sdk'
+import { isGone } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
@@ -31,7 +32,25 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
 
   return useCallback(
     ({ user_id, username, role, muted_until }) => {
-      if (user_id === me?.id) return []
+      if (user_id === me?.id || isGone(username)) return []
+      const block: MenuItem = {
+        label: words.block,
+        danger: true,
+        run: () =>
+          open({
+            name: 'confirm',
+            question: {
+              title: words.block_title(username),
+              text: words.block_text,
+              deed: words.block,
+              run: async () => {
+                await chat.rest('POST /users/{id}/block', { path: { id: user_id } })
+                tell(words.was_blocked(username))
+                await chat.refresh()
+              },
+            },
+          }),
+      }
       const items: MenuItem[] = [
         {
           label: words.write_to,
@@ -41,7 +60,7 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
             ),
         },
       ]
-      if (room_id === undefined) return items
+      if (room_id === undefined) return [...items, block]
       const path = { id: String(room_id), user_id }
       const change = (body: { muted_until?: string | null; role?: protocol.RoomRole }) =>
         attempt(chat.rest('PUT /rooms/{id}/members/{user_id}', { path, body }).then(onChanged))
@@ -119,7 +138,7 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
               },
             }),
         })
-      return items
+      return [...items, block]
     },
     [chat, me, room, room_id, words, of_bans, attempt, open, router, tell, onChanged],
   )

@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Ref, shapes } from 'veza-js-sdk'
-import { useCutOff } from 'veza-react-components'
+import { isGone, useCutOff } from 'veza-react-components'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
 import { isPassing } from '../parts/explain.ts'
 import { type Asked, useAsked } from '../parts/use-asked.ts'
 import { useCalm } from '../parts/use-calm.ts'
 import { useEnd } from '../parts/use-end.ts'
+import { useLooked } from '../parts/use-looked.ts'
 import { useRegion } from '../parts/use-region.ts'
 import { type May, mayOf } from './permissions.ts'
 import { conversation_words } from './words.ts'
@@ -15,6 +16,8 @@ import { conversation_words } from './words.ts'
 const apart_ms = 1500
 /** After how long one asks again that had no answer. */
 const unanswered_ms = 10_000
+/** Between two looks at a room that one is not in, as its events are for members. */
+const looks_apart_ms = 30_000
 
 export interface RoomFacts {
   asked: Asked<shapes.Room>
@@ -46,18 +49,27 @@ export function useRoom(ref: Ref): RoomFacts {
     if (is_connected && was_connected.current === false) again()
     if (is_connected || is_cut_off || was_connected.current !== null) was_connected.current = is_connected
   }, [is_connected, is_cut_off, again])
+  // Nor what changed between the first question and the moment since when one hears of the room: its messages come after that.
+  const is_heard = useStore(chat.conversation(ref).timeline).status === 'ready'
+  const was_deaf = useRef(false)
+  const is_known = asked.value !== null
+  useEffect(() => {
+    if (is_heard && is_known && was_deaf.current) again()
+    if (!is_heard || is_known) was_deaf.current = !is_heard
+  }, [is_heard, is_known, again])
   const is_unanswered = asked.error !== null && isPassing(asked.error)
   useEffect(() => {
     if (!is_unanswered) return
     const timer = setInterval(again, unanswered_ms)
     return () => clearInterval(timer)
   }, [is_unanswered, again])
+  const is_refused = asked.error !== null && !is_unanswered
   useEffect(() => {
     // Of what one may not know, or does not know yet, one has no number: it may be this one.
     const isThis = (change: { room_id?: number }) =>
       id !== null && change.room_id !== undefined && (room_id ?? change.room_id) === change.room_id
     const follow = (change: { room_id?: number }) => {
-      if (isThis(change)) soon()
+      if (isThis(change) && !is_refused) soon()
     }
     // What was asked before is void.
     const followOwn = (change: { room_id: number; user_id: number }) => {
@@ -76,7 +88,7 @@ export function useRoom(ref: Ref): RoomFacts {
     return () => {
       for (const end of ends) end()
     }
-  }, [chat, id, room_id, soon, again])
+  }, [chat, id, room_id, is_refused, soon, again])
   // One becomes a member by opening it, which may be after it was asked for.
   const summary = useStore(chat.conversation(ref).summary)
   const is_listed = summary !== null
@@ -90,6 +102,7 @@ export function useRoom(ref: Ref): RoomFacts {
   useEffect(() => {
     if (is_listed && is_stranger) again()
   }, [is_listed, is_stranger, again])
+  useLooked(is_stranger ? again : null, looks_apart_ms)
   const room_role = asked.value?.user_role ?? null
   const role = me?.role ?? null
   const may = useMemo<May>(
@@ -101,13 +114,15 @@ export function useRoom(ref: Ref): RoomFacts {
   const silence =
     summary?.is_blocked === true
       ? words.blocked
-      : asked.value?.is_archived === true
-        ? words.archived
-        : asked.value !== null && role !== null && !may('send_messages')
-          ? words.read_only
-          : muted_until !== null
-            ? words.you_are_muted(muted_until)
-            : null
+      : isGone(summary?.other_user?.username ?? '')
+        ? words.account_gone
+        : asked.value?.is_archived === true
+          ? words.archived
+          : asked.value !== null && role !== null && !may('send_messages')
+            ? words.read_only
+            : muted_until !== null
+              ? words.you_are_muted(muted_until)
+              : null
   return { asked, again, may, room_role, silence }
 }
 

@@ -29,9 +29,9 @@ export const shortcuts = [
 
 export type ShortcutName = (typeof shortcuts)[number]['name']
 
-/** Keys that type something are for the field one types in. */
+/** Keys that type something are for the field one types in; one that is read only takes none. */
 const typesIn = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea:read-write, select'))
 
 /** A sign alone: what speech input and a hand that slips may press by chance. */
 export const isSingle = ({ key, mod = false, alt = false }: Combination): boolean => key.length === 1 && !mod && !alt

@@ -128,10 +128,10 @@ export function followNews({ chat, user_id, told, inTurn, level, isLookedAt, tel
     return (is_short ? await newest(page_size) : messages).filter(({ number }) => number > from)
   }
 
-  const concerns = ({ author_id, is_deleted, mentions }: Message, row: Summary): boolean => {
+  const concerns = ({ author_id, is_deleted, mentions, called }: Message, row: Summary): boolean => {
     if (is_deleted || isOwn(author_id)) return false
     const wish = wishOf(row, level())
-    return wish === 'all' || (wish === 'mentions' && mentions.includes(user_id))
+    return wish === 'all' || (wish === 'mentions' && (mentions.includes(user_id) || called === 'room'))
   }
 
   function report(key: string, row: Summary, messages: readonly Message[], unread: number): void {

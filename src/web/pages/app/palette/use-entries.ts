@@ -1,4 +1,5 @@
 import { useCallback, useDeferredValue, useMemo } from 'react'
+import { useShownName } from 'veza-react-components'
 
 import { adminPartsOf } from '../admin/parts.ts'
 import { usePlace, useLocale, useShell, useSignedIn, useStore, useText } from '../context.ts'
@@ -46,17 +47,18 @@ function useConversationEntries(): Entry[] {
   const { router } = useShell()
   const { route } = usePlace()
   const conversations = useStore(chat.conversations)
+  const shownName = useShownName()
   return useMemo(
     () =>
       inOrder(conversations ?? [], route).map((summary) => ({
         key: JSON.stringify(summary.ref),
         group: 'conversations' as const,
         sign: summary.kind !== 'room' ? '@' : summary.is_public === false ? 'lock' : '#',
-        label: summary.name,
+        label: summary.other_user === null ? summary.name : shownName(summary.name),
         ...(summary.unread_count > 0 && { detail: String(summary.unread_count) }),
         run: () => router.go(routeTo(summary)),
       })),
-    [conversations, route, router],
+    [conversations, route, router, shownName],
   )
 }
 

@@ -1,6 +1,6 @@
 import type { RefObject } from 'react'
 
-const field = '.vz-composer-field'
+const field = '.vz-composer-field:read-write'
 
 /** Notes what has the focus, and returns what brings it back there; to where one writes, if nothing had it, that is gone meanwhile, or one leaves. In a thread, that is its field. */
 export function focusBack(): (leaves?: RefObject<boolean>) => void {

@@ -12,7 +12,7 @@ export interface Pages<P> {
   error: unknown
   /** Asks for the next page; null where there is none, or it is on its way. */
   more: (() => void) | null
-  /** Asks once more for as many as there are; they stay until the new ones are there. */
+  /** Asks once more for as many as one has asked for; what is there stays until the new ones are. */
   again(): void
 }
 
@@ -30,57 +30,59 @@ export function usePages<P extends Page>(
   const first: State<P> = { of: ask, pages: null, error: null, is_asking_more: false }
   const [state, setState] = useState(first)
   const now = state.of === ask ? state : first
-  const latest = useRef(now)
-  useEffect(() => {
-    latest.current = now
-  })
-  /** Ends what was asked for before. */
+  /** Ends what was asked for before; null when there is nothing on its way. */
   const asking = useRef<AbortController | null>(null)
+  /** How many one has asked for; what is on its way goes on until then. */
+  const wanted = useRef(1)
 
-  /** Pages in a row, from `cursor` on. */
+  /** Those after `before`. */
   const load = useCallback(
-    (before: P[], cursor: string | null, count: number) => {
+    (before: P[]) => {
       if (ask === null) return
       asking.current?.abort()
       const { signal } = (asking.current = new AbortController())
       const collect = async () => {
         const pages: P[] = [...before]
-        for (let next = cursor; pages.length < count && (pages.length === 0 || next !== null);) {
+        let next = before.at(-1)?.next_cursor ?? null
+        while (!signal.aborted && pages.length < wanted.current && (pages.length === 0 || next !== null)) {
           const page = await ask(next, signal)
           pages.push(page)
           next = page.next_cursor
         }
         return pages
       }
+      const end = (become: (old: State<P>) => State<P>) => {
+        if (signal.aborted) return
+        asking.current = null
+        setState(become)
+      }
       collect().then(
-        (pages) => {
-          if (!signal.aborted) setState({ of: ask, pages, error: null, is_asking_more: false })
-        },
-        (error: unknown) => {
-          if (signal.aborted) return
-          setState((old) => ({
+        (pages) => end(() => ({ of: ask, pages, error: null, is_asking_more: false })),
+        (error: unknown) =>
+          end((old) => ({
             of: ask,
             pages: old.of === ask && isPassing(error) ? old.pages : null,
             error,
             is_asking_more: false,
-          }))
-        },
+          })),
       )
     },
     [ask],
   )
   useEffect(() => {
     const asked = asking
-    load([], null, 1)
+    wanted.current = 1
+    load([])
     return () => asked.current?.abort()
   }, [load])
 
-  const again = useCallback(() => load([], null, Math.max(1, latest.current.pages?.length ?? 1)), [load])
+  const again = useCallback(() => load([]), [load])
   const next = now.pages?.at(-1)?.next_cursor ?? null
   const more = () => {
     const before = now.pages ?? []
+    wanted.current = before.length + 1
     setState({ ...now, error: null, is_asking_more: true })
-    load(before, next, before.length + 1)
+    if (asking.current === null) load(before)
   }
   return { pages: now.pages, error: now.error, more: next === null || now.is_asking_more ? null : more, again }
 }

@@ -3,6 +3,7 @@ import type { shapes } from 'veza-js-sdk'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { Button } from '../parts/Button.tsx'
+import { codeOf } from '../parts/explain.ts'
 import { Outcome } from '../parts/Form.tsx'
 import { Link } from '../parts/Link.tsx'
 import { More } from '../parts/More.tsx'
@@ -95,7 +96,11 @@ function RoomCard({ room, onOpened }: { room: shapes.Room; onOpened?(): void }) 
         aria-disabled={deed.busy}
         onClick={() =>
           deed.run(async () => {
-            if (!is_in) await chat.rest('POST /rooms/{id}/join', { path: { id: String(room.id) } })
+            // Of one that is deleted meanwhile its page says so.
+            if (!is_in)
+              await chat.rest('POST /rooms/{id}/join', { path: { id: String(room.id) } }).catch((error: unknown) => {
+                if (codeOf(error) !== 'ROOM_NOT_FOUND') throw error
+              })
             onOpened?.()
             router.go(route)
           })

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useSignedIn, useText } from '../context.ts'
@@ -9,7 +9,9 @@ import { Dialog } from '../parts/Dialog.tsx'
 import { Choice } from '../parts/Field.tsx'
 import { Outcome } from '../parts/Form.tsx'
 import { useAsked } from '../parts/use-asked.ts'
+import { useCalm } from '../parts/use-calm.ts'
 import { useDeed } from '../parts/use-deed.ts'
+import { useEnd } from '../parts/use-end.ts'
 import { useRegion } from '../parts/use-region.ts'
 import { pathOf } from '../route.ts'
 import { room_words } from './words.ts'
@@ -19,6 +21,9 @@ const endless = 'never'
 /** As much of a code as tells links apart. */
 const shown_of_code = 6
 
+/** Between two questions about the links while many join. */
+const apart_ms = 1500
+
 const linkOf = (code: string): string => location.origin + pathOf({ at: 'join', code })
 
 /** Makes links that let people into a room, and shows and revokes those that are about. */
@@ -27,12 +32,9 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
   const words = useText(room_words)
   const [uses, setUses] = useState('')
   const [lasts, setLasts] = useState(String(7 * day_s))
-  const [made, setMade] = useState<string | null>(null)
-  const ask = useCallback(
-    (signal: AbortSignal) => chat.rest('GET /rooms/{id}/invites', { path: { id: String(room_id) }, signal }),
-    [chat, room_id],
-  )
-  const [{ value }, again] = useAsked(ask)
+  const { value, again } = useLinks(room_id)
+  const [made, setMade] = useState<{ code: string; links: typeof value } | null>(null)
+  const show = (code: string) => setMade({ code, links: value })
   const deed = useDeed()
 
   const make = () =>
@@ -41,7 +43,7 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
         path: { id: String(room_id) },
         body: { max_uses: uses === '' ? null : Number(uses), expires_in: lasts === endless ? null : Number(lasts) },
       })
-      setMade(code)
+      show(code)
       again()
     })
   const take = (code: string) =>
@@ -51,16 +53,20 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
         return words.copied
       } catch {
         // There it can be taken by hand.
-        setMade(code)
+        show(code)
         return words.not_copied
       }
     })
   const revoke = (code: string) =>
     deed.run(async () => {
       await chat.rest('DELETE /rooms/{id}/invites/{code}', { path: { id: String(room_id), code } })
-      if (made === code) setMade(null)
+      if (made?.code === code) setMade(null)
       again()
     })
+
+  // One that was made since is not among them yet; one that is not among the next is used up.
+  const is_about = made?.links === value || value?.invites.some(({ code }) => code === made?.code)
+  const shown = is_about === true ? made?.code : undefined
 
   return (
     <Dialog title={words.invite} onClose={onClose}>
@@ -92,7 +98,7 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
           {words.make_link}
         </Button>
         <Outcome of={deed} />
-        {made !== null && <CopyLine key={made} text={linkOf(made)} words={words} />}
+        {shown !== undefined && <CopyLine key={shown} text={linkOf(shown)} words={words} />}
         <h3>{words.links}</h3>
         {value?.invites.length === 0 && <p className="app-muted">{words.no_links}</p>}
         <ul className="app-lines">
@@ -108,6 +114,28 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
       </div>
     </Dialog>
   )
+}
+
+/** Those that work now: somebody who joins may have used one up, and each has its end. */
+function useLinks(room_id: number) {
+  const chat = useSignedIn()
+  const ask = useCallback(
+    (signal: AbortSignal) => chat.rest('GET /rooms/{id}/invites', { path: { id: String(room_id) }, signal }),
+    [chat, room_id],
+  )
+  const [{ value }, again] = useAsked(ask)
+  const soon = useCalm(again, apart_ms)
+  useEffect(
+    () =>
+      chat.on('member_joined', (joined) => {
+        if (joined.room_id === room_id) soon()
+      }),
+    [chat, room_id, soon],
+  )
+  const ends = value?.invites.flatMap(({ expires_at }) => expires_at ?? []) ?? []
+  // RFC 3339 in UTC sorts as it passes.
+  useEnd(ends.toSorted()[0] ?? null, again)
+  return { value, again }
 }
 
 interface LineProps {

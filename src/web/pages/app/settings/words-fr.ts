@@ -218,7 +218,8 @@ export const french: Words = {
     sound: 'Jouer un son',
   },
   blocked: {
-    explained: 'Une personne bloquée ne peut pas vous écrire en privé, et ne voit pas si vous êtes en ligne.',
+    explained:
+      'Une personne bloquée ne peut pas vous écrire en privé. Dans les salons que vous partagez, chacun voit toujours les messages de l’autre, et s’il est en ligne.',
     none: 'Vous n’avez bloqué personne.',
     since: (when) => `Bloqué ${when}`,
     lift: 'Débloquer',

@@ -217,7 +217,8 @@ const english = {
     sound: 'Play a sound',
   },
   blocked: {
-    explained: 'Who is blocked can write you no direct messages, and does not see whether you are online.',
+    explained:
+      'Who is blocked can write you no direct messages. In rooms that you share you still see each other’s messages, and whether the other is online.',
     none: 'You have blocked nobody.',
     since: (when: string) => `Blocked ${when}`,
     lift: 'Unblock',

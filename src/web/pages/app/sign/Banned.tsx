@@ -36,9 +36,11 @@ export function Banned() {
   const is_over = value !== null && ban === null
   useEnd(detailsOf<{ banned_until: string }>(ban).banned_until ?? null, again)
   const { run } = deed
+  // Where one may not come back, it may be for another ban.
+  const comeBack = useCallback(() => run(() => chat.connect().finally(again)), [run, chat, again])
   useEffect(() => {
-    if (is_over) run(() => chat.connect())
-  }, [is_over, run, chat])
+    if (is_over) comeBack()
+  }, [is_over, comeBack])
   const signOut = () =>
     deed.run(() => {
       router.go({ at: 'sign-in' }, { replace: true })
@@ -52,7 +54,7 @@ export function Banned() {
           {words.banned_title}
         </h1>
         {ban !== null && <p>{says}</p>}
-        <Button kind="main" aria-disabled={deed.busy} onClick={() => deed.run(() => chat.connect())}>
+        <Button kind="main" aria-disabled={deed.busy} onClick={comeBack}>
           {words.try_again}
         </Button>
         <Button kind="quiet" onClick={signOut}>

@@ -20,6 +20,7 @@ interface Words {
   email_hint: string
   email_form: string
   invited: string
+  was_ended: string
   wrong: string
   wrong_email: string
   locked: string
@@ -75,6 +76,7 @@ export const sign_words: Record<Locale, Words> = {
     email_hint: 'You can sign in with it too. Others do not see it.',
     email_form: 'This is not an e-mail address.',
     invited: 'You have been invited. Sign in or create an account to accept.',
+    was_ended: 'You were signed out: your session was ended elsewhere. Sign in to go on.',
     wrong: 'That name and that password do not belong together.',
     wrong_email: 'That address and that password do not belong together. Try your username in its place.',
     locked: 'Too many wrong passwords. Wait a while, then try again.',
@@ -129,6 +131,7 @@ export const sign_words: Record<Locale, Words> = {
     email_hint: 'Elle sert aussi à se connecter. Les autres ne la voient pas.',
     email_form: 'Ce n’est pas une adresse e-mail.',
     invited: 'Vous êtes invité. Connectez-vous ou créez un compte pour accepter.',
+    was_ended: 'Vous avez été déconnecté : votre session a pris fin ailleurs. Connectez-vous pour continuer.',
     wrong: 'Ce nom et ce mot de passe ne vont pas ensemble.',
     wrong_email: 'Cette adresse et ce mot de passe ne vont pas ensemble. Essayez votre nom d’utilisateur à la place.',
     locked: 'Trop de mots de passe erronés. Patientez un peu, puis réessayez.',

@@ -1,6 +1,6 @@
 import { useRef } from 'react'
 import type { Ref, shapes } from 'veza-js-sdk'
-import { plainText } from 'veza-react-components'
+import { plainText, useShownName } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { routeTo } from '../frame/order.ts'
@@ -48,22 +48,28 @@ export default function Threads({ onClose }: { onClose(): void }) {
 function ThreadLine({ thread }: { thread: shapes.UnreadThread }) {
   const chat = useSignedIn()
   const words = useText(thread_words)
+  const shownName = useShownName()
   const me = useStore(chat.me)
   const key = refKey(refOf(thread))
   const name = (useStore(chat.conversations) ?? []).find(({ ref }) => refKey(ref) === key)?.name
-  const { last_reply, preview } = thread
+  const { last_reply, preview, mention_count = 0 } = thread
   return (
     <span className="app-thread">
       <span className="app-thread-head">
         <strong>{thread.room_id === undefined ? name : `#${name ?? thread.room_name ?? ''}`}</strong>
-        <span className="app-thread-new">{words.fresh(thread.unread_count)}</span>
+        <span className="app-thread-new">
+          {mention_count > 0 && <span className="app-thread-named">{words.named(mention_count)} · </span>}
+          {words.fresh(thread.unread_count)}
+        </span>
       </span>
       <span className="app-muted app-thread-text">
-        {thread.author_id === me?.id ? words.to_you : words.to(thread.username)}
+        {thread.author_id === me?.id ? words.to_you : words.to(shownName(thread.username))}
         {' · '}
         {preview === '' ? words.deleted : plainText(preview)}
       </span>
-      <span className="app-thread-text">{words.said(last_reply.username, plainText(last_reply.preview))}</span>
+      <span className="app-thread-text">
+        {words.said(shownName(last_reply.username), plainText(last_reply.preview))}
+      </span>
     </span>
   )
 }

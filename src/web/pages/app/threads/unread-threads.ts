@@ -51,10 +51,13 @@ export function createThreads(chat: Chat): { threads: UnreadThreads; follow(): (
 
   function updated({ last_reply, last_read_number, unread_count, ...thread }: protocol.ThreadUpdatedData): void {
     const { parent_id } = thread
-    // One's own reply says that one has read what was before.
-    if (last_reply === null || unread_count === 0 || last_reply.author_id === chat.me.get()?.id)
-      return change(without(parent_id))
     const before = store.get()?.find((one) => one.parent_id === parent_id)
+    const is_own = last_reply?.author_id === chat.me.get()?.id
+    // What two nodes tell may cross. What is known has counted an older reply already; what else an older state says, only the server can.
+    if (before !== undefined && (thread.seq ?? Infinity) < (before.seq ?? 0))
+      return is_own || unread_count !== undefined ? readAgain() : undefined
+    // One's own reply says that one has read what was before.
+    if (last_reply === null || unread_count === 0 || is_own) return change(without(parent_id))
     // A count may be overtaken by the news that one has read.
     if (before === undefined || (last_read_number ?? Infinity) < before.last_read_number) return readAgain()
     if (last_read_number !== undefined && unread_count !== undefined)
