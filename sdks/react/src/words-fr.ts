@@ -85,7 +85,7 @@ export const french: Words = {
   retryNow: 'Essayer maintenant',
   unread: 'Non lus',
   newRoom: 'Nouveau',
-  unsent: 'Un message n’est pas encore parti',
+  unsent: 'Non envoyé',
   rooms: 'Salons',
   directMessages: 'Messages privés',
   mentions: (count) => plusieurs(count, 'mention', 'mentions'),

@@ -182,7 +182,7 @@ const english: Words = {
   retryNow: 'Try now',
   unread: 'Unread',
   newRoom: 'New',
-  unsent: 'Something is not sent yet',
+  unsent: 'Not sent',
   rooms: 'Rooms',
   directMessages: 'Direct messages',
   mentions: (count) => several(count, 'mention', 'mentions'),

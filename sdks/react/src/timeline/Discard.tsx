@@ -27,12 +27,10 @@ const long_ms = 2000
 
 /** Whether it has not been sent for so long that one may think better of it. */
 export function useLongWait({ status, created_at }: Pending): boolean {
-  const isQueued = status === 'queued'
   const [isLong, setLong] = useState(false)
   useEffect(() => {
-    if (!isQueued) return
     const timer = setTimeout(() => setLong(true), Date.parse(created_at) + long_ms - Date.now())
     return () => clearTimeout(timer)
-  }, [isQueued, created_at])
-  return isQueued && isLong
+  }, [created_at])
+  return status === 'queued' && isLong
 }
