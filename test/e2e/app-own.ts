@@ -30,7 +30,10 @@ export function ownMatters(both: Both, url: () => string): void {
     await one.pressButton(save, name)
     await other.open(roomOf(one))
     await other.pressButton(other.words.conversation.members(2))
-    const line = other.side(other.words.conversation.people).getByRole('listitem').filter({ hasText: 'the First' })
+    const line = other
+      .side(other.words.conversation.people)
+      .getByRole('listitem')
+      .filter({ hasText: `${one.name} the First` })
     await line.getByRole('img', { name: other.words.components.statuses.busy }).waitFor()
     await other.pressButton(other.words.conversation.close, other.side(other.words.conversation.people))
   })

@@ -36,6 +36,10 @@ describe.skipIf(!has_browser)('of who is gone', () => {
     await page.getByRole('heading', { name: 'Deleted account' }).waitFor()
     await page.getByPlaceholder('This account was deleted.').waitFor()
     expect(await composer(page).isEditable()).toBe(false)
+    await page.getByRole('button', { name: 'Details' }).click()
+    const details = page.getByRole('complementary', { name: 'Details' })
+    await details.getByText('Deleted account').waitFor()
+    expect(await details.getByRole('button', { name: 'Block' }).count()).toBe(0)
     expect(await page.getByText(/deleted-\d/).count()).toBe(0)
 
     const french = await app.signIn(ada, { locale: 'fr-FR' })

@@ -74,4 +74,62 @@ describe.skipIf(!has_browser)('the look of small things', () => {
     ]
     expect(button.bottom <= code.y || button.y >= code.bottom).toBe(true)
   })
+
+  test('what people write goes the way of its first letter, in whatever language the page is', async () => {
+    const { page } = await app.signUp('dana', '/c/general')
+    const { token } = await app.server.login('dana')
+    const first = 'שלום'
+    const text = `${first} Veza עולם`
+    await app.server.ask('POST /rooms', { name: text, topic: text, slug: 'shalom', is_public: true }, token)
+    await app.server.ask('POST /rooms/shalom/messages', { content: text }, token)
+    await page.goto(`${app.server.url}/c/shalom`)
+    const places = [
+      '.vz-markdown p',
+      '.app-head-name > span',
+      '.app-head-topic',
+      '.app-list .vz-selected .vz-room-name',
+    ]
+    for (const place of places) {
+      await page.locator(place, { hasText: first }).waitFor()
+      // The first word is at the right of the last one.
+      const [begin = NaN, end = NaN] = await page.evaluate<
+        number[]
+      >(`((node) => [[0, 4], [10, 14]].map(([from, to]) => {
+        const range = document.createRange()
+        range.setStart(node, from)
+        range.setEnd(node, to)
+        return range.getBoundingClientRect().left
+      }))(document.querySelector('${place}').firstChild)`)
+      expect([place, begin > end]).toEqual([place, true])
+    }
+    await page.locator('.vz-conversation .vz-composer-field').fill(text)
+    expect(
+      await page.evaluate<string>("getComputedStyle(document.querySelector('.vz-composer-field')).unicodeBidi"),
+    ).toBe('plaintext')
+  })
+
+  test('marks heaped upon a letter do not stand in what others wrote', async () => {
+    const { page } = await app.signUp('zoe', '/c/general')
+    const { token } = await app.server.login('zoe')
+    const post = async (content: string) =>
+      ((await app.server.ask('POST /rooms/general/messages', { content }, token)).data as { id: number }).id
+    await post('Quiet words')
+    const heaped = await post('later')
+    const quiet = page.locator('.vz-message', { hasText: 'Quiet words' })
+    const later = page.locator('.vz-message', { hasText: 'later' })
+    await later.waitFor()
+    const picture = async () => {
+      const { y, height } = await boxOf(quiet)
+      return page.screenshot({ clip: { x: 320, y, width: 300, height: height - 8 }, caret: 'hide' })
+    }
+    const before = await picture()
+    await app.server.ask(`PUT /messages/${heaped}`, { content: `e${'\u0301'.repeat(60)} later` }, token)
+    await later.getByText('edited').waitFor()
+    expect((await picture()).equals(before)).toBe(true)
+    // They would.
+    await page.evaluate(
+      `document.querySelector('[data-message-id="${heaped}"] .vz-markdown').style.overflow = 'visible'`,
+    )
+    expect((await picture()).equals(before)).toBe(false)
+  })
 })

@@ -31,7 +31,7 @@ describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
     await app.server.ask('POST /rooms/tea-house/messages', { content: 'Nobody in particular' }, bob.token)
     await ada.page.getByRole('button', { name: /Tea house.*unread/ }).waitFor()
     expect([await shown(), await icon()]).toEqual([[], 'http:'])
-    await app.server.ask('POST /rooms/tea-house/messages', { content: 'The kettle is on, @ada' }, bob.token)
+    await app.server.ask('POST /rooms/tea-house/messages', { content: 'The **kettle** is on, @ada' }, bob.token)
     await eventually('a notification', async () => (await shown()).length === 1)
     expect(await shown()).toEqual(['bob in Tea house: The kettle is on, @ada'])
     await eventually('a dot on the icon', async () => (await icon()) === 'data:')
@@ -44,6 +44,30 @@ describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
     await eventually('a title without a number', async () => (await ada.page.title()) === 'Tea house – Veza Chat')
     await eventually('the plain icon', async () => (await icon()) === 'http:')
     expect(ada.complaints).toEqual([])
+  })
+
+  test('is not shown any more once one has read it, here or elsewhere', async () => {
+    const tea = ada.page.locator('.vz-room', { hasText: 'Tea house' })
+    await ada.page.getByRole('button', { name: 'General' }).click()
+    await ada.page.getByRole('heading', { name: 'General' }).waitFor()
+    const tell = async (room: string, content: string, count: number) => {
+      await app.server.ask(`POST /rooms/${room}/messages`, { content }, bob.token)
+      await eventually('it is told', async () => (await shown()).length === count)
+    }
+    const closed = () => ada.page.evaluate<boolean[]>('shown.slice(-2).map(({ is_closed }) => is_closed)')
+    const before = (await shown()).length
+    await tell('tea-house', 'One for @ada', before + 1)
+    await tell('tea-house', 'And `another` for @ada', before + 2)
+    expect((await shown()).at(-1)).toBe('bob in Tea house: And another for @ada')
+    await tea.and(ada.page.locator('.vz-unread')).waitFor()
+    expect(await closed()).toEqual([false, false])
+    const other = await ada.page.context().newPage()
+    await other.goto(`${app.server.url}/c/tea-house`)
+    await eventually('both are closed', async () => (await closed()).join() === 'true,true')
+    await other.close()
+    await ada.page.bringToFront()
+    await tea.click()
+    await ada.page.getByRole('heading', { name: 'Tea house' }).waitFor()
   })
 
   test('of a room that one wants to hear nothing of, is not', async () => {

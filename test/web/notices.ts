@@ -5,7 +5,11 @@ export const recording = `globalThis.shown = []
 globalThis.Notification = class extends Notification {
   constructor(title, options) {
     super(title, options)
-    globalThis.shown.push({ title, body: options.body, tag: options.tag, notification: this })
+    globalThis.shown.push({ title, body: options.body, tag: options.tag, notification: this, is_closed: false })
+  }
+  close() {
+    globalThis.shown.find(({ notification }) => notification === this).is_closed = true
+    super.close()
   }
 }`
 

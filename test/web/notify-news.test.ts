@@ -96,6 +96,14 @@ test('mentions that were missed in two rooms are told, also when the list change
   expect(heard.map(({ message_id }) => message_id)).toEqual([1006, 2006])
 })
 
+test('of what was missed a call to the room is told as a mention is, and nothing that only looks like one', async () => {
+  const said = (number: number, called?: 'room' | 'here') => ({ ...mention(1, number), mentions: [], ...(called && { called }) }) // prettier-ignore
+  const { heard, change } = follow('mentions', () => Promise.resolve([said(6), said(7, 'room'), said(8, 'here')]))
+  change([row(1, { mention_count: 1, unread_count: 3, message_number: 8 }), row(2)])
+  await eventually('the call', () => heard.length > 0)
+  expect(heard.map(({ message_id }) => message_id)).toEqual([1007])
+})
+
 test('a mention that could not be read is told when the list comes again', async () => {
   let tries = 0
   const { heard, change } = follow('mentions', (room_id) =>

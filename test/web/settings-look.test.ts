@@ -81,6 +81,23 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await page.context().close()
   })
 
+  test('on a phone the edge of the line of parts says whether there are more', async () => {
+    const page = await app.signIn(ada, { ...phone, locale: 'fr-FR' })
+    const edge = async (part: string) => {
+      await open(page, part)
+      const { y = 0, height = 0 } = (await page.locator('.vs-nav').boundingBox()) ?? {}
+      // Below the letters, at either end.
+      const at = (x: number) => page.screenshot({ clip: { x, y: y + height - 7, width: 16, height: 4 } })
+      return [(await at(0)).toString('base64'), (await at(374)).toString('base64')]
+    }
+    const [plain, shade] = await edge('profile')
+    expect(plain === shade).toBe(false)
+    const [left, right] = await edge('data')
+    expect(left === plain).toBe(false)
+    expect(right === shade).toBe(false)
+    await page.context().close()
+  })
+
   test('the playground has the theme as well', async () => {
     const page = await app.signIn(ada, { colorScheme: 'light' })
     await open(page, 'appearance')
@@ -158,6 +175,26 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await page.getByRole('button', { name: 'Allow notifications' }).click()
     await page.getByText('Your browser blocks notifications of this page.').waitFor()
     await page.context().close()
+  })
+
+  test('notifications that are allowed elsewhere, in the list or by the browser, are no question any more', async () => {
+    const page = await app.signIn(ada, { permissions: [] })
+    await page.addInitScript(`Object.defineProperty(Notification, 'permission', { get: () => globalThis.answer ?? 'default' })
+      Notification.requestPermission = () => Promise.resolve(globalThis.answer = 'granted')`)
+    const allow = page.getByRole('button', { name: 'Allow notifications' })
+    await open(page, 'notifications')
+    await allow.waitFor()
+    await page.locator('.app-offer').getByRole('button').first().click()
+    await allow.waitFor({ state: 'detached' })
+    await page.context().close()
+
+    const other = await app.signIn(ada, { permissions: [] })
+    await open(other, 'notifications')
+    const said = other.getByText('Your browser shows notifications of this page.')
+    expect(await said.count()).toBe(0)
+    await other.context().grantPermissions(['notifications'])
+    await said.waitFor()
+    await other.context().close()
   })
 
   test('a language is chosen for the app and for what the server says', async () => {

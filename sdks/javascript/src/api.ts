@@ -115,11 +115,11 @@ export interface Pending {
   expires_in: number | null
   /** ISO 8601, of the device. */
   created_at: string
-  /** `failed` waits for `retry` or `discard`; the others go by themselves. */
+  /** `failed` waits for `retry` or `discard`; the others go by themselves. `sending` is what the server may have, also while its answer is missing. */
   status: 'queued' | 'sending' | 'failed'
   /** Why the server did not take it when it was last tried. */
   error: { code: string; message: string } | null
-  /** When a queued one that was refused is tried again, in milliseconds of `Date.now()`; all others wait with it if `error` is RATE_LIMIT_EXCEEDED, those of its conversation if it is SLOW_MODE. */
+  /** When one that was refused for now is tried again at the latest, in milliseconds of `Date.now()`; all others wait with it if `error` is RATE_LIMIT_EXCEEDED, those of its conversation if it is SLOW_MODE. */
   retry_at?: number
 }
 
@@ -199,6 +199,7 @@ export interface Conversation {
   /** Shows it at once, keeps it until the server has it, also over a reload. Sends in the order of the calls, and never twice. */
   send(content: string, options?: SendOptions): Pending
   retry(client_id: string): void
+  /** Takes back what is `queued` or `failed`, as soon as no tab is sending anything of this conversation; leaves alone what the server may have. */
   discard(client_id: string): void
   edit(message_id: number, content: string): Promise<Message>
   remove(message_id: number, reason?: string): Promise<void>

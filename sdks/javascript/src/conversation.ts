@@ -55,6 +55,7 @@ export function createConversation(options: ConversationOptions): Inner {
       // The page was refused as long as one was not in, or came before one was, and then nobody tells what came between.
       if (copy.main.status === 'ready' && log.position() === null) copy.main.status = 'failed'
       retry()
+      outbox.again(isOwn)
     },
     onChange: (change) => {
       copy.apply(change)
@@ -210,6 +211,12 @@ export function createConversation(options: ConversationOptions): Inner {
         return
       case 'member_joined':
         if (is_me) retry()
+        return
+      case 'member_updated':
+        if (is_me) outbox.again(isOwn)
+        return
+      case 'room_updated':
+        outbox.again(isOwn)
     }
   }
 

@@ -16,7 +16,10 @@ export interface Outbox {
   readonly all: Derived<readonly Pending[]>
   add(ref: Ref, content: string, options: SendOptions): Pending
   retry(client_id: string): void
+  /** Unless the server may have it. */
   discard(client_id: string): void
+  /** What was refused for now may be taken: those that wait are tried. */
+  again(isOf: (pending: Pending) => boolean): void
   /** A message of one's own was seen that is still on its way: nobody needs to send it again. */
   seen(client_id: string): void
   /** Whose it is, as far as is known: what was kept for them is loaded. Nothing is sent before `confirmed`. */
@@ -37,6 +40,8 @@ interface Entry {
   is_asked_for: boolean
   /** When the server may first have had it, in milliseconds of `Date.now()`; NaN before. */
   sent_at: number
+  /** Taken back before it was sent. */
+  is_unwanted?: boolean
 }
 
 /** Keeps what is to be sent, sends it in the order of each conversation, and tries until the server has it or refuses it for good. */
@@ -48,6 +53,8 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
   /** What was kept is being read, and goes first. */
   let is_reading = false
   let last_time = 0
+  /** Counts the calls of `again`. */
+  let stirred = 0
   const busy = new Set<string>()
   /** By conversation, and '' for all of them: when to try again, in milliseconds of `Date.now()`. */
   const pauses = new Map<string, number>()
@@ -120,22 +127,38 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     timers.add(timer)
   }
 
+  function again(isOf: (pending: Pending) => boolean): void {
+    stirred++
+    for (const { pending } of entries) if (isOf(pending)) pauses.delete(keyOf(pending.ref))
+    pump()
+  }
+
   async function run(key: string): Promise<void> {
     for (let entry = first(key); entry !== undefined && !isPaused(key); entry = first(key)) {
       await entry.kept
       if (find(entry.pending.client_id) !== entry) continue
-      const own = entry
-      await alone(`veza-chat outbox ${owner} ${key}`, () => attempt(own, key))
+      await attemptInTurn(entry)
     }
   }
 
+  function attemptInTurn(entry: Entry): Promise<void> {
+    const key = keyOf(entry.pending.ref)
+    return alone(`veza-chat outbox ${owner} ${key}`, () => attempt(entry, key))
+  }
+
   async function attempt(entry: Entry, key: string): Promise<void> {
-    const { client_id } = entry.pending
+    const { client_id, status } = entry.pending
+    const before = stirred
     // Another tab may have sent it. The server tells one that it has from a new one, but not for longer than it keeps it.
     const is_sent = entry.is_asked_for && !(await isKept(client_id))
-    // While it waited for its turn it may have been taken back, and the connection may have gone.
+    if (is_sent || entry.is_unwanted) {
+      drop(client_id)
+      // Before it is the turn of another tab.
+      await entry.kept
+      return
+    }
+    // While it waited for its turn it may have been seen, and the connection may have gone.
     if (find(client_id) !== entry || isPaused(key)) return
-    if (is_sent) return drop(client_id)
     try {
       if (isOver(entry)) throw new Refusal('TIMEOUT')
       change(entry, { status: 'sending', error: null })
@@ -145,7 +168,9 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
       drop(client_id)
       await entry.kept
     } catch (error) {
-      if (find(client_id) === entry) refused(entry, key, asRefusal(error))
+      if (find(client_id) === entry) refused(entry, key, asRefusal(error), status)
+      // That may be of before.
+      if (before !== stirred) pauses.delete(key)
     }
   }
 
@@ -157,11 +182,13 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     return kept?.some((each) => each.client_id === client_id) ?? true
   }
 
-  function refused(entry: Entry, key: string, error: Refusal): void {
+  function refused(entry: Entry, key: string, error: Refusal, before: Pending['status']): void {
     const { code, message } = error
     const seconds = isOver(entry) ? null : isCut(error) ? 0.1 : passesIn(error)
+    // Slow mode holds back only what is not there; too many are refused before anybody looks whether it is, from an earlier try.
+    const waiting = code === 'SLOW_MODE' ? 'queued' : code === 'RATE_LIMIT_EXCEEDED' ? before : 'sending'
     change(entry, {
-      status: seconds === null ? 'failed' : 'queued',
+      status: seconds === null ? 'failed' : waiting,
       error: { code, message },
       retry_at: Date.now() + (seconds ?? 0) * 1000,
     })
@@ -182,11 +209,15 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     const kept = await storage.all(whose).catch(() => [])
     if (whose !== owner) return
     is_reading = false
+    const begun = new Set<string>()
+    /** Of each conversation the run before, or another tab, may have sent the first. */
+    const statusOf = ({ status, ref }: Pending) =>
+      status === 'failed' ? status : begun.size === begun.add(keyOf(ref)).size ? 'queued' : 'sending'
     const loaded = kept
       .filter(({ client_id }) => find(client_id) === undefined)
       .sort((a, b) => a.created_at.localeCompare(b.created_at))
       .map((pending): Entry => ({
-        pending: pending.status === 'sending' ? { ...pending, status: 'queued' } : pending,
+        pending: { ...pending, status: statusOf(pending) },
         kept: Promise.resolve(),
         is_loaded: true,
         is_asked_for: true,
@@ -229,7 +260,15 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
       keep(entry)
       pump()
     },
-    discard: drop,
+    discard: (client_id) => {
+      const entry = find(client_id)
+      if (entry?.pending.status === 'failed') return drop(client_id)
+      if (entry?.pending.status !== 'queued') return
+      entry.is_unwanted = true
+      // Another tab may be sending it.
+      attemptInTurn(entry).catch(() => undefined)
+    },
+    again,
     seen: drop,
     belongsTo: (whose, confirmed) => {
       if (whose !== owner) {
@@ -246,7 +285,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     },
     wake: () => {
       is_live = true
-      pump()
+      again(() => true)
     },
     lost: () => {
       is_live = false

@@ -58,6 +58,14 @@ export function datesOf(locale: Locale, words: Words, timeZone?: string, region 
   }
 }
 
+/** How long, to the minute or, below one, to the second: `5 h 59 min`, `40 s`; the same in English and French. */
+export function spanOf(seconds: number): string {
+  if (seconds < 60) return `${seconds}\u00a0s`
+  const hours = Math.floor(seconds / 3600)
+  const minutes = Math.floor(seconds / 60) % 60
+  return [hours && `${hours}\u00a0h`, minutes && `${minutes}\u00a0min`].filter(Boolean).join('\u00a0')
+}
+
 /** The first letters of up to two words of a name. */
 export const initials = (name: string): string =>
   name

@@ -1,3 +1,4 @@
+import { spanOf } from './format.ts'
 import type { Words } from './words.ts'
 
 /** French counts one and a half, and none, as one. */
@@ -62,7 +63,7 @@ export const french: Words = {
       ? `${plusieurs(-count, 'caractère', 'caractères')} en trop`
       : `Encore ${plusieurs(count, 'caractère', 'caractères')}`,
   waits: (count, seconds, isSlow) =>
-    `${isSlow ? 'Mode lent' : 'Vous écrivez plus vite que le serveur ne l’accepte'} : ${plusieurs(count, 'message attend', 'messages attendent')}. Le prochain part dans ${seconds} s.`,
+    `${isSlow ? 'Mode lent' : 'Vous écrivez plus vite que le serveur ne l’accepte'} : ${plusieurs(count, 'message attend', 'messages attendent')}. Le prochain part dans ${spanOf(seconds)}.`,
   noCommand: (name) => `Il n’y a pas de commande /${name} ici.`,
   sendAsText: 'Envoyer comme texte',
   suggestions: 'Suggestions',
@@ -84,6 +85,7 @@ export const french: Words = {
   retryNow: 'Essayer maintenant',
   unread: 'Non lus',
   newRoom: 'Nouveau',
+  unsent: 'Non envoyé',
   rooms: 'Salons',
   directMessages: 'Messages privés',
   mentions: (count) => plusieurs(count, 'mention', 'mentions'),

@@ -1,3 +1,4 @@
+import { spanOf } from './format.ts'
 import { french } from './words-fr.ts'
 
 /** Everything the components say. Give some of your own to `VezaProvider` or `VezaSettings` as `words`. */
@@ -74,6 +75,8 @@ export interface Words {
   unread: string
   /** Of a room that one has not opened yet. */
   newRoom: string
+  /** Of a conversation. */
+  unsent: string
   rooms: string
   directMessages: string
   mentions(count: number): string
@@ -157,7 +160,7 @@ const english: Words = {
       ? `${several(-count, 'character', 'characters')} too many`
       : `${several(count, 'character', 'characters')} left`,
   waits: (count, seconds, isSlow) =>
-    `${isSlow ? 'Slow mode' : 'You are writing faster than the server takes it'}: ${several(count, 'message waits', 'messages wait')}. The next goes in ${seconds} s.`,
+    `${isSlow ? 'Slow mode' : 'You are writing faster than the server takes it'}: ${several(count, 'message waits', 'messages wait')}. The next goes in ${spanOf(seconds)}.`,
   noCommand: (name) => `There is no command /${name} here.`,
   sendAsText: 'Send as text',
   suggestions: 'Suggestions',
@@ -179,6 +182,7 @@ const english: Words = {
   retryNow: 'Try now',
   unread: 'Unread',
   newRoom: 'New',
+  unsent: 'Not sent',
   rooms: 'Rooms',
   directMessages: 'Direct messages',
   mentions: (count) => several(count, 'mention', 'mentions'),

@@ -2,7 +2,13 @@ import 'fake-indexeddb/auto'
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 
-import { indexedDbOutbox, memoryOutbox, type OutboxStorage, type Pending } from '../../../sdks/javascript/src/index.ts'
+import {
+  type ChatOptions,
+  indexedDbOutbox,
+  memoryOutbox,
+  type OutboxStorage,
+  type Pending,
+} from '../../../sdks/javascript/src/index.ts'
 import { clear, emptyFolder, serve, type Server, unlimited } from '../../e2e/program.ts'
 import { createDatabase } from '../../services/postgres.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
@@ -56,6 +62,74 @@ describe('without a connection', () => {
     await chat.connect()
     await eventually('an empty outbox', () => chat.outbox.get().length === 0)
     expect(await kept(room_id)).toEqual(['stays'])
+  })
+})
+
+/** After all that is ready to be done. */
+const later = () => new Promise((resolve) => setTimeout(resolve))
+
+describe('what the server may have is not taken back', () => {
+  test('while its answer is on the way', async () => {
+    const room_id = await server.room(ada)
+    const wire = sockets()
+    const chat = chatOf(server, ada.token, { WebSocket: wire.WebSocket })
+    await chat.connect()
+    const room = chat.conversation({ room_id })
+    wire.loses = () => true
+    const { client_id } = room.send('is there')
+    await eventually('it is there', async () => (await kept(room_id)).length === 1)
+    room.discard(client_id)
+    // Its turn is after that of what is being sent.
+    wire.is_down = true
+    wire.cut()
+    await eventually('the end', () => chat.connection.get().status === 'waiting')
+    room.discard(client_id)
+    await later()
+    expect(chat.outbox.get()).toMatchObject([{ client_id, status: 'sending', error: { code: 'NOT_CONNECTED' } }])
+    wire.loses = () => false
+    wire.is_down = false
+    await eventually('an empty outbox', () => chat.outbox.get().length === 0)
+    expect(await kept(room_id)).toEqual(['is there'])
+  })
+
+  test('where an earlier run may have sent it: the first of its conversation', async () => {
+    const room_id = await server.room(ada)
+    const storage = memoryOutbox()
+    const [first, second] = [written(room_id, 'one', 0), written(room_id, 'two', 1)]
+    await storage.put(`${server.url} ${ada.id}`, first)
+    await storage.put(`${server.url} ${ada.id}`, second)
+    const chat = chatOf(server, ada.token, { outbox: storage, user_id: ada.id })
+    await eventually('both', () => chat.outbox.get().length === 2)
+    const room = chat.conversation({ room_id })
+    room.discard(first.client_id)
+    room.discard(second.client_id)
+    await eventually('the second is gone', () => chat.outbox.get().length === 1)
+    await chat.connect()
+    await eventually('an empty outbox', () => chat.outbox.get().length === 0)
+    expect(await kept(room_id)).toEqual(['one'])
+  })
+
+  test('while another tab sends it', async () => {
+    const room_id = await server.room(ada)
+    const storage = memoryOutbox()
+    for (const [index, line] of ['one', 'two'].entries())
+      await storage.put(`${server.url} ${ada.id}`, written(room_id, line, index))
+    const wire = sockets()
+    const chat = chatOf(server, ada.token, { outbox: storage, WebSocket: wire.WebSocket })
+    const other = chatOf(server, ada.token, { outbox: storage, user_id: ada.id })
+    await eventually('both', () => other.outbox.get().length === 2)
+    // The second is there, and only the server knows.
+    wire.loses = ({ type }) => type !== 'auth_success' && (lost += Number(type === 'message_sent')) > 1
+    let lost = 0
+    await chat.connect()
+    await eventually('both are there', async () => (await kept(room_id)).length === 2)
+    other.conversation({ room_id }).discard(other.outbox.get()[1]?.client_id ?? '')
+    await later()
+    expect(other.outbox.get()).toHaveLength(2)
+    await other.connect()
+    wire.cut()
+    await eventually('empty outboxes', () => [chat, other].every((each) => each.outbox.get().length === 0))
+    expect(await kept(room_id)).toEqual(['one', 'two'])
   })
 })
 
@@ -205,6 +279,69 @@ describe('what the server refuses', () => {
     await eventually('all three', () => contentsOf(room).length === 3, 20_000)
     expect(performance.now() - began).toBeGreaterThan(1900)
     expect(await kept(room_id)).toEqual(['one', 'two', 'three'])
+  })
+
+  const hours = 21_600
+
+  /** Bob, whom slow mode keeps from sending the second of three. */
+  async function slowed(options: Partial<ChatOptions> = {}, isOpen = true) {
+    const room_id = await server.room(ada, { slow_mode_seconds: hours })
+    const bob = await server.register(`bob${crypto.randomUUID().slice(0, 6)}`)
+    await server.ask(`POST /rooms/${room_id}/join`, undefined, bob.token)
+    const chat = chatOf(server, bob.token, options)
+    await chat.connect()
+    const room = chat.conversation({ room_id })
+    if (isOpen) await opened(room)
+    const sent = ['one', 'two', 'three'].map((line) => room.send(line))
+    await eventually('the refusal', () => chat.outbox.get()[0]?.error?.code === 'SLOW_MODE')
+    const change = (asked: string, body: object) => server.ask(asked.replace('ROOM', `/rooms/${room_id}`), body, ada.token) // prettier-ignore
+    return { room_id, bob, chat, room, change, ids: sent.map(({ client_id }) => client_id) }
+  }
+
+  test.each([
+    ['slow mode is off', 'PUT ROOM', { slow_mode_seconds: 0 }, 3],
+    ['slow mode is short', 'PUT ROOM', { slow_mode_seconds: 1 }, 3],
+    ['another role is not held by it', 'PUT ROOM/members/BOB', { role: 'moderator' }, 3],
+  ])('for now goes as soon as %s', async (_, asked, body, count) => {
+    const { room_id, bob, room, change } = await slowed()
+    await change(asked.replace('BOB', String(bob.id)), body)
+    await eventually('all of it', () => contentsOf(room).length === count, 20_000)
+    expect(await kept(room_id)).toEqual(['one', 'two', 'three'])
+  })
+
+  test('for now is refused for good as soon as the room is archived', async () => {
+    const { room, change } = await slowed()
+    await change('POST ROOM/archive', { archived: true })
+    await eventually('the answer', () => pendingOf(room).every(({ status }) => status === 'failed'))
+    expect(pendingOf(room)).toHaveLength(2)
+  })
+
+  test('for now goes with the next connection, where nobody looks', async () => {
+    const wire = sockets()
+    const { room_id, chat, change } = await slowed({ WebSocket: wire.WebSocket }, false)
+    wire.is_down = true
+    wire.cut()
+    await eventually('the end', () => chat.connection.get().status === 'waiting')
+    await change('PUT ROOM', { slow_mode_seconds: 0 })
+    wire.is_down = false
+    await eventually('all of it', async () => (await kept(room_id)).length === 3, 20_000)
+  })
+
+  test('for now can be taken back, also after another start, and the others go', async () => {
+    const storage = memoryOutbox()
+    const { room_id, bob, chat, room, change, ids } = await slowed({ outbox: storage })
+    chat.close()
+    const second = chatOf(server, bob.token, { outbox: storage })
+    await second.connect()
+    const again = await opened(second.conversation({ room_id }))
+    await eventually('the refusal', () => pendingOf(again)[0]?.error?.code === 'SLOW_MODE')
+    again.discard(ids[1] ?? '')
+    await eventually('it is gone', () => pendingOf(again).length === 1)
+    await change('PUT ROOM', { slow_mode_seconds: 0 })
+    await eventually('the other', () => contentsOf(again).includes('three'))
+    expect(await kept(room_id)).toEqual(['one', 'three'])
+    expect(await storage.all(`${server.url} ${bob.id}`)).toEqual([])
+    expect(contentsOf(room)).toEqual([])
   })
 
   test('for now waits as long as it says: the limit of a minute, which holds for all rooms', async () => {

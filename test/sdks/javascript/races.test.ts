@@ -319,9 +319,9 @@ describe('what one wrote', () => {
     expect(sent()).toEqual(['fine'])
   })
 
-  test('and took back while it was on its way is not kept when the server refuses it', async () => {
+  test('and took back while it was on its way is shown when the server refuses it', async () => {
     const storage = memoryOutbox()
-    const { script, room, sent } = await start(100, { outbox: storage })
+    const { script, chat, room, sent } = await start(100, { outbox: storage })
     const held = gate()
     script.answer = async ({ type }) => {
       if (type !== 'send_message') return undefined
@@ -334,8 +334,11 @@ describe('what one wrote', () => {
     room.send('the next')
     held.resolve()
     const kept = () => storage.all(`${script.url} 1`)
-    await eventually('the refusal of the next', async () => (await kept())[0]?.status === 'failed')
-    expect(await kept()).toMatchObject([{ content: 'the next' }])
+    await eventually('both refusals', async () => (await kept()).every(({ status }) => status === 'failed'))
+    expect(chat.outbox.get().map(({ content }) => content)).toEqual(['oops', 'the next'])
+    room.discard(client_id)
+    await eventually('one is gone', async () => (await kept()).length === 1)
+    expect(chat.outbox.get()).toMatchObject([{ content: 'the next' }])
   })
 
   test('and ended before it was heard is no line on its way any more', async () => {
@@ -382,7 +385,7 @@ describe('the connection', () => {
     script.close(1009)
     await eventually('the end', () => chat.connection.get().status === 'waiting')
     expect(chat.outbox.get().map(({ status, error }) => [status, error?.code])).toEqual([
-      ['queued', 'NOT_CONNECTED'],
+      ['sending', 'NOT_CONNECTED'],
       ['failed', 'PAYLOAD_TOO_LARGE'],
     ])
   })

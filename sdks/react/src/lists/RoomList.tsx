@@ -20,13 +20,15 @@ export interface RoomListProps {
   picture?(user_id: number): string | undefined
   /** Whether one has not looked into it yet, such as after being added to it. */
   isNew?(summary: Summary): boolean
+  /** Whether something one wrote there is not sent, as the server did not take it. */
+  isUnsent?(summary: Summary): boolean
   /** Instead of the sentence where there is none. */
   empty?: ReactNode
 }
 
 /** The conversations: unread ones first, then rooms, then direct messages. */
 export function RoomList(props: RoomListProps) {
-  const { conversations, selected = null, onSelect, status, note, picture, empty, isNew } = props
+  const { conversations, selected = null, onSelect, status, note, picture, empty, isNew, isUnsent } = props
   const words = useWords()
   if (conversations === null) return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
   if (conversations.length === 0) return <div className="vz-empty">{empty ?? <p>{words.noConversations}</p>}</div>
@@ -51,6 +53,7 @@ export function RoomList(props: RoomListProps) {
                     summary={summary}
                     isSelected={isSelected(summary)}
                     isNew={!isSelected(summary) && isNew?.(summary) === true}
+                    isUnsent={isUnsent?.(summary) === true}
                     onSelect={onSelect}
                     status={summary.other_user === null ? undefined : status?.(summary.other_user.user_id)}
                     note={summary.other_user === null ? undefined : note?.(summary.other_user.user_id)}
@@ -70,13 +73,14 @@ interface RoomLineProps {
   summary: Summary
   isSelected: boolean
   isNew: boolean
+  isUnsent: boolean
   onSelect(summary: Summary): unknown
   status: Status | undefined
   note: string | undefined
   picture: string | undefined
 }
 
-function RoomLine({ summary, isSelected, isNew, onSelect, status, note, picture }: RoomLineProps) {
+function RoomLine({ summary, isSelected, isNew, isUnsent, onSelect, status, note, picture }: RoomLineProps) {
   const words = useWords()
   const { unread_count, mention_count, other_user } = summary
   const shownName = useShownName()
@@ -99,6 +103,12 @@ function RoomLine({ summary, isSelected, isNew, onSelect, status, note, picture 
         <Avatar user_id={other_user.user_id} name={name} size="small" status={status} picture={picture} />
       )}
       <span className="vz-room-name">{name}</span>
+      {isUnsent && (
+        <span className="vz-unsent" title={words.unsent}>
+          <Icon name="send" />
+          <span className="vz-hidden">{words.unsent}</span>
+        </span>
+      )}
       {isNew && <span className="vz-label">{words.newRoom}</span>}
       {isUnread && <span className="vz-hidden">{words.unreadCount(unread_count)}</span>}
       {mention_count > 0 && (

@@ -21,7 +21,7 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
   const key = `${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
   return (
     <>
-      <Waiting of={conversation} parent_id={parent_id ?? null} />
+      <Waiting of={conversation} parent_id={parent_id ?? null} isDisabled={props.isDisabled === true} />
       <ChatInput
         key={key}
         to={parent_id === undefined ? name : undefined}

@@ -112,17 +112,19 @@ interface News {
 
 const no_news: News = { lastRead: null, newCount: 0 }
 
-/** Where one had read to when one came, if anything of others was new here, and not in threads alone: the line stays until one leaves. */
+/** Where one had read to when one came, or came back to the page, if anything of others was new here, and not in threads alone: the line stays until one leaves. */
 function useNews(conversation: Conversation, { items, hasOlder }: MessagesView, me: number | undefined): News {
   const summary = useStore(conversation.summary)
   const [line, setLine] = useState<{ of: Conversation; news: News } | null>(null)
-  if (summary !== null && line?.of !== conversation) {
+  const isHere = line?.of === conversation
+  const news = isHere ? line.news : no_news
+  if (summary !== null) {
     const { last_read_number: lastRead, unread_count: newCount } = summary
-    const news = newCount > 0 ? { lastRead, newCount } : no_news
-    setLine({ of: conversation, news })
-    return news
+    const isNew = newCount > 0
+    // What comes while nobody looks at the page is new to whoever comes back to it.
+    if (!isHere || (isNew && document.hidden && news.lastRead !== lastRead))
+      setLine({ of: conversation, news: isNew ? { lastRead, newCount } : no_news })
   }
-  const news = line?.of === conversation ? line.news : no_news
   const at = lineOf(items, news.lastRead, hasOlder)
   const first = typeof at === 'number' ? items[at] : undefined
   return first?.kind === 'message' && first.message.author_id === me ? no_news : news

@@ -6,8 +6,15 @@ import { refKey } from '../ref.ts'
 import { useWords } from '../settings.tsx'
 import { useStore } from '../store.ts'
 
+interface WaitingProps {
+  of: Conversation
+  parent_id: number | null
+  /** Nobody writes here now, which is said in its place. */
+  isDisabled: boolean
+}
+
 /** What the server does not take yet as too much was sent: how much of it is of here, and when it goes on. Nothing while all is well. */
-export function Waiting({ of: conversation, parent_id }: { of: Conversation; parent_id: number | null }) {
+export function Waiting({ of: conversation, parent_id, isDisabled }: WaitingProps) {
   const words = useWords()
   const outbox = useOutbox()
   const summary = useStore(conversation.summary)
@@ -17,7 +24,7 @@ export function Waiting({ of: conversation, parent_id }: { of: Conversation; par
   const until = Math.max(0, ...refused.map(({ retry_at = 0 }) => retry_at))
   const seconds = useSecondsTo(until)
   const count = outbox.filter((one) => one.status !== 'failed' && one.parent_id === parent_id && isHere(one)).length
-  const text = seconds <= 0 || count === 0 ? '' : words.waits(count, seconds, refused.every(isSlow))
+  const text = isDisabled || seconds <= 0 || count === 0 ? '' : words.waits(count, seconds, refused.every(isSlow))
   return (
     <div className={text === '' ? 'vz-hidden' : 'vz-waiting'}>
       {/* The seconds count down, and the messages up, for the eye only. */}
@@ -28,7 +35,7 @@ export function Waiting({ of: conversation, parent_id }: { of: Conversation; par
 }
 
 const isRefused = ({ status, error }: Pending): boolean =>
-  status === 'queued' && (error?.code === 'RATE_LIMIT_EXCEEDED' || error?.code === 'SLOW_MODE')
+  status !== 'failed' && (error?.code === 'RATE_LIMIT_EXCEEDED' || error?.code === 'SLOW_MODE')
 const isSlow = ({ error }: Pending): boolean => error?.code === 'SLOW_MODE'
 
 const left = (until: number): number => Math.ceil((until - Date.now()) / 1000)

@@ -11,7 +11,7 @@ import { TypingLine } from '../lists/TypingLine.tsx'
 import { useMembers } from '../members.ts'
 import { usePresences } from '../presences.ts'
 import { useChat, useCutOff } from '../provider.tsx'
-import { placeText, type Place } from '../ref.ts'
+import { isOf, placeText, type Place } from '../ref.ts'
 import { useWords } from '../settings.tsx'
 import { Problem, useProblems } from './problem.tsx'
 
@@ -21,7 +21,7 @@ export function LivePresence({ user_id }: { user_id: number }) {
   return presence === null ? null : <PresenceDot status={presence.status} />
 }
 
-export interface LiveRoomListProps extends Omit<RoomListProps, 'conversations' | 'status' | 'note'> {}
+export interface LiveRoomListProps extends Omit<RoomListProps, 'conversations' | 'status' | 'note' | 'isUnsent'> {}
 
 /** One's conversations, kept up to date, with the presence of those one writes with. */
 export function LiveRoomList(props: LiveRoomListProps) {
@@ -29,7 +29,15 @@ export function LiveRoomList(props: LiveRoomListProps) {
   const others = conversations?.flatMap(({ other_user }: Summary) => (other_user === null ? [] : [other_user.user_id]))
   // The server follows up to 1,000 people for one connection; the newest are the first.
   const presenceOf = usePresences((others ?? []).slice(0, 200))
-  return <RoomList {...props} conversations={conversations} {...told(presenceOf)} />
+  const refused = useOutbox().filter(({ error }) => error !== null)
+  return (
+    <RoomList
+      {...props}
+      conversations={conversations}
+      isUnsent={(summary) => refused.some(({ ref }) => isOf(summary, ref))}
+      {...told(presenceOf)}
+    />
+  )
 }
 
 /** The members of a conversation, kept up to date. */

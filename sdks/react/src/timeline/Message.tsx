@@ -6,6 +6,7 @@ import { Markdown } from '../markdown/Markdown.tsx'
 import { useShownName } from '../names.ts'
 import { useSettings } from '../settings.tsx'
 import type { MessageActions } from './actions.ts'
+import { Discard, useLongWait } from './Discard.tsx'
 import { isNoCall, mentionedIn } from './mentioned.ts'
 import { MessageToolbar } from './MessageToolbar.tsx'
 import { Reactions } from './Reactions.tsx'
@@ -177,6 +178,7 @@ export const PendingMessage = memo(function PendingMessage(props: PendingMessage
   const { pending, me, username, isGrouped, actions, picture } = props
   const { words } = useSettings()
   const isFailed = pending.status === 'failed'
+  const isWaiting = useLongWait(pending)
   return (
     <div className={`vz-message-line${isGrouped ? ' vz-grouped' : ''}${isFailed ? '' : ' vz-pending'}`}>
       <Margin user_id={me ?? 0} name={username ?? ''} at={pending.created_at} isGrouped={isGrouped} picture={picture} />
@@ -192,11 +194,12 @@ export const PendingMessage = memo(function PendingMessage(props: PendingMessage
                 {words.retry}
               </button>
             )}
-            {actions.discard !== undefined && (
-              <button type="button" className="vz-button" onClick={() => actions.discard?.(pending.client_id)}>
-                {words.discard}
-              </button>
-            )}
+            <Discard pending={pending} actions={actions} />
+          </div>
+        )}
+        {isWaiting && (
+          <div className="vz-held">
+            <Discard pending={pending} actions={actions} />
           </div>
         )}
       </div>

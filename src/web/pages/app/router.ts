@@ -14,6 +14,8 @@ export interface Router extends Store<Place> {
   go(route: Route, how?: { side?: Side | null; replace?: boolean }): void
   /** Opens or closes the pane beside. Closing what was opened here goes back, so that the history has no detours. */
   show(side: Side | null): void
+  /** The message that the address names is not what one looks at any more. */
+  forgetMessage(): void
   /** Whether one has gone anywhere since the browser opened the page. */
   hasMoved(): boolean
 }
@@ -82,6 +84,11 @@ export function createRouter(): Router {
     const opens = here.side === null
     write({ ...here, side }, side !== null && (opens || is_beside), side === null || !opens)
   }
+  const forgetMessage: Router['forgetMessage'] = () => {
+    const { route, ...here } = store.get()
+    if (route.at !== 'conversation' || route.message === null) return
+    write({ ...here, route: { ...route, message: null } }, step()?.beside === true, true)
+  }
 
   return {
     get: store.get,
@@ -90,6 +97,7 @@ export function createRouter(): Router {
     show: (side) => {
       if (side !== null || store.get().side !== null) afterReturn(() => show(side))
     },
+    forgetMessage: () => afterReturn(forgetMessage),
     hasMoved: () => has_moved,
   }
 }

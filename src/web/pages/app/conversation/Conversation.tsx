@@ -9,6 +9,7 @@ import { codeOf } from '../parts/explain.ts'
 import { useAsked } from '../parts/use-asked.ts'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { useUnreadThreads } from '../threads/context.ts'
+import { useArrival } from './arrive.ts'
 import { Header } from './Header.tsx'
 import { useLinks } from './links.ts'
 import { NotThere } from './NotThere.tsx'
@@ -54,17 +55,6 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   )
 }
 
-/** Who arrives wants to write; on a phone, where that brings up the keyboard, to read. */
-function useArrival(): void {
-  useEffect(() => {
-    const now = document.activeElement
-    // Whoever walks the list by keyboard, or has a dialog open, stays there.
-    if (now !== null && now !== document.body && now.closest('dialog, .app-list') !== null) return
-    const wanted = matchMedia('(pointer: coarse)').matches ? 'h1' : '.vz-conversation .vz-composer-field'
-    document.querySelector<HTMLElement>(`.app-conversation ${wanted}`)?.focus({ preventScroll: true })
-  }, [])
-}
-
 interface TalkProps {
   at: Ref
   message: number | null
@@ -103,6 +93,7 @@ function Room({ at, message, room }: TalkProps) {
   )
   useArrival()
   useReply(at, message)
+  useToNewest()
   return (
     <ChatRoom
       of={at}
@@ -126,7 +117,7 @@ function useAlone({ asked, may }: RoomFacts): ReactNode {
   const words = useText(conversation_words)
   const open = useDialog()
   const facts = asked.value
-  if (facts === null || facts.member_count > 1 || !may('manage_members')) return undefined
+  if (facts === null || facts.is_archived || facts.member_count > 1 || !may('manage_members')) return undefined
   return (
     <>
       <p>{words.alone}</p>
@@ -163,6 +154,19 @@ function useReply(at: Ref, message: number | null): void {
     const side = { show: 'thread', message: parent_id, reply: message } as const
     router.go({ at: 'conversation', ref: at, message: parent_id }, { side, replace: true })
   }, [router, at, message, parent_id])
+}
+
+/** Whoever goes on to the newest has left the message that the address names, and does not find it again by a reload. */
+function useToNewest(): void {
+  const { router } = useShell()
+  useEffect(() => {
+    const follow = ({ target }: MouseEvent) => {
+      if (target instanceof Element && target.closest('.vz-conversation .vz-to-newest') !== null) router.forgetMessage()
+    }
+    // Before the button is gone.
+    addEventListener('click', follow, true)
+    return () => removeEventListener('click', follow, true)
+  }, [router])
 }
 
 const refOf = ({ room_id, conversation_id = 0 }: shapes.Message): Ref =>

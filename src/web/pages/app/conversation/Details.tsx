@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Conversation, Summary } from 'veza-js-sdk'
-import { useCutOff, useWords } from 'veza-react-components'
+import { isGone, useCutOff, useWords } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
@@ -42,6 +42,7 @@ function RoomDetails({ conversation, room }: { conversation: Conversation; room:
       <p className="app-small">
         {facts.is_public ? words.public_room : words.private_room} · {words.members(facts.member_count)}
       </p>
+      {facts.is_archived && <p>{words.archived}</p>}
       <h3>{words.topic}</h3>
       <p>{facts.topic ?? <span className="app-muted">{words.no_topic}</span>}</p>
       {facts.description !== null && (
@@ -55,10 +56,10 @@ function RoomDetails({ conversation, room }: { conversation: Conversation; room:
       {facts.user_role !== null && <NotificationLevel room_id={facts.id} />}
       <div className="app-side-deeds">
         <Button onClick={() => router.show({ show: 'members' })}>{words.people}</Button>
-        {room.may('manage_members') && (
+        {!facts.is_archived && room.may('manage_members') && (
           <Button onClick={() => open({ name: 'add-people', room_id: facts.id })}>{words.add_people}</Button>
         )}
-        {room.may('create_invites') && (
+        {!facts.is_archived && room.may('create_invites') && (
           <Button onClick={() => open({ name: 'invite', room_id: facts.id })}>{words.invite}</Button>
         )}
         {room.may('manage_rooms') && (
@@ -106,8 +107,8 @@ function DmDetails({ conversation_id, summary }: { conversation_id: number; summ
   return (
     <div className="app-side-body">
       <Person user_id={other.user_id} username={other.username} since={summary.joined_at} />
-      {/* Nobody blocks themselves. */}
-      {other.user_id !== me?.id && (
+      {/* Nobody blocks themselves, nor what is left of an account. */}
+      {other.user_id !== me?.id && !isGone(other.username) && (
         <div className="app-side-deeds">
           {(is_own ?? summary.is_blocked) ? (
             <Button onClick={() => attempt(change(false))}>{words.unblock}</Button>

@@ -37,7 +37,7 @@ export function Header({ at, summary, room }: Props) {
       </Link>
       <h1 tabIndex={-1} className="app-head-name">
         {!is_dm && <Icon name={facts?.is_public === false || summary?.is_public === false ? 'lock' : 'hash'} />}
-        {name}
+        <span title={name}>{name}</span>
       </h1>
       {other === null ? (
         <p className="app-head-topic" title={facts?.topic ?? ''}>

@@ -1,5 +1,5 @@
 import { useCallback } from 'react'
-import { Avatar, useWords } from 'veza-react-components'
+import { Avatar, isGone, useShownName, useWords } from 'veza-react-components'
 
 import { useSignedIn, useStore, useText } from '../context.ts'
 import { useAsked } from '../parts/use-asked.ts'
@@ -27,7 +27,9 @@ export function Person({ user_id, username, since }: Props) {
   const presence = useStore(chat.presence(user_id))
   const status = presence?.status ?? 'offline'
   const seen = status === 'offline' ? (presence?.last_seen ?? null) : null
-  const name = user?.display_name ?? null
+  const is_gone = isGone(username)
+  const shownName = useShownName()
+  const name = is_gone ? shownName(username) : (user?.display_name ?? null)
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' })
   const facts: [string, string | null][] = [
@@ -38,11 +40,11 @@ export function Person({ user_id, username, since }: Props) {
   return (
     <>
       <div className="app-person">
-        <Avatar user_id={user_id} name={name ?? username} size="large" status={status} />
+        <Avatar user_id={user_id} name={name ?? username} size="large" status={is_gone ? undefined : status} />
         <div>
           {name !== null && <strong dir="auto">{name}</strong>}
-          {name === null ? <strong>@{username}</strong> : <p className="app-muted">@{username}</p>}
-          <p className="app-small">{of_presence.statuses[status]}</p>
+          {name === null ? <strong>@{username}</strong> : !is_gone && <p className="app-muted">@{username}</p>}
+          {!is_gone && <p className="app-small">{of_presence.statuses[status]}</p>}
           {presence !== null && presence.message !== null && (
             <p className="app-small" dir="auto">
               {presence.message}

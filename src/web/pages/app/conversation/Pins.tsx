@@ -2,6 +2,7 @@ import type { Conversation } from 'veza-js-sdk'
 import { plainText } from 'veza-react-components'
 
 import { useShell, useStore, useText } from '../context.ts'
+import { isOnePane } from '../frame/one-pane.ts'
 import { Button } from '../parts/Button.tsx'
 import { useTry } from '../parts/use-deed.ts'
 import { Excerpt } from './Excerpt.tsx'
@@ -22,10 +23,11 @@ export function Pins({ conversation, room }: { conversation: Conversation; room:
           <div className="app-form-row">
             <Button
               kind="quiet"
+              className="app-excerpt-show"
               onClick={() =>
                 router.go(
                   { at: 'conversation', ref: conversation.ref, message: message.id },
-                  { side: { show: 'pins' } },
+                  { side: isOnePane() ? null : { show: 'pins' } },
                 )
               }
             >

@@ -159,7 +159,7 @@ function Further({ facts, room, onDone }: { facts: shapes.Room; room: RoomFacts;
   return (
     <div className="app-form-row app-further">
       {facts.is_archived ? (
-        <Button aria-disabled={deed.busy} onClick={() => deed.run(() => setArchived(false))}>
+        <Button aria-disabled={deed.busy} onClick={() => deed.run(() => setArchived(false).then(onDone))}>
           {words.unarchive}
         </Button>
       ) : (

@@ -3,6 +3,7 @@ import type { Conversation, protocol, Ref } from 'veza-js-sdk'
 import { plainSnippet, useCutOff } from 'veza-react-components'
 
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
+import { isOnePane } from '../frame/one-pane.ts'
 import { refInList } from '../frame/order.ts'
 import { Button } from '../parts/Button.tsx'
 import { failureOf, useExplain } from '../parts/explain.ts'
@@ -184,7 +185,10 @@ function Results({ conversation, query, filters, set, onClear }: ResultsProps) {
     const side = { show: 'search', text: query, filters } as const
     // Whoever comes back finds what was searched for.
     router.show(side)
-    router.go({ at: 'conversation', ref: refInList(conversations, refOf(message)), message: message.id }, { side })
+    router.go(
+      { at: 'conversation', ref: refInList(conversations, refOf(message)), message: message.id },
+      { side: isOnePane() ? null : side },
+    )
   }
   const line = ({ message, snippet }: Result) => (
     <li key={message.id}>

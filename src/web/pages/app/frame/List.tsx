@@ -1,3 +1,4 @@
+import type { Summary } from 'veza-js-sdk'
 import { Avatar, LiveRoomList, useCutOff } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
@@ -10,9 +11,10 @@ import { Icon } from '../parts/Icon.tsx'
 import { Menu, type MenuItem } from '../parts/Menu.tsx'
 import { useTry } from '../parts/use-deed.ts'
 import { ThreadsLine } from '../threads/ThreadsLine.tsx'
+import { arrive } from '../conversation/arrive.ts'
 import { useDialog } from './dialogs.ts'
 import { useNewRooms } from './new-rooms.ts'
-import { routeTo } from './order.ts'
+import { routeTo, summaryOf } from './order.ts'
 import { frame_words } from './words.ts'
 
 /** The pane of conversations, with the ways to others. */
@@ -21,6 +23,12 @@ export function List() {
   const { route } = usePlace()
   const words = useText(frame_words)
   const open = useDialog()
+  const goTo = (summary: Summary) => {
+    // Whoever chooses a conversation leaves the list: what is written next is for that one.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    router.go(routeTo(summary))
+    if (summaryOf([summary], route) !== null) arrive()
+  }
   return (
     <div className="app-list">
       <header className="app-list-head">
@@ -37,7 +45,7 @@ export function List() {
         <LiveRoomList
           selected={route.at === 'conversation' ? route.ref : null}
           isNew={useNewRooms()}
-          onSelect={(summary) => router.go(routeTo(summary))}
+          onSelect={goTo}
           empty={
             <>
               <p>{words.no_conversations}</p>

@@ -7,10 +7,9 @@ import { markIcon } from '../notify/icon.ts'
 import { pathOf, routeOf, type Route } from '../route.ts'
 import { keep, kept } from '../stored.ts'
 import { useUnreadThreads } from '../threads/context.ts'
+import { isOnePane } from './one-pane.ts'
 import { routeTo, summaryOf } from './order.ts'
 import { frame_words } from './words.ts'
-
-const one_pane = '(max-width: 899px)'
 
 /** The title says where one is and what waits; the icon, whether something does. */
 export function useTitle(): void {
@@ -43,7 +42,7 @@ export function useLastPlace(): void {
     if (route.at === 'conversation') keep(name, pathOf({ ...route, message: null }))
   }, [name, route])
   useEffect(() => {
-    if (route.at !== 'home' || conversations === null || matchMedia(one_pane).matches) return
+    if (route.at !== 'home' || conversations === null || isOnePane()) return
     const before = summaryOf(conversations, routeOf(kept(name) ?? '/'))
     if (before !== null) router.go(routeTo(before), { replace: true })
   }, [name, route, conversations, router])

@@ -5,6 +5,7 @@ import { Button } from '../parts/Button.tsx'
 import { usePreferences } from '../settings/preferences.ts'
 import { keep, kept } from '../stored.ts'
 import { knowsNotifications } from './browser.ts'
+import { askPermission, usePermission } from './permission.ts'
 import { notify_words } from './words.ts'
 
 const name = 'veza.notifications-declined'
@@ -14,14 +15,15 @@ export function Offer() {
   const words = useText(notify_words)
   const { tell } = useShell()
   const { notify } = usePreferences()
+  const permission = usePermission()
   const [is_over, setOver] = useState(() => kept(name) !== null)
-  if (is_over || notify === 'none' || !knowsNotifications() || Notification.permission !== 'default') return null
+  if (is_over || notify === 'none' || !knowsNotifications() || permission !== 'default') return null
   const decline = () => {
     keep(name, new Date().toISOString())
     setOver(true)
   }
   const accept = async () => {
-    const answer = await Notification.requestPermission()
+    const answer = await askPermission()
     if (answer === 'denied') tell(words.refused)
     setOver(true)
   }

@@ -11,7 +11,10 @@ export interface News {
   /** Null of a direct message. */
   room: string | null
   author: string
+  /** As it was written. */
   text: string
+  /** Not to be read as Markdown. */
+  is_code: boolean
   /** How many messages it stands for. */
   count: number
 }
@@ -128,17 +131,26 @@ export function followNews({ chat, user_id, told, inTurn, level, isLookedAt, tel
     return (is_short ? await newest(page_size) : messages).filter(({ number }) => number > from)
   }
 
-  const concerns = ({ author_id, is_deleted, mentions }: Message, row: Summary): boolean => {
+  const concerns = ({ author_id, is_deleted, mentions, called }: Message, row: Summary): boolean => {
     if (is_deleted || isOwn(author_id)) return false
     const wish = wishOf(row, level())
-    return wish === 'all' || (wish === 'mentions' && mentions.includes(user_id))
+    return wish === 'all' || (wish === 'mentions' && (mentions.includes(user_id) || called === 'room'))
   }
 
   function report(key: string, row: Summary, messages: readonly Message[], unread: number): void {
     const all = messages.map(({ id, username, content, content_type }): News => {
       const text = content_type === 'encrypted' ? '' : content
       const room = row.kind === 'room' ? row.name : null
-      return { key, ref: row.ref, message_id: id, room, author: username, text, count: 1 }
+      return {
+        key,
+        ref: row.ref,
+        message_id: id,
+        room,
+        author: username,
+        text,
+        is_code: content_type === 'code',
+        count: 1,
+      }
     })
     const [first] = all
     const last = all.at(-1)
@@ -162,7 +174,7 @@ export function followNews({ chat, user_id, told, inTurn, level, isLookedAt, tel
     take(async () => {
       const fresh = await told.claim(key, 0, [message_id])
       if (fresh.size === 0 || (await isLookedAt(key))) return
-      tell([{ key, ref, message_id, room, author: username, text, count: 1 }])
+      tell([{ key, ref, message_id, room, author: username, text, is_code: false, count: 1 }])
     })
   }
 

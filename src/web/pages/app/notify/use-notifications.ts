@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { plainText } from 'veza-react-components'
 
 import { useShell, useSignedIn, useText } from '../context.ts'
 import { preferences } from '../settings/preferences.ts'
@@ -6,6 +7,7 @@ import { notification } from './browser.ts'
 import { followLevels } from './levels.ts'
 import { createLooking } from './looking.ts'
 import { followNews, type News } from './news.ts'
+import { createShown } from './shown.ts'
 import { chime } from './sound.ts'
 import { inTurn } from './tabs.ts'
 import { createTold } from './told.ts'
@@ -22,14 +24,17 @@ export function useNotifications(): void {
     const user_id = session.user.get()?.id
     if (user_id === undefined) return
     const looking = createLooking(chat, router, user_id)
+    const all_shown = createShown(chat)
     const show = (news: News) => {
-      const body = news.room !== null && news.count > 1 ? `${news.author}: ${news.text}` : news.text
+      const text = news.is_code ? news.text : plainText(news.text)
+      const body = news.room !== null && news.count > 1 ? `${news.author}: ${text}` : text
       const shown = notification(titleOf(news, words), {
         body: preferences.get().preview ? body.slice(0, longest) : '',
         // Tabs that cannot take turns each show it under the same tag, and the system shows one.
         tag: `${news.key} ${news.message_id}`,
       })
       if (shown === null) return
+      all_shown.add(news.key, shown)
       shown.onclick = () => {
         shown.close()
         focus()
@@ -53,6 +58,7 @@ export function useNotifications(): void {
       end()
       endLevels()
       looking.end()
+      all_shown.end()
     }
   }, [chat, router, session, words])
 }

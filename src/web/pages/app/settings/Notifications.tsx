@@ -1,16 +1,12 @@
-import { useState } from 'react'
-import { Button } from '../parts/Button.tsx'
-
 import { knowsNotifications } from '../notify/browser.ts'
+import { askPermission, usePermission } from '../notify/permission.ts'
+import { Button } from '../parts/Button.tsx'
 import { Options } from '../parts/Options.tsx'
 import { Section, Switch } from './Section.tsx'
 import { useWords } from './hooks.ts'
 import { notify_levels, preferences, usePreferences } from './preferences.ts'
 
 type Permission = 'granted' | 'denied' | 'default' | 'unsupported' | 'insecure'
-
-const permissionNow = (): Permission =>
-  !isSecureContext ? 'insecure' : knowsNotifications() ? Notification.permission : 'unsupported'
 
 export function Notifications() {
   const words = useWords().notifications
@@ -37,12 +33,13 @@ export function Notifications() {
   )
 }
 
-/** Browsers ask people only after a click, and never again once they said no. */
 function Permitted() {
   const words = useWords().notifications
-  const [permission, setPermission] = useState(permissionNow)
+  const now = usePermission()
+  const known = now === undefined || !knowsNotifications() ? 'unsupported' : now
+  const permission: Permission = isSecureContext ? known : 'insecure'
   const ask = () => {
-    Notification.requestPermission().then(setPermission, () => setPermission(permissionNow()))
+    askPermission().catch((error: unknown) => error)
   }
   return (
     <div role="status">
