@@ -95,6 +95,7 @@ const cases: [string, (tx: Sql) => PromiseLike<unknown>, () => object, number][]
   ['a reply that names somebody', (tx) => threadsNow(tx, news(own, { mentioned: [ada.id] })), () => [{ stands: [{ user_id: ada.id, mention_count: 0 }] }], 1_270], // prettier-ignore
   ['who takes part by being named', (tx) => tx`update messages set mentions = ${[ada.id, bob.id]}::bigint[] where id = ${own - 2 + many + 5} returning parent_id`, () => [{ parent_id: own }], 10], // prettier-ignore
   ['a reply that many wait for', (tx) => threadsNow(tx, news(crowded)), () => [{ people: [bob.id] }], 530], // prettier-ignore
+  ['a reply that names who takes no part there, nor is told', (tx) => threadsNow(tx, news(crowded, { mentioned: [ada.id] })), () => [{ people: [bob.id], stands: [] }], 1_030], // prettier-ignore
   ['a thread that ends for many', (tx) => threadsEnding(tx, [crowded]), () => [{ people: expect.arrayContaining([{ user_id: bob.id, last_read_number: 2 * many + 7 }]) as object[] }], 530], // prettier-ignore
   ['a thread that ends', (tx) => threadsEnding(tx, [own]), () => [{ people: expect.arrayContaining([{ user_id: ada.id, last_read_number: 2 * many + 4 }]) as object[] }], 530], // prettier-ignore
 ]
