@@ -190,7 +190,7 @@ const english = {
     enterSendsHint:
       'Shift+Enter begins a new line. Turned off, Enter begins a new line, and Ctrl+Enter or ⌘+Enter sends.',
     singleKeys: 'Keys alone are shortcuts',
-    singleKeysHint: 'Such as ? for the list of shortcuts. Those with Ctrl, Alt or ⌘ work in any case.',
+    singleKeysHint: 'Such as “?” for the list of shortcuts. Those with Ctrl, Alt or ⌘ work in any case.',
     kept: 'Kept on this device.',
   },
   language: {

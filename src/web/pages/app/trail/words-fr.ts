@@ -87,7 +87,7 @@ export const french: TrailWords = {
     topic: 'sujet',
     description: 'description',
     is_public: 'ouvert à tous',
-    slow_mode_seconds: 'secondes entre deux messages d’une personne',
+    slow_mode_seconds: 'mode lent, en secondes',
     max_members: 'membres au plus',
     message_ttl_seconds: 'secondes avant disparition des messages',
     message_retention_days: 'jours de conservation des messages',

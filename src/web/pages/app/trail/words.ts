@@ -92,7 +92,7 @@ const english = {
     topic: 'topic',
     description: 'description',
     is_public: 'open to everybody',
-    slow_mode_seconds: 'seconds between two messages of one person',
+    slow_mode_seconds: 'slow mode, in seconds',
     max_members: 'most members',
     message_ttl_seconds: 'seconds until messages disappear',
     message_retention_days: 'days that messages are kept',
