@@ -14,7 +14,7 @@ export interface Batch {
 }
 
 const root = join(import.meta.dir, '..')
-const BATCH_MS = 15 * 60_000
+const BATCH_MS = 25 * 60_000
 const TEST_MS = 30_000
 const LEFTOVER_MS = 5000
 const LAYERS = 'test/layers.test.ts'

@@ -47,6 +47,19 @@ describe.skipIf(!has_browser)('of who is gone', () => {
     await french.getByPlaceholder('Ce compte a été supprimé.').waitFor()
   })
 
+  test('one reads it also who is there as the account goes', async () => {
+    const { server } = app
+    const eve = await server.register('eve')
+    const { data } = await server.ask('POST /conversations', { user_id: eve.id }, ada.token)
+    const { conversation_id } = data as { conversation_id: number }
+    const page = await app.signIn(ada)
+    await page.goto(`${server.url}/c/~${conversation_id}`)
+    await page.getByPlaceholder('Message eve').waitFor()
+    await server.ask('DELETE /users/me', { password: eve.password }, eve.token)
+    await page.getByPlaceholder('This account was deleted.').waitFor()
+    await page.getByRole('heading', { name: 'Deleted account' }).waitFor()
+  })
+
   test('whose session was ended elsewhere reads so, and who signs out reads nothing', async () => {
     const page = await app.signIn(ada)
     await app.server.ask('POST /auth/logout-all', {}, ada.token)
@@ -62,6 +75,27 @@ describe.skipIf(!has_browser)('of who is gone', () => {
 })
 
 describe.skipIf(!has_browser)('whom one does not want to hear', () => {
+  test('learns of the block by what is refused, and of its end by what comes', async () => {
+    const app = await startSignedInApp()
+    const { server } = app
+    const ada = await server.register('ada')
+    const bob = await server.register('bob')
+    const { data } = await server.ask('POST /conversations', { user_id: bob.id }, ada.token)
+    const { conversation_id } = data as { conversation_id: number }
+    const page = await app.signIn(bob)
+    await page.goto(`${server.url}/c/~${conversation_id}`)
+    await page.getByPlaceholder('Message ada').waitFor()
+    await server.ask(`POST /users/${bob.id}/block`, undefined, ada.token)
+    await composer(page).fill('Hello?')
+    await composer(page).press('Enter')
+    await page.getByPlaceholder('One of you has blocked the other.').waitFor()
+    await server.ask(`DELETE /users/${bob.id}/block`, undefined, ada.token)
+    await server.ask(`POST /conversations/${conversation_id}/messages`, { content: 'Sorry' }, ada.token)
+    await page.getByPlaceholder('Message ada').waitFor()
+    expect(await composer(page).isEditable()).toBe(true)
+    await app.close()
+  })
+
   test('is blocked from what they wrote', async () => {
     const app = await startSignedInApp()
     const { server } = app

@@ -7,7 +7,7 @@ type Fragment = ReturnType<Sql>
 const most_mentions = 1000
 
 /** How often a member was mentioned after a position, by name or with everybody. A message that does both counts once, and one's own never does. */
-const mentionsAfter = (sql: Sql, user_id: number, conversation_id: Fragment, number: Fragment) => sql`(
+const mentionsAfter = (sql: Sql, user_id: number | Fragment, conversation_id: Fragment, number: Fragment) => sql`(
   select count(*)::integer from (
     (select n.number from mentions n where n.user_id = ${user_id} and n.conversation_id = ${conversation_id} and n.number > ${number} limit ${most_mentions})
     union
@@ -113,6 +113,20 @@ export const pointersAfter = (sql: Sql, conversation_id: number, after: number, 
   select m.user_id, u.username, m.last_read_message_id as message_id from members m join users u on u.id = m.user_id
   where (m.conversation_id, m.user_id) > (${conversation_id}::bigint, ${after}::bigint) and m.conversation_id <= ${conversation_id}
   order by m.conversation_id, m.user_id limit ${limit}`
+
+export interface StandingRow {
+  user_id: number
+  kind: string
+  message_count: number
+  last_read_number: number
+  mention_count: number
+}
+
+/** Where these people stand in one conversation, as far as they are its members. */
+export const standings = (sql: Sql, conversation_id: number, user_ids: readonly number[]) => sql<StandingRow[]>`
+  select m.user_id, c.kind, c.message_count, m.last_read_number, ${mentionsAfter(sql, sql`m.user_id`, sql`c.id`, sql`m.last_read_number`)} as mention_count
+  from conversations c join members m on m.conversation_id = c.id and m.user_id = any (${user_ids}::bigint[])
+  where c.id = ${conversation_id} and c.deleted_at is null`
 
 export interface MembershipRow {
   id: number

@@ -3,7 +3,7 @@ import type { Log } from '../../kernel/log.ts'
 import { within } from '../../kernel/within.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
-import { advance, type Reached } from './read-queries.ts'
+import { advance, type Reached, standings } from './read-queries.ts'
 import type { UnreadUpdated } from './read-schema.ts'
 
 export interface UnreadOptions {
@@ -72,6 +72,7 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
   let waiting = 0
   let timer: Timer | undefined
   const writing = new Map<number, Promise<void>>()
+  const recounting = new Set<Promise<void>>()
 
   function remember(pointer: Pointer): void {
     const mine = pointers.get(pointer.user_id) ?? new Map<number, Pointer>()
@@ -132,7 +133,38 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
     return left
   }
 
+  async function recountOf(conversation_id: number, people: readonly number[]): Promise<void> {
+    await Promise.all(people.map(settle))
+    for (const row of await standings(sql, conversation_id, people)) {
+      const { user_id, kind, message_count, last_read_number, mention_count } = row
+      const frame = unreadUpdated({
+        ...placeOfId(conversation_id, kind === 'dm'),
+        message_number: message_count,
+        last_read_number,
+        unread_count: Math.max(0, message_count - last_read_number),
+        mention_count,
+      })
+      bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame })
+    }
+  }
+
+  /** Resolves when this user's own messages no longer count as unread. */
+  async function settle(user_id: number): Promise<void> {
+    await writing.get(user_id)
+    if (pointers.has(user_id)) await write(take(user_id))
+  }
+
   return {
+    /** A message that may have been read long ago names these people now, or no longer: they are told how much of that is unread. Returns at once. */
+    recount: (conversation_id: number, people: readonly number[]): void => {
+      if (people.length === 0) return
+      const done = recountOf(conversation_id, people)
+        .catch((error: unknown) =>
+          log.warn('Whom a change mentions was not told what is unread', { error, conversation_id }),
+        ) // prettier-ignore
+        .finally(() => recounting.delete(done))
+      recounting.add(done)
+    },
     /** A message was committed. Returns at once. */
     sent: (message: Counted, dm: boolean): void => {
       const { id, conversation_id, author_id, number } = message
@@ -141,16 +173,12 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
       remember({ user_id: author_id, conversation_id, number, message_id: id, tries: 0 })
       if (waiting >= max_pointers) writeSoon()
     },
-    /** Resolves when this user's own messages no longer count as unread. */
-    settle: async (user_id: number): Promise<void> => {
-      await writing.get(user_id)
-      if (pointers.has(user_id)) await write(take(user_id))
-    },
+    settle,
     /** Says and writes what waits. */
     flush: async (): Promise<void> => {
       badges.flush()
       own.flush()
-      await Promise.all([...writing.values(), writeAll()])
+      await Promise.all([...recounting, ...writing.values(), writeAll()])
     },
   }
 }

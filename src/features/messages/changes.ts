@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { only } from '../../kernel/only.ts'
 import { may, mayIn } from '../../kernel/permissions.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
-import type { Threads } from '../conversations/index.ts'
+import type { Threads, Unread } from '../conversations/index.ts'
 import { changeData, changeEvent } from './change-events.ts'
 import * as queries from './change-queries.ts'
 import type { Target } from './change-queries.ts'
@@ -20,6 +20,7 @@ export interface ChangesOptions {
   sql: Sql
   telling: Telling
   threads: Pick<Threads, 'removed' | 'edited'>
+  unread: Pick<Unread, 'recount'>
   audit: Audit<Sql>
   limits: { max_message_length: number; max_pins_per_conversation: number; max_reactions_per_message: number }
 }
@@ -41,7 +42,7 @@ export interface Deed extends queries.Noted {
 }
 
 /** Changes of what was said, each a position in the log of its conversation. */
-export function createChanges({ sql, telling, threads, audit, limits }: ChangesOptions) {
+export function createChanges({ sql, telling, threads, unread, audit, limits }: ChangesOptions) {
   /**
    * Makes one change, or none where `judge` returns what the reply says instead. Everything is judged under the lock of the conversation, so that no two changes
    * meet, and no message is written in between.
@@ -74,8 +75,15 @@ export function createChanges({ sql, telling, threads, audit, limits }: ChangesO
   ): void {
     telling.log(target.conversation_id, target, { seq, frame: changeEvent(kind, json), complete: false })
     if (row !== undefined) telling.mentioned(mentioned, row)
-    if (kind === 'deleted') threads.removed(target)
-    if (kind === 'edited' && row !== undefined) threads.edited(target, [...mentioned, ...missing(target.mentions, row.mentions)]) // prettier-ignore
+    if (kind === 'deleted') {
+      threads.removed(target)
+      unread.recount(target.conversation_id, target.mentions)
+    }
+    if (kind === 'edited' && row !== undefined) {
+      const people = [...mentioned, ...missing(target.mentions, row.mentions)]
+      threads.edited(target, people)
+      unread.recount(target.conversation_id, people)
+    }
   }
 
   /**

@@ -29,7 +29,7 @@ export interface MessagesOptions {
   bus: Bus
   audit: Audit<Sql>
   conversations: Conversations
-  unread: Pick<Unread, 'sent'>
+  unread: Pick<Unread, 'sent' | 'recount'>
   threads: Pick<Threads, 'replied' | 'removed' | 'edited'>
   /** A message is out. Synchronous. */
   onSent?(author_id: number, conversation_id: number): void
@@ -62,7 +62,7 @@ export interface Committed {
 export function createMessages(options: MessagesOptions) {
   const { sql, writer, reader, conversations, threads, metrics, log, limits } = options
   const telling = createTelling(options.bus)
-  const changes = createChanges({ sql, telling, threads, audit: options.audit, limits })
+  const changes = createChanges({ sql, telling, threads, unread: options.unread, audit: options.audit, limits })
   const pins = createPins({ sql, audit: options.audit, conversations, change: changes.change, limits })
   const reactions = createReactions({ sql, change: changes.change, limits })
   const read = createHistory({ sql, conversations })

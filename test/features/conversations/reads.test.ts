@@ -117,6 +117,36 @@ describe('mark_read', () => {
     await Promise.all(devices.map((device) => device.close()))
   })
 
+  test('of what an edit makes a mention of somebody, only what they have not read counts, and no more once it is none', async () => {
+    const place = await room()
+    const old = await place.say(a)
+    await read(b, place, old.id)
+    const fresh = await place.say(a)
+    const edit = (message_id: number, content: string) => a.command('edit_message', { message_id, content })
+    const counts = () =>
+      about(b, 'unread_updated', place, ({ mention_count }) => mention_count !== undefined).map(
+        ({ data }) => data['mention_count'],
+      )
+    const told = async (message_id: number, content: string) => {
+      const before = counts().length
+      await edit(message_id, content)
+      await eventually('the counts', () => counts().length > before)
+      return counts().at(-1)
+    }
+    expect(await told(old.id, '@bob look')).toBe(0)
+    // After the mention itself, so that whoever counts those ends at what is so.
+    const frames = b.events.filter(({ type, data }) => (type === 'mention' || (type === 'unread_updated' && data['mention_count'] !== undefined)) && data.room_id === place.id) // prettier-ignore
+    expect(frames.slice(-2).map(({ type }) => type)).toEqual(['mention', 'unread_updated'])
+    expect(await told(fresh.id, '@bob this too')).toBe(1)
+    expect(await standing(bob, place)).toMatchObject({ unread_count: 1, mention_count: 1 })
+    expect(await told(fresh.id, 'nobody')).toBe(0)
+    expect(await told(fresh.id, '@bob again')).toBe(1)
+    const before = counts().length
+    await a.command('delete_message', { message_id: fresh.id })
+    await eventually('the counts', () => counts().length > before)
+    expect(counts().at(-1)).toBe(0)
+  })
+
   test('takes the id of an expired message, and passes over those that have expired after it', async () => {
     const place = await room()
     const said = []

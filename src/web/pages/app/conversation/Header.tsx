@@ -7,6 +7,7 @@ import { Icon, type IconName } from '../parts/Icon.tsx'
 import { Link } from '../parts/Link.tsx'
 import type { Side } from '../route.ts'
 import { Note } from './Note.tsx'
+import { useOtherName } from './use-other.ts'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
@@ -25,7 +26,8 @@ export function Header({ at, summary, room }: Props) {
   const is_dm = 'conversation_id' in at
   const other = summary?.other_user ?? null
   const shownName = useShownName()
-  const name = other === null ? (facts?.name ?? summary?.name ?? '') : shownName(other.username)
+  const other_name = shownName(useOtherName(other))
+  const name = other === null ? (facts?.name ?? summary?.name ?? '') : other_name
   const toggle = (show: 'details' | 'members' | 'pins' | 'search') => router.show(side?.show === show ? null : { show })
   const button = (show: 'details' | 'pins' | 'search', icon: IconName, label: string) => (
     <IconButton icon={icon} label={label} aria-pressed={side?.show === show} onClick={() => toggle(show)} />

@@ -10,6 +10,7 @@ import { useEnd } from '../parts/use-end.ts'
 import { useLooked } from '../parts/use-looked.ts'
 import { useRegion } from '../parts/use-region.ts'
 import { type May, mayOf } from './permissions.ts'
+import { useOtherName, useUntoldBlock } from './use-other.ts'
 import { conversation_words } from './words.ts'
 
 /** Between two questions about a room in which much happens. */
@@ -109,12 +110,15 @@ export function useRoom(ref: Ref): RoomFacts {
     () => (id === null ? (permission) => of_dms.includes(permission) : mayOf(role, room_role)),
     [id, role, room_role],
   )
+  const other = summary?.other_user ?? null
+  useUntoldBlock(ref, summary?.is_blocked === true)
+  const is_other_gone = isGone(useOtherName(other))
   const muted_until = useMute(asked.value?.user_muted_until ?? null, again)
   const words = useText(conversation_words)
   const silence =
     summary?.is_blocked === true
       ? words.blocked
-      : isGone(summary?.other_user?.username ?? '')
+      : is_other_gone
         ? words.account_gone
         : asked.value?.is_archived === true
           ? words.archived

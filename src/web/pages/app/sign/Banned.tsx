@@ -60,7 +60,8 @@ export function Banned() {
         <Button kind="quiet" onClick={signOut}>
           {words.to_sign_out}
         </Button>
-        <Outcome of={deed} />
+        {/* Being banned is what the page says. */}
+        <Outcome of={codeOf(deed.error) === 'USER_BANNED' ? { ...deed, error: null } : deed} />
       </div>
     </main>
   )
