@@ -50,13 +50,14 @@ describe('an edit is told to those who have the thread in their list', () => {
   test('but not of an older reply, which the list does not show', async () => {
     const { ada, bob, eve, edit, told, counted, unread } = house
     const { room_id, parent_id, replies } = await talk()
-    await edit(bob, replies[0].id, 'I had')
+    // Whose reply was told of together with the next one was told how they stand.
     const before = [ada, bob].map((who) => counted(who, parent_id).length)
+    await edit(bob, replies[0].id, 'I had')
     // Of one thread all is told in turn.
     await edit(eve, replies[1].id, 'Or me')
-    await eventually('ada is told', () => counted(ada, parent_id).length > 0)
-    expect(before).toEqual([0, 0])
-    expect(counted(ada, parent_id)).toHaveLength(1)
+    for (const who of [ada, bob])
+      await eventually('they are told', () => counted(who, parent_id).at(-1)?.last_reply?.preview === 'Or me')
+    expect([ada, bob].map((who) => counted(who, parent_id).length)).toEqual(before.map((count) => count + 1))
     expect(told(ada, parent_id).at(-1)?.last_reply?.preview).toBe('Or me')
     expect(await unread(ada, room_id)).toMatchObject([{ last_reply: { preview: 'Or me' } }])
   })
