@@ -169,7 +169,7 @@ describe.skipIf(!has_browser)('the composer', () => {
       app.server.ask(`PUT /rooms/${room}/members/${bob.id}`, { muted_until: until }, ada.token)
     const focus = composer(page).and(page.locator(':focus'))
     await composer(page).click()
-    await page.keyboard.type('May I')
+    await page.keyboard.type('Shall I')
     await mute(new Date(Date.now() + 3_600_000).toISOString())
     const why = page.locator('.vz-conversation').getByRole('status').filter({ hasText: 'A moderator has muted you' })
     await why.waitFor()
@@ -177,7 +177,7 @@ describe.skipIf(!has_browser)('the composer', () => {
     await page.keyboard.type(' speak @a')
     await page.keyboard.press('Enter')
     expect(await page.getByRole('option').count()).toBe(0)
-    expect(await composer(page).inputValue()).toBe('May I')
+    expect(await composer(page).inputValue()).toBe('Shall I')
     // No sign is typed, so it may be a key of the app.
     await page.keyboard.press('?')
     await page.getByRole('dialog').waitFor()
@@ -187,8 +187,8 @@ describe.skipIf(!has_browser)('the composer', () => {
     await why.waitFor({ state: 'detached' })
     await page.keyboard.type(' speak')
     await page.keyboard.press('Enter')
-    await message(page, 'May I speak').waitFor()
-    expect((await sent()).filter((text) => text.startsWith('May'))).toEqual(['May I speak'])
+    await message(page, 'Shall I speak').waitFor()
+    expect((await sent()).filter((text) => text.startsWith('Shall'))).toEqual(['Shall I speak'])
     await page.context().close()
   })
 
