@@ -131,7 +131,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     const { hears, heard, page, sockets, said } = await all.open({
       name: 'bob',
       script:
-        'globalThis.WebSocket = class extends WebSocket { constructor(...given) { super(...given); globalThis.wire = this } }',
+        'globalThis.isCut = false; globalThis.WebSocket = class extends WebSocket { constructor(url, ...given) { super(isCut ? "ws://127.0.0.1:9" : url, ...given); globalThis.wire = this } }',
     })
     await hears('ready')
     const [before, one, two, three, last] = ['before', 'one', 'two', 'three', 'last'].map((word) => `${word} ${crypto.randomUUID()}`) // prettier-ignore
@@ -142,13 +142,12 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await reply('an old reply')
     await hears('message', 2)
 
-    await page.context().setOffline(true)
-    await page.evaluate('wire.close()')
+    await page.evaluate('isCut = true; wire.close()')
     await eventually('the end of the connection', () => sockets[0]?.isClosed())
     await reply(one)
     await all.says(ada, two ?? '')
     await reply(three)
-    await page.context().setOffline(false)
+    await page.evaluate('isCut = false')
     await said(two ?? '').waitFor()
     await reply(last)
     await hears('message', 6)

@@ -60,9 +60,8 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     news.reaches(newest)
   }
   /** News begins after what is known when one comes in, though it is read a moment later. */
-  const begin = () => {
-    const now = listed()
-    if (now !== undefined && conversation.timeline.get().status === 'loading') news.begin(now.message_number)
+  const begin = (number = listed()?.message_number) => {
+    if (number !== undefined && conversation.timeline.get().status === 'loading') news.begin(number)
   }
   const connect = () => {
     const now = chat.connection.get()
@@ -101,7 +100,10 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     return 'room_id' in ref ? room_id === ref.room_id : conversation_id === ref.conversation_id
   }
   const hear = (message: Message) => {
-    if (isHere(message)) news.hear(message)
+    if (!isHere(message)) return
+    // That one is in may be heard of after what was written since.
+    begin(message.number - 1)
+    news.hear(message)
   }
 
   const ends = [

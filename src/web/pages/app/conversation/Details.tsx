@@ -21,7 +21,7 @@ interface Props {
 }
 
 /** What there is to know of a conversation, and what one can do with it. */
-export function Details({ conversation, summary, room }: Props) {
+export default function Details({ conversation, summary, room }: Props) {
   return 'conversation_id' in conversation.ref ? (
     <DmDetails conversation_id={conversation.ref.conversation_id} summary={summary} />
   ) : (

@@ -24,7 +24,7 @@ const most_followed = 200
 const roles = ['owner', 'admin', 'moderator', 'member'] as const
 
 /** The members of a room by role, with presence, and what one may do with them. */
-export function Members({ room }: { room: RoomFacts }) {
+export default function Members({ room }: { room: RoomFacts }) {
   const chat = useSignedIn()
   const words = useText(conversation_words)
   const [search, setSearch] = useState('')

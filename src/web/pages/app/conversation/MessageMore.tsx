@@ -13,7 +13,7 @@ import { useRoom, type RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
 /** What one does with a message less often, and with who wrote it. */
-export function MessageMore({ message, at, onClose }: { message: Message; at: Ref; onClose(): void }) {
+export default function MessageMore({ message, at, onClose }: { message: Message; at: Ref; onClose(): void }) {
   const chat = useSignedIn()
   const { tell } = useShell()
   const words = useText(conversation_words)

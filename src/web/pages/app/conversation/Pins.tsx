@@ -9,7 +9,7 @@ import { Excerpt } from './Excerpt.tsx'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
-export function Pins({ conversation, room }: { conversation: Conversation; room: RoomFacts }) {
+export default function Pins({ conversation, room }: { conversation: Conversation; room: RoomFacts }) {
   const words = useText(conversation_words)
   const { router } = useShell()
   const attempt = useTry()

@@ -8,16 +8,18 @@ import { focusBack } from '../parts/focus-back.ts'
 import { later } from '../parts/later.tsx'
 import { Skeleton } from '../parts/Waiting.tsx'
 import type { Side } from '../route.ts'
-import { Details } from './Details.tsx'
 import { sideTitle } from './Header.tsx'
-import { Members } from './Members.tsx'
-import { Pins } from './Pins.tsx'
 import { Thread } from './Thread.tsx'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
 
-export const Search = later(() => import('./Search.tsx'), <Skeleton />)
-export const RoomTrail = later(() => import('../trail/RoomTrail.tsx'), <Skeleton />)
+const Details = later(() => import('./Details.tsx'), <Skeleton />)
+const Members = later(() => import('./Members.tsx'), <Skeleton />)
+const Pins = later(() => import('./Pins.tsx'), <Skeleton />)
+const Search = later(() => import('./Search.tsx'), <Skeleton />)
+const RoomTrail = later(() => import('../trail/RoomTrail.tsx'), <Skeleton />)
+
+export const side_files = [Details, Members, Pins, Search, RoomTrail]
 
 interface Props {
   side: Side

@@ -1,15 +1,12 @@
 import { useRef } from 'react'
 
 import { useShell, useText } from '../context.ts'
-import { MessageMore } from '../conversation/MessageMore.tsx'
 import { Boundary } from '../parts/Boundary.tsx'
 import { Confirm } from '../parts/Confirm.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
 import { later } from '../parts/later.tsx'
 import { part_words } from '../parts/words.ts'
 import { Browse } from '../rooms/Browse.tsx'
-import { CreateRoom } from '../rooms/CreateRoom.tsx'
-import { NewMessage } from '../rooms/NewMessage.tsx'
 import { room_words } from '../rooms/words.ts'
 import type { DialogName } from './dialogs.ts'
 
@@ -19,8 +16,21 @@ const Invite = later(() => import('../rooms/Invite.tsx'))
 const RoomSettings = later(() => import('../conversation/RoomSettings.tsx'))
 const Threads = later(() => import('../threads/Threads.tsx'))
 const AddPeople = later(() => import('../rooms/AddPeople.tsx'))
+const MessageMore = later(() => import('../conversation/MessageMore.tsx'))
+const CreateRoom = later(() => import('../rooms/CreateRoom.tsx'))
+const NewMessage = later(() => import('../rooms/NewMessage.tsx'))
 
-export const dialog_files = [Palette, Shortcuts, Invite, RoomSettings, AddPeople, Threads]
+export const dialog_files = [
+  Palette,
+  Shortcuts,
+  Invite,
+  RoomSettings,
+  AddPeople,
+  CreateRoom,
+  NewMessage,
+  MessageMore,
+  Threads,
+]
 
 interface Props {
   dialog: DialogName

@@ -3,7 +3,7 @@ import { LiveConnectionBar } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useText } from '../context.ts'
 import { Conversation } from '../conversation/Conversation.tsx'
-import { RoomTrail, Search } from '../conversation/SidePane.tsx'
+import { side_files } from '../conversation/SidePane.tsx'
 import { useShortcuts } from '../keyboard/use-shortcuts.ts'
 import { useNotifications } from '../notify/use-notifications.ts'
 import { Boundary } from '../parts/Boundary.tsx'
@@ -150,7 +150,7 @@ function useFetchedAhead(): void {
     () =>
       whenIdle(() => {
         // What cannot be had now is asked for again when somebody wants it.
-        for (const file of [Settings, Search, RoomTrail, ...dialog_files]) file.fetch().catch((error: unknown) => error)
+        for (const file of [Settings, ...side_files, ...dialog_files]) file.fetch().catch((error: unknown) => error)
       }),
     [],
   )

@@ -9,7 +9,7 @@ import { Options } from '../parts/Options.tsx'
 import { useSlowChoices } from './room-choices.ts'
 import { room_words } from './words.ts'
 
-export function CreateRoom({ onClose }: { onClose(): void }) {
+export default function CreateRoom({ onClose }: { onClose(): void }) {
   const chat = useSignedIn()
   const { router } = useShell()
   const words = useText(room_words)

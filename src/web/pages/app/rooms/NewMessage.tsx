@@ -9,7 +9,7 @@ import { FindPerson } from './FindPerson.tsx'
 import { room_words } from './words.ts'
 
 /** Finds a person by the beginning of a name and opens the DM with them. */
-export function NewMessage({ onClose }: { onClose(): void }) {
+export default function NewMessage({ onClose }: { onClose(): void }) {
   const chat = useSignedIn()
   const { router } = useShell()
   const words = useText(room_words)
