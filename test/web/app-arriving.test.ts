@@ -99,10 +99,12 @@ describe.skipIf(!has_browser)('arriving at a conversation', () => {
     await page.locator('.vz-to-newest').click()
     await message(page, `Cup ${many}.`).waitFor()
     expect(new URL(page.url()).pathname).toBe('/c/tea-house')
-    // What is beside stays, and one step back closes it.
+    // What is beside stays, and closing it leads nowhere else.
     await page.getByRole('complementary', { name: 'Details' }).waitFor()
     await page.getByRole('button', { name: 'Close' }).click()
     await page.getByRole('complementary', { name: 'Details' }).waitFor({ state: 'detached' })
+    await settled(page)
+    expect(new URL(page.url()).pathname).toBe('/c/tea-house')
     await page.reload()
     await message(page, `Cup ${many}.`).waitFor()
   })
@@ -176,3 +178,6 @@ async function hide(page: Page, is_hidden: boolean): Promise<void> {
     document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
   })()`)
 }
+
+/** Whatever was asked of the history is done: that takes the browser a moment. */
+const settled = (page: Page) => page.evaluate('new Promise((done) => setTimeout(done, 300))')

@@ -87,7 +87,8 @@ export function createRouter(): Router {
   const forgetMessage: Router['forgetMessage'] = () => {
     const { route, ...here } = store.get()
     if (route.at !== 'conversation' || route.message === null) return
-    write({ ...here, route: { ...route, message: null } }, step()?.beside === true, true)
+    // One step back is where the message was: closing what is beside is not to lead there.
+    write({ ...here, route: { ...route, message: null } }, false, true)
   }
 
   return {
