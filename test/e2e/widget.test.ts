@@ -68,10 +68,12 @@ describe.skipIf(!has_browser)(
     test('the server is killed in the middle of sending: nothing is lost or doubled', async () => {
       const lines = (name: string) =>
         Array.from({ length: 10 }, (_, at) => `${name} says ${String(at).padStart(2, '0')}`)
-      const writing = Promise.all([ada.writeAll(lines('ada')), bob.writeAll(lines('bob'))])
+      const early = (name: string) => lines(name).slice(0, -1)
+      const writing = Promise.all([ada.writeAll(early('ada')), bob.writeAll(early('bob'))])
       await bob.said('ada says 03').waitFor()
       await app.server.killed()
       await writing
+      await Promise.all([ada.write('ada says 09'), bob.write('bob says 09')])
       await ada.said('ada says 09').locator('.vz-pending').waitFor({ state: 'attached' })
       await app.server.again()
       const wanted = [...lines('ada'), ...lines('bob')].toSorted()
