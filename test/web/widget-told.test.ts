@@ -8,10 +8,10 @@ import { hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
 
 setDefaultTimeout(60_000)
 
-/** The page's way to the socket: `wire` is the last one, `sent` what went out. The event of a message with `lost` in it does not come in, pages of history are asked for `slowly` later. */
-const wired = `Object.assign(globalThis, { sent: [], lost: null, slowly: 0 })
+/** The page's way to the socket: `wire` is the last one, `sent` what went out; while it `isCut`, none leads anywhere. The event of a message with `lost` in it does not come in, pages of history are asked for `slowly` later. */
+const wired = `Object.assign(globalThis, { sent: [], lost: null, slowly: 0, isCut: false })
   globalThis.WebSocket = class extends WebSocket {
-    constructor(...given) { super(...given); globalThis.wire = this }
+    constructor(url, ...given) { super(isCut ? 'ws://127.0.0.1:9' : url, ...given); globalThis.wire = this }
     set onmessage(hear) { super.onmessage = (event) => { if (lost === null || !event.data.includes('"room_message"') || !event.data.includes(lost)) hear(event) } }
     send(text) { sent.push(text); setTimeout(() => super.send(text), text.includes('get_history') ? slowly : 0) }
   }
@@ -48,11 +48,10 @@ describe.skipIf(hasNoBrowser)('what is told to the page', () => {
       write,
       told: async () => (await heard('message')).map(({ detail }) => (detail as { message: { content: string } }).message.content), // prettier-ignore
       cut: async () => {
-        await page.context().setOffline(true)
-        await page.evaluate('wire.close()')
+        await page.evaluate('isCut = true; wire.close()')
         await eventually('the end of the connection', () => sockets.at(-1)?.isClosed())
       },
-      mend: () => page.context().setOffline(false),
+      mend: () => page.evaluate('isCut = false'),
     }
   }
 
