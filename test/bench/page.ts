@@ -91,6 +91,7 @@ export async function measurePage(bench: Bench): Promise<Part> {
       const page = await signedIn(context, url)
       const tasks = await appFlood(page, { port: veza.port, tokens, messages, url })
       await page.goto(`${url}/c/bench-0`)
+      await join(page)
       await page.locator('.vz-message').nth(5).waitFor()
       const frames = percentiles(await scrollUp(page, scroller, step, scroll_ms))
       await page.close()
@@ -146,8 +147,17 @@ async function signedIn(context: BrowserContext, url: string): Promise<Page> {
   await page.locator('input[name=username]').fill(account.username)
   await page.locator('input[name=password]').fill(account.password)
   await page.locator('input[name=password]').press('Enter')
-  await page.locator('.vz-conversation .vz-composer-field').waitFor()
+  await join(page)
   return page
+}
+
+/** The address of a public room shows what it is about, and a button that joins it. */
+async function join(page: Page): Promise<void> {
+  const button = page.locator('.app-preview .app-button-main')
+  const field = page.locator('.vz-conversation .vz-composer-field')
+  await field.or(button).first().waitFor()
+  if ((await button.count()) > 0) await button.click()
+  await field.waitFor()
 }
 
 async function appFlood(
