@@ -24,9 +24,11 @@ const isBlocked = (item: TimelineItem): boolean => item.kind === 'pending' && it
 export function useUntoldBlock(ref: Ref, is_blocked: boolean): void {
   const chat = useSignedIn()
   const { items } = useStore(chat.conversation(ref).timeline)
-  const refused = items.findLast(isBlocked)?.key
-  const newest = items.findLast(({ kind }) => kind === 'message')?.key
-  const is_doubtful = 'conversation_id' in ref && (is_blocked || refused !== undefined)
+  const is_dm = 'conversation_id' in ref
+  // A room has none, and may have thousands of messages to look through.
+  const refused = is_dm ? items.findLast(isBlocked)?.key : undefined
+  const newest = is_dm ? items.findLast(({ kind }) => kind === 'message')?.key : undefined
+  const is_doubtful = is_dm && (is_blocked || refused !== undefined)
   /** Another one is a reason to ask again. */
   const since = is_doubtful ? `${refused} ${newest}` : null
   const ask = useCallback(() => {
