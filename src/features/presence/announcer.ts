@@ -148,7 +148,8 @@ export function createAnnouncer({ sql, bus, log, presences, whereabouts, max_mem
     const online = presences.connections(id) > 0
     if (!due.has(id)) person.hidden = row.presence === 'invisible'
     const isPublic = new Set(row.public_rooms)
-    const own = asOwn(row, online, whereabouts.of(id).find((room_id) => isPublic.has(room_id)) ?? null)
+    const joined = whereabouts.of(id)
+    const own = asOwn(row, online, joined.find((room_id) => isPublic.has(room_id)) ?? null)
     // What was read may be older than a status saved just now: whoever hides by either is hidden.
     const seen = asOthersSee(person.hidden ? { ...own, status: 'invisible' } : own)
     const summary = seen.status === 'offline' ? null : JSON.stringify([seen.status, seen.message, seen.current_room])
@@ -156,8 +157,9 @@ export function createAnnouncer({ sql, bus, log, presences, whereabouts, max_mem
     person.told = summary
     if (!person.restated) return
     person.restated = false
-    // Last, as those devices may have heard it with the others.
-    if (person.hidden || presences.connections(id) > 1)
+    // A device that is alone has heard it with the others of a room; of several, some may not have. Last, as they may have heard it before.
+    const heard = presences.connections(id) === 1 && joined.some((room_id) => row.rooms.includes(room_id))
+    if (person.hidden || !heard)
       bus.publish([`u:${id}`], { v: 1, kind: 'user', user_id: id, frame: presenceEvent(own) })
   }
 

@@ -255,6 +255,28 @@ describe('user_presence', () => {
   })
 })
 
+describe('one’s own status', () => {
+  test.each([
+    ['in no room', () => null],
+    ['in a room', (account: Account) => server.room(account)],
+    ['in a large room', async () => 'general'],
+  ])('reaches a device that is alone once, also by REST: %s', async (_, place) => {
+    const [me, friend] = [await someone(), await someone()]
+    for (const account of [me, friend, ada, bob]) await server.ask('POST /rooms/general/join', undefined, account.token)
+    const [client, other] = [await open(me), await open(friend)]
+    const room_id = await place(me)
+    if (room_id !== null) await client.command('join_room', { room_id })
+    await presenceOf(client, me.id)
+    await settled(other)
+    const before = told(client, me.id).length
+    expect((await server.ask('PUT /users/me/status', { status: 'busy' }, me.token)).status).toBe(200)
+    await client.next(of(me.id, 'busy'))
+    await settled(other)
+    expect(told(client, me.id).slice(before)).toEqual(['busy'])
+    await Promise.all([client.close(), other.close()])
+  })
+})
+
 describe('invisible', () => {
   test('looks offline to everybody else in every way, and true to one’s own devices', async () => {
     const [ghost, friend] = [await someone(), await someone()]
