@@ -75,6 +75,49 @@ describe.skipIf(!has_browser)('the look of small things', () => {
     expect(button.bottom <= code.y || button.y >= code.bottom).toBe(true)
   })
 
+  test('on a phone the bar without a connection breaks no word of its button', async () => {
+    const { page } = await app.signUp('otto', '/c/general', { ...phone, locale: 'fr-FR' })
+    await page.locator('.vz-composer-field').waitFor()
+    const height = await page.evaluate<number>(`(() => {
+      const bar = document.querySelector('.vz-hidden:has(> [role=status]:first-child)')
+      bar.className = 'vz-connection'
+      const button = document.createElement('button')
+      button.className = 'vz-button'
+      button.textContent = 'Essayer maintenant'
+      bar.lastChild.textContent = 'Le serveur est injoignable. 1 message est gardé et partira dès que possible.'
+      bar.append(button)
+      return button.getBoundingClientRect().height
+    })()`)
+    expect(height).toBe(28)
+  })
+
+  test('on a phone the details of a room have its name in full, which its head cuts off', async () => {
+    const { page } = await app.signUp('lena', '/', phone)
+    const name = `The ${'long '.repeat(18)}room`
+    await app.server.room(await app.server.login('lena'), { name, slug: 'long' })
+    await page.goto(`${app.server.url}/c/long`)
+    await page.getByRole('button', { name: 'Details', exact: true }).click()
+    const box = await boxOf(page.getByRole('complementary', { name: 'Details' }).getByText(name))
+    expect(box.height).toBeGreaterThan(40)
+    expect(box.right).toBeLessThanOrEqual(390)
+  })
+
+  test('on a phone the field that finds rooms says so in full', async () => {
+    const { page } = await app.signUp('finn', '/', { ...phone, locale: 'fr-FR' })
+    await page.getByRole('button', { name: 'Parcourir les salons' }).first().click()
+    const field = page.getByRole('dialog').getByRole('searchbox')
+    await field.waitFor()
+    const [room = 0, needed = NaN] = await page.evaluate<number[]>(`(() => {
+      const field = document.querySelector('dialog [type=search]')
+      const style = getComputedStyle(field)
+      const context = document.createElement('canvas').getContext('2d')
+      context.font = style.font
+      const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight)
+      return [field.clientWidth - padding, context.measureText(field.placeholder).width]
+    })()`)
+    expect(room).toBeGreaterThanOrEqual(needed)
+  })
+
   test('what people write goes the way of its first letter, in whatever language the page is', async () => {
     const { page } = await app.signUp('dana', '/c/general')
     const { token } = await app.server.login('dana')
@@ -106,6 +149,19 @@ describe.skipIf(!has_browser)('the look of small things', () => {
     expect(
       await page.evaluate<string>("getComputedStyle(document.querySelector('.vz-composer-field')).unicodeBidi"),
     ).toBe('plaintext')
+  })
+
+  test('the name of a room stands within the line it is written in', async () => {
+    const { page } = await app.signUp('ruth', '/c/general')
+    const { token } = await app.server.login('ruth')
+    const post = (content: string) => app.server.ask('POST /rooms/general/messages', { content }, token)
+    await post('Come to the room there')
+    await post('Come to #general there')
+    const text = (of: string) => page.locator('.vz-markdown p', { hasText: of })
+    const link = text('#general there').getByRole('link', { name: '#general' })
+    await link.waitFor()
+    expect((await boxOf(text('#general there'))).height).toBe((await boxOf(text('the room there'))).height)
+    expect((await boxOf(link)).width).toBeLessThan(100)
   })
 
   test('marks heaped upon a letter do not stand in what others wrote', async () => {

@@ -15,6 +15,7 @@ const docs = await Bun.file(join(import.meta.dir, '../../../docs/integration_rea
 const [, sample = ''] = /```jsx\n(import \{ useWebSocket \}[\s\S]*?)```/.exec(docs) ?? []
 const [, importsOfComponents = ''] = /```js\n {3}(import \{ ChatInput[^\n]*)\n/.exec(docs) ?? []
 const [, hookFile = ''] = /```js\n {3}(export \{ useWebSocket[^\n]*)\n/.exec(docs) ?? []
+const [, styles = ''] = /```css\n {3}([^\n]*)\n/.exec(docs) ?? []
 
 describe.skipIf('missing' in found).each(reacts)('the sample of docs/integration_react.md, by %s', (_, framework) => {
   let browser: Browser
@@ -67,5 +68,22 @@ describe.skipIf('missing' in found).each(reacts)('the sample of docs/integration
     await two.keyboard.press('Enter')
     await one.locator('.vz-message', { hasText: 'Salut ada' }).waitFor()
     expect(await one.locator('.vz-name').allInnerTexts()).toEqual([ada.username, bob.username])
+  })
+
+  test('fills the window with the styles beside it, and scrolls within', async () => {
+    const eve = await server.register('eve')
+    await server.ask('POST /rooms', { name: 'Attic', slug: 'attic', is_public: true }, eve.token)
+    for (let at = 1; at <= 40; at++) await server.ask('POST /rooms/attic/messages', { content: `Box ${at}` }, eve.token)
+    const { page } = await open(browser, `${served.url}/#${encodeURIComponent(`|${eve.token}|attic`)}`)
+    await page.evaluate(`(() => {
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(${JSON.stringify(styles)})
+      document.adoptedStyleSheets.push(sheet)
+    })()`)
+    await page.locator('.vz-message', { hasText: 'Box 40' }).waitFor()
+    const { y = 0, height = 0 } = (await page.locator('textarea').boundingBox()) ?? {}
+    expect(y + height).toBeLessThanOrEqual(page.viewportSize()?.height ?? 0)
+    expect(await page.evaluate<number>('document.documentElement.scrollHeight - innerHeight')).toBeLessThan(20)
+    await page.close()
   })
 })

@@ -14,7 +14,7 @@ export function withRooms(text: string, linkOf: Settings['linkOfRoom']): ReactNo
     if (link === null) continue
     parts.push(text.slice(end, index))
     parts.push(
-      <a className="vz-room" href={link.href} onClick={(event) => follow(event, link.open)}>
+      <a href={link.href} onClick={(event) => follow(event, link.open)}>
         {whole}
       </a>,
     )

@@ -39,6 +39,10 @@ function RoomDetails({ conversation, room }: { conversation: Conversation; room:
   if (facts === null) return <NotYet />
   return (
     <div className="app-side-body">
+      {/* The head of a conversation and the list cut it off. */}
+      <p>
+        <strong>{facts.name}</strong>
+      </p>
       <p className="app-small">
         {facts.is_public ? words.public_room : words.private_room} · {words.members(facts.member_count)}
       </p>
