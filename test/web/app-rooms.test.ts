@@ -127,7 +127,15 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await side(ada, 'Details').getByText('Slow mode: one message in 10 seconds').waitFor()
   })
 
-  test('keeps what is pinned at hand', async () => {
+  test('keeps what is pinned at hand, which is advised to those who may pin', async () => {
+    for (const [who, told] of [
+      [ada, 'Nothing is pinned here. Pin a message to keep it at hand.'],
+      [bob, 'Nothing is pinned here.'],
+    ] as const) {
+      await who.page.getByRole('button', { name: 'Pinned messages' }).click()
+      await side(who, 'Pinned messages').getByText(told, { exact: true }).waitFor()
+      await who.page.keyboard.press('Escape')
+    }
     await act(ada.page, 'The kettle is on', 'Pin')
     await ada.page.getByRole('button', { name: 'Pinned messages' }).click()
     await side(ada, 'Pinned messages').getByText('The kettle is on').waitFor()

@@ -14,7 +14,8 @@ export default function Pins({ conversation, room }: { conversation: Conversatio
   const { router } = useShell()
   const attempt = useTry()
   const pinned = useStore(conversation.pinned)
-  if (pinned.length === 0) return <p className="app-side-body app-muted">{words.no_pins}</p>
+  const may_pin = room.may('pin_messages')
+  if (pinned.length === 0) return <p className="app-side-body app-muted">{words.no_pins(may_pin)}</p>
   return (
     <ul className="app-side-body app-excerpts">
       {pinned.map((message) => (
@@ -33,7 +34,7 @@ export default function Pins({ conversation, room }: { conversation: Conversatio
             >
               {words.show}
             </Button>
-            {room.may('pin_messages') && (
+            {may_pin && (
               <Button kind="quiet" onClick={() => attempt(conversation.pin(message.id, false))}>
                 {words.unpin}
               </Button>
