@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
 import { parseSync, Visitor } from 'oxc-parser'
 
+import { conversation_words } from '../../src/web/pages/app/conversation/words.ts'
+
 /** A blank where a line could break between a word and a sign that belongs to it, as French writes them. */
 const breakable = / (?=[;:!?»](?:\s|$))|« /
 /** The apostrophe of a typewriter, where French leaves a letter out. */
@@ -58,6 +60,15 @@ test.each([
   for (const file of files)
     for (const text of textsOf(file, await Bun.file(file).text())) if (wrong.test(text)) found.push(`${file}: ${text}`)
   expect(found).toEqual([])
+})
+
+test.each([
+  ['ada', 'Un message d’ada'],
+  ['Émile', 'Un message d’Émile'],
+  ['bob', 'Un message de bob'],
+  ['henri', 'Un message de henri'],
+])('a name as %s stands in French as in %p', (name, text) => {
+  expect(conversation_words.fr.message_of(name)).toBe(text)
 })
 
 test('the tables of all pages and of the components are among what is read', () => {

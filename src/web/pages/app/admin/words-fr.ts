@@ -1,4 +1,5 @@
 import type { AdminWords } from './words.ts'
+import { de } from '../parts/elided.ts'
 
 export const french: AdminWords = {
   admin: 'Administration',
@@ -37,7 +38,7 @@ export const french: AdminWords = {
   give: 'Changer le rôle',
   give_title: (name, role) => `Donner à ${name} ce rôle : ${role} ?`,
   give_text: 'C’est valable tout de suite, dans tous les salons.',
-  given: (name, role) => `Nouveau rôle de ${name} : ${role}.`,
+  given: (name, role) => `Nouveau rôle ${de(name)} : ${role}.`,
   ban_title: 'Bannissement',
   ban_text: 'Une personne bannie perd la connexion sur tous ses appareils et ne peut rien faire ici avant la fin.',
   reason: 'Motif, que cette personne verra (facultatif)',
@@ -47,7 +48,7 @@ export const french: AdminWords = {
   banned_for_good: 'Banni jusqu’à ce qu’on lève le bannissement.',
   because: (reason) => `Motif : ${reason}`,
   lift: 'Lever le bannissement',
-  lifted: (name) => `Le bannissement de ${name} est levé.`,
+  lifted: (name) => `Le bannissement ${de(name)} est levé.`,
   sessions_title: 'Sessions',
   sessions_text: (count) => `${count} ${count < 2 ? 'session ouverte' : 'sessions ouvertes'} en ce moment.`,
   end_sessions: 'Déconnecter partout',
@@ -69,7 +70,7 @@ export const french: AdminWords = {
   factor_text:
     'Pour qui a perdu son téléphone et ses codes de secours. Assurez-vous que c’est bien cette personne. Pour qui n’en a pas, rien ne change.',
   drop: 'Retirer le second facteur',
-  drop_sure: (name) => `Retirer le second facteur de ${name} ?`,
+  drop_sure: (name) => `Retirer le second facteur ${de(name)} ?`,
   drop_text: 'Le mot de passe suffira, jusqu’à ce que cette personne en configure un autre.',
   dropped: (name) => `${name} n’a maintenant aucun second facteur.`,
 }

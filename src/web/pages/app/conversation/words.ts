@@ -1,4 +1,5 @@
 import type { Locale } from '../languages.ts'
+import { de } from '../parts/elided.ts'
 
 const english = {
   back: 'Back to the list',
@@ -168,7 +169,7 @@ const french: ConversationWords = {
   not_there: 'Cette conversation n’existe pas, ou ne vous est pas ouverte.',
   browse: 'Parcourir les salons',
   no_message: 'Ce message n’existe plus. Voici les plus récents.',
-  message_of: (name) => `Un message de ${name}`,
+  message_of: (name) => `Un message ${de(name)}`,
   link_copied: 'Le lien vers le message est copié.',
   read: 'Lu',
   read_by: (names) => `Lu par ${names}`,

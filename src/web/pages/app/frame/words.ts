@@ -1,4 +1,5 @@
 import type { Locale } from '../languages.ts'
+import { de } from '../parts/elided.ts'
 
 const english = {
   skip: 'Skip to the conversation',
@@ -41,7 +42,7 @@ const french: Words = {
   statuses: { online: 'En ligne', away: 'Absent', busy: 'Occupé', invisible: 'Invisible' },
   no_conversations: 'Vous n’êtes dans aucun salon. Choisissez-en un pour commencer.',
   unread: (count) => `(${count})`,
-  kicked: (name) => `Vous avez été exclu de ${name}.`,
+  kicked: (name) => `Vous avez été exclu ${de(name)}.`,
   deleted: (name, by) => (by === null ? `${name} a été supprimé.` : `${by} a supprimé ${name}.`),
   added: (name) => `Vous avez été ajouté à ${name}.`,
   open: 'Ouvrir',

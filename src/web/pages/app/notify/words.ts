@@ -1,4 +1,5 @@
 import type { Locale } from '../languages.ts'
+import { de } from '../parts/elided.ts'
 
 const english = {
   offer: 'Be told of mentions and direct messages while you are elsewhere.',
@@ -20,7 +21,7 @@ const french: NotifyWords = {
     'Le navigateur refuse les notifications de cette page. Ses réglages pour cette page permettent de changer cela.',
   mentioned: (name, where) => `${name} dans ${where}`,
   several: (count, where) => `${count} nouveaux messages dans ${where}`,
-  several_from: (count, name) => `${count} nouveaux messages de ${name}`,
+  several_from: (count, name) => `${count} nouveaux messages ${de(name)}`,
 }
 
 export const notify_words: Record<Locale, NotifyWords> = { en: english, fr: french }
