@@ -47,9 +47,11 @@ function Pane({ side, conversation, summary, room, goBack }: Props & { goBack():
   const { router } = useShell()
   const pane = useRef<HTMLElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
+  const was_seen = useRef(false)
   const title = sideTitle(side, words)
   useEffect(() => {
     const opened = pane.current
+    was_seen.current = true
     // What is in it may have taken the focus already.
     if (opened?.contains(document.activeElement) !== true) heading.current?.focus({ preventScroll: true })
     return () => {
@@ -71,7 +73,12 @@ function Pane({ side, conversation, summary, room, goBack }: Props & { goBack():
         {side.show === 'members' && <Members room={room} />}
         {side.show === 'pins' && <Pins conversation={conversation} room={room} heading={heading} />}
         {side.show === 'search' && (
-          <Search conversation={conversation} name={room.asked.value?.name ?? summary?.name ?? ''} begun={side} />
+          <Search
+            conversation={conversation}
+            name={room.asked.value?.name ?? summary?.name ?? ''}
+            begun={side}
+            isLate={was_seen}
+          />
         )}
         {side.show === 'trail' && room.asked.value !== null && (
           <RoomTrail room_id={room.asked.value.id} at={conversation.ref} />
