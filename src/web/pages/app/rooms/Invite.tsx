@@ -129,8 +129,8 @@ function useLinks(room_id: number) {
     (signal: AbortSignal) => chat.rest('GET /rooms/{id}/invites', { path: { id: String(room_id) }, signal }),
     [chat, room_id],
   )
-  const [{ value }, again] = useAsked(ask)
-  const soon = useCalm(again, apart_ms)
+  const [{ value }, again, next] = useAsked(ask)
+  const soon = useCalm(next, apart_ms)
   useEffect(
     () =>
       chat.on('member_joined', (joined) => {
