@@ -151,10 +151,12 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
       const rows = await standings(sql, conversation_id, [...people])
       const number = rows[0]?.message_count ?? before
       const is_quiet = number === before && (badges.latest(conversation_id)?.number ?? 0) <= number
-      if (due.get(conversation_id) === people && (is_quiet || look % most_looks === 0)) {
-        due.delete(conversation_id)
-        for (const row of rows) tellStanding(conversation_id, row)
-      } else await Bun.sleep(look_ms)
+      const is_last = look % most_looks === 0
+      const is_all = due.get(conversation_id) === people
+      // More people while one looks are a reason to look again, and none to say nothing.
+      if (is_last || (is_quiet && is_all)) for (const row of rows) tellStanding(conversation_id, row)
+      if (is_all && (is_last || is_quiet)) due.delete(conversation_id)
+      else await Bun.sleep(look_ms)
       before = number
     }
   }
