@@ -19,7 +19,7 @@ const most_stops = 60
 export type ByKeyboard = ReturnType<typeof byKeyboard>
 
 /** Somebody who has nothing but a keyboard, and has to see each time where that writes. */
-export function byKeyboard({ page }: Person) {
+export function byKeyboard({ page, words, dialog }: Person) {
   /** Where one could not see it. */
   const unseen = new Set<string>()
   const press = (key: string) => page.keyboard.press(key)
@@ -57,6 +57,14 @@ export function byKeyboard({ page }: Person) {
       await press('Enter')
       await page.getByRole('menu').waitFor()
       if (!(await at()).startsWith(name)) await goTo(name, 'ArrowDown')
+      await press('Enter')
+    },
+    /** Goes to what the palette has under that name. */
+    byPalette: async (name: string) => {
+      await press('Control+k')
+      await dialog(words.palette.title).waitFor()
+      await page.keyboard.type(name)
+      await page.getByRole('option', { name }).first().waitFor()
       await press('Enter')
     },
     toMessage: async () => {

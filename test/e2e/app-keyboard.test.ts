@@ -56,15 +56,7 @@ describe.skipIf('missing' in found)('by keyboard alone, and always seeing where 
     const choose = (name: string) => hand.choose(name)
     const toMessage = () => hand.toMessage()
     const composed = () => hand.composed()
-
-    /** Goes to what the palette has under that name. */
-    const byPalette = async (name: string) => {
-      await press('Control+k')
-      await ada.dialog(ada.words.palette.title).waitFor()
-      await type(name)
-      await ada.page.getByRole('option', { name }).first().waitFor()
-      await press('Enter')
-    }
+    const byPalette = (name: string) => hand.byPalette(name)
     const toPart = async (part: keyof Person['words']['settings']['parts']) => {
       const { words, page, heading } = ada
       const { parts } = words.settings
@@ -172,12 +164,12 @@ describe.skipIf('missing' in found)('by keyboard alone, and always seeing where 
       await byPalette('Kiosque')
       await ada.heading('Kiosque').waitFor()
       await composed()
-      await type('Bonsoir @bo')
+      await type(`Bonsoir de ${ada.name} @bo`)
       await page.getByRole('option', { name: 'bob' }).waitFor()
       await press('Enter')
-      expect(await composer.inputValue()).toBe('Bonsoir @bob ')
+      expect(await composer.inputValue()).toBe(`Bonsoir de ${ada.name} @bob `)
       await press('Enter')
-      await message('Bonsoir @bob').locator('.vz-mention').waitFor()
+      await message(`Bonsoir de ${ada.name}`).locator('.vz-mention').waitFor()
     })
 
     test('whoever runs a room deletes what somebody wrote, silences them for a while and puts them out', async () => {
@@ -190,6 +182,8 @@ describe.skipIf('missing' in found)('by keyboard alone, and always seeing where 
       await heading(roomOf(ada)).waitFor()
       await composed()
       await message('Achetez du café').waitFor()
+      // Who is there is known along with what one may do.
+      await ada.button(conversation.members(2)).waitFor()
       await toMessage()
       await use(words.components.remove)
       await dialog(conversation.delete_message).waitFor()
