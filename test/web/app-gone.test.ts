@@ -96,7 +96,7 @@ describe.skipIf(!has_browser)('whom one does not want to hear', () => {
     await app.close()
   })
 
-  test('is blocked from what they wrote', async () => {
+  test('is blocked from what they wrote, and unblocked there and among the members', async () => {
     const app = await startSignedInApp()
     const { server } = app
     const ada = await server.register('ada')
@@ -111,8 +111,28 @@ describe.skipIf(!has_browser)('whom one does not want to hear', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Block' }).click()
     await page.getByRole('dialog', { name: 'Block eve?' }).getByRole('button', { name: 'Block' }).click()
     await page.getByText('eve is blocked.').waitFor()
-    const { data } = await server.ask('GET /users/me/blocks', undefined, ada.token)
-    expect((data as { blocks: { user: { id: number } }[] }).blocks.map(({ user }) => user.id)).toEqual([eve.id])
+    const blocked = async () => {
+      const { data } = await server.ask('GET /users/me/blocks', undefined, ada.token)
+      return (data as { blocks: { user: { id: number } }[] }).blocks.map(({ user }) => user.id)
+    }
+    expect(await blocked()).toEqual([eve.id])
+
+    await message(page, 'Buy this').hover()
+    await message(page, 'Buy this').getByRole('button', { name: 'More' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Unblock' }).click()
+    await page.getByText('eve is no longer blocked.').waitFor()
+    expect(await blocked()).toEqual([])
+
+    await page.getByRole('button', { name: /members$/ }).click()
+    const ofEve = page.getByRole('button', { name: 'Actions for eve' })
+    await ofEve.click()
+    await page.getByRole('menuitem', { name: 'Block', exact: true }).click()
+    await page.getByRole('dialog', { name: 'Block eve?' }).getByRole('button', { name: 'Block' }).click()
+    await page.getByText('eve is blocked.').waitFor()
+    await ofEve.click()
+    await page.getByRole('menuitem', { name: 'Unblock' }).click()
+    await page.getByText('eve is no longer blocked.').waitFor()
+    expect(await blocked()).toEqual([])
     await app.close()
   })
 
