@@ -1,5 +1,5 @@
 // What a page fills from what people wrote: the attributes of its chats, and the answer of its own backend.
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, setDefaultTimeout, test } from 'bun:test'
 
 import { eventually } from '../services/eventually.ts'
 import { isUnharmed } from './harm.ts'
