@@ -24,6 +24,8 @@ describe.skipIf(hasNoBrowser)('what attackers write, in the widget', () => {
     mallory = await all.server.register('mallory')
     room = await all.server.room(mallory, { name: 'Begin' })
     bob = await open(`room="${room}" launcher open`)
+    // What is there when one comes is not read out.
+    await bob.chat.locator('.vz-empty').waitFor()
   })
   afterAll(() => all.close())
 

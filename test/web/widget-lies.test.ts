@@ -122,17 +122,22 @@ describe.skipIf(hasNoBrowser)('what a server says that lies, in the widget', () 
     ] as const)
       for (let from = 0; from < payloads.length; from += 8) {
         const wanted = payloads.slice(from, from + 8).map((payload, at) => label(payload, from + at))
-        await eventually(`${sign} ${from}`, async () => {
-          // What is known later is not offered to who has typed already.
-          if ((await bob.chat.getByRole('option').count()) === 0) await bob.field.fill('')
-          await bob.field.fill(`${sign}${beginning(from)}`)
+        const isOffered = async () => {
           const shown: string[][] = await bob.chat.evaluate((chat) =>
             [...chat.shadowRoot.querySelectorAll('[role=option]')].map((option) =>
               [...option.querySelectorAll('span')].map((part) => part.textContent),
             ),
           )
-          return shown.length === wanted.length && Bun.deepEquals(new Set(shown.map(String)), new Set(wanted.map(String)))
-        }) // prettier-ignore
+          return (
+            shown.length === wanted.length && Bun.deepEquals(new Set(shown.map(String)), new Set(wanted.map(String)))
+          )
+        }
+        await eventually(`${sign} ${from}`, async () => {
+          // What is known later is not offered to who has typed already.
+          await bob.field.fill('')
+          await bob.field.fill(`${sign}${beginning(from)}`)
+          return eventually('what is offered', isOffered, 1000).catch(() => false as const)
+        })
         await isUnharmed(bob)
       }
     await bob.field.fill('')
