@@ -96,6 +96,32 @@ describe.skipIf(!has_browser)('whom one does not want to hear', () => {
     await app.close()
   })
 
+  test('is blocked and not blocked any more in every tab', async () => {
+    const app = await startSignedInApp()
+    const { server } = app
+    const ada = await server.register('ada')
+    const bob = await server.register('bob')
+    const { data } = await server.ask('POST /conversations', { user_id: bob.id }, ada.token)
+    const page = await app.signIn(ada)
+    await page.goto(`${server.url}/c/~${(data as { conversation_id: number }).conversation_id}`)
+    await page.getByRole('button', { name: 'Details' }).click()
+    const details = page.getByRole('complementary', { name: 'Details' })
+    const button = (name: string) => details.getByRole('button', { name, exact: true })
+    await button('Block').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click()
+    await button('Unblock').waitFor()
+    // Elsewhere.
+    await server.ask(`DELETE /users/${bob.id}/block`, undefined, ada.token)
+    await button('Block').waitFor()
+    // Of two blocks it is one's own that one lifts, and makes again.
+    await server.ask(`POST /users/${ada.id}/block`, undefined, bob.token)
+    await server.ask(`POST /users/${bob.id}/block`, undefined, ada.token)
+    await button('Unblock').click()
+    await button('Block').waitFor()
+    await page.getByPlaceholder('One of you has blocked the other.').waitFor()
+    await app.close()
+  })
+
   test('is blocked from what they wrote, and unblocked there and among the members', async () => {
     const app = await startSignedInApp()
     const { server } = app
