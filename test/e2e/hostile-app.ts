@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 import { type App, composer, type Visitor } from '../web/app-visit.ts'
 import { comeIn, type Served, serveApp } from './app.ts'
 import { type Account, type Client, signIn } from './client.ts'
-import { type Guard, guard, watched } from './hostile-page.ts'
+import { type Guard, guard, watched } from '../web/hostile-page.ts'
 import { finish, until } from './program.ts'
 
 export interface Room {

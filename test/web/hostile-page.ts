@@ -1,7 +1,7 @@
 import { expect } from 'bun:test'
 
-import type { Visitor } from '../web/app-visit.ts'
-import { mark } from '../web/payloads.ts'
+import type { Visitor } from './app-visit.ts'
+import { mark } from './payloads.ts'
 
 /**
  * Put into a page before anything else: what the payloads call, and a list of what a hostile text must never become within the app, be it for a moment only: elements that load or run, attributes that
@@ -11,7 +11,7 @@ export const watched = `${mark}
 ;(() => {
   const kinds = /^(script|iframe|img|object|embed|style|link|base|meta|video|audio|source|math|marquee|template|noscript|use|animate|set|foreignobject|x|veza-chat)$/i
   const good = ['http:', 'https:', 'mailto:']
-  const isOwn = (element) => element.closest('head') !== null || element === document.documentElement || element.matches('body > script, body > noscript, link[href^="/assets/"]')
+  const isOwn = (element) => element.closest('head') !== null || element === document.documentElement || element.matches('body > script, body > noscript, meta[name=theme-color], link[href^="/assets/"]')
   const isOdd = (element) =>
     kinds.test(element.localName) ||
     element.getAttributeNames().some((name) => /^(on|srcdoc$|formaction$|background$)/.test(name)) ||
