@@ -9,7 +9,7 @@ import { until } from './program.ts'
 
 setDefaultTimeout(240_000)
 
-describe.skipIf(!has_browser)('what attackers leave in an account, in an address and on a device, in the app', () => {
+describe.skipIf(!has_browser)('what attackers leave in an account, an address and a device', () => {
   let all: Attacked
   beforeAll(async () => {
     all = await attack()

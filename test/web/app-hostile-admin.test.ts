@@ -27,7 +27,8 @@ describe.skipIf(!has_browser)('what attackers write, before those who run the se
     safe = guard(ada, app.server.url)
     await app.server.sql`update users set role = 'admin' where username = 'ada'`
     token = (await app.server.login('ada')).token
-    for (const [index, payload] of payloads.entries()) await arrive(payload, `${groupOf(index)}-${index}`)
+    for (let from = 0; from < payloads.length; from += group_size)
+      await Promise.all(payloads.slice(from, from + group_size).map((payload, at) => arrive(payload, from + at)))
   })
   afterAll(() => app.close())
 
@@ -37,12 +38,13 @@ describe.skipIf(!has_browser)('what attackers write, before those who run the se
     return data
   }
 
-  async function arrive(payload: string, username: string): Promise<void> {
+  async function arrive(payload: string, index: number): Promise<void> {
+    const username = `${groupOf(index)}-${index}`
     const { id, token }: Account = await app.server.register(username)
     const { display_name: name } = await ask<{ display_name: string }>('PUT /users/me', { display_name: nameOf(payload) }, token) // prettier-ignore
     const socket = await connect(app.server, { token })
     const told = await socket.command('update_status', { status: 'busy', message: payload.slice(0, 128) })
-    people.push({ id, username, token, name, note: String(told.data['message']) })
+    people[index] = { id, username, token, name, note: String(told.data['message']) }
   }
 
   const at = (path: string) =>
