@@ -8,6 +8,13 @@ import { comeIn, type Served, serveApp } from './app.ts'
 
 setDefaultTimeout(120_000)
 
+/** What one presses, until the browser has painted what came of it (https://www.w3.org/TR/event-timing/). */
+const watch_keys = `
+  globalThis.slowest_key_ms = 0
+  new PerformanceObserver((list) => {
+    for (const { name, duration } of list.getEntries()) if (name === 'keydown') slowest_key_ms = Math.max(slowest_key_ms, duration)
+  }).observe({ type: 'event', durationThreshold: 16 })`
+
 /*
  * The figures are in docs/performance.md, measured by `bun run bench --only page` on a quiet machine. Here they are held to bounds that a busy one keeps as well, which a page that does something
  * for each message or row of all would not.
@@ -44,28 +51,38 @@ describe.skipIf(!has_browser)('the app under load', () => {
     expect(look.shifted).toBeLessThan(0.02)
   })
 
-  test('answers while 500 messages a second come, shows them in their order, and scrolls through them', async () => {
-    const messages = 2000
+  test('answers while 10,000 messages come at 500 a second, shows them in their order, and scrolls through them', async () => {
+    const messages = 10_000
     const writers = await Promise.all(['eve0', 'eve1', 'eve2', 'eve3'].map(app.server.register))
     for (const { access_token } of writers) await app.server.ask('POST /rooms/general/join', {}, access_token)
     const ada = await comeIn(app, 'ada', '/c/general')
     await composer(ada.page).waitFor()
     await ada.page.evaluate(watch_tasks)
+    await ada.page.evaluate(watch_keys)
     const word = (n: number) => `number ${n} of many`
     const coming = flood({ port: Number(new URL(app.server.url).port), tokens: writers.map(({ access_token }) => access_token), room_id: 1, messages, per_second: 500, text: word }) // prettier-ignore
-    // Whoever writes meanwhile sees what they write.
-    await composer(ada.page).pressSequentially('still here', { delay: 50 })
-    expect(await composer(ada.page).inputValue()).toBe('still here')
-    await coming
+    // Whoever writes meanwhile sees what they write, almost to the end.
+    const typed = 'still here, whatever comes, and until the very end'
+    await composer(ada.page).focus()
+    await ada.page.keyboard.type(typed, { delay: 350 })
+    expect(await composer(ada.page).inputValue()).toBe(typed)
+    const seconds = await coming
     await message(ada.page, word(messages - 1)).waitFor()
     const tasks = await tasksOf(ada.page)
-    console.log(
-      `While ${messages} messages came: the longest task took ${tasks.longest_ms} ms, and ${tasks.long} took 50 ms and more.`,
-    )
+    const slowest_key_ms = await ada.page.evaluate<number>('slowest_key_ms')
+    console.log(`While ${messages} messages came in ${seconds.toFixed(1)} s: the longest task took ${tasks.longest_ms} ms, ${tasks.long} took 50 ms and more, ${tasks.blocked_ms} ms over that in all; what one typed was there after ${slowest_key_ms} ms at most.`) // prettier-ignore
     expect(tasks.longest_ms).toBeLessThan(1000)
-    expect(tasks.blocked_ms).toBeLessThan(4000)
+    expect(tasks.blocked_ms).toBeLessThan(10_000)
+    expect(slowest_key_ms).toBeLessThan(1000)
     // No more of them are in the document than one sees, and some around.
-    expect(await ada.page.locator('.vz-message').count()).toBeLessThan(100)
+    const shown = await ada.page.locator('.vz-message .vz-markdown').allTextContents()
+    expect(shown.length).toBeLessThan(100)
+    // Those who write do not wait for each other, but each of them is heard in their own order, and nothing is left out.
+    const numbers = shown.map((text) => Number(/\d+/.exec(text)?.[0]))
+    for (const writer of writers.keys()) {
+      const own = numbers.filter((n) => n % writers.length === writer)
+      expect(own).toEqual(own.map((_, at) => (own[0] ?? 0) + at * writers.length))
+    }
 
     const gaps = percentiles(await scrollUp(ada.page, '.vz-conversation .vz-scroller', 60, 2000))
     console.log(

@@ -1,16 +1,17 @@
-import type { Locator } from 'playwright-core'
-
-import type { Person } from './app-person.ts'
+import { join } from '../web/app-visit.ts'
+import { password, type Person } from './app-person.ts'
 
 /** What one has written in the room before. */
 export const said = ({ name }: { name: string }) => `Something to read of ${name}`
-const room = '/c/tea-house'
+export const room = '/c/tea-house'
+/** An account that has set up a second factor. */
+export const with_factor = 'eve'
 
-type Ask = (line: string, body?: object, token?: string) => Promise<{ data: Record<string, unknown> }>
+export type Ask = (line: string, body?: object, token?: string) => Promise<{ data: Record<string, unknown> }>
 
 /** What there is to see before one is signed in: a name, where, and what one does there. */
 export const strangers: [name: string, path: string, open: (one: Person) => Promise<void>][] = [
-  ['signing in', '/sign-in', async () => undefined],
+  ['signing in, with help', '/sign-in', ({ words, pressButton }) => pressButton(words.sign.forgot)],
   ['signing up', '/sign-up', async () => undefined],
   ['an invite', '/join/whatever', async () => undefined],
   [
@@ -24,6 +25,18 @@ export const strangers: [name: string, path: string, open: (one: Person) => Prom
     },
   ],
   [
+    'a second factor that is asked for',
+    '/sign-in',
+    async ({ page, words, pressButton }) => {
+      await page.getByLabel(words.sign.username_or_email).fill(with_factor)
+      await page.getByLabel(words.sign.password, { exact: true }).fill(password)
+      await pressButton(words.sign.sign_in)
+      await page.getByLabel(words.sign.app_code).waitFor()
+    },
+  ],
+  ['a new password', '/reset#token', ({ page, words }) => page.getByLabel(words.sign.new_password).waitFor()],
+  ['a link to a new password that is over', '/reset', ({ page }) => page.getByRole('alert').waitFor()],
+  [
     'a name that is taken',
     '/sign-up',
     async ({ page, words, pressButton }) => {
@@ -35,7 +48,7 @@ export const strangers: [name: string, path: string, open: (one: Person) => Prom
   ],
 ]
 
-const inRoom = (open: (one: Person, ask: Ask) => Promise<unknown>) => async (one: Person, ask: Ask) => {
+export const inRoom = (open: (one: Person, ask: Ask) => Promise<unknown>) => async (one: Person, ask: Ask) => {
   await one.message(said(one)).waitFor()
   await open(one, ask)
 }
@@ -113,6 +126,57 @@ export const states: [name: string, path: string, open: (one: Person, ask: Ask) 
       await one.line('bob').getByText(one.words.components.unreadCount(1)).waitFor()
     }),
   ],
+  [
+    'threads that wait for one',
+    room,
+    inRoom(async (one, ask) => {
+      const { data } = await ask('GET /rooms/tea-house/messages')
+      const messages = data['messages'] as { id: number; content: string }[]
+      const own = messages.find(({ content }) => content === said(one))
+      await ask('POST /rooms/tea-house/messages', { content: 'An answer', parent_id: own?.id })
+      await one.toList()
+      await one.press(one.list.locator('.app-threads-line'))
+      await one.dialog().locator('.app-thread').first().waitFor()
+    }),
+  ],
+  [
+    'a report of a message',
+    room,
+    inRoom(async (one) => {
+      await one.act(`Good morning @${one.name}`, one.words.components.more)
+      await one.pressButton(one.words.conversation.report, one.dialog())
+      await one.dialog(one.words.conversation.report_title).waitFor()
+    }),
+  ],
+  [
+    'a room that one is not in',
+    '/',
+    async ({ page }) => {
+      await page.goto(new URL('/c/library', page.url()).href)
+      await page.locator('.app-preview').waitFor()
+    },
+  ],
+  [
+    'a room that is deleted in front of one',
+    '/',
+    async ({ name, page, words }, ask) => {
+      const { data } = await ask('POST /rooms', { name: 'Attic', slug: `attic-of-${name}`, is_public: true })
+      await page.goto(new URL(`/c/attic-of-${name}`, page.url()).href)
+      await join(page)
+      await ask(`DELETE /rooms/${String(data['id'])}`)
+      await page.getByText(words.frame.deleted('Attic', 'bob')).waitFor()
+    },
+  ],
+  [
+    'an invite that one may accept',
+    '/',
+    async ({ page, words, heading }, ask) => {
+      const { data } = await ask('POST /rooms', { name: 'Cellar', is_public: false })
+      const invite = await ask(`POST /rooms/${String(data['id'])}/invites`, {})
+      await page.goto(new URL(`/join/${String(invite.data['code'])}`, page.url()).href)
+      await heading(words.rooms.invites_you('bob', 'Cellar')).waitFor()
+    },
+  ],
   ['a room that is not there', '/c/nowhere', (one) => one.heading(one.words.conversation.not_there).waitFor()],
   ['an invite that is over', '/join/whatever', (one) => one.page.getByText(one.words.rooms.no_invite).waitFor()],
   ['browsing', '/', ofList('browse')],
@@ -166,74 +230,6 @@ export const states: [name: string, path: string, open: (one: Person, ask: Ask) 
     async (one) => {
       await one.pressButton(one.words.settings.data.delete)
       await one.dialog().waitFor()
-    },
-  ],
-]
-
-/** Beside the conversation, for somebody who runs the room. */
-const runningRoom = (open: (one: Person, details: Locator) => Promise<unknown>) =>
-  inRoom(async (one, ask) => {
-    const found = await ask(`GET /users/search?q=${one.name}`)
-    const [{ id } = { id: 0 }] = found.data['users'] as { id: number }[]
-    await ask(`PUT /rooms/tea-house/members/${id}`, { role: 'admin' })
-    await open(one, await one.beside(one.words.conversation.details))
-  })
-
-/** What those see besides who run a room, or the server. */
-export const states_of_power: typeof states = [
-  [
-    'the audit trail of a room',
-    room,
-    runningRoom(async (one, details) => {
-      await one.pressButton(one.words.conversation.trail, details)
-      await one.side(one.words.conversation.trail).locator('.app-trail li').first().waitFor()
-    }),
-  ],
-  [
-    'adding people',
-    room,
-    runningRoom(async (one, details) => {
-      await one.pressButton(one.words.conversation.add_people, details)
-      await one.dialog().getByLabel(one.words.rooms.find_member).fill('bob')
-      await one.dialog().locator('.app-member').first().waitFor()
-    }),
-  ],
-  [
-    'the members who are muted',
-    room,
-    runningRoom(async (one, details) => {
-      await one.pressButton(one.words.conversation.people, details)
-      await one.page.getByLabel(one.words.conversation.which_members).selectOption('muted')
-      await one.page.getByText(one.words.conversation.nobody_muted).waitFor()
-    }),
-  ],
-  ['the accounts', '/admin/people', (one) => one.page.locator('.app-account').first().waitFor()],
-  [
-    'an account',
-    '/admin/people',
-    async (one) => {
-      await one.press(one.page.locator('.app-account', { hasText: '@bob' }))
-      await one.page.getByText(one.words.admin.factor_text).waitFor()
-    },
-  ],
-  [
-    'a link to a new password',
-    '/admin/people',
-    async (one) => {
-      await one.press(one.page.locator('.app-account', { hasText: '@bob' }))
-      await one.pressButton(one.words.admin.make_link)
-      await one.pressButton(one.words.admin.make_link, one.dialog())
-      await one.page.getByLabel(one.words.admin.link, { exact: true }).waitFor()
-    },
-  ],
-  [
-    'the audit trail of the server, with somebody one looks for',
-    '/admin/trail',
-    async (one) => {
-      await one.page.locator('.app-trail li').first().waitFor()
-      await one.pressButton(one.words.trail.anybody)
-      await one.page.getByLabel(one.words.trail.choose_person).fill('bob')
-      await one.page.locator('.app-people button').first().waitFor()
     },
   ],
 ]

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { eventually } from '../services/eventually.ts'
-import { type App, has_browser, join, startApp } from './app-visit.ts'
+import { type App, composer, has_browser, join, startApp } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
 
@@ -14,9 +14,11 @@ describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => 
   afterAll(() => app.close())
 
   const focused = "document.activeElement.tagName + ' ' + document.activeElement.textContent"
+  /** Nothing is fetched ahead. */
+  const script = 'delete globalThis.requestIdleCallback; globalThis.setTimeout = ((set) => (run, ms, ...rest) => set(run, ms === 2000 ? 1e9 : ms, ...rest))(setTimeout)' // prettier-ignore
   /** As after an upgrade of the server: files that were not fetched yet are no longer there. */
-  const signUpAndLose = async (name: string) => {
-    const visitor = await app.signUp(name, '/sign-up', { script: 'delete globalThis.requestIdleCallback; globalThis.setTimeout = ((set) => (run, ms, ...rest) => set(run, ms === 2000 ? 1e9 : ms, ...rest))(setTimeout)' }) // prettier-ignore
+  const signUpAndLose = async (name: string, path = '/sign-up') => {
+    const visitor = await app.signUp(name, path, { script })
     await visitor.page.route(/\.js$/, (route) => route.abort())
     return visitor
   }
@@ -42,6 +44,36 @@ describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => 
     await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor()
     // One came here from elsewhere: the heading is where one reads on, though the file came late.
     expect(await page.evaluate<string>(focused)).toBe('H1 Profile')
+    await close()
+  })
+
+  test('beside a conversation leaves the focus beside it with another try', async () => {
+    const { page, close } = await signUpAndLose('trent', '/c/general')
+    await page.getByRole('button', { name: 'Pinned messages' }).click()
+    const pane = page.getByRole('complementary', { name: 'Pinned messages' })
+    await pane.getByRole('alert').waitFor()
+    await page.unroute(/\.js$/)
+    await pane.getByRole('button', { name: 'Try again' }).press('Enter')
+    await pane.getByText('Nothing is pinned here.').waitFor()
+    expect(await page.evaluate<string>(focused)).toBe('H2 Pinned messages')
+    await close()
+  })
+
+  test.each([
+    ['takes the focus from nobody who writes by then', true, 'TEXTAREA'],
+    ['has the focus where one waited for it', false, 'INPUT'],
+  ])('and is a search that comes late %s', async (_, writes, place) => {
+    const { page, close } = await app.signUp(writes ? 'peggy' : 'victor', '/c/general', { script })
+    const held = Promise.withResolvers<void>()
+    await page.route(/\.js$/, (route) => held.promise.then(() => route.continue()))
+    await page.getByRole('button', { name: 'Search' }).click()
+    const pane = page.getByRole('complementary', { name: 'Search' })
+    await eventually('the pane', async () => (await page.evaluate<string>(focused)) === 'H2 Search')
+    if (writes) await composer(page).click()
+    held.resolve()
+    await pane.getByLabel('Words to find').waitFor()
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    expect(await page.evaluate<string>('document.activeElement.tagName')).toBe(place)
     await close()
   })
 

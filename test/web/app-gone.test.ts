@@ -96,7 +96,33 @@ describe.skipIf(!has_browser)('whom one does not want to hear', () => {
     await app.close()
   })
 
-  test('is blocked from what they wrote', async () => {
+  test('is blocked and not blocked any more in every tab', async () => {
+    const app = await startSignedInApp()
+    const { server } = app
+    const ada = await server.register('ada')
+    const bob = await server.register('bob')
+    const { data } = await server.ask('POST /conversations', { user_id: bob.id }, ada.token)
+    const page = await app.signIn(ada)
+    await page.goto(`${server.url}/c/~${(data as { conversation_id: number }).conversation_id}`)
+    await page.getByRole('button', { name: 'Details' }).click()
+    const details = page.getByRole('complementary', { name: 'Details' })
+    const button = (name: string) => details.getByRole('button', { name, exact: true })
+    await button('Block').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click()
+    await button('Unblock').waitFor()
+    // Elsewhere.
+    await server.ask(`DELETE /users/${bob.id}/block`, undefined, ada.token)
+    await button('Block').waitFor()
+    // Of two blocks it is one's own that one lifts, and makes again.
+    await server.ask(`POST /users/${ada.id}/block`, undefined, bob.token)
+    await server.ask(`POST /users/${bob.id}/block`, undefined, ada.token)
+    await button('Unblock').click()
+    await button('Block').waitFor()
+    await page.getByPlaceholder('One of you has blocked the other.').waitFor()
+    await app.close()
+  })
+
+  test('is blocked from what they wrote, and unblocked there and among the members', async () => {
     const app = await startSignedInApp()
     const { server } = app
     const ada = await server.register('ada')
@@ -111,8 +137,28 @@ describe.skipIf(!has_browser)('whom one does not want to hear', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Block' }).click()
     await page.getByRole('dialog', { name: 'Block eve?' }).getByRole('button', { name: 'Block' }).click()
     await page.getByText('eve is blocked.').waitFor()
-    const { data } = await server.ask('GET /users/me/blocks', undefined, ada.token)
-    expect((data as { blocks: { user: { id: number } }[] }).blocks.map(({ user }) => user.id)).toEqual([eve.id])
+    const blocked = async () => {
+      const { data } = await server.ask('GET /users/me/blocks', undefined, ada.token)
+      return (data as { blocks: { user: { id: number } }[] }).blocks.map(({ user }) => user.id)
+    }
+    expect(await blocked()).toEqual([eve.id])
+
+    await message(page, 'Buy this').hover()
+    await message(page, 'Buy this').getByRole('button', { name: 'More' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Unblock' }).click()
+    await page.getByText('eve is no longer blocked.').waitFor()
+    expect(await blocked()).toEqual([])
+
+    await page.getByRole('button', { name: /members$/ }).click()
+    const ofEve = page.getByRole('button', { name: 'Actions for eve' })
+    await ofEve.click()
+    await page.getByRole('menuitem', { name: 'Block', exact: true }).click()
+    await page.getByRole('dialog', { name: 'Block eve?' }).getByRole('button', { name: 'Block' }).click()
+    await page.getByText('eve is blocked.').waitFor()
+    await ofEve.click()
+    await page.getByRole('menuitem', { name: 'Unblock' }).click()
+    await page.getByText('eve is no longer blocked.').waitFor()
+    expect(await blocked()).toEqual([])
     await app.close()
   })
 

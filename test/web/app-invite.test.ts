@@ -55,4 +55,11 @@ describe.skipIf(!has_browser)('among the invite links that work now', () => {
     await form().locator('.app-invite').waitFor()
     await none().waitFor()
   })
+
+  test('the focus stays with the list when one is revoked', async () => {
+    await form().getByRole('button', { name: 'Make a link' }).click()
+    await form().getByRole('button', { name: 'Revoke' }).press('Enter')
+    await none().waitFor()
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Links that work now')
+  })
 })

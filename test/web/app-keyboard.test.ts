@@ -181,6 +181,26 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await message(page, 'By keyboard').waitFor()
   })
 
+  // Chromium gives the focus back without the caret, which then was in what is gone: every key was lost.
+  test.each([
+    ['chose the room where one was', ['Tea house', 'Enter']],
+    ['chose nothing', ['', 'Escape']],
+  ] as const)('one writes on where one wrote before one opened the palette and %s', async (_, [name, key]) => {
+    await page.goto(`${app.server.url}/c/tea-house`)
+    await composer(page).focus()
+    for (let time = 0; time < 5; time++) {
+      await press('Control+k')
+      await page.getByRole('combobox').and(page.locator(':focus')).waitFor()
+      await page.keyboard.type(name)
+      if (name !== '') await page.getByRole('option', { name }).first().waitFor()
+      await press(key)
+      await page.locator('.vz-conversation .vz-composer-field:focus').waitFor()
+      await page.keyboard.type(`${time}`)
+    }
+    expect(await composer(page).inputValue()).toBe('01234')
+    await composer(page).fill('')
+  })
+
   const goneBack = (to: string) =>
     eventually(`the focus is back in ${to}`, async () => (await page.locator(`${to}:focus`).count()) === 1)
 

@@ -44,6 +44,26 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
   const change = (body: object) => app.server.ask(`PUT /rooms/${room}`, body, bob.token)
   const topic = (text: string) => ada.page.locator('.app-head-topic', { hasText: text }).waitFor()
 
+  test('is shown also where much happens and an answer takes longer than the time between two questions', async () => {
+    const { page } = ada
+    await page.route(of_room, async (route) => {
+      const answer = await route.fetch()
+      await Bun.sleep(2500)
+      await route.fulfill({ response: answer }).catch((error: unknown) => error)
+    })
+    const shown = page.locator('.app-head-topic', { hasText: 'Green, cup' })
+    let cups = 0
+    const is_shown = async () => {
+      await change({ topic: `Green, cup ${++cups}` })
+      return (await shown.count()) > 0
+    }
+    const until = Date.now() + 12_000
+    while (!(await is_shown()) && Date.now() < until) await Bun.sleep(500)
+    expect(await shown.count()).toBe(1)
+    await page.unroute(of_room)
+    await topic(`Green, cup ${cups}`)
+  })
+
   test('stays when one question has no answer, and what one types in its settings with it', async () => {
     const { page } = ada
     await page.getByRole('button', { name: 'Details' }).click()

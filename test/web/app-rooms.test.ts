@@ -134,6 +134,9 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await bob.page.getByRole('button', { name: 'Pinned messages' }).click()
     await side(bob, 'Pinned messages').getByText('The kettle is on').waitFor()
     await bob.page.keyboard.press('Escape')
+    await side(ada, 'Pinned messages').getByRole('button', { name: 'Unpin' }).press('Enter')
+    await side(ada, 'Pinned messages').getByText('Nothing is pinned here.').waitFor()
+    expect(await ada.page.evaluate<string>('document.activeElement.textContent')).toBe('Pinned messages')
   })
 
   test('is kept in order: a message is deleted with a reason, a member muted, another removed', async () => {

@@ -101,3 +101,24 @@ export const payloads: readonly string[] = [
 
 /** Put into a page before anything else: counts what ran. */
 export const mark = "globalThis.ran = 0; globalThis.marked = () => { ran++; return '' }; globalThis.alert = globalThis.marked" // prettier-ignore
+
+/** What a reader sees of those that have a meaning in a message; all others are shown as they are written. */
+const read_as = new Map([
+  ['<script\n>marked()</script\n>', '<script marked()</script'],
+  ['` onerror=marked() `', 'onerror=marked()'],
+  ['[x](https://leak.invalid/"onmouseover="marked())', 'x'],
+  ['![x](https://leak.invalid/x.png)', '!x'],
+  ['`<img src=x onerror=marked()>`', '<img src=x onerror=marked()>'],
+  ['```html\n<script>marked()</script>\n```', '<script>marked()</script>'],
+  ['```"><img src=x onerror=marked()>\nx\n```', 'x'],
+  ['> <img src=x onerror=marked()>', '<img src=x onerror=marked()>'],
+  ['- <img src=x onerror=marked()>', '<img src=x onerror=marked()>'],
+  ['**<img src=x onerror=marked()>**', '<img src=x onerror=marked()>'],
+  ['[<img src=x onerror=marked()>](https://leak.invalid)', '<img src=x onerror=marked()>'],
+  ['[![x](https://leak.invalid/x.png)](javascript:marked())', '[!x](javascript:marked())'],
+])
+
+export const readAs = (payload: string): string => read_as.get(payload) ?? payload
+
+/** Without blanks, which are where lines break. */
+export const squashed = (text: string): string => text.replaceAll(/\s+/g, '')

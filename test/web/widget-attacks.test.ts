@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import { eventually } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
-import { mark, payloads } from './payloads.ts'
+import { isUnharmed } from './harm.ts'
+import { mark, payloads, readAs, squashed } from './payloads.ts'
 import { hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
 
 setDefaultTimeout(120_000)
@@ -22,69 +23,127 @@ describe.skipIf(hasNoBrowser)('what attackers write, in the widget', () => {
     all = await startWidgets()
     mallory = await all.server.register('mallory')
     room = await all.server.room(mallory, { name: 'Begin' })
-    const addresses = `'self' ${all.server.url} ${all.server.url.replace('http', 'ws')}`
-    bob = await all.open({
-      name: 'bob',
-      script: mark,
-      attributes: `room="${room}" launcher open`,
-      policy: `default-src 'none'; script-src 'self' ${all.server.url}; style-src 'self'; connect-src ${addresses}; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'`,
-    })
-    await bob.field.waitFor()
+    bob = await open(`room="${room}" launcher open`)
+    // What is there when one comes is not read out.
+    await bob.chat.locator('.vz-empty').waitFor()
   })
   afterAll(() => all.close())
 
-  /** Nothing ran, nothing was asked of another host, and the browser had nothing to refuse. */
-  async function isUnharmed(): Promise<void> {
-    expect(await bob.page.evaluate('ran')).toBe(0)
-    expect(bob.notes.complaints).toEqual([])
-    expect(bob.notes.asked.filter((url) => url.includes('leak.invalid'))).toEqual([])
-    const odd = await bob.chat.evaluate((chat) => {
-      const found: string[] = []
-      for (const element of chat.shadowRoot.querySelectorAll('*')) {
-        const address = element.getAttribute('href') ?? element.getAttribute('src') ?? ''
-        const runs = element.getAttributeNames().some((name: string) => name.startsWith('on'))
-        const isOdd = /^(script|iframe|img|object|embed|style|link|base|meta|video|audio|veza-chat)$/i.test(element.localName) // prettier-ignore
-        if (isOdd || runs || /^\s*(javascript|data|vbscript):/i.test(address)) found.push(element.outerHTML)
-      }
-      return found
-    })
-    expect(odd).toEqual([])
+  async function open(attributes: string, styles = '') {
+    const addresses = `'self' ${all.server.url} ${all.server.url.replace('http', 'ws')}`
+    const policy = `default-src 'none'; script-src 'self' ${all.server.url}; style-src 'self'; connect-src ${addresses}; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'`
+    // Of what is taller than two screens, only a part is in the document.
+    const viewport = { width: 1000, height: styles === '' ? 720 : 15_000 }
+    const visit = await all.open({ name: 'bob', script: mark, attributes, policy, styles }, { viewport })
+    await visit.field.waitFor()
+    return visit
   }
+  /** A chat so tall that all of a room is shown at once. */
+  const openTall = async (id: number) => {
+    const visit = await open(`room="${id}"`, '#box { height: 30000px }')
+    await visit.chat.locator('.vz-empty').waitFor()
+    return visit
+  }
+
+  const post = async (id: number, message: object): Promise<number> => {
+    const { status, data } = await all.server.ask(`POST /rooms/${id}/messages`, message, mallory.token)
+    expect([message, status]).toEqual([message, 201])
+    return data['id']
+  }
+  /** By the id of each message, what its part of this kind says. */
+  const partsOf = (visit: typeof bob, within: string, part: string): Promise<Record<number, string>> =>
+    visit.chat.evaluate((chat, [within, part]) => {
+      const rows = [...chat.shadowRoot.querySelectorAll(`${within} [data-message-id]`)]
+      return Object.fromEntries(
+        rows.flatMap((row) => {
+          const found = row.querySelector(part)
+          return found === null ? [] : [[row.dataset.messageId, found.getAttribute('aria-label') ?? found.textContent]]
+        }),
+      )
+    }, [within, part] as const) // prettier-ignore
+  const allParts = (visit: typeof bob, within: string, part: string) =>
+    eventually('all parts', async () => {
+      const parts = await partsOf(visit, within, part)
+      return Object.keys(parts).length >= payloads.length && parts
+    })
 
   test('would be noticed if it ran', async () => {
     expect(await bob.page.evaluate('(marked(), ran)')).toBe(1)
+    await expect(isUnharmed(bob)).rejects.toThrow('1 ran')
     await bob.page.evaluate("(globalThis.ran = 0, document.querySelector('veza-chat').shadowRoot.append(document.createElement('img')))") // prettier-ignore
-    await expect(isUnharmed()).rejects.toThrow('<img>')
+    await expect(isUnharmed(bob)).rejects.toThrow('<img>')
     await bob.page.evaluate("document.querySelector('veza-chat').shadowRoot.querySelector('img').remove()")
-    await isUnharmed()
+    await isUnharmed(bob)
   })
 
-  test('stays a text as a message', async () => {
+  test('stays a text as a message, and as what is read out', async () => {
+    const said = bob.chat.locator('.vz-conversation [role=log] > span')
     for (const [at, payload] of payloads.entries()) {
-      await all.says(mallory, `${payload}\n\nnumber ${at} is here`, room)
-      await bob.said(`number ${at} is here`).waitFor()
-      // A click where a link could be, which is what a victim does.
-      if (at % 10 === 9) await isUnharmed()
+      const text = squashed(`mallory: ${readAs(payload)}`)
+      const id = await post(room, { content: payload })
+      await eventually(payload, async () => squashed((await said.textContent()) ?? '').startsWith(text))
+      const { [id]: shown = '' } = await partsOf(bob, '.vz-conversation', '.vz-markdown')
+      // The button that copies code is part of it.
+      expect(squashed(shown).replace(/^Copy/, '')).toBe(squashed(readAs(payload)))
+      if (at % 10 === 9) await isUnharmed(bob)
     }
-    await isUnharmed()
+    await isUnharmed(bob)
   })
 
-  test('stays a text in a thread', async () => {
-    const { id } = await all.says(mallory, 'the parent', room)
-    for (const payload of payloads.slice(0, 30))
-      await all.server.ask(`POST /rooms/${room}/messages`, { content: payload, parent_id: id }, mallory.token)
-    await all.server.ask(`POST /rooms/${room}/messages`, { content: 'the last reply', parent_id: id }, mallory.token)
-    await bob.said('the parent').getByText('31 replies').click()
-    await bob.chat.locator('.vz-thread').getByText('the last reply').waitFor()
-    await isUnharmed()
-    await bob.page.keyboard.press('Escape')
+  test.each([
+    ['Markdown', 'markdown', (payload: string) => payload, '.vz-markdown', readAs],
+    ['code', 'code', (payload: string) => payload, '.vz-plain-code', (payload: string) => payload],
+    ['the language of a fence', 'text', (payload: string) => `~~~ ${squashed(payload)}\nx\n~~~`, '.vz-code-block pre', squashed], // prettier-ignore
+  ] as const)('stays a text as %s', async (_, content_type, write, part, shown) => {
+    const id = await all.server.room(mallory)
+    const visit = await openTall(id)
+    const ids = await Promise.all(payloads.map((payload) => post(id, { content: write(payload), content_type })))
+    const parts = await allParts(visit, '.vz-conversation', part)
+    for (const [at, payload] of payloads.entries()) {
+      const text = squashed(parts[ids[at] ?? 0] ?? '').replace(/^Copy/, '')
+      expect(text).toBe(squashed(shown(payload)))
+    }
+    // Hovered, as links are by who is about to press them.
+    for (const link of await visit.chat.locator('.vz-markdown a').all()) await link.hover({ force: true })
+    await isUnharmed(visit)
+    await visit.context.close()
   })
 
-  test('stays a text as the name of a room', async () => {
+  test('stays a text in a thread: what is answered, and each reply', async () => {
+    const id = await all.server.room(mallory)
+    const visit = await openTall(id)
+    const parents = await Promise.all(payloads.map((content) => post(id, { content })))
+    const [parent_id = 0] = parents
+    const first = await post(id, { content: 'the first reply', parent_id })
+    await visit.chat.locator('.vz-conversation .vz-thread-link').click()
+    await visit.chat.locator(`.vz-thread [data-message-id="${first}"]`).waitFor()
+    const replies = await Promise.all(payloads.map((content) => post(id, { content, parent_id })))
+    const parts = await allParts(visit, '.vz-thread .vz-timeline', '.vz-markdown')
+    for (const [at, payload] of payloads.entries())
+      expect(squashed(parts[replies[at] ?? 0] ?? '').replace(/^Copy/, '')).toBe(squashed(readAs(payload)))
+    await isUnharmed(visit)
+    // Each in the place of what is answered.
+    for (const parent_id of parents) await post(id, { content: 'a reply', parent_id })
+    for (const [at, parent_id] of parents.entries()) {
+      const link = `.vz-conversation [data-message-id="${parent_id}"] .vz-thread-link`
+      await eventually('the link', () => visit.chat.evaluate((chat, link) => {
+        const button = chat.shadowRoot.querySelector(link)
+        button?.click()
+        return button !== null
+      }, link)) // prettier-ignore
+      await visit.chat.locator(`.vz-thread-parent [data-message-id="${parent_id}"]`).waitFor()
+      const { [parent_id]: shown = '' } = await partsOf(visit, '.vz-thread-parent', '.vz-markdown')
+      expect(squashed(shown).replace(/^Copy/, '')).toBe(squashed(readAs(payloads[at] ?? '')))
+    }
+    await isUnharmed(visit)
+    await visit.context.close()
+  })
+
+  test('stays a text as the name of a room, where the server takes it', async () => {
     const title = bob.chat.locator('.vz-panel > header h2')
     let taken = 0
     for (const payload of payloads) {
-      const { status } = await all.server.ask(`PUT /rooms/${room}`, { name: payload.slice(0, 80) }, mallory.token)
+      const { status } = await all.server.ask(`PUT /rooms/${room}`, { name: payload }, mallory.token)
       if (status !== 200) continue
       taken++
       const { data } = await all.server.ask(`GET /rooms/${room}`, undefined, mallory.token)
@@ -93,43 +152,34 @@ describe.skipIf(hasNoBrowser)('what attackers write, in the widget', () => {
       expect(await title.textContent()).toBe(name)
       expect(await bob.field.getAttribute('placeholder')).toBe(`Message #${name}`)
     }
-    expect(taken).toBeGreaterThan(40)
-    await isUnharmed()
+    expect(taken).toBeGreaterThan(80)
+    await isUnharmed(bob)
   })
 
-  test('stays a text as the name of a person, where the server takes it', async () => {
+  test('is no name of a person', async () => {
     for (const payload of payloads) {
       const { status } = await all.server.ask('POST /auth/register', { username: payload, password: 'correct horse' })
       expect([payload, status]).toEqual([payload, 422])
     }
-    let taken = 0
-    for (const payload of payloads) {
-      const { status } = await all.server.ask('PUT /users/me', { display_name: payload.slice(0, 60) }, mallory.token)
-      if (status !== 200) continue
-      if (taken++ % 15 > 0) continue
-      await bob.page.reload()
-      await bob.hears('ready')
-      // Names are completed once they are known.
-      await eventually('the name', async () => {
-        await bob.field.fill('')
-        await bob.field.pressSequentially('@mal')
-        return (await bob.chat.getByRole('option', { name: /@mallory/ }).count()) > 0
-      })
-      await isUnharmed()
-    }
-    expect(taken).toBeGreaterThan(40)
-    await bob.field.fill('')
   })
 
-  test('stays a text in what one writes oneself, and is sent as it was written', async () => {
-    await bob.hears('ready')
-    const before = (await bob.heard('sent')).length
-    for (const [at, payload] of payloads.slice(0, 20).entries()) {
-      await bob.field.fill(`${payload} own`)
-      await bob.field.press('Enter')
-      const [message] = (await bob.hears('sent', before + at + 1)).slice(-1)
-      expect(message).toMatchObject({ detail: { message: { content: `${payload} own` } } })
+  test('stays a text in what one writes oneself, is sent as it was written, and is kept as a draft', async () => {
+    const visit = await openTall(await all.server.room(mallory))
+    await visit.hears('ready')
+    for (const payload of payloads) {
+      await visit.field.fill(`own ${payload} own`)
+      expect(await visit.field.inputValue()).toBe(`own ${payload} own`)
+      await visit.page.keyboard.press('Enter')
     }
-    await isUnharmed()
+    const told = (await visit.hears('sent', payloads.length)) as { detail: { message: { content: string } } }[]
+    expect(told.map(({ detail }) => detail.message.content)).toEqual(payloads.map((payload) => `own ${payload} own`))
+    await allParts(visit, '.vz-conversation', '.vz-markdown')
+    await isUnharmed(visit)
+    const draft = payloads.join('\n')
+    await visit.field.fill(draft)
+    await visit.page.reload()
+    await eventually('the draft', async () => (await visit.field.inputValue()) === draft)
+    await isUnharmed(visit)
+    await visit.context.close()
   })
 })

@@ -66,22 +66,32 @@ describe.skipIf(hasNoBrowser)('the widget', () => {
   })
 
   test.each([
-    ['a wide page', { width: 1200, height: 800 }],
-    ['a phone', { width: 390, height: 844 }],
-  ])('as a launcher on %s has nothing that axe calls serious, and the panel is all in view', async (_, viewport) => {
-    const { page, chat, field } = await all.open({ name: 'bob', attributes: 'room="general" launcher' }, { viewport })
-    await chat.getByRole('button', { name: /^Open the chat/ }).waitFor()
-    expect(await breaches(page)).toEqual([])
-    await chat.getByRole('button', { name: /^Open the chat/ }).click()
-    await field.waitFor()
-    expect(await breaches(page)).toEqual([])
-    const box = await chat.getByRole('dialog').boundingBox()
-    expect(box).not.toBeNull()
-    const { x = -1, y = -1, width = 0, height = 0 } = box ?? {}
-    expect([x >= 0, y >= 0, x + width <= viewport.width, y + height <= viewport.height]).toEqual([true, true, true, true]) // prettier-ignore
-    await chat.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click()
-    await field.waitFor({ state: 'detached' })
-  })
+    ['a wide page', { width: 1200, height: 800 }, 'en', /^Open the chat/],
+    ['a phone', { width: 390, height: 844 }, 'en', /^Open the chat/],
+    ['a phone, in French', { width: 390, height: 844 }, 'fr', /^Ouvrir la discussion/],
+  ])(
+    'as a launcher on %s has nothing that axe calls serious, and the panel is all in view',
+    async (_, viewport, lang, opens) => {
+      const { page, chat, field } = await all.open(
+        { name: 'bob', lang, attributes: 'room="general" launcher' },
+        { viewport },
+      )
+      await chat.getByRole('button', { name: opens }).waitFor()
+      expect(await breaches(page)).toEqual([])
+      await chat.getByRole('button', { name: opens }).click()
+      await field.waitFor()
+      expect(await breaches(page)).toEqual([])
+      const box = await chat.getByRole('dialog').boundingBox()
+      expect(box).not.toBeNull()
+      const { x = -1, y = -1, width = 0, height = 0 } = box ?? {}
+      expect([x >= 0, y >= 0, x + width <= viewport.width, y + height <= viewport.height]).toEqual([true, true, true, true]) // prettier-ignore
+      await chat
+        .getByRole('dialog')
+        .getByRole('button', { name: /^(Close|Fermer)$/ })
+        .click()
+      await field.waitFor({ state: 'detached' })
+    },
+  )
 
   test.each([
     ['auto', 'dark', 'oklch(0.19 0.012 265)'],

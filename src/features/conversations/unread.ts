@@ -3,7 +3,7 @@ import type { Log } from '../../kernel/log.ts'
 import { within } from '../../kernel/within.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Sql } from '../../platform/db/index.ts'
-import { advance, type Reached, standings } from './read-queries.ts'
+import { advance, type Reached, type StandingRow, standings } from './read-queries.ts'
 import type { UnreadUpdated } from './read-schema.ts'
 
 export interface UnreadOptions {
@@ -30,6 +30,9 @@ const max_pointers = 20_000
 const at_a_time = 2_000
 const max_tries = 5
 const write_timeout_ms = 5_000
+/** What is committed is told within this time. */
+const look_ms = 50
+const most_looks = 10
 
 export const unreadUpdated = (data: UnreadUpdated): string => JSON.stringify({ type: 'unread_updated', data })
 
@@ -72,6 +75,8 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
   let waiting = 0
   let timer: Timer | undefined
   const writing = new Map<number, Promise<void>>()
+  /** By conversation: who is to be told how much is unread. */
+  const due = new Map<number, ReadonlySet<number>>()
   const recounting = new Set<Promise<void>>()
 
   function remember(pointer: Pointer): void {
@@ -133,19 +138,39 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
     return left
   }
 
-  async function recountOf(conversation_id: number, people: readonly number[]): Promise<void> {
-    await Promise.all(people.map(settle))
-    for (const row of await standings(sql, conversation_id, people)) {
-      const { user_id, kind, message_count, last_read_number, mention_count } = row
-      const frame = unreadUpdated({
-        ...placeOfId(conversation_id, kind === 'dm'),
-        message_number: message_count,
-        last_read_number,
-        unread_count: Math.max(0, message_count - last_read_number),
-        mention_count,
-      })
-      bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame })
+  /**
+   * Whoever counts by the events of messages must not be told of one that they hear of later, nor without one that they have heard of: where one is written
+   * meanwhile, it is counted again.
+   */
+  async function recountOf(conversation_id: number): Promise<void> {
+    let before = -1
+    for (let look = 1; ; look++) {
+      const people = due.get(conversation_id)
+      if (people === undefined) return
+      await Promise.all(Array.from(people, settle))
+      const rows = await standings(sql, conversation_id, [...people])
+      const number = rows[0]?.message_count ?? before
+      const is_quiet = number === before && (badges.latest(conversation_id)?.number ?? 0) <= number
+      const is_last = look % most_looks === 0
+      const is_all = due.get(conversation_id) === people
+      // More people while one looks are a reason to look again, and none to say nothing.
+      if (is_last || (is_quiet && is_all)) for (const row of rows) tellStanding(conversation_id, row)
+      if (is_all && (is_last || is_quiet)) due.delete(conversation_id)
+      else await Bun.sleep(look_ms)
+      before = number
     }
+  }
+
+  function tellStanding(conversation_id: number, row: StandingRow): void {
+    const { user_id, kind, message_count, last_read_number, mention_count } = row
+    const frame = unreadUpdated({
+      ...placeOfId(conversation_id, kind === 'dm'),
+      message_number: message_count,
+      last_read_number,
+      unread_count: Math.max(0, message_count - last_read_number),
+      mention_count,
+    })
+    bus.publish([`u:${user_id}`], { v: 1, kind: 'user', user_id, frame })
   }
 
   /** Resolves when this user's own messages no longer count as unread. */
@@ -158,10 +183,14 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
     /** A message that may have been read long ago names these people now, or no longer: they are told how much of that is unread. Returns at once. */
     recount: (conversation_id: number, people: readonly number[]): void => {
       if (people.length === 0) return
-      const done = recountOf(conversation_id, people)
-        .catch((error: unknown) =>
-          log.warn('Whom a change mentions was not told what is unread', { error, conversation_id }),
-        ) // prettier-ignore
+      const before = due.get(conversation_id)
+      due.set(conversation_id, new Set([...(before ?? []), ...people]))
+      if (before !== undefined) return
+      const done = recountOf(conversation_id)
+        .catch((error: unknown) => {
+          due.delete(conversation_id)
+          log.warn('Whom a change mentions was not told what is unread', { error, conversation_id })
+        })
         .finally(() => recounting.delete(done))
       recounting.add(done)
     },

@@ -147,6 +147,26 @@ describe('mark_read', () => {
     expect(counts().at(-1)).toBe(0)
   })
 
+  test('whoever counts mentions by their events is right also when one is edited while others are written', async () => {
+    const places: Place[] = []
+    for (let round = 0; round < 40; round++) {
+      const place = await room()
+      const { id } = await place.say(a)
+      const edit = a.command('edit_message', { message_id: id, content: '@bob' })
+      await Promise.all([edit, place.say(a, '@bob one'), place.say(a, '@bob two'), edit.then(() => place.say(a, '@bob three'))]) // prettier-ignore
+      places.push(place)
+    }
+    const of = (place: Place) => about(b, 'mention', place)
+    const counts = (place: Place) => about(b, 'unread_updated', place, (data) => data['mention_count'] !== undefined)
+    for (const place of places)
+      await eventually('the mentions and the counts', () => of(place).length === 4 && counts(place).length > 0)
+    const counted = (place: Place) =>
+      b.events
+        .filter((frame) => of(place).includes(frame) || counts(place).includes(frame))
+        .reduce((sum, { data }) => Number(data['mention_count'] ?? sum + 1), 0)
+    expect(places.map(counted)).toEqual(places.map(() => 4))
+  })
+
   test('takes the id of an expired message, and passes over those that have expired after it', async () => {
     const place = await room()
     const said = []

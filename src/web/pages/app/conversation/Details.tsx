@@ -87,11 +87,14 @@ function DmDetails({ conversation_id, summary }: { conversation_id: number; summ
   const me = useStore(chat.me)
   const other = summary?.other_user ?? null
   // Whether it was oneself who blocked, the server says when it is asked to change it.
-  const [is_own, setOwn] = useState<boolean | null>(null)
+  const [is_lifted, setLifted] = useState(false)
+  const is_blocked = summary?.is_blocked === true
+  // The other's is over, too.
+  if (is_lifted && !is_blocked) setLifted(false)
   if (summary === null || other === null) return <NotYet />
   const change = async (block: boolean) => {
     const { blocked_by_you } = await chat.command('block_dm', { conversation_id, block })
-    setOwn(blocked_by_you)
+    setLifted(!blocked_by_you)
     await chat.refresh()
   }
   const block = () =>
@@ -110,7 +113,7 @@ function DmDetails({ conversation_id, summary }: { conversation_id: number; summ
       {/* Nobody blocks themselves, nor what is left of an account. */}
       {other.user_id !== me?.id && !isGone(other.username) && (
         <div className="app-side-deeds">
-          {(is_own ?? summary.is_blocked) ? (
+          {is_blocked && !is_lifted ? (
             <Button onClick={() => attempt(change(false))}>{words.unblock}</Button>
           ) : (
             <Button onClick={block}>{words.block}</Button>

@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'react'
+import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
 import type { Conversation, protocol, Ref } from 'veza-js-sdk'
 import { plainSnippet, useCutOff } from 'veza-react-components'
 
@@ -32,10 +32,12 @@ interface Props {
   name: string
   /** What is looked for from the beginning. */
   begun: SearchSide
+  /** Whether the pane was there before it. */
+  isLate: RefObject<boolean>
 }
 
 /** Finds messages by their words, here or wherever one is. */
-export default function Search({ conversation, name, begun }: Props) {
+export default function Search({ conversation, name, begun, isLate }: Props) {
   const words = useText(conversation_words)
   const { text: begun_text = '', filters: begun_filters = no_filters } = begun
   const [text, setText] = useState(begun_text)
@@ -51,6 +53,11 @@ export default function Search({ conversation, name, begun }: Props) {
   const query = useDeferredValue(useSettled(text.trim()))
   const choose = (some: Partial<SearchFilters>) => setFilters({ ...filters, ...some })
   const form = useRef<HTMLFormElement>(null)
+  useLayoutEffect(() => {
+    // Who went on while it was on its way stays there.
+    const is_wanted = !isLate.current || form.current?.closest('.app-side')?.contains(document.activeElement)
+    if (is_wanted === true) form.current?.querySelector('input')?.focus()
+  }, [isLate])
   const dates = new Intl.DateTimeFormat(useRegion(), { dateStyle: 'medium' })
   const day = (date: string) => dates.format(new Date(momentOf(date)))
   const authors = useAuthors(conversation, filters.author)
@@ -75,8 +82,6 @@ export default function Search({ conversation, name, begun }: Props) {
             autoComplete="off"
             value={text}
             onChange={(event) => setText(event.target.value)}
-            // eslint-disable-next-line jsx-a11y/no-autofocus
-            autoFocus
           />
           <div className="app-form-row">
             <Choice

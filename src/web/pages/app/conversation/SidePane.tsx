@@ -46,11 +46,14 @@ function Pane({ side, conversation, summary, room, goBack }: Props & { goBack():
   const words = useText(conversation_words)
   const { router } = useShell()
   const pane = useRef<HTMLElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
+  const was_seen = useRef(false)
   const title = sideTitle(side, words)
   useEffect(() => {
     const opened = pane.current
+    was_seen.current = true
     // What is in it may have taken the focus already.
-    if (opened?.contains(document.activeElement) !== true) opened?.querySelector('h2')?.focus({ preventScroll: true })
+    if (opened?.contains(document.activeElement) !== true) heading.current?.focus({ preventScroll: true })
     return () => {
       const now = document.activeElement
       // The pane that takes its place may have taken the focus, too.
@@ -60,15 +63,22 @@ function Pane({ side, conversation, summary, room, goBack }: Props & { goBack():
   return (
     <aside ref={pane} className="app-side" aria-label={title}>
       <header className="app-side-head">
-        <h2 tabIndex={-1}>{title}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
         <IconButton icon="close" label={words.close} onClick={() => router.show(null)} />
       </header>
       <Boundary>
         {side.show === 'details' && <Details conversation={conversation} summary={summary} room={room} />}
         {side.show === 'members' && <Members room={room} />}
-        {side.show === 'pins' && <Pins conversation={conversation} room={room} />}
+        {side.show === 'pins' && <Pins conversation={conversation} room={room} heading={heading} />}
         {side.show === 'search' && (
-          <Search conversation={conversation} name={room.asked.value?.name ?? summary?.name ?? ''} begun={side} />
+          <Search
+            conversation={conversation}
+            name={room.asked.value?.name ?? summary?.name ?? ''}
+            begun={side}
+            isLate={was_seen}
+          />
         )}
         {side.show === 'trail' && room.asked.value !== null && (
           <RoomTrail room_id={room.asked.value.id} at={conversation.ref} />

@@ -38,8 +38,8 @@ export function useRoom(ref: Ref): RoomFacts {
     (signal: AbortSignal) => chat.rest('GET /rooms/{id}', { path: { id: id ?? '' }, signal }),
     [chat, id],
   )
-  const [asked, again] = useAsked(id === null ? null : ask)
-  const soon = useCalm(again, apart_ms)
+  const [asked, again, next] = useAsked(id === null ? null : ask)
+  const soon = useCalm(next, apart_ms)
   const room_id = asked.value?.id
   // What changed while the connection was down, nobody has said; and who came here meanwhile, had no answer.
   const is_cut_off = useCutOff() !== null

@@ -66,6 +66,7 @@ const english = {
   unblock: 'Unblock',
   block_title: (name: string) => `Block ${name}?`,
   block_text: 'Neither of you can write to the other any more, until you unblock. In rooms you still see each other.',
+  was_unblocked: (name: string) => `${name} is no longer blocked.`,
   was_blocked: (name: string) => `${name} is blocked. You can unblock them in the settings.`,
   no_pins: 'Nothing is pinned here. Pin a message to keep it at hand.',
   unpin: 'Unpin',
@@ -209,6 +210,7 @@ const french: ConversationWords = {
   block_title: (name) => `Bloquer ${name} ?`,
   block_text:
     'Vous ne pourrez plus vous écrire, jusqu’à ce que vous leviez le blocage. Dans les salons, vous vous voyez toujours.',
+  was_unblocked: (name) => `${name} n’est plus bloqué.`,
   was_blocked: (name) => `${name} est bloqué. Vous pouvez lever le blocage dans les paramètres.`,
   no_pins: 'Rien n’est épinglé ici. Épinglez un message pour le garder sous la main.',
   unpin: 'Détacher',

@@ -1,4 +1,4 @@
-import { Component, type ReactNode } from 'react'
+import { Component, type MouseEvent, type ReactNode } from 'react'
 
 import { useText } from '../context.ts'
 import { Button } from './Button.tsx'
@@ -36,11 +36,17 @@ export class Boundary extends Component<Props, { is_broken: boolean; error?: unk
 /** What is missing may come with another try; after an upgrade of the server, with a new page. */
 function Broken({ was_loaded, onAgain }: { was_loaded: boolean; onAgain(): void }) {
   const words = useText(part_words)
+  const again = ({ currentTarget }: MouseEvent<HTMLButtonElement>) => {
+    // The button goes.
+    const pane = currentTarget.closest<HTMLElement>('.app-side, main')
+    ;(pane?.querySelector<HTMLElement>('h2[tabindex]') ?? pane)?.focus()
+    onAgain()
+  }
   return (
     <div className="app-empty" role="alert">
       <p>{was_loaded ? words.broken : words.not_loaded}</p>
       <div className="app-form-row">
-        <Button kind="main" onClick={onAgain}>
+        <Button kind="main" onClick={again}>
           {words.again}
         </Button>
         <Button onClick={() => location.reload()}>{words.reload}</Button>

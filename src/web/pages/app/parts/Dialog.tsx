@@ -31,6 +31,9 @@ export function Dialog({ title, onClose, className = '', leaves, children }: Pro
     first?.focus()
     return () => {
       opened.close()
+      // Chromium gives a field the focus back without the caret, which stays in what is gone: every key would be lost.
+      const field = document.activeElement
+      if (field instanceof HTMLElement && field.matches('input, textarea')) field.blur()
       goBack(leaves)
     }
   }, [leaves])

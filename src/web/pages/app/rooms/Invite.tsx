@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { shapes } from 'veza-js-sdk'
 
 import { useSignedIn, useText } from '../context.ts'
@@ -12,6 +12,7 @@ import { useAsked } from '../parts/use-asked.ts'
 import { useCalm } from '../parts/use-calm.ts'
 import { useDeed } from '../parts/use-deed.ts'
 import { useEnd } from '../parts/use-end.ts'
+import { useFocusKept } from '../parts/use-focus-kept.ts'
 import { useRegion } from '../parts/use-region.ts'
 import { pathOf } from '../route.ts'
 import { room_words } from './words.ts'
@@ -36,6 +37,9 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
   const [made, setMade] = useState<{ code: string; links: typeof value } | null>(null)
   const show = (code: string) => setMade({ code, links: value })
   const deed = useDeed()
+  const heading = useRef<HTMLHeadingElement>(null)
+  // A link that is revoked, used up or over goes with its buttons.
+  const kept = useFocusKept(heading)
 
   const make = () =>
     deed.run(async () => {
@@ -99,9 +103,11 @@ export default function Invite({ room_id, onClose }: { room_id: number; onClose(
         </Button>
         <Outcome of={deed} />
         {shown !== undefined && <CopyLine key={shown} text={linkOf(shown)} words={words} />}
-        <h3>{words.links}</h3>
+        <h3 ref={heading} tabIndex={-1}>
+          {words.links}
+        </h3>
         {value?.invites.length === 0 && <p className="app-muted">{words.no_links}</p>}
-        <ul className="app-lines">
+        <ul className="app-lines" onFocus={kept}>
           {value?.invites.map((invite) => (
             <InviteLine
               key={invite.code}
@@ -123,8 +129,8 @@ function useLinks(room_id: number) {
     (signal: AbortSignal) => chat.rest('GET /rooms/{id}/invites', { path: { id: String(room_id) }, signal }),
     [chat, room_id],
   )
-  const [{ value }, again] = useAsked(ask)
-  const soon = useCalm(again, apart_ms)
+  const [{ value }, again, next] = useAsked(ask)
+  const soon = useCalm(next, apart_ms)
   useEffect(
     () =>
       chat.on('member_joined', (joined) => {
