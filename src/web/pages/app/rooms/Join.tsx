@@ -64,7 +64,7 @@ function Invitation({ code, invite }: { code: string; invite: shapes.InvitePrevi
       <h1 ref={heading} tabIndex={-1}>
         {words.invites_you(inviter.display_name ?? inviter.username, invite.room_name)}
       </h1>
-      <p className="app-muted">{invite.room_description}</p>
+      {(invite.room_description ?? '') !== '' && <p className="app-muted">{invite.room_description}</p>}
       <p className="app-small">{invite.is_member ? words.is_member : words.members(invite.member_count)}</p>
       <Button kind="main" aria-disabled={deed.busy} onClick={accept}>
         {invite.is_member ? words.go_there : words.accept}
