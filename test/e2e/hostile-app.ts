@@ -95,7 +95,8 @@ export async function attack(): Promise<Attacked> {
 /** Waits until this is what is there; says what is there if it never is. */
 export async function shows<T>(seen: () => Promise<T>, wanted: T): Promise<void> {
   await until(async () => Bun.deepEquals(await seen(), wanted), 10_000).catch(() => undefined)
-  expect<unknown>(await seen()).toEqual(wanted)
+  const last: unknown = await seen()
+  expect(last).toEqual(wanted)
 }
 
 /** As many as the server is asked at once, and as the page keeps messages in the document. */
