@@ -43,7 +43,7 @@ describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => 
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor()
     // One came here from elsewhere: the heading is where one reads on, though the file came late.
-    expect(await page.evaluate<string>(focused)).toBe('H1 Profile')
+    await eventually('the heading', async () => (await page.evaluate<string>(focused)) === 'H1 Profile')
     await close()
   })
 

@@ -149,8 +149,12 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     await side('Audit trail').getByLabel('What was done').selectOption({ label: 'Joining' })
     await side('Audit trail').getByText('The server cannot be reached.').waitFor()
     await ada.page.unroute('**/audit?*')
-    await side('Audit trail').getByRole('button', { name: 'Try again' }).click()
+    await side('Audit trail').getByRole('button', { name: 'Try again' }).press('Enter')
     await side('Audit trail').getByText('Nothing of the kind is in the trail.').waitFor()
+    // The button is gone, the focus is not.
+    expect(
+      await ada.page.evaluate<string>("document.activeElement.tagName + ' ' + document.activeElement.textContent"),
+    ).toBe('H2 Audit trail')
     ada.complaints.length = 0
   })
 

@@ -14,6 +14,7 @@ import { Header } from './Header.tsx'
 import { useLinks } from './links.ts'
 import { NotThere } from './NotThere.tsx'
 import { Preview } from './Preview.tsx'
+import { useFaces } from './use-faces.tsx'
 import { useReceipts } from './use-receipts.ts'
 import { SidePane } from './SidePane.tsx'
 import { useDeleteQuestion } from './use-delete-question.ts'
@@ -86,10 +87,15 @@ function Room({ at, message, room }: TalkProps) {
   const askToDelete = useDeleteQuestion(at)
   const target = useTarget(message)
   const { text, under } = useReceipts(chat.conversation(at))
-  const receipts = useCallback(
-    (message: Message) =>
-      message.id === under && text !== '' ? <p className="app-receipts app-receipts-under">{text}</p> : null,
-    [text, under],
+  const { faces, looking } = useFaces()
+  const extra = useCallback(
+    (message: Message) => (
+      <>
+        {message.id === under && text !== '' && <p className="app-receipts app-receipts-under">{text}</p>}
+        {looking(message)}
+      </>
+    ),
+    [text, under, looking],
   )
   useArrival()
   useReply(at, message)
@@ -104,7 +110,8 @@ function Room({ at, message, room }: TalkProps) {
       onRemove={askToDelete}
       input={useInput(at, room)}
       aside={<p className="app-receipts">{under === null ? text : ''}</p>}
-      extra={receipts}
+      extra={extra}
+      faces={faces}
       newReplies={useNewReplies()}
       empty={useAlone(room)}
       {...useLinks(at)}

@@ -2,6 +2,7 @@ import { Component, type MouseEvent, type ReactNode } from 'react'
 
 import { useText } from '../context.ts'
 import { Button } from './Button.tsx'
+import { focusAround } from './focus-around.ts'
 import { NotLoaded } from './not-loaded.ts'
 import { part_words } from './words.ts'
 
@@ -38,8 +39,7 @@ function Broken({ was_loaded, onAgain }: { was_loaded: boolean; onAgain(): void 
   const words = useText(part_words)
   const again = ({ currentTarget }: MouseEvent<HTMLButtonElement>) => {
     // The button goes.
-    const pane = currentTarget.closest<HTMLElement>('.app-side, main')
-    ;(pane?.querySelector<HTMLElement>('h2[tabindex]') ?? pane)?.focus()
+    focusAround(currentTarget)
     onAgain()
   }
   return (

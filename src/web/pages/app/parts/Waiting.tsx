@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react'
+import { useLayoutEffect, useRef, type ReactNode } from 'react'
 
 import { useText } from '../context.ts'
 import { Button } from './Button.tsx'
 import { useExplain } from './explain.ts'
+import { focusAround } from './focus-around.ts'
 import type { Asked } from './use-asked.ts'
 import { part_words } from './words.ts'
 
@@ -22,8 +23,15 @@ export function Skeleton({ lines = 6 }: { lines?: number }) {
 export function Failed({ error, onAgain }: { error: unknown; onAgain(): void }) {
   const words = useText(part_words)
   const explain = useExplain()
+  const root = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const shown = root.current
+    return () => {
+      if (shown?.contains(document.activeElement) === true) focusAround(shown)
+    }
+  }, [])
   return (
-    <div className="app-empty" role="alert">
+    <div ref={root} className="app-empty" role="alert">
       <p>{explain(error)}</p>
       <Button onClick={onAgain}>{words.again}</Button>
     </div>
