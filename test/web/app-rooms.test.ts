@@ -207,6 +207,15 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     expect(await ada.page.locator('.app-list .vz-room').count()).toBe(0)
   })
 
+  test('asks nobody to write the first message where nobody may', async () => {
+    const { token } = await app.server.login('ada')
+    await app.server.ask('POST /rooms', { name: 'Attic', slug: 'attic', is_public: false }, token)
+    await app.server.ask('POST /rooms/attic/archive', { archived: true }, token)
+    await ada.page.goto(`${app.server.url}/c/attic`)
+    await ada.page.getByPlaceholder('This room is archived.').waitFor()
+    await ada.page.getByText('Nobody has written here yet.', { exact: true }).waitFor()
+  })
+
   test('gave the browser nothing to complain of', () => {
     expect([ada.complaints, bob.complaints]).toEqual([[], []])
   })

@@ -113,18 +113,19 @@ function Room({ at, message, room }: TalkProps) {
       extra={extra}
       faces={faces}
       newReplies={useNewReplies()}
-      empty={useAlone(room)}
+      empty={useEmpty(room)}
       {...useLinks(at)}
     />
   )
 }
 
-/** Who is alone in a room is led to others, before anything is said. */
-function useAlone({ asked, may }: RoomFacts): ReactNode {
+/** Before anything is said: who is alone in a room is led to others, and nobody is asked to write who may not. */
+function useEmpty({ asked, may, silence }: RoomFacts): ReactNode {
   const words = useText(conversation_words)
   const open = useDialog()
   const facts = asked.value
-  if (facts === null || facts.is_archived || facts.member_count > 1 || !may('manage_members')) return undefined
+  if (silence !== null) return <p>{words.nothing_said}</p>
+  if (facts === null || facts.member_count > 1 || !may('manage_members')) return undefined
   return (
     <>
       <p>{words.alone}</p>
