@@ -32,7 +32,8 @@ export async function findBatches(only?: string): Promise<Record<'layers' | 'ord
   for (const file of files.toSorted()) {
     if (file === LAYERS) continue
     const [, first = '', second = '', third] = file.split('/')
-    const name = second === '' ? 'test' : WIDE.includes(first) && third !== undefined ? `${first}/${second}` : first
+    const is_part = (WIDE.includes(first) && third !== undefined) || (first === 'web' && second.startsWith('app-'))
+    const name = second === '' ? 'test' : !is_part ? first : third === undefined ? 'web/app' : `${first}/${second}`
     named.set(name, [...(named.get(name) ?? []), file])
   }
   const isLate = (name: string) => LATE.includes(name)

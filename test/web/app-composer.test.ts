@@ -188,6 +188,8 @@ describe.skipIf(!has_browser)('the composer', () => {
     await page.keyboard.type(' speak')
     await page.keyboard.press('Enter')
     await message(page, 'Shall I speak').waitFor()
+    const is_there = async () => (await sent()).filter((text) => text.startsWith('Shall')).length > 0
+    await eventually('what was typed is sent', is_there)
     expect((await sent()).filter((text) => text.startsWith('Shall'))).toEqual(['Shall I speak'])
     await page.context().close()
   })

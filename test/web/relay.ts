@@ -84,6 +84,8 @@ async function passOn(request: Request, to: string, changed: (text: string) => s
   const { pathname, search } = new URL(request.url)
   const headers = new Headers(request.headers)
   headers.delete('host')
+  // What the browser has kept is of another time, and another lie.
+  headers.delete('if-none-match')
   const body = request.method === 'GET' ? {} : { body: await request.text() }
   const answer = await fetch(to + pathname + search, { method: request.method, headers, ...body })
   const kept = new Headers(answer.headers)
