@@ -10,7 +10,9 @@ const focus = `(() => {
   // On the button within a field of a date the browser draws by itself.
   const within = element.type === 'date' && !element.matches(':focus')
   // From the last one comes back to the page itself, which is all of what one sees; the divider of the list is drawn beside itself.
-  const outlined = element === document.body || within || around.some((one) => drawn(getComputedStyle(one))) || getComputedStyle(element, '::after').content !== 'none'
+  // The heading of what opens takes the focus, so that one reads on there; it is not drawn, and no key leads to it.
+  const heads = element.matches('h1[tabindex="-1"], h2[tabindex="-1"]')
+  const outlined = element === document.body || within || heads || around.some((one) => drawn(getComputedStyle(one))) || getComputedStyle(element, '::after').content !== 'none'
   const { top, bottom, left, right } = element.getBoundingClientRect()
   return { name: name.trim(), seen: outlined && bottom > 0 && right > 0 && top < innerHeight && left < innerWidth }
 })()`
@@ -39,7 +41,16 @@ export function byKeyboard({ page, words, dialog }: Person) {
     throw new Error(`No ${name} among ${stops.join(' | ')}`)
   }
   const tabTo = (name: string, key = 'Tab') => goTo(name, key)
-  const isAt = (name: string) => until(async () => (await at()).startsWith(name), 15_000, `the focus is at ${name}`)
+  const isAt = (name: string) => {
+    const isThere = async () => {
+      const now = await page.evaluate<{ name: string; seen: boolean }>(focus)
+      // Where the focus was on its way there, such as at the heading of what opened, nobody stopped.
+      if (!now.name.startsWith(name)) return false
+      if (!now.seen) unseen.add(now.name)
+      return true
+    }
+    return until(isThere, 15_000, `the focus is at ${name}`)
+  }
   return {
     unseen,
     press,

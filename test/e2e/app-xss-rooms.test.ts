@@ -156,7 +156,14 @@ describe.skipIf(!has_browser)('what attackers call their rooms, in the app', () 
     for (const [index, { slug, name, topic, description }] of rooms.entries()) {
       const payload = textOf(index)
       await at(`/c/${slug}`, { show: 'details' })
-      const wanted = { name, hint: name, topic, all: topic, to: `Message #${name}`, details: [topic, description] }
+      const wanted = {
+        name,
+        hint: name,
+        topic,
+        all: topic,
+        to: `Message #${name}`,
+        details: [name, topic, description],
+      }
       await shows(texts(head), { ...wanted, title: `${oneLine(name)} – Veza Chat` })
       await press(pane('Details').getByRole('button', { name: 'Leave room' }))
       await shows(title, `Leave ${name}?`)
