@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { recording, shownBy } from '../web/notices.ts'
 import type { Both } from './app-own.ts'
 import { hello, type Person, roomOf } from './app-person.ts'
@@ -36,7 +36,7 @@ export function awayMatters(both: Both, at_desk: () => [one: Person, other: Pers
     await one.page.locator('.vz-connection').waitFor({ state: 'detached' })
     await one.page.locator('.vz-pending').waitFor({ state: 'detached' })
     for (const { message } of [one, other])
-      for (const text of texts) expect([text, await message(text).count()]).toEqual([text, 1])
+      for (const text of texts) await soon(async () => expect([text, await message(text).count()]).toEqual([text, 1]))
   })
 
   // Chrome on a phone shows no notifications of pages.

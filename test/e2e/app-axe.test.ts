@@ -3,6 +3,7 @@ import { TOTP } from 'otpauth'
 import type { Browser } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../services/browser.ts'
+import { soon } from '../services/eventually.ts'
 import { states_of_power } from './app-states-of-power.ts'
 import { said, states, strangers, with_factor } from './app-states.ts'
 import { arrive, type Device, type Locale, password, type Person } from './app-person.ts'
@@ -125,7 +126,11 @@ describe.skipIf('missing' in found)('axe finds nothing serious', () => {
       await page.getByText(appearance.used).waitFor()
       await ada.goTo('/c/tea-house')
       await ada.message(said(ada)).waitFor()
-      expect(await page.evaluate<string>("document.documentElement.style.getPropertyValue('--vz-bg')")).toBe('#fbf9f5')
+      await soon(async () =>
+        expect(await page.evaluate<string>("document.documentElement.style.getPropertyValue('--vz-bg')")).toBe(
+          '#fbf9f5',
+        ),
+      )
       expect(await findings(ada, [await page.evaluate<string>('document.documentElement.dataset.vzTheme')])).toEqual([])
       await page.evaluate("localStorage.removeItem('veza.appearance')")
     })

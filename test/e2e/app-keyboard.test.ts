@@ -3,6 +3,7 @@ import { TOTP } from 'otpauth'
 import type { Browser } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../services/browser.ts'
+import { soon } from '../services/eventually.ts'
 import { type ByKeyboard, byKeyboard } from './app-by-keyboard.ts'
 import { arrive, type Locale, password, type Person, roomOf } from './app-person.ts'
 import { register, rest } from './client.ts'
@@ -167,7 +168,7 @@ describe.skipIf('missing' in found)('by keyboard alone, and always seeing where 
       await type(`Bonsoir de ${ada.name} @bo`)
       await page.getByRole('option', { name: 'bob' }).waitFor()
       await press('Enter')
-      expect(await composer.inputValue()).toBe(`Bonsoir de ${ada.name} @bob `)
+      await soon(async () => expect(await composer.inputValue()).toBe(`Bonsoir de ${ada.name} @bob `))
       await press('Enter')
       await message(`Bonsoir de ${ada.name}`).locator('.vz-mention').waitFor()
     })

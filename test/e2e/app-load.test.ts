@@ -4,6 +4,7 @@ import { flood } from '../bench/page-flood.ts'
 import { as_phone, lookAt, measureOpening, scrollUp, tasksOf, watch_tasks } from '../bench/page-probe.ts'
 import { median, percentiles } from '../bench/stats.ts'
 import { type App, composer, has_browser, message } from '../web/app-visit.ts'
+import { soon } from '../services/eventually.ts'
 import { comeIn, type Served, serveApp } from './app.ts'
 
 setDefaultTimeout(120_000)
@@ -65,7 +66,7 @@ describe.skipIf(!has_browser)('the app under load', () => {
     const typed = 'still here, whatever comes, and until the very end'
     await composer(ada.page).focus()
     await ada.page.keyboard.type(typed, { delay: 350 })
-    expect(await composer(ada.page).inputValue()).toBe(typed)
+    await soon(async () => expect(await composer(ada.page).inputValue()).toBe(typed))
     const seconds = await coming
     await message(ada.page, word(messages - 1)).waitFor()
     const tasks = await tasksOf(ada.page)

@@ -4,6 +4,7 @@ import { TOTP } from 'otpauth'
 import { hello, password, type Person, roomOf } from './app-person.ts'
 import { rest } from './client.ts'
 import { until } from './program.ts'
+import { soon } from '../services/eventually.ts'
 
 export type Both = (does: string, deed: (one: Person, other: Person) => Promise<void>) => void
 
@@ -47,7 +48,9 @@ export function ownMatters(both: Both, url: () => string): void {
     await one.pressButton(appearance.fix)
     await one.pressButton(appearance.use)
     await page.getByText(appearance.used).waitFor()
-    expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).toBe('rgb(43, 26, 77)')
+    await soon(async () =>
+      expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).toBe('rgb(43, 26, 77)'),
+    )
     const shown = () => page.evaluate<string>('document.documentElement.dataset.vzTheme')
     for (const theme of ['dark', 'contrast', 'light'] as const) {
       await page.getByLabel(appearance.themes[theme]).check()

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Browser } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../services/browser.ts'
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { awayMatters, enter } from './app-away.ts'
 import { ownMatters } from './app-own.ts'
 import { arrive, hello, type Locale, type Person, roomOf } from './app-person.ts'
@@ -77,10 +77,12 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
       await told.waitFor()
       await one.page.getByText(one.words.conversation.read_by(other.name)).waitFor()
       // As they are written where the reader is: in London as in Paris without a.m. and p.m.
-      expect(await told.locator('time').first().textContent()).toMatch(/^\d\d:\d\d$/)
-      expect(await told.locator('strong').textContent()).toBe('Kettles')
-      expect(await told.locator('pre').textContent()).toContain('boil(water)')
-      expect(await told.getByRole('link', { name: 'leaves' }).getAttribute('href')).toBe('https://example.org/')
+      await soon(async () => expect(await told.locator('time').first().textContent()).toMatch(/^\d\d:\d\d$/))
+      await soon(async () => expect(await told.locator('strong').textContent()).toBe('Kettles'))
+      await soon(async () => expect(await told.locator('pre').textContent()).toContain('boil(water)'))
+      await soon(async () =>
+        expect(await told.getByRole('link', { name: 'leaves' }).getAttribute('href')).toBe('https://example.org/'),
+      )
     })
 
     both('mentions the other by completion, who is told elsewhere and sees what is new', async (one, other) => {
@@ -91,7 +93,7 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
       await offered.waitFor()
       if (one.device === 'phone') await offered.tap()
       else await one.composer.press('Enter')
-      expect((await one.composer.inputValue()).trim()).toBe(`Look @${other.name}`)
+      await soon(async () => expect((await one.composer.inputValue()).trim()).toBe(`Look @${other.name}`))
       await one.send()
       await other.toList()
       const line = other.line(roomOf(one))
@@ -192,7 +194,7 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
       await one.page.reload()
       await one.heading(roomOf(one)).waitFor()
       await one.composer.waitFor()
-      expect(await one.composer.inputValue()).toBe('Half a thou')
+      await soon(async () => expect(await one.composer.inputValue()).toBe('Half a thou'))
       await one.composer.fill('')
     })
 
@@ -225,7 +227,7 @@ describe.skipIf('missing' in found)('two people through all of the app', () => {
         await choose(unmute)
         await members.getByText(one.words.conversation.muted_until('').trim()).waitFor({ state: 'detached' })
         await eventually('the composer is open', () => other.composer.isEditable())
-        expect(await other.composer.inputValue()).toBe('May I speak?')
+        await soon(async () => expect(await other.composer.inputValue()).toBe('May I speak?'))
         await other.send()
         await one.pressButton(close, members)
         await one.message('May I speak?').waitFor()

@@ -5,6 +5,7 @@ import { payloads } from '../web/payloads.ts'
 import { password } from './client.ts'
 import { type Attacked, attack, inTurns, shows } from './hostile-app.ts'
 import { guard, watched } from '../web/hostile-page.ts'
+import { soon } from '../services/eventually.ts'
 import { until } from './program.ts'
 
 setDefaultTimeout(240_000)
@@ -59,7 +60,9 @@ describe.skipIf(!has_browser)('what attackers leave in an account, an address an
       const name = (await rows().first().textContent()) ?? ''
       await press(page.locator('.vs-row button').first())
       await shows(() => dialog().locator('h2').textContent(), `Revoke ${name}`)
-      expect(await dialog().locator('.app-dialog-content p').first().textContent()).toContain(`“${name}”`)
+      await soon(async () =>
+        expect(await dialog().locator('.app-dialog-content p').first().textContent()).toContain(`“${name}”`),
+      )
       await press(dialog().getByRole('button', { name: 'Revoke' }))
       await shows(() => page.locator('.app-done').first().textContent(), `“${name}” is revoked.`)
       await shows(async () => (await rows().allTextContents()).length, names.length - count - 1)

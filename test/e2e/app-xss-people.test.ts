@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import { composer, has_browser } from '../web/app-visit.ts'
 import { payloads } from '../web/payloads.ts'
+import { soon } from '../services/eventually.ts'
 import { password, rest, signIn } from './client.ts'
 import { type Attacked, attack, inTurns, shows } from './hostile-app.ts'
 
@@ -78,8 +79,10 @@ describe.skipIf(!has_browser)('what attackers call themselves, in the app', () =
       expect(names.some((one) => one.startsWith(`${name} @${username}`))).toBeTrue()
     await shows(textsOf('.app-side .app-note'), people.map(({ note }) => note).toSorted())
     const labels = "[...document.querySelectorAll('.app-member button')].map((button) => button.getAttribute('aria-label'))" // prettier-ignore
-    expect(await page.evaluate<string[]>(labels)).toEqual(
-      expect.arrayContaining(people.map(({ name }) => `Actions for ${name}`)),
+    await soon(async () =>
+      expect(await page.evaluate<string[]>(labels)).toEqual(
+        expect.arrayContaining(people.map(({ name }) => `Actions for ${name}`)),
+      ),
     )
     await safe.isUnharmed()
   })
@@ -116,8 +119,10 @@ describe.skipIf(!has_browser)('what attackers call themselves, in the app', () =
       .waitFor()
     await all_named()
     const labels = "[...document.querySelectorAll('.app-member button')].map((button) => button.getAttribute('aria-label'))" // prettier-ignore
-    expect((await page.evaluate<string[]>(labels)).toSorted()).toEqual(
-      nicknames.map((nickname) => `End the mute of ${nickname}`).toSorted(),
+    await soon(async () =>
+      expect((await page.evaluate<string[]>(labels)).toSorted()).toEqual(
+        nicknames.map((nickname) => `End the mute of ${nickname}`).toSorted(),
+      ),
     )
     await safe.isUnharmed()
   })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { plainText } from '../../sdks/react/src/markdown/parse.ts'
 import { composer, has_browser, message } from '../web/app-visit.ts'
 import { payloads } from '../web/payloads.ts'
+import { soon } from '../services/eventually.ts'
 import { type Client, rest, signIn } from './client.ts'
 import { at_once, type Attacked, attack, inTurns, isAmongSixty, oneLine, type Room, shows } from './hostile-app.ts'
 import { until } from './program.ts'
@@ -59,7 +60,9 @@ describe.skipIf(!has_browser)('what attackers call their rooms, in the app', () 
       await page.getByRole('button', { name: 'Browse rooms' }).click()
       await press(dialog().getByRole('button', { name: 'Show more' }))
       await cards.nth(rooms.length).waitFor()
-      expect(await cards.locator('a').allTextContents()).toEqual(expect.arrayContaining(names()))
+      await soon(async () =>
+        expect(await cards.locator('a').allTextContents()).toEqual(expect.arrayContaining(names())),
+      )
       const shown = await cards.locator('.app-muted').allTextContents()
       expect(shown).toEqual(expect.arrayContaining(rooms.map((room) => room[field] ?? '')))
       await safe.isUnharmed()
@@ -76,7 +79,9 @@ describe.skipIf(!has_browser)('what attackers call their rooms, in the app', () 
     for (const { slug, name, topic, description } of rooms) {
       await at(`/c/${slug}`)
       await shows(seen, [name, topic, description])
-      expect(await page.locator('.app-preview .app-button-main').getAttribute('aria-label')).toBe(`Join: ${name}`)
+      await soon(async () =>
+        expect(await page.locator('.app-preview .app-button-main').getAttribute('aria-label')).toBe(`Join: ${name}`),
+      )
     }
     await safe.isUnharmed()
     await at('/c/den')
@@ -86,7 +91,9 @@ describe.skipIf(!has_browser)('what attackers call their rooms, in the app', () 
     const { app, bob, page, safe } = all
     await each(({ slug }) => rest(app.server.url, 'POST', `/rooms/${slug}/join`, {}, bob.access_token))
     await page.locator('.vz-room').nth(rooms.length).waitFor()
-    expect(await page.locator('.vz-room-name').allTextContents()).toEqual(expect.arrayContaining(names()))
+    await soon(async () =>
+      expect(await page.locator('.vz-room-name').allTextContents()).toEqual(expect.arrayContaining(names())),
+    )
     await safe.isUnharmed()
 
     await page.keyboard.press('Control+k')
@@ -176,8 +183,10 @@ describe.skipIf(!has_browser)('what attackers call their rooms, in the app', () 
         .waitFor()
       // A field of one line has no breaks.
       const field = pane('Search').getByLabel('Words to find')
-      expect(await field.inputValue()).toBe(payload.replaceAll('\n', ''))
-      expect(await pane('Search').getByLabel('Where').locator('option').first().textContent()).toBe(name)
+      await soon(async () => expect(await field.inputValue()).toBe(payload.replaceAll('\n', '')))
+      await soon(async () =>
+        expect(await pane('Search').getByLabel('Where').locator('option').first().textContent()).toBe(name),
+      )
 
       await at(`/c/${slug}/thread/${parents[index]}`)
       await shows(() => page.locator('.vz-thread h2 .vz-quiet').textContent(), `#${name}`)

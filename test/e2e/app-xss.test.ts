@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import { composer, has_browser, message } from '../web/app-visit.ts'
 import { payloads } from '../web/payloads.ts'
+import { soon } from '../services/eventually.ts'
 import { rest } from './client.ts'
 import { at_once, type Attacked, attack, inTurns, shows } from './hostile-app.ts'
 import { until } from './program.ts'
@@ -35,7 +36,9 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
       await safe.isUnharmed()
     }
     if (content_type === 'code')
-      expect(await page.locator('.vz-plain-code').last().innerText()).toStartWith(payloads.at(-1) ?? '')
+      await soon(async () =>
+        expect(await page.locator('.vz-plain-code').last().innerText()).toStartWith(payloads.at(-1) ?? ''),
+      )
   })
 
   test('stays a text as what those hear who do not see', async () => {
@@ -82,7 +85,7 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
     await inTurns(payloads.map((payload, index) => () => pin(payload, index)))
     const pinned = (await open('Pinned messages')).locator('.app-excerpt-text')
     await pinned.nth(payloads.length - 1).waitFor()
-    expect(await pinned.count()).toBe(payloads.length)
+    await soon(async () => expect(await pinned.count()).toBe(payloads.length))
     await safe.isUnharmed()
   })
 

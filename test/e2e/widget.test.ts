@@ -5,6 +5,7 @@ import { wordsOf } from '../../sdks/react/src/words.ts'
 import { type App, has_browser, phone } from '../web/app-visit.ts'
 import { startHost } from '../web/host-page.ts'
 import { watch } from '../web/served-pages.ts'
+import { soon } from '../services/eventually.ts'
 import { type Served, serveApp } from './app.ts'
 import type { Account } from './client.ts'
 import { until } from './program.ts'
@@ -84,7 +85,7 @@ describe.skipIf(!has_browser)(
         expect(texts.toSorted()).toEqual(wanted)
         for (const name of ['ada', 'bob']) expect(texts.filter((text) => text.startsWith(name))).toEqual(lines(name))
       }
-      expect(await ada.shown()).toEqual(await bob.shown())
+      await soon(async () => expect(await ada.shown()).toEqual(await bob.shown()))
     })
 
     test('and the browsers had nothing to complain of', () => {

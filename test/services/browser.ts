@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 
 /** Where a Chromium is, or why there is none. */
 export type FoundBrowser = { path: string; libraries?: string } | { missing: string }
@@ -52,13 +52,38 @@ async function unpack(found: { path: string; libraries: string }): Promise<Found
   }
 }
 
-export const openBrowser = (
+/**
+ * A browser whose pages are ready for tests. PAGES_SLOWER says how many times slower than this machine they think: a test that looks before the page has come to
+ * it, and mostly passes on a quiet machine, fails then.
+ */
+export async function openBrowser(
   { path, libraries }: { path: string; libraries?: string },
   flags: readonly string[] = [],
-): Promise<Browser> =>
-  chromium.launch({
+): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: path,
     // Root has no sandbox to offer, and containers often none either.
     args: ['--no-sandbox', '--disable-gpu', ...flags],
     env: { ...process.env, ...(libraries !== undefined && { LD_LIBRARY_PATH: libraries }) },
   })
+  const rate = Number(process.env['PAGES_SLOWER'] ?? 1)
+  return rate > 1 ? slowed(browser, rate) : browser
+}
+
+function slowed(browser: Browser, rate: number): Browser {
+  const slow = async (page: Page) => {
+    const session = await page.context().newCDPSession(page)
+    await session.send('Emulation.setCPUThrottlingRate', { rate })
+    return page
+  }
+  const page = browser.newPage.bind(browser)
+  browser.newPage = async (options) => slow(await page(options))
+  const context = browser.newContext.bind(browser)
+  browser.newContext = async (options) => {
+    const opened = await context(options)
+    const another = opened.newPage.bind(opened)
+    opened.newPage = async () => slow(await another())
+    return opened
+  }
+  return browser
+}

@@ -12,3 +12,17 @@ export async function eventually<T>(
     await Bun.sleep(5)
   }
 }
+
+/** An expectation that a page comes to in its time: tried again and again until it holds. After `ms` it fails as it does then. */
+export async function soon(expectation: () => unknown, ms = 10_000): Promise<void> {
+  const late = performance.now() + ms
+  for (;;) {
+    try {
+      await expectation()
+      return
+    } catch (error) {
+      if (performance.now() > late) throw error
+    }
+    await Bun.sleep(5)
+  }
+}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { barriers, type SignedInApp, startSignedInApp } from './signed-in.ts'
 import { has_browser, join } from './app-visit.ts'
@@ -38,8 +38,8 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await page.getByRole('button', { name: 'status and settings' }).click()
     await page.getByRole('menuitem', { name: 'Administration' }).click()
     await page.getByRole('heading', { level: 1, name: 'Administration' }).waitFor()
-    expect(new URL(page.url()).pathname).toBe('/admin/people')
-    expect(await page.title()).toBe('Administration – Veza Chat')
+    await soon(() => expect(new URL(page.url()).pathname).toBe('/admin/people'))
+    await soon(async () => expect(await page.title()).toBe('Administration – Veza Chat'))
     await eventually('everybody', async () => (await names()).join() === '@root,@bob,@eve')
     await page.getByLabel('Find an account').fill('bo')
     await eventually('bob', async () => (await names()).join() === '@bob')
@@ -64,7 +64,9 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await line.getByRole('button', { name: 'Reply in thread' }).waitFor()
     expect(await line.getByRole('button', { name: 'Delete' }).count()).toBe(0)
     await openAccount('bob')
-    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Administration')
+    await soon(async () =>
+      expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Administration'),
+    )
     expect(await barriers(page, '.app-admin')).toEqual([])
     await part('Role on the server').getByLabel('Role').selectOption({ label: 'Moderator' })
     await part('Role on the server').getByRole('button', { name: 'Change role' }).click()
@@ -89,7 +91,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await part('Ban').getByRole('button', { name: 'Ban' }).click()
     await confirm('Ban eve from this server?', 'Ban')
     await part('Ban').getByText('Reason: Advertising').waitFor()
-    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Ban')
+    await soon(async () => expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Ban'))
     const { data } = await ask('GET /admin/users?status=banned')
     const [banned] = (data as { users: { username: string; banned_until: string }[] }).users
     expect(banned).toMatchObject({ username: 'eve', ban_reason: 'Advertising' })
@@ -179,19 +181,21 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await page.getByText('changed the role of @bob from user to moderator').waitFor()
     await page.getByText('banned @eve until').waitFor()
     await page.getByText('made a link to a new password for @eve').waitFor()
-    expect(await page.getByText('from 127.0.0.1').count()).toBeGreaterThan(3)
+    await soon(async () => expect(await page.getByText('from 127.0.0.1').count()).toBeGreaterThan(3))
     await page.getByRole('button', { name: 'Not only @root' }).click()
-    expect(new URL(page.url()).pathname).toBe('/admin/trail')
+    await soon(() => expect(new URL(page.url()).pathname).toBe('/admin/trail'))
     await page.getByLabel('How it ended').selectOption({ label: 'Failed' })
     const failed = page
       .locator('.app-trail li', { hasText: 'tried to sign in' })
       .filter({ hasText: 'The password or the code was wrong.' })
     await failed.filter({ hasText: 'Account: @bob' }).waitFor()
-    expect(await failed.locator('.app-danger').first().textContent()).toBe('Failed')
+    await soon(async () => expect(await failed.locator('.app-danger').first().textContent()).toBe('Failed'))
     await page.getByRole('button', { name: 'Anybody' }).click()
     await page.getByLabel('The beginning of a name').fill('eve')
     await page.getByRole('button', { name: 'eve @eve' }).click()
-    expect(await page.evaluate<string>("document.activeElement.getAttribute('aria-label')")).toStartWith('Not only')
+    await soon(async () =>
+      expect(await page.evaluate<string>("document.activeElement.getAttribute('aria-label')")).toStartWith('Not only'),
+    )
     await page.getByText('Nothing of the kind is in the trail.').waitFor()
     await page.getByLabel('How it ended').selectOption({ label: 'Any way' })
     await page.getByText('created an account').waitFor()
@@ -204,7 +208,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     const moderator = await app.signIn(bob)
     await moderator.goto(`${app.server.url}/admin/trail`)
     await moderator.locator('.app-trail li').first().waitFor()
-    expect(await moderator.locator('.app-tabs a').allTextContents()).toEqual(['Audit trail'])
+    await soon(async () => expect(await moderator.locator('.app-tabs a').allTextContents()).toEqual(['Audit trail']))
     await moderator.goto(`${app.server.url}/admin/people`)
     await moderator.getByRole('heading', { name: 'This page is for those who run the server.' }).waitFor()
     const user = await app.signIn({ username: 'eve', password: 'another horse' })
@@ -223,7 +227,7 @@ describe.skipIf(!has_browser)('whoever runs the server', () => {
     await phone.getByRole('heading', { name: 'Rôle sur le serveur' }).waitFor()
     await phone.getByRole('link', { name: 'Journal d’audit' }).click()
     await phone.getByText('a banni @eve jusqu’au').waitFor()
-    expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    await soon(async () => expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(390))
     await phone.getByRole('link', { name: 'Retour à la liste' }).click()
     await phone.locator('.app-list').waitFor()
   })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Locator, Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { composer, has_browser, message, phone } from './app-visit.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in.ts'
@@ -57,11 +57,11 @@ describe.skipIf(!has_browser)('arriving at a conversation', () => {
     await line('Attic').click()
     await at('Attic')
     await page.keyboard.type('Up here')
-    expect(await composer(page).inputValue()).toBe('Up here')
+    await soon(async () => expect(await composer(page).inputValue()).toBe('Up here'))
     // Where one is already, too.
     await line('Attic').click()
     await page.keyboard.type(', now')
-    expect(await composer(page).inputValue()).toBe('Up here, now')
+    await soon(async () => expect(await composer(page).inputValue()).toBe('Up here, now'))
     await line('Tea house').focus()
     await page.keyboard.press('Enter')
     await at('Tea house')
@@ -70,7 +70,9 @@ describe.skipIf(!has_browser)('arriving at a conversation', () => {
     await line('Tea house').focus()
     await page.keyboard.press('Alt+ArrowDown')
     await at('Attic')
-    expect(await page.evaluate("document.activeElement.closest('.app-list') !== null")).toBe(true)
+    await soon(async () =>
+      expect(await page.evaluate("document.activeElement.closest('.app-list') !== null")).toBe(true),
+    )
   })
 
   test('on a tablet no keyboard comes up', async () => {
@@ -84,11 +86,11 @@ describe.skipIf(!has_browser)('arriving at a conversation', () => {
   test('a long name ends in an ellipsis, is told where one points, and leaves room for the topic', async () => {
     await come('/c/tea-house')
     const name = page.locator('.app-head-name > span')
-    expect(await name.evaluate((it) => it.scrollWidth > it.clientWidth)).toBe(true)
-    expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.app-head-name > span')).textOverflow")).toBe('ellipsis') // prettier-ignore
-    expect(await name.getAttribute('title')).toStartWith('Tea house of many')
+    await soon(async () => expect(await name.evaluate((it) => it.scrollWidth > it.clientWidth)).toBe(true))
+    await soon(async () => expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.app-head-name > span')).textOverflow")).toBe('ellipsis')) // prettier-ignore
+    await soon(async () => expect(await name.getAttribute('title')).toStartWith('Tea house of many'))
     const topic = page.getByText('Green and black')
-    expect(await topic.evaluate((it) => it.clientWidth)).toBeGreaterThan(150)
+    await soon(async () => expect(await topic.evaluate((it) => it.clientWidth)).toBeGreaterThan(150))
     expect(await rightOf(name)).toBeLessThan((await topic.boundingBox())?.x ?? 0)
   })
 
@@ -98,13 +100,13 @@ describe.skipIf(!has_browser)('arriving at a conversation', () => {
     await page.getByRole('button', { name: 'Details' }).click()
     await page.locator('.vz-to-newest').click()
     await message(page, `Cup ${many}.`).waitFor()
-    expect(new URL(page.url()).pathname).toBe('/c/tea-house')
+    await soon(() => expect(new URL(page.url()).pathname).toBe('/c/tea-house'))
     // What is beside stays, and closing it leads nowhere else.
     await page.getByRole('complementary', { name: 'Details' }).waitFor()
     await page.getByRole('button', { name: 'Close' }).click()
     await page.getByRole('complementary', { name: 'Details' }).waitFor({ state: 'detached' })
     await settled(page)
-    expect(new URL(page.url()).pathname).toBe('/c/tea-house')
+    await soon(() => expect(new URL(page.url()).pathname).toBe('/c/tea-house'))
     await page.reload()
     await message(page, `Cup ${many}.`).waitFor()
   })
@@ -125,7 +127,7 @@ describe.skipIf(!has_browser)('arriving at a conversation', () => {
     const row = page.locator('.vz-row', { has: page.locator('.vz-new') })
     await row.filter({ hasText: 'Somebody at the door' }).waitFor()
     await eventually('all is read', async () => (await isRead()).length === 1)
-    expect(await page.locator('.vz-new').count()).toBe(1)
+    await soon(async () => expect(await page.locator('.vz-new').count()).toBe(1))
   })
 
   describe('on a phone', () => {
@@ -156,7 +158,7 @@ describe.skipIf(!has_browser)('arriving at a conversation', () => {
       const found = small.locator('.app-side .app-excerpt')
       await found.tap()
       await seen(found)
-      expect(await small.getByLabel('Words to find').inputValue()).toBe('kettle')
+      await soon(async () => expect(await small.getByLabel('Words to find').inputValue()).toBe('kettle'))
     })
 
     test('a pin is seen wherever one touches its card, and one step back leads to the pins', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { type App, composer, has_browser, join, startApp } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -27,7 +27,7 @@ describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => 
     const { page, close } = await signUpAndLose('bob')
     await page.keyboard.press('Control+k')
     await page.getByText('This could not be opened.').waitFor()
-    expect(await page.locator('.app-frame').count()).toBe(1)
+    await soon(async () => expect(await page.locator('.app-frame').count()).toBe(1))
     await page.unroute(/\.js$/)
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox').waitFor()
@@ -55,7 +55,7 @@ describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => 
     await page.unroute(/\.js$/)
     await pane.getByRole('button', { name: 'Try again' }).press('Enter')
     await pane.getByText('Nothing is pinned here.').waitFor()
-    expect(await page.evaluate<string>(focused)).toBe('H2 Pinned messages')
+    await soon(async () => expect(await page.evaluate<string>(focused)).toBe('H2 Pinned messages'))
     await close()
   })
 
@@ -73,7 +73,7 @@ describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => 
     held.resolve()
     await pane.getByLabel('Words to find').waitFor()
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
-    expect(await page.evaluate<string>('document.activeElement.tagName')).toBe(place)
+    await soon(async () => expect(await page.evaluate<string>('document.activeElement.tagName')).toBe(place))
     await close()
   })
 
@@ -110,7 +110,7 @@ describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => 
     await eventually('the other room', () => Promise.resolve(page.url().endsWith('/c/tea-house')))
     await page.getByRole('heading', { level: 1, name: 'Tea house' }).waitFor()
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
-    expect(new URL(page.url()).pathname).toBe('/c/tea-house')
+    await soon(() => expect(new URL(page.url()).pathname).toBe('/c/tea-house'))
     await close()
   })
 })

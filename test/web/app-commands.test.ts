@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { type App, composer, has_browser, message, startApp, type Visitor } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -39,20 +39,20 @@ describe.skipIf(!has_browser)('a line that begins with a slash', () => {
     await composer(page).pressSequentially('Green and black')
     await composer(page).press('Enter')
     await page.locator('.app-head-topic', { hasText: 'Green and black' }).waitFor()
-    expect(await page.locator('.vz-conversation .vz-message').count()).toBe(1)
+    await soon(async () => expect(await page.locator('.vz-conversation .vz-message').count()).toBe(1))
   })
 
   test('searches for what stands after it, and finds it without marks', async () => {
     await command('/search kettle')
     const pane = page.getByRole('complementary', { name: 'Search' })
-    expect(await pane.getByLabel('Words to find').inputValue()).toBe('kettle')
+    await soon(async () => expect(await pane.getByLabel('Words to find').inputValue()).toBe('kettle'))
     await pane.getByText('1 found').waitFor()
-    expect(await pane.locator('.app-excerpt-text').textContent()).toBe('The kettle is on')
-    expect(await pane.locator('mark').textContent()).toBe('kettle')
+    await soon(async () => expect(await pane.locator('.app-excerpt-text').textContent()).toBe('The kettle is on'))
+    await soon(async () => expect(await pane.locator('mark').textContent()).toBe('kettle'))
     // Whoever goes to what was found may go on to the next.
     await pane.locator('.app-excerpt-button').click()
     await page.locator('.vz-conversation .vz-highlight', { hasText: 'kettle' }).waitFor()
-    expect(await pane.getByLabel('Words to find').inputValue()).toBe('kettle')
+    await soon(async () => expect(await pane.getByLabel('Words to find').inputValue()).toBe('kettle'))
     await command('/search nothing of the kind')
     await pane.getByText('Nothing found.').waitFor()
   })
@@ -82,10 +82,10 @@ describe.skipIf(!has_browser)('a line that begins with a slash', () => {
     await page.getByText('Your status: Away, “at lunch”.').waitFor()
     await page.locator('.app-own').getByRole('img', { name: 'Away' }).waitFor()
     await choose('Away')
-    expect(await said()).toEqual(['away', 'at lunch'])
+    await soon(async () => expect(await said()).toEqual(['away', 'at lunch']))
     await command('/status away')
     await page.getByText('Your status: Away.').waitFor()
-    expect(await said()).toEqual(['away', null])
+    await soon(async () => expect(await said()).toEqual(['away', null]))
     await composer(page).fill('/status whatever')
     await composer(page).press('Enter')
     await page.getByRole('heading', { name: 'Profile' }).waitFor()
@@ -129,7 +129,7 @@ describe.skipIf(!has_browser)('a line that begins with a slash', () => {
     await zoe.page.goto(`${app.server.url}/c/~${String((data as { conversation_id: number }).conversation_id)}`)
     await composer(zoe.page).fill('/')
     await zoe.page.getByRole('option', { name: '/chercher mots' }).waitFor()
-    expect(await suggestions(zoe.page).count()).toBe(2)
+    await soon(async () => expect(await suggestions(zoe.page).count()).toBe(2))
     await composer(zoe.page).press('Escape')
     await composer(zoe.page).fill('/statut absent')
     await composer(zoe.page).press('Enter')

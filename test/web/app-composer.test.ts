@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { composer, has_browser, message, write } from './app-visit.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in.ts'
@@ -55,10 +55,10 @@ describe.skipIf(!has_browser)('the composer', () => {
     await composer(tab).press('Enter')
     await message(tab, 'half a thought of mine').waitFor()
     await eventually('the first keeps its own', () => page.evaluate<boolean>("localStorage.getItem('veza-drafts')?.includes('another one') === true")) // prettier-ignore
-    expect(await composer(page).inputValue()).toBe('another one')
+    await soon(async () => expect(await composer(page).inputValue()).toBe('another one'))
     await composer(page).fill('')
     await tab.close()
-    expect(await sent()).toEqual(['only once', 'half a thought of mine'])
+    await soon(async () => expect(await sent()).toEqual(['only once', 'half a thought of mine']))
   })
 
   test('publishes no mistyped command, unless one says so', async () => {
@@ -82,7 +82,9 @@ describe.skipIf(!has_browser)('the composer', () => {
     await message(page, '/other').waitFor()
     await write(page, '/etc/hosts is a place')
     await eventually('all of it', async () => (await sent()).length === before + 3)
-    expect((await sent()).slice(before)).toEqual(['/nosuch things', '/other', '/etc/hosts is a place'])
+    await soon(async () =>
+      expect((await sent()).slice(before)).toEqual(['/nosuch things', '/other', '/etc/hosts is a place']),
+    )
   })
 
   test('makes a mention of a member alone, and a link of a room that one is in', async () => {
@@ -92,13 +94,15 @@ describe.skipIf(!has_browser)('the composer', () => {
     await write(page, 'Ask @bob, not @nobody, in #tea-garden or #nowhere')
     const line = message(page, 'Ask @bob')
     await eventually('bob alone', async () => (await line.locator('.vz-mention').allTextContents()).join() === '@bob')
-    expect(await line.locator('.vz-markdown a').allTextContents()).toEqual(['#tea-garden'])
+    await soon(async () => expect(await line.locator('.vz-markdown a').allTextContents()).toEqual(['#tea-garden']))
     await line.getByRole('link', { name: '#tea-garden' }).click()
     await page.locator('.app-head-name', { hasText: 'Tea garden' }).waitFor()
-    expect(new URL(page.url()).pathname).toBe('/c/tea-garden')
+    await soon(() => expect(new URL(page.url()).pathname).toBe('/c/tea-garden'))
     await page.goBack()
     await line.waitFor()
-    expect(await page.evaluate<number>("performance.getEntriesByType('navigation').length")).toBe(1)
+    await soon(async () =>
+      expect(await page.evaluate<number>("performance.getEntriesByType('navigation').length")).toBe(1),
+    )
   })
 
   test('offers @room and @here only to who may call everybody, and shows them as such only where they did', async () => {
@@ -119,18 +123,22 @@ describe.skipIf(!has_browser)('the composer', () => {
     expect(await isOffered(page, '@', '@bob')).toEqual(['@here\nEverybody online', '@room\nEverybody in the room'])
     await write(page, '@room: tea')
     await write(page, 'Cake, @here')
-    expect([await marked(page, ': tea'), await marked(page, 'Cake')]).toEqual([['@room'], ['@here']])
+    await soon(async () =>
+      expect([await marked(page, ': tea'), await marked(page, 'Cake')]).toEqual([['@room'], ['@here']]),
+    )
 
     const other = await app.signIn(bob)
     await comeTo('/c/tea-house', other)
-    expect([await marked(other, ': tea'), await marked(other, 'Cake')]).toEqual([['@room'], ['@here']])
+    await soon(async () =>
+      expect([await marked(other, ': tea'), await marked(other, 'Cake')]).toEqual([['@room'], ['@here']]),
+    )
     await message(other, ': tea').locator('.vz-mention-own').waitFor()
     expect(await isOffered(other, '@', '@ada')).toEqual([])
     await write(other, 'May I, @room or @here?')
     expect(await marked(other, 'May I')).toEqual([])
     expect(await marked(page, 'May I')).toEqual([])
     await other.reload()
-    expect([await marked(other, 'Cake'), await marked(other, 'May I')]).toEqual([['@here'], []])
+    await soon(async () => expect([await marked(other, 'Cake'), await marked(other, 'May I')]).toEqual([['@here'], []]))
 
     await app.server.ask(`PUT /rooms/${room}/members/${bob.id}`, { role: 'moderator' }, ada.token)
     expect(await isOffered(other, '@ro', '@room')).toEqual(['@room\nEverybody in the room'])
@@ -149,7 +157,7 @@ describe.skipIf(!has_browser)('the composer', () => {
     expect(await why.count()).toBe(0)
     await app.server.ask(`POST /users/${bob.id}/block`, undefined, ada.token)
     await why.waitFor()
-    expect(await composer(page).inputValue()).toBe('Dear bob')
+    await soon(async () => expect(await composer(page).inputValue()).toBe('Dear bob'))
     expect(await composer(page).isEditable()).toBe(false)
 
     await comeTo('/c/tea-house')
@@ -177,7 +185,7 @@ describe.skipIf(!has_browser)('the composer', () => {
     await page.keyboard.type(' speak @a')
     await page.keyboard.press('Enter')
     expect(await page.getByRole('option').count()).toBe(0)
-    expect(await composer(page).inputValue()).toBe('Shall I')
+    await soon(async () => expect(await composer(page).inputValue()).toBe('Shall I'))
     // No sign is typed, so it may be a key of the app.
     await page.keyboard.press('?')
     await page.getByRole('dialog').waitFor()
@@ -190,7 +198,7 @@ describe.skipIf(!has_browser)('the composer', () => {
     await message(page, 'Shall I speak').waitFor()
     const is_there = async () => (await sent()).filter((text) => text.startsWith('Shall')).length > 0
     await eventually('what was typed is sent', is_there)
-    expect((await sent()).filter((text) => text.startsWith('Shall'))).toEqual(['Shall I speak'])
+    await soon(async () => expect((await sent()).filter((text) => text.startsWith('Shall'))).toEqual(['Shall I speak']))
     await page.context().close()
   })
 
@@ -241,7 +249,7 @@ describe.skipIf(!has_browser)('more messages than the server takes in a minute',
     await shown.filter({ hasText: '3 messages wait. The next goes in ' }).waitFor()
     await eventually('it counts down', async () => (await seconds()) < begun - 1)
     // Said once, not at each second.
-    expect(await told.textContent()).toBe(first)
+    await soon(async () => expect(await told.textContent()).toBe(first))
     expect(tried).toHaveLength(4)
     await eventually(
       'all of it',

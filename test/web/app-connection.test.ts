@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import type { Locator, Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { startServer } from '../services/server.ts'
 import {
   type App,
@@ -55,18 +55,18 @@ describe.skipIf(!has_browser)('when the connection ends', () => {
     await page.locator('.app-own').getByRole('img', { name: 'Offline' }).waitFor()
     // How the others are nobody tells meanwhile.
     await dot.and(page.getByRole('img', { name: 'Not known without a connection' })).waitFor()
-    expect(await colourOf(dot)).toBe(await colourOf(page.locator('.app-own .vz-dot')))
+    await soon(async () => expect(await colourOf(dot)).toBe(await colourOf(page.locator('.app-own .vz-dot'))))
     expect(await colourOf(dot)).not.toBe(green)
     for (const text of ['While away, one', 'While away, two']) {
       await composer(page).fill(text)
       await composer(page).press('Enter')
     }
     await page.getByText('2 messages are kept and will be sent.').first().waitFor()
-    expect(await page.locator('.vz-pending').count()).toBe(2)
+    await soon(async () => expect(await page.locator('.vz-pending').count()).toBe(2))
     // She has read what is above them, and that is what it says.
     const read = page.getByText('Read by eve')
-    expect(await read.count()).toBe(1)
-    expect(await message(page, 'And for her').locator(read).count()).toBe(1)
+    await soon(async () => expect(await read.count()).toBe(1))
+    await soon(async () => expect(await message(page, 'And for her').locator(read).count()).toBe(1))
     await eve.close()
     const again = await startServer({ server: { bind_addr: `127.0.0.1:${port}`, drain_seconds: 0 } }, database)
     await eventually('nothing is pending', async () => (await page.locator('.vz-pending').count()) === 0, 60_000)
@@ -191,7 +191,7 @@ describe.skipIf(!has_browser)('who may no longer be here', () => {
     const elsewhere = await app.server.login('ada')
     await app.server.ask('POST /auth/logout-all', undefined, elsewhere.token)
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    expect(new URL(page.url()).pathname).toBe('/c/general')
+    await soon(() => expect(new URL(page.url()).pathname).toBe('/c/general'))
     await page.getByLabel('Username or e-mail address').fill('ada')
     await page.getByLabel('Password', { exact: true }).fill('correct horse')
     await page.getByRole('button', { name: 'Sign in' }).click()

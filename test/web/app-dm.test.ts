@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { composer, has_browser } from './app-visit.ts'
 import { barriers, type SignedInApp, startSignedInApp } from './signed-in.ts'
@@ -57,15 +57,17 @@ describe.skipIf(!has_browser)('a direct message', () => {
     await details().getByText('Online').waitFor()
     const today = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'Europe/Paris' }).format(new Date())
     const facts = () => details().locator('.app-facts').innerText()
-    expect((await facts()).split('\n').filter((line) => line !== '')).toEqual([
-      'Account since',
-      today,
-      'Conversation since',
-      today,
-    ])
+    await soon(async () =>
+      expect((await facts()).split('\n').filter((line) => line !== '')).toEqual([
+        'Account since',
+        today,
+        'Conversation since',
+        today,
+      ]),
+    )
     await there.context().close()
     await details().getByText('Last seen').waitFor()
-    expect(await facts()).toContain('Last seen')
+    await soon(async () => expect(await facts()).toContain('Last seen'))
     expect(await barriers(page, '.app-side')).toEqual([])
   })
 

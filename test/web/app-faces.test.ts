@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Locator, Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { has_browser, message } from './app-visit.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in.ts'
@@ -45,13 +45,15 @@ describe.skipIf(!has_browser)('a thread in a conversation', () => {
     await says('kim', 'Without', first)
     await has('Shall we', 'AEK')
     // It is read out as ever, and its words stay where they were before the faces came.
-    expect(await page.getByRole('button', { name: /^6 replies/ }).count()).toBe(1)
+    await soon(async () => expect(await page.getByRole('button', { name: /^6 replies/ }).count()).toBe(1))
     const words = await page.evaluate<number>(`(() => {
       const range = document.createRange()
       range.selectNode([...document.querySelector('.vz-thread-link').childNodes].find(({ nodeType }) => nodeType === Node.TEXT_NODE))
       return range.getBoundingClientRect().right
     })()`)
-    expect((await link('Shall we').locator('.vz-avatar').first().boundingBox())?.x).toBeGreaterThan(words)
+    await soon(async () =>
+      expect((await link('Shall we').locator('.vz-avatar').first().boundingBox())?.x).toBeGreaterThan(words),
+    )
   })
 
   test('is asked for where one stays, and not where one scrolls past', async () => {

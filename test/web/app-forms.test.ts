@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Locator, Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { act, type App, has_browser, message, password, startApp } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -46,22 +46,24 @@ describe.skipIf(!has_browser)('a form of the app', () => {
 
     await submit()
     await eventually('both are missing', async () => (await alerts.count()) === 2)
-    expect(await faulted(page, 'username')).toEqual(['true', missing])
+    await soon(async () => expect(await faulted(page, 'username')).toEqual(['true', missing]))
     await name.fill('x')
     await secret.fill('short')
     await email.fill('nobody')
     await submit()
     await eventually('all are wrong', async () => (await alerts.count()) === 3)
-    expect(await faulted(page, 'username')).toEqual(['true', expect.stringContaining(short_name)])
+    await soon(async () =>
+      expect(await faulted(page, 'username')).toEqual(['true', expect.stringContaining(short_name)]),
+    )
     await name.fill(`newcomer-${locale}`)
     await submit()
     await eventually('two are wrong', async () => (await alerts.count()) === 2)
-    expect(await faulted(page, 'password')).toEqual(['true', expect.stringContaining(short)])
-    expect(await page.locator('[aria-invalid=true]').count()).toBe(2)
+    await soon(async () => expect(await faulted(page, 'password')).toEqual(['true', expect.stringContaining(short)]))
+    await soon(async () => expect(await page.locator('[aria-invalid=true]').count()).toBe(2))
     await secret.fill(password)
     await submit()
     await eventually('one is wrong', async () => (await alerts.count()) === 1)
-    expect(await faulted(page, 'email')).toEqual(['true', no_email])
+    await soon(async () => expect(await faulted(page, 'email')).toEqual(['true', no_email]))
     expect(asked).toEqual([])
     await email.fill('')
     await submit()
@@ -99,7 +101,9 @@ describe.skipIf(!has_browser)('a form of the app', () => {
     await page.locator('[name=permissions]:checked').uncheck()
     await page.getByRole('button', { name: 'Create key' }).click()
     await page.getByRole('alert').getByText('Choose at least one thing that the key may do.').waitFor()
-    expect(await faulted(page, 'permissions')).toEqual(['true', 'Choose at least one thing that the key may do.'])
+    await soon(async () =>
+      expect(await faulted(page, 'permissions')).toEqual(['true', 'Choose at least one thing that the key may do.']),
+    )
     await close()
   })
 
@@ -114,10 +118,10 @@ describe.skipIf(!has_browser)('a form of the app', () => {
     await page.getByRole('button', { name: 'Sign in' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'One moment' }).waitFor()
-    expect(await focused(page)).toBe('One moment')
+    await soon(async () => expect(await focused(page)).toBe('One moment'))
     await (answer as (() => Promise<void>) | null)?.()
     await page.getByRole('alert').waitFor()
-    expect(await focused(page)).toBe('Sign in')
+    await soon(async () => expect(await focused(page)).toBe('Sign in'))
     await close()
   })
 })

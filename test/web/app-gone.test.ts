@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Page } from 'playwright-core'
 
 import type { Account } from '../services/server.ts'
+import { soon } from '../services/eventually.ts'
 import { composer, has_browser, message } from './app-visit.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in.ts'
 
@@ -92,7 +93,7 @@ describe.skipIf(!has_browser)('whom one does not want to hear', () => {
     await server.ask(`DELETE /users/${bob.id}/block`, undefined, ada.token)
     await server.ask(`POST /conversations/${conversation_id}/messages`, { content: 'Sorry' }, ada.token)
     await page.getByPlaceholder('Message ada').waitFor()
-    expect(await composer(page).isEditable()).toBe(true)
+    await soon(async () => expect(await composer(page).isEditable()).toBe(true))
     await app.close()
   })
 
@@ -141,7 +142,7 @@ describe.skipIf(!has_browser)('whom one does not want to hear', () => {
       const { data } = await server.ask('GET /users/me/blocks', undefined, ada.token)
       return (data as { blocks: { user: { id: number } }[] }).blocks.map(({ user }) => user.id)
     }
-    expect(await blocked()).toEqual([eve.id])
+    await soon(async () => expect(await blocked()).toEqual([eve.id]))
 
     await message(page, 'Buy this').hover()
     await message(page, 'Buy this').getByRole('button', { name: 'More' }).click()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { connect } from '../services/client.ts'
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { type App, has_browser, startApp, type Visitor } from './app-visit.ts'
 import { type Guard, guard, watched } from './hostile-page.ts'
@@ -90,7 +90,7 @@ describe.skipIf(!has_browser)('what attackers write, before those who run the se
       const { ban_reason } = await ask<{ ban_reason: string }>(`PUT /admin/users/${id}`, { active: false, ban_reason: payload }) // prettier-ignore
       await at(`/admin/people/${id}`)
       await page.getByText(`Reason: ${ban_reason}`, { exact: true }).waitFor()
-      expect(await page.locator('.app-person h2').textContent()).toBe(name)
+      await soon(async () => expect(await page.locator('.app-person h2').textContent()).toBe(name))
     }
     await safe.isUnharmed()
   })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import { payloads } from '../sdks/react/payloads.ts'
 import type { Account } from '../services/server.ts'
+import { soon } from '../services/eventually.ts'
 import { type App, has_browser, join, startApp, type Visitor } from './app-visit.ts'
 
 setDefaultTimeout(240_000)
@@ -90,6 +91,6 @@ describe.skipIf(!has_browser)('hostile texts in the app', () => {
 
   test('would be seen: an element that comes out of one is found', async () => {
     await ada.page.evaluate("document.querySelector('#app').append(document.createElement('marquee'))")
-    expect(await ada.page.evaluate<string[]>(dangerous)).toEqual(['<marquee></marquee>'])
+    await soon(async () => expect(await ada.page.evaluate<string[]>(dangerous)).toEqual(['<marquee></marquee>']))
   })
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Page } from 'playwright-core'
 
 import type { Account } from '../services/server.ts'
+import { soon } from '../services/eventually.ts'
 import { composer, has_browser } from './app-visit.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in.ts'
 
@@ -60,6 +61,8 @@ describe.skipIf(!has_browser)('among the invite links that work now', () => {
     await form().getByRole('button', { name: 'Make a link' }).click()
     await form().getByRole('button', { name: 'Revoke' }).press('Enter')
     await none().waitFor()
-    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Links that work now')
+    await soon(async () =>
+      expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Links that work now'),
+    )
   })
 })

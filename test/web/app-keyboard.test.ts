@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { type App, composer, has_browser, join, message, startApp, type Visitor } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -36,7 +36,7 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await at('Welcome to Veza')
     await press('Control+k')
     await page.getByRole('combobox').waitFor()
-    expect(await focused(page)).toBe('Find a conversation, a person or a command')
+    await soon(async () => expect(await focused(page)).toBe('Find a conversation, a person or a command'))
     await page.keyboard.type('brow')
     await press('Enter')
     const browse = page.getByRole('dialog', { name: 'Browse rooms' })
@@ -101,7 +101,7 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await page.getByRole('button', { name: /^40 new messages since \d\d:\d\d$/ }).waitFor()
     await press('Control+j')
     await page.locator('.vz-message:focus', { hasText: 'Step 1.' }).waitFor()
-    expect(await page.locator('.vz-new').isVisible()).toBe(true)
+    await soon(async () => expect(await page.locator('.vz-new').isVisible()).toBe(true))
     await page.getByRole('button', { name: /new messages/ }).waitFor({ state: 'detached' })
   })
 
@@ -123,7 +123,7 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
   test('one sees all shortcuts, and closes them; a question mark that one writes is a question mark', async () => {
     await composer(page).focus()
     await page.keyboard.type('Really?')
-    expect(await composer(page).inputValue()).toBe('Really?')
+    await soon(async () => expect(await composer(page).inputValue()).toBe('Really?'))
     await composer(page).fill('')
     await page.locator('.vz-conversation .vz-message[tabindex="0"]').focus()
     await page.keyboard.type('?')
@@ -144,7 +144,7 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await dialog.getByRole('button', { name: 'bob @bob' }).waitFor()
     await press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    expect(await focused(page)).toBe('New message')
+    await soon(async () => expect(await focused(page)).toBe('New message'))
   })
 
   test('one writes at once in what one has chosen: in the palette, wherever one was, and as the only one who was found', async () => {
@@ -197,7 +197,7 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
       await page.locator('.vz-conversation .vz-composer-field:focus').waitFor()
       await page.keyboard.type(`${time}`)
     }
-    expect(await composer(page).inputValue()).toBe('01234')
+    await soon(async () => expect(await composer(page).inputValue()).toBe('01234'))
     await composer(page).fill('')
   })
 
@@ -290,22 +290,22 @@ describe.skipIf(!has_browser)('by keyboard alone', () => {
     await press('Enter')
     await page.getByRole('menuitemradio', { name: 'Online' }).waitFor()
     await press('ArrowDown')
-    expect(await focused(page)).toBe('Away')
+    await soon(async () => expect(await focused(page)).toBe('Away'))
     await press('Enter')
     await page.locator('.app-own').getByRole('img', { name: 'Away' }).waitFor()
-    expect(await focused(page)).toContain('status and settings')
+    await soon(async () => expect(await focused(page)).toContain('status and settings'))
     await press('Enter')
     await page.getByRole('menu').waitFor()
     await press('Escape')
     await page.getByRole('menu').waitFor({ state: 'detached' })
-    expect(await focused(page)).toContain('status and settings')
+    await soon(async () => expect(await focused(page)).toContain('status and settings'))
   })
 
   test('one changes the width of the list, which stays', async () => {
     const handle = page.getByRole('separator', { name: 'Width of the list' })
     await handle.focus()
     await press('ArrowRight')
-    expect(await handle.getAttribute('aria-valuenow')).toBe('276')
+    await soon(async () => expect(await handle.getAttribute('aria-valuenow')).toBe('276'))
     await page.reload()
     await handle.waitFor()
     const { width } = (await page.locator('.app-list').boundingBox()) ?? { width: 0 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, describe, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { act, type App, composer, has_browser, message, startApp, write } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -56,9 +56,9 @@ describe.skipIf(!has_browser)('another language', () => {
     await other.getByText('Enregistré.').waitFor()
 
     await page.getByRole('complementary', { name: 'Fil' }).waitFor()
-    expect(await page.locator('html').getAttribute('lang')).toBe('fr')
-    expect(await shown(page)).toEqual(before)
-    expect(await composer(page).inputValue()).toBe(draft)
+    await soon(async () => expect(await page.locator('html').getAttribute('lang')).toBe('fr'))
+    await soon(async () => expect(await shown(page)).toEqual(before))
+    await soon(async () => expect(await composer(page).inputValue()).toBe(draft))
     expect(sockets).toBe(0)
 
     await other.close()

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { app_addresses } from '../../src/web/addresses.ts'
+import { soon } from '../services/eventually.ts'
 import { type App, has_browser, startApp } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -39,7 +40,7 @@ describe.skipIf(!has_browser)('the app, on the way to the browser', () => {
   test.each(app_addresses.map((address) => address.replace(/:\w+/g, '7')))('opens at %s', async (path) => {
     const { page, complaints, close } = await app.visit(path)
     await page.getByRole('heading', { level: 1 }).waitFor()
-    expect(await page.title()).toEndWith('Veza Chat')
+    await soon(async () => expect(await page.title()).toEndWith('Veza Chat'))
     expect(complaints).toEqual([])
     await close()
   })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Locator } from 'playwright-core'
 
 import { type App, has_browser, phone, startApp } from './app-visit.ts'
+import { soon } from '../services/eventually.ts'
 
 setDefaultTimeout(120_000)
 
@@ -146,9 +147,11 @@ describe.skipIf(!has_browser)('the look of small things', () => {
       expect([place, begin > end]).toEqual([place, true])
     }
     await page.locator('.vz-conversation .vz-composer-field').fill(text)
-    expect(
-      await page.evaluate<string>("getComputedStyle(document.querySelector('.vz-composer-field')).unicodeBidi"),
-    ).toBe('plaintext')
+    await soon(async () =>
+      expect(
+        await page.evaluate<string>("getComputedStyle(document.querySelector('.vz-composer-field')).unicodeBidi"),
+      ).toBe('plaintext'),
+    )
   })
 
   test('the name of a room stands within the line it is written in', async () => {
@@ -160,7 +163,9 @@ describe.skipIf(!has_browser)('the look of small things', () => {
     const text = (of: string) => page.locator('.vz-markdown p', { hasText: of })
     const link = text('#general there').getByRole('link', { name: '#general' })
     await link.waitFor()
-    expect((await boxOf(text('#general there'))).height).toBe((await boxOf(text('the room there'))).height)
+    await soon(async () =>
+      expect((await boxOf(text('#general there'))).height).toBe((await boxOf(text('the room there'))).height),
+    )
     expect((await boxOf(link)).width).toBeLessThan(100)
   })
 
@@ -181,7 +186,7 @@ describe.skipIf(!has_browser)('the look of small things', () => {
     const before = await picture()
     await app.server.ask(`PUT /messages/${heaped}`, { content: `e${'\u0301'.repeat(60)} later` }, token)
     await later.getByText('edited').waitFor()
-    expect((await picture()).equals(before)).toBe(true)
+    await soon(async () => expect((await picture()).equals(before)).toBe(true))
     // They would.
     await page.evaluate(
       `document.querySelector('[data-message-id="${heaped}"] .vz-markdown').style.overflow = 'visible'`,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import {
   act,
@@ -58,7 +58,7 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     await form.getByLabel('Who do you want to add?').fill('@bo')
     await form.getByRole('button', { name: 'Add bob' }).click()
     await form.getByText('bob is a member now.').waitFor()
-    expect(await focused()).toBe('Member')
+    await soon(async () => expect(await focused()).toBe('Member'))
     // Somebody else did it meanwhile.
     await app.server
       .sql`insert into members (conversation_id, user_id, role) select c.id, ${eve.id}, 'member' from conversations c where c.slug = 'tea-house'`
@@ -82,7 +82,7 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     await app.server.ask(`PUT ${path}`, { muted_until: new Date(Date.now() + 3_600_000).toISOString() }, token)
     await side('Members').getByRole('button', { name: 'End the mute of bob' }).click()
     await side('Members').getByText('Nobody is muted here.').waitFor()
-    expect(await focused()).toBe('Which members')
+    await soon(async () => expect(await focused()).toBe('Which members'))
     // One that is over by itself is over here too.
     await app.server.ask(`PUT ${path}`, { muted_until: new Date(Date.now() + 5000).toISOString() }, token)
     await side('Members').getByRole('button', { name: 'End the mute of bob' }).focus()
@@ -112,10 +112,15 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     await pane.getByText('ended the mute of @bob').waitFor()
     // What was refused is told as that.
     await pane.getByText('They are not allowed to.').waitFor()
-    expect(
-      await pane.locator('.app-trail li', { hasText: 'They are not allowed to.' }).locator('.app-danger').textContent(),
-    ).toBe('Refused')
-    expect((await sentences()).at(-1)).toBe('created the room Tea house')
+    await soon(async () =>
+      expect(
+        await pane
+          .locator('.app-trail li', { hasText: 'They are not allowed to.' })
+          .locator('.app-danger')
+          .textContent(),
+      ).toBe('Refused'),
+    )
+    await soon(async () => expect((await sentences()).at(-1)).toBe('created the room Tea house'))
     expect(await seriousFindings(ada.page)).toEqual([])
 
     await pane.getByLabel('What was done').selectOption({ label: 'Messages pinned' })
@@ -134,10 +139,10 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     const pane = side('Audit trail')
     await pane.getByLabel('What was done').selectOption({ label: 'Nicknames' })
     await pane.getByText('gave @eve the nickname “number 70”').waitFor()
-    expect((await sentences()).length).toBe(50)
+    await soon(async () => expect((await sentences()).length).toBe(50))
     await pane.getByRole('button', { name: 'Show more' }).click()
     await pane.getByText('gave @eve the nickname “number 1”').waitFor()
-    expect((await sentences()).length).toBe(70)
+    await soon(async () => expect((await sentences()).length).toBe(70))
     const { token } = await app.server.login('ada')
     await app.server.ask(`PUT /rooms/tea-house/members/${eve.id}`, { nickname: 'Evening' }, token)
     await pane.getByRole('button', { name: 'Refresh' }).click()
@@ -152,9 +157,11 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
     await side('Audit trail').getByRole('button', { name: 'Try again' }).press('Enter')
     await side('Audit trail').getByText('Nothing of the kind is in the trail.').waitFor()
     // The button is gone, the focus is not.
-    expect(
-      await ada.page.evaluate<string>("document.activeElement.tagName + ' ' + document.activeElement.textContent"),
-    ).toBe('H2 Audit trail')
+    await soon(async () =>
+      expect(
+        await ada.page.evaluate<string>("document.activeElement.tagName + ' ' + document.activeElement.textContent"),
+      ).toBe('H2 Audit trail'),
+    )
     ada.complaints.length = 0
   })
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { type Account, startServer } from '../services/server.ts'
 import { type App, has_browser, join, startApp, type Visitor } from './app-visit.ts'
 import { recording, shownBy, wish } from './notices.ts'
@@ -34,7 +34,7 @@ describe.skipIf(!has_browser)('two tabs', () => {
   const told = async (...lines: string[]) => {
     await eventually(lines.join(', '), async () => (await shown()).length >= lines.length)
     // Which of the tabs tells is left open, and with it the order here.
-    expect((await shown()).toSorted()).toEqual(lines.toSorted())
+    await soon(async () => expect((await shown()).toSorted()).toEqual(lines.toSorted()))
   }
   const forget = () => Promise.all(tabs.map((page) => page.evaluate('shown.length = 0')))
   const say = (room: string, content: string) => app.server.ask(`POST /rooms/${room}/messages`, { content }, bob.token)
@@ -140,7 +140,7 @@ describe.skipIf(!has_browser)('two tabs', () => {
     const page = tabs[teller] as Page
     await page.evaluate('shown[0].notification.onclick()')
     await page.locator('.vz-highlight', { hasText: 'The biscuits are here' }).waitFor()
-    expect(new URL(page.url()).pathname).toMatch(/^\/c\/\d+\/\d+$/)
+    await soon(() => expect(new URL(page.url()).pathname).toMatch(/^\/c\/\d+\/\d+$/))
     await page.goto(`${app.server.url}/settings/notifications`)
     await page.getByRole('button', { name: 'Tea house' }).waitFor()
   })

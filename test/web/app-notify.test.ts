@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { type App, has_browser, join, startApp, type Visitor } from './app-visit.ts'
 import { recording } from './notices.ts'
@@ -30,10 +30,10 @@ describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
   test('is told if it concerns one, and by a dot on the icon', async () => {
     await app.server.ask('POST /rooms/tea-house/messages', { content: 'Nobody in particular' }, bob.token)
     await ada.page.getByRole('button', { name: /Tea house.*unread/ }).waitFor()
-    expect([await shown(), await icon()]).toEqual([[], 'http:'])
+    await soon(async () => expect([await shown(), await icon()]).toEqual([[], 'http:']))
     await app.server.ask('POST /rooms/tea-house/messages', { content: 'The **kettle** is on, @ada' }, bob.token)
     await eventually('a notification', async () => (await shown()).length === 1)
-    expect(await shown()).toEqual(['bob in Tea house: The kettle is on, @ada'])
+    await soon(async () => expect(await shown()).toEqual(['bob in Tea house: The kettle is on, @ada']))
     await eventually('a dot on the icon', async () => (await icon()) === 'data:')
     await eventually('a number in the title', async () => (await ada.page.title()) === '(1) General – Veza Chat')
   })
@@ -58,9 +58,9 @@ describe.skipIf(!has_browser)('what happens while one looks elsewhere', () => {
     const before = (await shown()).length
     await tell('tea-house', 'One for @ada', before + 1)
     await tell('tea-house', 'And `another` for @ada', before + 2)
-    expect((await shown()).at(-1)).toBe('bob in Tea house: And another for @ada')
+    await soon(async () => expect((await shown()).at(-1)).toBe('bob in Tea house: And another for @ada'))
     await tea.and(ada.page.locator('.vz-unread')).waitFor()
-    expect(await closed()).toEqual([false, false])
+    await soon(async () => expect(await closed()).toEqual([false, false]))
     const other = await ada.page.context().newPage()
     await other.goto(`${app.server.url}/c/tea-house`)
     await eventually('both are closed', async () => (await closed()).join() === 'true,true')

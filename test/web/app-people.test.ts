@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { act, type App, composer, has_browser, message, startApp, type Visitor, write } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -25,7 +25,7 @@ describe.skipIf(!has_browser)('two people', () => {
     await composer(ada.page).fill('Good morning **all**')
     await composer(ada.page).press('Enter')
     await message(bob.page, 'Good morning all').waitFor()
-    expect(await message(bob.page, 'Good morning').locator('strong').textContent()).toBe('all')
+    await soon(async () => expect(await message(bob.page, 'Good morning').locator('strong').textContent()).toBe('all'))
     await ada.page.getByRole('button', { name: '2 members' }).waitFor()
   })
 
@@ -71,7 +71,7 @@ describe.skipIf(!has_browser)('two people', () => {
     await bob.page.keyboard.press('Escape')
     await thread.waitFor({ state: 'detached' })
     // One step back, and not out of the room.
-    expect(await bob.page.evaluate('history.state.visit')).toBe(step)
+    await soon(async () => expect(await bob.page.evaluate('history.state.visit')).toBe(step))
   })
 
   test('write to each other alone, and are told of it elsewhere', async () => {
@@ -82,7 +82,7 @@ describe.skipIf(!has_browser)('two people', () => {
     await write(ada.page, 'Between us')
     const line = bob.page.getByRole('button', { name: /ada.*unread/ })
     await line.waitFor()
-    expect(await bob.page.title()).toBe('(1) General – Veza Chat')
+    await soon(async () => expect(await bob.page.title()).toBe('(1) General – Veza Chat'))
     await line.click()
     await message(bob.page, 'Between us').waitFor()
     await eventually('a title without a number', async () => (await bob.page.title()) === 'ada – Veza Chat')
@@ -113,7 +113,7 @@ describe.skipIf(!has_browser)('two people', () => {
     await pane.getByRole('button', { name: 'Clear the filter' }).click()
     await pane.getByText('Nothing found. Try fewer').waitFor()
     expect(await pane.getByLabel('From').inputValue()).toBe('')
-    expect(await pane.locator('input:focus').inputValue()).toBe('kettle')
+    await soon(async () => expect(await pane.locator('input:focus').inputValue()).toBe('kettle'))
     for (const [text, reason] of [
       ['4*', 'needs at least 2 letters before *'],
       ['-number', 'holds no word to look for'],
@@ -138,7 +138,7 @@ describe.skipIf(!has_browser)('two people', () => {
     await page.goto(app.server.url)
     await page.getByRole('heading', { name: 'bob' }).waitFor()
     await page.getByRole('button', { name: 'General' }).click()
-    expect(await composer(page).inputValue()).toBe('Half a thou')
+    await soon(async () => expect(await composer(page).inputValue()).toBe('Half a thou'))
     await composer(page).fill('')
   })
 

@@ -14,6 +14,7 @@ import {
   type Visitor,
   write,
 } from './app-visit.ts'
+import { soon } from '../services/eventually.ts'
 
 setDefaultTimeout(120_000)
 
@@ -116,7 +117,9 @@ describe.skipIf(!has_browser)('on a phone, in French', () => {
     await page.goto(`${app.server.url}/c/nowhere`)
     const sentence = page.getByRole('heading', { name: 'Cette conversation n’existe pas, ou ne vous est pas ouverte.' })
     await sentence.waitFor()
-    expect(await sentence.evaluate((it) => it.scrollWidth <= it.clientWidth && it.clientHeight > 30)).toBe(true)
+    await soon(async () =>
+      expect(await sentence.evaluate((it) => it.scrollWidth <= it.clientWidth && it.clientHeight > 30)).toBe(true),
+    )
     await page.getByRole('link', { name: 'Retour à la liste' }).tap()
     await page.locator('.app-list').waitFor()
     await app.server.room(await app.server.login('bob'), { name: 'Attic' })
@@ -170,7 +173,7 @@ describe.skipIf(!has_browser)('on a phone, in French', () => {
       expect(await covered()).toEqual([])
     }
     await page.locator('.vz-toolbar').getByRole('button', { name: 'Réagir' }).tap()
-    expect((await page.locator('.vz-popover').boundingBox())?.y).toBeGreaterThan(48)
+    await soon(async () => expect((await page.locator('.vz-popover').boundingBox())?.y).toBeGreaterThan(48))
     await page.keyboard.press('Escape')
     await page.locator('.vz-toolbar').getByRole('button', { name: 'Répondre dans le fil' }).tap()
     const thread = page.locator('.vz-thread')

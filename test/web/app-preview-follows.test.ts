@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { composer, has_browser, message } from './app-visit.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in.ts'
@@ -105,7 +105,7 @@ describe.skipIf(!has_browser)('the page of a room that one is not in', () => {
       await app.server.ask(`DELETE /rooms/${room}`, undefined, ada.token)
       await join.click()
       await gone(page).and(page.locator(':focus')).waitFor()
-      expect(new URL(page.url()).pathname).toBe(`/c/${name.toLowerCase()}`)
+      await soon(() => expect(new URL(page.url()).pathname).toBe(`/c/${name.toLowerCase()}`))
     }
     await page.context().close()
   })

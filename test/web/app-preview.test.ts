@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { composer, has_browser, message, phone } from './app-visit.ts'
 import { barriers, type SignedInApp, startSignedInApp } from './signed-in.ts'
@@ -38,12 +38,12 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     }
     expect(await page.getByText('The kettle is on').count()).toBe(0)
     expect(await barriers(page, 'main')).toEqual([])
-    expect(await members()).toBe(1)
+    await soon(async () => expect(await members()).toBe(1))
     await page.goto(`${app.server.url}/c/tea-house/${said}`)
     await page.getByRole('button', { name: 'Join: Tea house' }).click()
     await message(page, 'The kettle is on').waitFor()
     await composer(page).and(page.locator(':focus')).waitFor()
-    expect(await members()).toBe(2)
+    await soon(async () => expect(await members()).toBe(2))
     await page.locator('.app-list').getByRole('button', { name: 'Tea house' }).waitFor()
     await page.context().close()
   })
@@ -233,7 +233,9 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
         await from.evaluate(`localStorage.setItem('mark', '${turn} ${from === one}')`)
         await eventually('the mark', () => to.evaluate<boolean>(`localStorage.getItem('mark') === '${turn} ${from === one}'`)) // prettier-ignore
       }
-    expect([await one.evaluate<number>('writes'), await two.evaluate<number>('writes')]).toEqual([0, 1])
+    await soon(async () =>
+      expect([await one.evaluate<number>('writes'), await two.evaluate<number>('writes')]).toEqual([0, 1]),
+    )
 
     await app.server.ask(`DELETE /rooms/${room}/members/${eve.id}`, undefined, ada.token)
     await line.waitFor({ state: 'detached' })

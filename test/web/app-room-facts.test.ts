@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Request, Route, WebSocketRoute } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { type App, has_browser, join, message, startApp, type Visitor } from './app-visit.ts'
 
@@ -59,7 +59,7 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     }
     const until = Date.now() + 12_000
     while (!(await is_shown()) && Date.now() < until) await Bun.sleep(500)
-    expect(await shown.count()).toBe(1)
+    await soon(async () => expect(await shown.count()).toBe(1))
     await page.unroute(of_room)
     await topic(`Green, cup ${cups}`)
   })
@@ -78,11 +78,11 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     await change({ topic: 'White' })
     await eventually('a question without an answer', () => Promise.resolve(refused > 0))
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
-    expect(await form.getByLabel('Description').inputValue()).toBe('Not saved yet')
+    await soon(async () => expect(await form.getByLabel('Description').inputValue()).toBe('Not saved yet'))
     await page.unroute(of_room)
     // Nothing else happens in the room: it is asked again by itself.
     await topic('White')
-    expect(await form.getByLabel('Description').inputValue()).toBe('Not saved yet')
+    await soon(async () => expect(await form.getByLabel('Description').inputValue()).toBe('Not saved yet'))
   })
 
   test('keeps what others changed while one had the form open', async () => {
@@ -90,7 +90,7 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     await change({ name: 'Tea garden', slow_mode_seconds: 10 })
     await form.getByRole('button', { name: 'Archive room' }).click()
     await ada.page.getByRole('dialog', { name: /^Archive / }).getByRole('button', { name: 'Cancel' }).click() // prettier-ignore
-    expect(await form.getByLabel('Description').inputValue()).toBe('Not saved yet')
+    await soon(async () => expect(await form.getByLabel('Description').inputValue()).toBe('Not saved yet'))
     await form.getByRole('button', { name: 'Save' }).click()
     await form.waitFor({ state: 'detached' })
     const { data } = await app.server.ask(`GET /rooms/${room}`, undefined, bob.token)
@@ -169,7 +169,7 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     await app.server.sql`update conversations set topic = 'Rooibos' where id = ${room}`
     await sockets.at(-1)?.close({ code: 1001 })
     await topic('Rooibos')
-    expect(await page.locator('.app-frame').count()).toBe(1)
+    await soon(async () => expect(await page.locator('.app-frame').count()).toBe(1))
   })
 
   test('has more members once one asked for them, also if the list was asked for again meanwhile', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import {
   act,
   type App,
@@ -42,9 +42,9 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await form.getByLabel('Only those who are invited').check()
     await form.getByRole('button', { name: 'Create a room' }).click()
     await ada.page.getByRole('heading', { name: 'Tea house' }).waitFor()
-    expect(new URL(ada.page.url()).pathname).toBe('/c/tea-house')
+    await soon(() => expect(new URL(ada.page.url()).pathname).toBe('/c/tea-house'))
     await ada.page.locator('.vz-conversation .vz-composer-field:focus').waitFor()
-    expect(await ada.page.locator('.app-head-topic').textContent()).toBe('Green and black')
+    await soon(async () => expect(await ada.page.locator('.app-head-topic').textContent()).toBe('Green and black'))
     await write(ada.page, 'The kettle is on')
   })
 
@@ -57,9 +57,9 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     const { page } = ada
     await page.goto(app.server.url + typed)
     await page.getByRole('heading', { level: 1, name }).waitFor()
-    expect(new URL(page.url()).pathname).toBe(address)
+    await soon(() => expect(new URL(page.url()).pathname).toBe(address))
     if (!name.startsWith('This')) await composer(page).waitFor()
-    expect(await composer(page).count()).toBe(name.startsWith('This') ? 0 : 1)
+    await soon(async () => expect(await composer(page).count()).toBe(name.startsWith('This') ? 0 : 1))
     await page.goto(`${app.server.url}/c/tea-house`)
     await message(page, 'The kettle is on').waitFor()
     expect(ada.complaints.filter((text) => !/status of 4\d\d/.test(text))).toEqual([])
@@ -108,11 +108,11 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     const lines = form.locator('.app-invite')
     await lines.nth(1).waitFor()
     const sign = new URL(link).pathname.slice('/join/'.length, '/join/'.length + 6)
-    expect(await lines.locator('code').last().textContent()).toBe(`${sign}…`)
+    await soon(async () => expect(await lines.locator('code').last().textContent()).toBe(`${sign}…`))
     expect(await lines.filter({ hasText: 'does not end' }).locator('code').textContent()).not.toBe(`${sign}…`)
     await form.getByRole('button', { name: `Copy the link ${sign}` }).click()
     await form.getByRole('status').getByText('The link is copied.').waitFor()
-    expect(await ada.page.evaluate<string>('navigator.clipboard.readText()')).toBe(link)
+    await soon(async () => expect(await ada.page.evaluate<string>('navigator.clipboard.readText()')).toBe(link))
     await form.getByRole('button', { name: `Revoke the link ${sign}` }).click()
     await eventually('one link is left', async () => (await lines.count()) === 1)
     await ada.page.keyboard.press('Escape')
@@ -144,7 +144,9 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await bob.page.keyboard.press('Escape')
     await side(ada, 'Pinned messages').getByRole('button', { name: 'Unpin' }).press('Enter')
     await side(ada, 'Pinned messages').getByText('Nothing is pinned here.').waitFor()
-    expect(await ada.page.evaluate<string>('document.activeElement.textContent')).toBe('Pinned messages')
+    await soon(async () =>
+      expect(await ada.page.evaluate<string>('document.activeElement.textContent')).toBe('Pinned messages'),
+    )
   })
 
   test('is kept in order: a message is deleted with a reason, a member muted, another removed', async () => {
@@ -175,7 +177,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await bob.page.reload()
     await muted.waitFor()
     await muted.waitFor({ state: 'detached' })
-    expect(await composer(bob.page).isEditable()).toBe(true)
+    await soon(async () => expect(await composer(bob.page).isEditable()).toBe(true))
 
     await side(ada, 'Members').getByRole('button', { name: 'Actions for eve' }).click()
     await ada.page.getByRole('menuitem', { name: 'Remove from room' }).click()
@@ -200,7 +202,7 @@ describe.skipIf(!has_browser)('a room of one’s own', () => {
     await again.getByRole('button', { name: 'Bring room back' }).click()
     await again.waitFor({ state: 'detached' })
     await side(ada, 'Details').getByRole('button', { name: 'Invite people' }).waitFor()
-    expect(await composer(ada.page).isEditable()).toBe(true)
+    await soon(async () => expect(await composer(ada.page).isEditable()).toBe(true))
     await (await settings()).getByRole('button', { name: 'Delete room' }).click()
     await dialog(ada, 'Delete Tea garden?').getByRole('button', { name: 'Delete room' }).click()
     await ada.page.getByRole('heading', { name: 'Welcome to Veza' }).waitFor()

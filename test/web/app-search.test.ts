@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 
 import { composer, has_browser } from './app-visit.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in.ts'
+import { soon } from '../services/eventually.ts'
 
 setDefaultTimeout(120_000)
 
@@ -31,7 +32,9 @@ describe.skipIf(!has_browser)('a search for what somebody said', () => {
     await page.getByRole('button', { name: '1 member' }).waitFor()
     await page.reload()
     await pane.getByText('1 found').waitFor()
-    expect(await pane.getByLabel('From').locator('option:checked').textContent()).toBe('Somebody who has left')
+    await soon(async () =>
+      expect(await pane.getByLabel('From').locator('option:checked').textContent()).toBe('Somebody who has left'),
+    )
     await pane.getByLabel('Words to find').fill('kettle')
     await pane.getByText('Nothing found with the filter: Somebody who has left.').waitFor()
     await pane.getByRole('button', { name: 'Clear the filter' }).click()

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { Secret, TOTP } from 'otpauth'
 
 import { type App, has_browser, join, password, startApp, type Visitor } from './app-visit.ts'
+import { soon } from '../services/eventually.ts'
 
 setDefaultTimeout(120_000)
 
@@ -26,7 +27,9 @@ describe.skipIf(!has_browser)('who comes to the app', () => {
     const visitor = await app.visit('/sign-in')
     const { page } = visitor
     await fill(visitor, 'ada', 'wrong horse')
-    expect(await page.getByRole('alert').textContent()).toBe('That name and that password do not belong together.')
+    await soon(async () =>
+      expect(await page.getByRole('alert').textContent()).toBe('That name and that password do not belong together.'),
+    )
     await page.getByRole('link', { name: 'New here?' }).click()
     await page.getByLabel('Username', { exact: true }).fill('Ada')
     await page.getByLabel('Password', { exact: true }).fill(password)
@@ -37,7 +40,7 @@ describe.skipIf(!has_browser)('who comes to the app', () => {
     await page.getByText('A name has 2 to 32 letters').waitFor()
     await page.getByRole('button', { name: 'Français' }).click()
     await page.getByText('Un nom compte 2 à 32 lettres').waitFor()
-    expect(await page.locator('html').getAttribute('lang')).toBe('fr')
+    await soon(async () => expect(await page.locator('html').getAttribute('lang')).toBe('fr'))
     await visitor.close()
   })
 
@@ -91,7 +94,9 @@ describe.skipIf(!has_browser)('who comes to the app', () => {
     await again.page.getByRole('button', { name: 'Use a backup code' }).click()
     // What was wrong was the other code.
     expect(await again.page.getByText('This code is not right').count()).toBe(0)
-    expect(await again.page.getByLabel('Backup code').getAttribute('aria-invalid')).toBe('false')
+    await soon(async () =>
+      expect(await again.page.getByLabel('Backup code').getAttribute('aria-invalid')).toBe('false'),
+    )
     await again.page.getByLabel('Backup code').fill(backup_codes[0] ?? '')
     await again.page.getByRole('button', { name: 'Go on' }).click()
     await again.page.getByRole('heading', { name: 'General' }).waitFor()
@@ -119,7 +124,7 @@ describe.skipIf(!has_browser)('who comes to the app', () => {
     await page.getByRole('button', { name: 'Set password' }).click()
     await page.getByText('Your password is set. Sign in with it.').waitFor()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    expect(page.url()).toBe(`${app.server.url}/sign-in`)
+    await soon(() => expect(page.url()).toBe(`${app.server.url}/sign-in`))
     const given = { username: 'carol', password: 'battery staple' }
     expect((await app.server.ask('POST /auth/login', given)).error.code).toBe('TWO_FACTOR_REQUIRED')
 
@@ -159,7 +164,7 @@ describe.skipIf(!has_browser)('who comes to the app', () => {
     const { page } = visitor
     await fill(visitor, 'root')
     await page.getByText('Administrators of this server need a second factor.').waitFor()
-    expect(new URL(page.url()).pathname).toBe('/settings/security')
+    await soon(() => expect(new URL(page.url()).pathname).toBe('/settings/security'))
     const answer = await app.server.ask('POST /auth/2fa/enable', { password }, root.token)
     const { secret } = answer.data as { secret: string }
     await app.server.ask('POST /auth/2fa/confirm', { totp_code: codeOf(secret) }, root.token)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Page } from 'playwright-core'
 
 import type { Account } from '../services/server.ts'
+import { soon } from '../services/eventually.ts'
 import { has_browser, phone } from './app-visit.ts'
 import { barriers, type SignedInApp, startSignedInApp } from './signed-in.ts'
 
@@ -69,9 +70,9 @@ describe.skipIf(!has_browser)('what somebody says beside their status', () => {
     await say(long)
     await member.getByText(long).waitFor()
     // Nothing below it has moved.
-    expect(await member.boundingBox()).toEqual(before)
-    expect(await member.locator('.app-note').getAttribute('title')).toBe(long)
-    expect(await members.locator('.app-note').count()).toBe(1)
+    await soon(async () => expect(await member.boundingBox()).toEqual(before))
+    await soon(async () => expect(await member.locator('.app-note').getAttribute('title')).toBe(long))
+    await soon(async () => expect(await members.locator('.app-note').count()).toBe(1))
     expect(await barriers(page, '.app-side')).toEqual([])
   })
 
@@ -82,7 +83,7 @@ describe.skipIf(!has_browser)('what somebody says beside their status', () => {
     await head('On the train', small).waitFor()
     const [box, button] = [await head('On the train', small).boundingBox(), await small.getByRole('button', { name: 'Pinned messages' }).boundingBox()] // prettier-ignore
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(button?.x ?? 0)
-    expect(await small.evaluate<number>('document.documentElement.scrollWidth')).toBe(390)
+    await soon(async () => expect(await small.evaluate<number>('document.documentElement.scrollWidth')).toBe(390))
     await small.context().close()
   })
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Locator, Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { has_browser, message, phone } from './app-visit.ts'
 import { recording, shownBy } from './notices.ts'
@@ -73,7 +73,7 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     await list.getByRole('button', { name: /Tea house/ }).click()
     await pane(page).getByText('Or two').waitFor()
     await line(page).waitFor({ state: 'detached' })
-    expect(new URL(page.url()).pathname).toBe(`/c/tea-house/thread/${first}`)
+    await soon(() => expect(new URL(page.url()).pathname).toBe(`/c/tea-house/thread/${first}`))
     await message(page, 'Who brings').getByText('2 replies').waitFor()
     expect(await mark.count()).toBe(0)
     await page.context().close()
@@ -105,7 +105,7 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     const waiting = page.getByRole('button', { name: 'Fils\u00a0: 1 avec de nouvelles réponses' })
     await waiting.waitFor()
     // Whoever says what they see of it, presses it.
-    expect(await waiting.innerText()).toStartWith('Fils')
+    await soon(async () => expect(await waiting.innerText()).toStartWith('Fils'))
     await line(other).waitFor()
     await waiting.tap()
     await page
@@ -152,7 +152,7 @@ describe.skipIf(!has_browser)('replies in a thread that one takes part in', () =
     await come('/c/attic', page)
     await post(bob, 'Not me', first)
     await eventually('ada is told', async () => (await shownBy(page)).length === 1)
-    expect(await shownBy(page)).toEqual(['bob in Tea house: Not me'])
+    await soon(async () => expect(await shownBy(page)).toEqual(['bob in Tea house: Not me']))
     await app.server.ask(`PUT /rooms/${room}/members/me`, { notification_level: 'none' }, ada.token)
     await come('/c/attic', page)
     await line(page).waitFor()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { act, has_browser, message, phone } from './app-visit.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in.ts'
@@ -185,13 +185,13 @@ describe.skipIf(!has_browser)('a thread', () => {
     await others.keyboard.press('Tab')
     await others.keyboard.press('Escape')
     // From within the message to it, and only then out of the thread.
-    expect(await parent(others).locator('.vz-message:focus').count()).toBe(1)
+    await soon(async () => expect(await parent(others).locator('.vz-message:focus').count()).toBe(1))
     const milk = pane(others).locator('[role=feed] .vz-message', { hasText: 'With milk' })
     await milk.focus()
     await others.keyboard.press('Tab')
-    expect(await milk.locator('button:focus').count()).toBe(1)
+    await soon(async () => expect(await milk.locator('button:focus').count()).toBe(1))
     await others.keyboard.press('Escape')
-    expect(await milk.and(others.locator(':focus')).count()).toBe(1)
+    await soon(async () => expect(await milk.and(others.locator(':focus')).count()).toBe(1))
     await pane(others).waitFor()
   })
 
@@ -297,7 +297,7 @@ describe.skipIf(!has_browser)('a thread', () => {
     await pane(page).locator('.vz-highlight', { hasText: 'With milk' }).waitFor()
     await page.goBack()
     await search.locator('.app-excerpt-button', { hasText: 'With milk' }).waitFor()
-    expect(await search.getByLabel('Words to find').inputValue()).toBe('milk')
+    await soon(async () => expect(await search.getByLabel('Words to find').inputValue()).toBe('milk'))
   })
 
   test('is left again to the search as it was narrowed', async () => {
@@ -319,10 +319,10 @@ describe.skipIf(!has_browser)('a thread', () => {
       await search.getByLabel('Where').inputValue(),
       await search.getByLabel('After').inputValue(),
     ]
-    expect(await narrowed()).toEqual(['milk', 'everywhere', '2024-02-29'])
+    await soon(async () => expect(await narrowed()).toEqual(['milk', 'everywhere', '2024-02-29']))
     await page.reload()
     await result.waitFor()
-    expect(await narrowed()).toEqual(['milk', 'everywhere', '2024-02-29'])
+    await soon(async () => expect(await narrowed()).toEqual(['milk', 'everywhere', '2024-02-29']))
   })
 
   test('keeps the focus when a reply is deleted there, and when it is not', async () => {
@@ -341,7 +341,9 @@ describe.skipIf(!has_browser)('a thread', () => {
       await leave[how]()
       await question.waitFor({ state: 'detached' })
       if (how === 'deleted') await said.waitFor({ state: 'detached' })
-      expect([how, await pane(page).evaluate((thread) => thread.matches(':focus-within'))]).toEqual([how, true])
+      await soon(async () =>
+        expect([how, await pane(page).evaluate((thread) => thread.matches(':focus-within'))]).toEqual([how, true]),
+      )
     }
   })
 

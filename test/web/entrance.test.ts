@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 
 import { bundlePages } from '../../src/web/index.ts'
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { type App, composer, has_browser, password, startApp } from './app-visit.ts'
 
 setDefaultTimeout(120_000)
@@ -96,7 +96,7 @@ describe.skipIf(!has_browser)('who comes in', () => {
     await page.keyboard.type('ada')
     letGo()
     await eventually('the chat’s files', () => page.evaluate<boolean>("performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('/SignedIn.') && responseEnd > 0)")) // prettier-ignore
-    expect([await field(page).inputValue(), await page.evaluate<string>('document.activeElement.name')]).toEqual(['ada', 'username']) // prettier-ignore
+    await soon(async () => expect([await field(page).inputValue(), await page.evaluate<string>('document.activeElement.name')]).toEqual(['ada', 'username'])) // prettier-ignore
     await enter(page)
     await sees(page, '.app-frame')
     expect(complaints).toEqual([])
@@ -114,7 +114,11 @@ describe.skipIf(!has_browser)('who comes in', () => {
     letGo()
     await sees(page, '.app-frame')
     await page.getByRole('heading', { level: 1, name: 'General' }).waitFor()
-    expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.app-frame')).display")).toBe('grid')
+    await soon(async () =>
+      expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.app-frame')).display")).toBe(
+        'grid',
+      ),
+    )
     expect(complaints).toEqual([])
     await close()
   })
@@ -133,7 +137,11 @@ describe.skipIf(!has_browser)('who comes in', () => {
     await page.unroute(lost)
     await told.getByRole('button', { name: 'Try again' }).click()
     await sees(page, '.app-frame')
-    expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.app-frame')).display")).toBe('grid')
+    await soon(async () =>
+      expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.app-frame')).display")).toBe(
+        'grid',
+      ),
+    )
     await close()
   })
 

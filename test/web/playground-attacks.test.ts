@@ -8,7 +8,7 @@ import type { Field } from '../../src/web/pages/playground/field.ts'
 import type { RestDocument } from '../../src/web/pages/playground/rest-twins.ts'
 import { languages, snippet } from '../../src/web/pages/playground/snippets.ts'
 import { findBrowser, openBrowser } from '../services/browser.ts'
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { startServer, type TestServer } from '../services/server.ts'
 import { isUnharmed } from './harm.ts'
 import { mark, payloads } from './payloads.ts'
@@ -121,14 +121,14 @@ describe.skipIf('missing' in found)('what attackers write, in the playground', (
     await rows.nth(payloads.length - 1).waitFor()
     const frames = payloads.map(write)
     const types = frames.map((text, at) => (text.startsWith('{"type"') ? (payloads[at] ?? '') : '?'))
-    expect(await textsOf('li.frame.in strong')).toEqual(types)
-    expect(new Set(await textsOf('.timeline datalist option'))).toEqual(new Set(types))
+    await soon(async () => expect(await textsOf('li.frame.in strong')).toEqual(types))
+    await soon(async () => expect(new Set(await textsOf('.timeline datalist option'))).toEqual(new Set(types)))
     const previews = await textsOf('li.frame.in .preview')
     for (const [at, preview] of previews.entries())
       expect(preview).toStartWith(types[at] === '?' ? (frames[at] ?? '') : JSON.stringify(payloads[at]))
     await page.evaluate("for (const summary of document.querySelectorAll('li.frame.in summary')) summary.click()")
     await rows.locator('pre').nth(payloads.length - 1).waitFor()
-    expect(await textsOf('li.frame.in pre')).toEqual(frames.map(pretty))
+    await soon(async () => expect(await textsOf('li.frame.in pre')).toEqual(frames.map(pretty)))
     await safe()
     await clear()
   }) // prettier-ignore
@@ -146,7 +146,7 @@ describe.skipIf('missing' in found)('what attackers write, in the playground', (
     await page.locator('li.frame.out').nth(frames.length - 1).waitFor()
     await page.evaluate("for (const summary of document.querySelectorAll('li.frame.out summary')) summary.click()")
     await page.locator('li.frame.out pre').nth(frames.length - 1).waitFor()
-    expect(await textsOf('li.frame.out pre')).toEqual(frames.map(pretty))
+    await soon(async () => expect(await textsOf('li.frame.out pre')).toEqual(frames.map(pretty)))
     await safe()
     await clear()
     relay.deaf(false)
@@ -191,7 +191,7 @@ describe.skipIf('missing' in found)('what attackers write, in the playground', (
         await new Promise((done) => addEventListener('hashchange', done, { once: true }))
       }
     })()`)
-    expect(await page.getByRole('combobox', { name: 'Command' }).inputValue()).toBe('join_room')
+    await soon(async () => expect(await page.getByRole('combobox', { name: 'Command' }).inputValue()).toBe('join_room'))
     await safe()
   })
 
@@ -241,7 +241,7 @@ describe.skipIf('missing' in found)('what attackers write, in the playground', (
       payload = each.replaceAll('\n', ' ')
       for (const label of ['Name', 'Password', 'Access token or API key']) {
         await b.getByLabel(label).fill(payload)
-        expect(await b.getByLabel(label).inputValue()).toBe(payload)
+        await soon(async () => expect(await b.getByLabel(label).inputValue()).toBe(payload))
       }
       await b.getByRole('button', { name: 'Sign in' }).click()
       await shows('section.client-B .trouble', `${payload} ${payload}: ${payload} (${payload})`)
@@ -250,7 +250,7 @@ describe.skipIf('missing' in found)('what attackers write, in the playground', (
     relay.lies(null)
     await safe()
     for (const each of payloads) await b.getByLabel('Address').fill(each)
-    expect(await b.getByRole('button', { name: 'Sign in' }).isDisabled()).toBe(true)
+    await soon(async () => expect(await b.getByRole('button', { name: 'Sign in' }).isDisabled()).toBe(true))
     await safe()
   })
 })

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../services/browser.ts'
 import { type Account, startServer, type TestServer } from '../services/server.ts'
+import { soon } from '../services/eventually.ts'
 import { mark, payloads } from './payloads.ts'
 
 setDefaultTimeout(90_000)
@@ -123,7 +124,7 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     const heard = frames('B', 'room_message').filter({ hasText: 'Good morning, bob' })
     await heard.locator('summary').click()
     await heard.getByRole('button', { name: 'Reply' }).click()
-    expect(await field('parent_id').inputValue()).toBe('1')
+    await soon(async () => expect(await field('parent_id').inputValue()).toBe('1'))
     await field('content').fill('Good morning, ada')
     await send('B')
     await frames('A', 'room_message').filter({ hasText: 'Good morning, ada' }).waitFor()
@@ -131,7 +132,7 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     const own = frames('A', 'message_sent')
     await own.locator('summary').click()
     await own.getByRole('button', { name: 'Edit' }).click()
-    expect(await field('content').inputValue()).toBe('Good morning, bob')
+    await soon(async () => expect(await field('content').inputValue()).toBe('Good morning, bob'))
     await field('content').fill('Good evening, bob')
     await send('A')
     await frames('B', 'message_edited').filter({ hasText: 'Good evening, bob' }).waitFor()
@@ -176,10 +177,16 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
         await (name === 'status' ? field(name).selectOption(text) : page.locator('form.fields').getByRole('textbox', { name }).fill(text)) // prettier-ignore
       await send('A')
       const input = name === 'status' ? field(name) : page.locator('form.fields').getByRole('textbox', { name })
-      expect([type, name, await input.getAttribute('aria-invalid')]).toEqual([type, name, 'true'])
+      await soon(async () =>
+        expect([type, name, await input.getAttribute('aria-invalid')]).toEqual([type, name, 'true']),
+      )
       const described = (await input.getAttribute('aria-describedby'))?.split(' ').at(-1) ?? ''
-      expect([type, name, await page.locator(`[id="${described}"]`).innerText()]).toEqual([type, name, words])
-      expect(await input.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true)
+      await soon(async () =>
+        expect([type, name, await page.locator(`[id="${described}"]`).innerText()]).toEqual([type, name, words]),
+      )
+      await soon(async () =>
+        expect(await input.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true),
+      )
       await page.getByText('Nothing was sent: one field to put right.').waitFor()
     }
     expect(sent).toEqual([])
@@ -224,7 +231,9 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     await choose('ping')
     await page.getByRole('button', { name: 'Raw frame' }).click()
     const raw = page.getByLabel('The frame, sent as it stands')
-    expect(JSON.parse(await raw.inputValue())).toEqual({ type: 'ping', id: 'raw-ping', data: {} })
+    await soon(async () =>
+      expect(JSON.parse(await raw.inputValue())).toEqual({ type: 'ping', id: 'raw-ping', data: {} }),
+    )
     await raw.fill('{"type": "ping", "id": "mine",   "data": {"timestamp": "raw"}}')
     await send('A')
     await answered('Answered: pong')
@@ -235,13 +244,13 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     await answered('UNKNOWN_COMMAND')
     await raw.fill('{"type": "ping", "data": {"timestamp": 7}}')
     await page.getByRole('button', { name: 'Form', exact: true }).click()
-    expect(await field('timestamp').inputValue()).toBe('7')
+    await soon(async () => expect(await field('timestamp').inputValue()).toBe('7'))
   })
 
   test('the timeline is filtered, paused, copied and cleared', async () => {
     const list = page.locator('.frames')
     await page.getByLabel('Type contains').fill('pong')
-    expect(new Set(await list.locator('strong').allInnerTexts())).toEqual(new Set(['pong']))
+    await soon(async () => expect(new Set(await list.locator('strong').allInnerTexts())).toEqual(new Set(['pong'])))
     await page.getByRole('combobox', { name: 'Of', exact: true }).selectOption('B')
     await list.getByText('No frame fits the filter.').waitFor()
     await page.getByRole('combobox', { name: 'Of', exact: true }).selectOption('')
@@ -256,7 +265,7 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     await choose('ping')
     await send('B')
     await page.getByText('Paused; 2 new').waitFor()
-    expect(await list.locator('li').count()).toBe(before)
+    await soon(async () => expect(await list.locator('li').count()).toBe(before))
     await page.getByRole('button', { name: 'Go on' }).click()
     await frames('B', 'pong').last().waitFor()
     await page.getByRole('button', { name: 'Clear' }).click()
@@ -300,12 +309,16 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     expect(link).toStartWith(`${server.url}/playground#`)
     expect(decodeURIComponent(link)).not.toContain(ada.token.slice(0, 20))
     const other = await open(new URL(link).hash)
-    expect(await other.getByRole('combobox', { name: 'Command' }).inputValue()).toBe('authenticate')
+    await soon(async () =>
+      expect(await other.getByRole('combobox', { name: 'Command' }).inputValue()).toBe('authenticate'),
+    )
     const restored = other.locator('form.fields')
-    expect([await restored.getByLabel('token').inputValue(), await restored.getByLabel('subscribe').inputValue()]).toEqual(['$VEZA_TOKEN', '"all"']) // prettier-ignore
+    await soon(async () => expect([await restored.getByLabel('token').inputValue(), await restored.getByLabel('subscribe').inputValue()]).toEqual(['$VEZA_TOKEN', '"all"'])) // prettier-ignore
     await other.close()
     const odd = await open('#command=send_message&fields={"content":[[["<img src=x onerror=alert(1)>"]]],"room_id":{}}')
-    expect(await odd.getByRole('combobox', { name: 'Command' }).inputValue()).toBe('send_message')
+    await soon(async () =>
+      expect(await odd.getByRole('combobox', { name: 'Command' }).inputValue()).toBe('send_message'),
+    )
     await odd.close()
   })
 
@@ -354,7 +367,7 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     const first = fresh.locator('section.client-A')
     await first.getByLabel('Address').fill('wss://chat.example.com/ws')
     await first.getByText('This page may only reach its own server').waitFor()
-    expect(await first.getByRole('button', { name: 'Sign in' }).isDisabled()).toBe(true)
+    await soon(async () => expect(await first.getByRole('button', { name: 'Sign in' }).isDisabled()).toBe(true))
     await fresh.close()
   })
 
@@ -365,7 +378,7 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     await choose('disconnect')
     await send('B')
     await client('B').getByText('Closed with 1000').waitFor()
-    expect(await page.getByRole('button', { name: 'Send as B' }).isDisabled()).toBe(true)
+    await soon(async () => expect(await page.getByRole('button', { name: 'Send as B' }).isDisabled()).toBe(true))
     await client('B').getByRole('button', { name: 'Connect', exact: true }).click()
     await client('B').getByText('Connected as try-').waitFor()
   })
@@ -382,7 +395,7 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     await page.locator('section.command select').first().selectOption('send_message')
     await page.locator('form.fields').getByRole('textbox', { name: 'expires_in' }).fill('x')
     await page.locator('li.frame summary').first().click()
-    expect(await page.evaluate('document.documentElement.lang')).toBe(language)
+    await soon(async () => expect(await page.evaluate('document.documentElement.lang')).toBe(language))
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
     // In the page's own world it would be a script that the policy does not know.
     await page.evaluate(`${axe.source}; undefined`)
@@ -426,7 +439,7 @@ describe.skipIf('missing' in found)('the playground in Chromium', () => {
     await page.getByRole('button', { name: 'Copy all shown' }).click()
     await page.locator('.timeline').getByText('Copied.').waitFor()
     const lines = (await page.evaluate<string>('navigator.clipboard.readText()')).split('\n')
-    expect([lines.length, await page.locator('li.frame').count()]).toEqual([2000, 200])
+    await soon(async () => expect([lines.length, await page.locator('li.frame').count()]).toEqual([2000, 200]))
     await page.getByRole('button', { name: 'Show older ones' }).click()
     await page.locator('li.frame').nth(399).waitFor()
   })

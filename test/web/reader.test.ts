@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../services/browser.ts'
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { startServer, type TestServer } from '../services/server.ts'
 import { seriousFindings } from './app-visit.ts'
 
@@ -83,8 +83,8 @@ describe.skipIf('missing' in found)('/docs in Chromium', () => {
   test('it shows every operation, by its tags', async () => {
     const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as { paths: Record<string, object> }
     const count = Object.values(paths).flatMap((methods) => Object.keys(methods)).length
-    expect(await page.locator('.opblock').count()).toBe(count)
-    expect(await page.locator('.opblock-tag').allInnerTexts()).toEqual(expect.arrayContaining([expect.stringContaining('rooms')])) // prettier-ignore
+    await soon(async () => expect(await page.locator('.opblock').count()).toBe(count))
+    await soon(async () => expect(await page.locator('.opblock-tag').allInnerTexts()).toEqual(expect.arrayContaining([expect.stringContaining('rooms')]))) // prettier-ignore
     expect(await page.locator('.errors-wrapper').count()).toBe(0)
   })
 
@@ -99,7 +99,9 @@ describe.skipIf('missing' in found)('/docs in Chromium', () => {
     await create.locator('.try-out__btn').click()
     await create.locator('.execute').click()
     await create.locator('.live-responses-table').waitFor()
-    expect(await create.locator('.live-responses-table .response-col_status').last().innerText()).toContain('201')
+    await soon(async () =>
+      expect(await create.locator('.live-responses-table .response-col_status').last().innerText()).toContain('201'),
+    )
     const { data } = await server.ask('GET /rooms?filter=owned', undefined, ada.token)
     expect(data as object).toMatchObject({ rooms: [{ name: 'Tea house', slug: 'tea-house' }] })
   })
@@ -108,7 +110,7 @@ describe.skipIf('missing' in found)('/docs in Chromium', () => {
     // All of them, some ninety, would be the same and take three times as long.
     await page.locator('.operation-filter-input').fill('rooms')
     await eventually('some of them', async () => (await page.locator('.opblock').count()) < 40)
-    expect(await page.locator('.opblock.is-open .live-responses-table').count()).toBe(1)
+    await soon(async () => expect(await page.locator('.opblock.is-open .live-responses-table').count()).toBe(1))
     expect(await seriousFindings(page)).toEqual([])
     await page.setViewportSize({ width: 390, height: 844 })
     await page.locator('button.authorize').first().click()
@@ -127,7 +129,7 @@ describe.skipIf('missing' in found)('/docs in Chromium', () => {
     await login.locator('.try-out__btn').waitFor({ state: 'detached' })
     await page.keyboard.press('Enter')
     await login.locator('.try-out__btn').waitFor()
-    expect(new URL(page.url()).hash).toBe('#/auth/auth.login')
+    await soon(() => expect(new URL(page.url()).hash).toBe('#/auth/auth.login'))
   })
 
   test('it needs nobody else, and the browser has nothing to complain of', () => {

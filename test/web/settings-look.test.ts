@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account, TestServer } from '../services/server.ts'
 import { has_browser, phone } from './app-visit.ts'
 import { barriers, type SignedInApp, startSignedInApp } from './signed-in.ts'
@@ -55,9 +55,11 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     }).observe(document, { childList: true, subtree: true })`)
     await page.reload()
     await page.locator('.vs h1').waitFor()
-    expect(await page.evaluate<string[]>('[themeAtBody, schemeAtBody]')).toEqual(['dark', 'dark'])
-    expect(await background(page)).toBe(dark)
-    expect(await page.evaluate<string[]>('Array.from(document.querySelectorAll("meta[name=theme-color]"), ({ media }) => media)')).toEqual(['not all', 'all']) // prettier-ignore
+    await soon(async () =>
+      expect(await page.evaluate<string[]>('[themeAtBody, schemeAtBody]')).toEqual(['dark', 'dark']),
+    )
+    await soon(async () => expect(await background(page)).toBe(dark))
+    await soon(async () => expect(await page.evaluate<string[]>('Array.from(document.querySelectorAll("meta[name=theme-color]"), ({ media }) => media)')).toEqual(['not all', 'all'])) // prettier-ignore
     await page.context().close()
   })
 
@@ -70,13 +72,13 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     }
     for (const part of ['data', 'profile', 'notifications']) {
       await open(page, part)
-      expect([part, await isInSight()]).toEqual([part, true])
+      await soon(async () => expect([part, await isInSight()]).toEqual([part, true]))
     }
     const last = page.locator('.vs-nav a').last()
     await last.focus()
     await page.keyboard.press('Enter')
     await eventually('another part', async () => (await current.getAttribute('href')) === '/settings/data')
-    expect(await isInSight()).toBe(true)
+    await soon(async () => expect(await isInSight()).toBe(true))
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     await page.context().close()
   })
@@ -103,7 +105,7 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await open(page, 'appearance')
     await page.getByLabel('High contrast').check()
     await page.goto(`${server.url}/playground`)
-    expect(await page.locator('html').getAttribute('data-vz-theme')).toBe('contrast')
+    await soon(async () => expect(await page.locator('html').getAttribute('data-vz-theme')).toBe('contrast'))
     await page.context().close()
   })
 
@@ -115,20 +117,22 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await page.getByLabel('Background').fill('#2b1a4d')
     const use = page.getByRole('button', { name: 'Use these colours' })
     await page.getByText('The text could not be read everywhere').waitFor()
-    expect(await use.getAttribute('aria-disabled')).toBe('true')
+    await soon(async () => expect(await use.getAttribute('aria-disabled')).toBe('true'))
     await use.click({ force: true })
-    expect(await background(page)).toBe(before)
+    await soon(async () => expect(await background(page)).toBe(before))
     await page.getByRole('button', { name: 'Take the nearest that can be read' }).click()
     expect(await page.locator('.app-wrong').count()).toBe(0)
     await use.click()
-    expect(await background(page)).toBe('rgb(43, 26, 77)')
+    await soon(async () => expect(await background(page)).toBe('rgb(43, 26, 77)'))
     expect(await barriersIn(page)).toEqual([])
     await page.reload()
     await page.locator('.vs h1').waitFor()
-    expect(await background(page)).toBe('rgb(43, 26, 77)')
-    expect(await page.locator('meta[name=theme-color]').first().getAttribute('content')).toBe('#2b1a4d')
+    await soon(async () => expect(await background(page)).toBe('rgb(43, 26, 77)'))
+    await soon(async () =>
+      expect(await page.locator('meta[name=theme-color]').first().getAttribute('content')).toBe('#2b1a4d'),
+    )
     await page.getByLabel('Light', { exact: true }).check()
-    expect(await background(page)).toBe(before)
+    await soon(async () => expect(await background(page)).toBe(before))
     await page.context().close()
   })
 
@@ -141,10 +145,10 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await page.getByLabel('Nothing').check()
     await page.getByLabel('Play a sound').check()
     await open(page, 'appearance')
-    expect(await page.locator('html').getAttribute('data-vz-density')).toBe('compact')
+    await soon(async () => expect(await page.locator('html').getAttribute('data-vz-density')).toBe('compact'))
     expect(await page.getByLabel('Enter sends').isChecked()).toBe(false)
     await open(page, 'notifications')
-    expect([await page.getByLabel('Nothing').isChecked(), await page.getByLabel('Play a sound').isChecked()]).toEqual([true, true]) // prettier-ignore
+    await soon(async () => expect([await page.getByLabel('Nothing').isChecked(), await page.getByLabel('Play a sound').isChecked()]).toEqual([true, true])) // prettier-ignore
     await page.context().close()
   })
 
@@ -204,7 +208,7 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await page.getByLabel('Français').check()
     await page.getByRole('heading', { name: 'Langue' }).waitFor()
     await page.getByText('Enregistré.').waitFor()
-    expect(await page.locator('html').getAttribute('lang')).toBe('fr')
+    await soon(async () => expect(await page.locator('html').getAttribute('lang')).toBe('fr'))
     expect((await server.ask('GET /users/me', undefined, eve.token)).data as object).toMatchObject({ locale: 'fr' })
     await open(page, 'profile')
     await page.locator('[name=email]').fill('eve@localhost')
@@ -261,19 +265,19 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await keyboard.type('Countess')
     await keyboard.press('Enter')
     await page.getByText('Saved.').waitFor()
-    expect(await focused()).toBe('Display name')
+    await soon(async () => expect(await focused()).toBe('Display name'))
 
     await tabTo('Your data')
     await keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Your data' }).waitFor()
-    expect(await focused()).toBe('Your data')
+    await soon(async () => expect(await focused()).toBe('Your data'))
     await tabTo('Delete my account')
     await keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
     await tabTo('Your username')
     await keyboard.press('Escape')
     await eventually('the question is gone', async () => (await page.getByRole('dialog').count()) === 0)
-    expect(await focused()).toBe('Delete my account')
+    await soon(async () => expect(await focused()).toBe('Delete my account'))
     await page.goBack()
     await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor()
     await page.context().close()

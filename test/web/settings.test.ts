@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { TOTP } from 'otpauth'
 import type { Page } from 'playwright-core'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account, TestServer } from '../services/server.ts'
 import { has_browser } from './app-visit.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in.ts'
@@ -58,8 +58,10 @@ describe.skipIf(!has_browser)('the settings', () => {
     await password.fill('not the password')
     await password.press('Enter')
     await email.getByText('This is not your password.').waitFor()
-    expect(await password.getAttribute('aria-invalid')).toBe('true')
-    expect(await password.evaluate((field) => field === field.ownerDocument.activeElement)).toBe(true)
+    await soon(async () => expect(await password.getAttribute('aria-invalid')).toBe('true'))
+    await soon(async () =>
+      expect(await password.evaluate((field) => field === field.ownerDocument.activeElement)).toBe(true),
+    )
     await password.fill(ada.password)
     await password.press('Enter')
     await email.getByText('Saved.').waitFor()
@@ -74,8 +76,8 @@ describe.skipIf(!has_browser)('the settings', () => {
     await status.getByRole('button', { name: 'Save' }).click()
     await status.getByText('Saved.').waitFor()
     await page.reload()
-    expect(await status.getByLabel('Status message').inputValue()).toBe('on the train')
-    expect(await status.getByLabel('Invisible').isChecked()).toBe(true)
+    await soon(async () => expect(await status.getByLabel('Status message').inputValue()).toBe('on the train'))
+    await soon(async () => expect(await status.getByLabel('Invisible').isChecked()).toBe(true))
   })
 
   test('a new password signs in from then on, and ends the other sessions', async () => {
@@ -113,7 +115,9 @@ describe.skipIf(!has_browser)('the settings', () => {
     const list = section(page, 'Where you are signed in')
     const rows = list.locator('.vs-row')
     await eventually('four sessions are listed', async () => (await rows.count()) === 4)
-    expect(await rows.first().innerText()).toMatch(/Chrom.* on Linux\s+This device[^]*Last used this minute/)
+    await soon(async () =>
+      expect(await rows.first().innerText()).toMatch(/Chrom.* on Linux\s+This device[^]*Last used this minute/),
+    )
     expect(await rows.first().getByRole('button').count()).toBe(0)
     await rows.nth(1).getByRole('button').click()
     await eventually('three sessions are left', async () => (await rows.count()) === 3)
@@ -146,7 +150,9 @@ describe.skipIf(!has_browser)('the settings', () => {
     await factor.locator('.vs-notice:focus').waitFor()
     expect(await page.getByText('This is not your password.').count()).toBe(0)
     const qr = factor.getByRole('img', { name: 'QR code for an authenticator app' })
-    expect(await qr.evaluate((image) => 'naturalWidth' in image && Number(image.naturalWidth) > 20)).toBe(true)
+    await soon(async () =>
+      expect(await qr.evaluate((image) => 'naturalWidth' in image && Number(image.naturalWidth) > 20)).toBe(true),
+    )
     const secret = await factor.getByRole('region', { name: 'Or type this into the app' }).innerText()
     const app = new TOTP({ secret })
     await factor.getByLabel('Code of the app').fill('000000')
@@ -199,7 +205,7 @@ describe.skipIf(!has_browser)('the settings', () => {
       const page = await strict.signIn(root)
       await page.waitForURL('**/settings/security')
       await page.getByText('Your role on this server needs one.').waitFor()
-      expect(await page.locator('.vs h2').allInnerTexts()).toEqual(['Second factor'])
+      await soon(async () => expect(await page.locator('.vs h2').allInnerTexts()).toEqual(['Second factor']))
       await page.getByRole('button', { name: 'Set up a second factor' }).click()
       await page.getByLabel('Your password').fill(root.password)
       await page.getByRole('button', { name: 'Next' }).click()
@@ -235,7 +241,11 @@ describe.skipIf(!has_browser)('the settings', () => {
 
     await page.reload()
     const row = page.locator('.vs-row')
-    expect(await row.innerText()).toMatch(/deploy notices[^]*Last used this minute · until [^]* · from 127\.0\.0\.0\/8/)
+    await soon(async () =>
+      expect(await row.innerText()).toMatch(
+        /deploy notices[^]*Last used this minute · until [^]* · from 127\.0\.0\.0\/8/,
+      ),
+    )
     expect(await page.content()).not.toContain(key)
     const { api_keys } = await of<{ api_keys: { expires_at: string }[] }>(ada, 'GET /auth/api-keys')
     const days = (new Date(api_keys[0]?.expires_at ?? 0).getTime() - Date.now()) / 86_400_000

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { isUnharmed } from './harm.ts'
 import { mark, payloads, readAs, squashed } from './payloads.ts'
@@ -149,8 +149,8 @@ describe.skipIf(hasNoBrowser)('what attackers write, in the widget', () => {
       const { data } = await all.server.ask(`GET /rooms/${room}`, undefined, mallory.token)
       const { name } = data as { name: string }
       await bob.chat.getByRole('dialog', { name, exact: true }).waitFor()
-      expect(await title.textContent()).toBe(name)
-      expect(await bob.field.getAttribute('placeholder')).toBe(`Message #${name}`)
+      await soon(async () => expect(await title.textContent()).toBe(name))
+      await soon(async () => expect(await bob.field.getAttribute('placeholder')).toBe(`Message #${name}`))
     }
     expect(taken).toBeGreaterThan(80)
     await isUnharmed(bob)
@@ -168,7 +168,7 @@ describe.skipIf(hasNoBrowser)('what attackers write, in the widget', () => {
     await visit.hears('ready')
     for (const payload of payloads) {
       await visit.field.fill(`own ${payload} own`)
-      expect(await visit.field.inputValue()).toBe(`own ${payload} own`)
+      await soon(async () => expect(await visit.field.inputValue()).toBe(`own ${payload} own`))
       await visit.page.keyboard.press('Enter')
     }
     const told = (await visit.hears('sent', payloads.length)) as { detail: { message: { content: string } } }[]

@@ -1,7 +1,7 @@
 // What no honest server would say, in each field of the widget that holds a text of the server's: names, reactions, rooms, refusals.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { isUnharmed } from './harm.ts'
 import { mark, payloads } from './payloads.ts'
@@ -153,7 +153,7 @@ describe.skipIf(hasNoBrowser)('what a server says that lies, in the widget', () 
       relay.lies((told) => (told['name'] === undefined ? told : { ...told, name: payload }))
       await all.server.ask(`PUT /rooms/${room}`, { topic: crypto.randomUUID() }, mallory.token)
       await shows('.vz-thread > header .vz-quiet', `#${payload}`)
-      expect(await bob.field.getAttribute('placeholder')).toBe(`Message #${payload}`)
+      await soon(async () => expect(await bob.field.getAttribute('placeholder')).toBe(`Message #${payload}`))
     }
     await isUnharmed(bob)
   })
@@ -177,7 +177,9 @@ describe.skipIf(hasNoBrowser)('what a server says that lies, in the widget', () 
       message = payload
       const { length } = await bob.heard('error')
       await bob.write('mine')
-      expect((await bob.hears('error', length + 1)).at(-1)?.detail as unknown).toMatchObject({ message: payload })
+      await soon(async () =>
+        expect((await bob.hears('error', length + 1)).at(-1)?.detail as unknown).toMatchObject({ message: payload }),
+      )
     }
     await bob.page.setViewportSize(tall)
     const failed = payloads.map((payload) => `Not sent: ${payload} Your message is kept.`)

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 
 import { hueOf } from '../../src/web/pages/widget/accent.ts'
 import type { Account } from '../services/server.ts'
+import { soon } from '../services/eventually.ts'
 import { styleOf, hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
 
 setDefaultTimeout(60_000)
@@ -104,7 +105,7 @@ describe.skipIf(hasNoBrowser)('the widget', () => {
       { colorScheme },
     )
     await field.waitFor()
-    expect(await styleOf(chat.locator('.vz-timeline'), 'background-color')).toBe(colour)
+    await soon(async () => expect(await styleOf(chat.locator('.vz-timeline'), 'background-color')).toBe(colour))
   })
 
   test.each([
@@ -117,14 +118,14 @@ describe.skipIf(hasNoBrowser)('the widget', () => {
     const { said } = await all.open({ name: 'bob', attributes: `room="general" ${attributes}`, ...page }, { locale })
     const time = said('quoted').locator('time').first()
     await time.waitFor({ state: 'attached' })
-    expect((await time.textContent())?.replaceAll(/\s/g, ' ')).toMatch(form)
+    await soon(async () => expect((await time.textContent())?.replaceAll(/\s/g, ' ')).toMatch(form))
   })
 
   test('speaks the language of the page, in a box of any height', async () => {
     const { chat, field } = await all.open({ name: 'bob', lang: 'fr-CA', styles: '#box { height: auto }' })
     await field.waitFor()
     await chat.getByText('La conversation commence ici.').waitFor({ state: 'attached' })
-    expect(await field.getAttribute('placeholder')).toBe('Écrire à #General')
-    expect((await chat.boundingBox())?.height).toBe(320)
+    await soon(async () => expect(await field.getAttribute('placeholder')).toBe('Écrire à #General'))
+    await soon(async () => expect((await chat.boundingBox())?.height).toBe(320))
   })
 })

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { tokenFor } from './host-page.ts'
 import { hasFocus, hasNoBrowser, startWidgets, styleOf, type Widgets } from './widgets.ts'
@@ -50,25 +50,27 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await page.keyboard.press('Enter')
     await field.waitFor()
     await eventually('the focus in the field', () => hasFocus(field))
-    expect(await chat.evaluate('document.activeElement.hasAttribute("open")')).toBe(true)
+    await soon(async () => expect(await chat.evaluate('document.activeElement.hasAttribute("open")')).toBe(true))
     const dialog = chat.getByRole('dialog', { name: 'General' })
     await dialog.waitFor()
 
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    expect(await hasFocus(open)).toBe(true)
+    await soon(async () => expect(await hasFocus(open)).toBe(true))
     const text = `while closed ${crypto.randomUUID()}`
     await all.says(ada, text)
     await chat.getByRole('button', { name: 'Open the chat, 1 unread' }).waitFor()
-    expect(await hears('message')).toMatchObject([{ detail: { message: { content: text, username: 'ada' } } }])
-    expect((await hears('unread')).at(-1)?.detail).toEqual({ unread: 1, mentions: 0 } as never)
+    await soon(async () =>
+      expect(await hears('message')).toMatchObject([{ detail: { message: { content: text, username: 'ada' } } }]),
+    )
+    await soon(async () => expect((await hears('unread')).at(-1)?.detail).toEqual({ unread: 1, mentions: 0 } as never))
 
     await page.evaluate("document.querySelector('veza-chat').openPanel()")
     await said(text).waitFor()
     await eventually('all is read', async () => (await heard('unread')).at(-1)?.detail['unread'] === 0)
     await page.evaluate("document.querySelector('veza-chat').closePanel()")
     await dialog.waitFor({ state: 'detached' })
-    expect((await heard()).flatMap(({ type }) => (type === 'open' || type === 'close' ? [type] : []))).toEqual(['open', 'close', 'open', 'close']) // prettier-ignore
+    await soon(async () => expect((await heard()).flatMap(({ type }) => (type === 'open' || type === 'close' ? [type] : []))).toEqual(['open', 'close', 'open', 'close'])) // prettier-ignore
   })
 
   test.each([
@@ -86,7 +88,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     })
     await hears('ready')
     await field.waitFor()
-    expect(await page.evaluate<string>('document.activeElement.id')).toBe('theirs')
+    await soon(async () => expect(await page.evaluate<string>('document.activeElement.id')).toBe('theirs'))
   })
 
   test('a chat that the page opens and closes leaves the focus with whoever writes elsewhere', async () => {
@@ -105,7 +107,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
       await chat.getByRole('dialog').waitFor({ state })
       await page.keyboard.type('one writes on ')
     }
-    expect(await theirs.inputValue()).toBe('Meanwhile one writes on one writes on ')
+    await soon(async () => expect(await theirs.inputValue()).toBe('Meanwhile one writes on one writes on '))
   })
 
   test('a conversation of two is shown by its number, and the page hears of it', async () => {
@@ -119,9 +121,13 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     const [asked, answered] = [`for you alone ${crypto.randomUUID()}`, `and for you ${crypto.randomUUID()}`]
     await all.server.ask(`POST /conversations/${conversation_id}/messages`, { content: asked }, ada.token)
     await dm.said(asked).waitFor()
-    expect(await dm.hears('message')).toMatchObject([{ detail: { message: { content: asked, conversation_id } } }])
+    await soon(async () =>
+      expect(await dm.hears('message')).toMatchObject([{ detail: { message: { content: asked, conversation_id } } }]),
+    )
     await dm.write(answered)
-    expect(await dm.hears('sent')).toMatchObject([{ detail: { message: { content: answered, conversation_id } } }])
+    await soon(async () =>
+      expect(await dm.hears('sent')).toMatchObject([{ detail: { message: { content: answered, conversation_id } } }]),
+    )
     await dm.said(answered).locator('.vz-pending').waitFor({ state: 'detached' })
     expect(await carl.heard('message')).toEqual([])
   })
@@ -168,7 +174,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await hears('message', 3)
     await all.says(ada, 'the first after it')
     await hears('message', 4)
-    expect((await heard('message')).map(({ detail }) => (detail as { message: { content: string } }).message.content)).toEqual(['what finn has not read yet', 'a reply to it', 'the last before it is read', 'the first after it']) // prettier-ignore
+    await soon(async () => expect((await heard('message')).map(({ detail }) => (detail as { message: { content: string } }).message.content)).toEqual(['what finn has not read yet', 'a reply to it', 'the last before it is read', 'the first after it'])) // prettier-ignore
   })
 
   test('a launcher that nobody opened makes nobody a member', async () => {
@@ -187,9 +193,11 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     const status = await page.evaluate(`document.querySelector('veza-chat').send('${text}').status`)
     expect(status).toBe('queued')
     await said(text).waitFor()
-    expect(await hears('sent')).toMatchObject([{ by: 'chat', detail: { message: { content: text } } }])
+    await soon(async () =>
+      expect(await hears('sent')).toMatchObject([{ by: 'chat', detail: { message: { content: text } } }]),
+    )
     await page.evaluate("document.querySelector('veza-chat').focus()")
-    expect(await hasFocus(field)).toBe(true)
+    await soon(async () => expect(await hasFocus(field)).toBe(true))
     expect(await page.evaluate("(() => { try { document.createElement('veza-chat').send('x') } catch (error) { return error.message } })()")).toBe('This <veza-chat> is in no document.') // prettier-ignore
   })
 
@@ -202,7 +210,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await page.evaluate(`document.querySelector('veza-chat').send('${text}')`)
     await said(text).waitFor()
     await said(text).locator('.vz-pending').waitFor({ state: 'detached' })
-    expect(await hears('sent')).toMatchObject([{ detail: { message: { content: text } } }])
+    await soon(async () => expect(await hears('sent')).toMatchObject([{ detail: { message: { content: text } } }]))
   })
 
   test('several share one connection for a server and a source of tokens, and the last one ends it', async () => {
@@ -233,7 +241,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await field.fill('half a word')
     await page.evaluate("document.body.append(document.querySelector('veza-chat'))")
     await page.evaluate("document.querySelector('#box').append(document.querySelector('veza-chat'))")
-    expect(await field.inputValue()).toBe('half a word')
+    await soon(async () => expect(await field.inputValue()).toBe('half a word'))
     const text = `after moving ${crypto.randomUUID()}`
     await all.says(ada, text)
     await said(text).waitFor()
@@ -258,7 +266,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     expect(await page.evaluate('keys')).toEqual([])
     await page.evaluate('document.activeElement.blur()')
     await page.keyboard.press('g')
-    expect(await page.evaluate('keys')).toContain('keydown g')
+    await soon(async () => expect(await page.evaluate('keys')).toContain('keydown g'))
   })
 
   test('the styles of the page and of the chat do not reach each other, but for tokens and parts', async () => {
@@ -275,13 +283,15 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     const style = ['color', 'letter-spacing', 'text-transform', 'font-size', 'text-align']
     const ours = ['oklch(0.24 0.02 265)', 'normal', 'none', '15px', 'start']
     const words = said(text).locator('p')
-    expect(await Promise.all(style.map((property) => styleOf(words, property)))).toEqual(ours)
-    expect(await said(text).locator('.vz-avatar').isVisible()).toBe(true)
-    expect(await styleOf(field, 'background-color')).toBe('rgba(0, 0, 0, 0)')
-    expect(await styleOf(chat.locator('form'), 'padding-bottom')).toBe('33px')
+    await soon(async () => expect(await Promise.all(style.map((property) => styleOf(words, property)))).toEqual(ours))
+    await soon(async () => expect(await said(text).locator('.vz-avatar').isVisible()).toBe(true))
+    await soon(async () => expect(await styleOf(field, 'background-color')).toBe('rgba(0, 0, 0, 0)'))
+    await soon(async () => expect(await styleOf(chat.locator('form'), 'padding-bottom')).toBe('33px'))
     await field.focus()
-    expect(await styleOf(chat.locator('.vz-composer-line'), 'outline-color')).toBe('rgb(1, 2, 3)')
-    expect(await styleOf(page.locator('#theirs'), 'display')).toBe('block')
+    await soon(async () =>
+      expect(await styleOf(chat.locator('.vz-composer-line'), 'outline-color')).toBe('rgb(1, 2, 3)'),
+    )
+    await soon(async () => expect(await styleOf(page.locator('#theirs'), 'display')).toBe('block'))
   })
 
   test('attributes and properties are the same, and what changes is shown at once', async () => {
@@ -293,7 +303,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
       `Object.assign(document.querySelector('veza-chat'), { room: ${room}, placeholder: 'Say hello', readOnly: false })`,
     )
     await said('in the other place').waitFor()
-    expect(await field.getAttribute('placeholder')).toBe('Say hello')
+    await soon(async () => expect(await field.getAttribute('placeholder')).toBe('Say hello'))
     await page.evaluate("document.querySelector('veza-chat').setAttribute('locale', 'fr')")
     await chat.getByText('La conversation commence ici.').waitFor()
     await page.evaluate("document.querySelector('veza-chat').readOnly = true")
@@ -301,7 +311,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await said('in the other place').hover()
     expect(await chat.getByRole('button').count()).toBe(0)
     expect(sockets.length).toBe(1)
-    expect(await page.evaluate("['room', 'locale', 'readOnly', 'tokenUrl', 'accent'].map((name) => document.querySelector('veza-chat')[name])")).toEqual([String(room), 'fr', true, '/chat-token?name=bob', null]) // prettier-ignore
+    await soon(async () => expect(await page.evaluate("['room', 'locale', 'readOnly', 'tokenUrl', 'accent'].map((name) => document.querySelector('veza-chat')[name])")).toEqual([String(room), 'fr', true, '/chat-token?name=bob', null])) // prettier-ignore
   })
 
   test('properties that the page set before the script came are taken over', async () => {
@@ -310,7 +320,7 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
       script: `const chat = document.querySelector('veza-chat'); chat.room = 'general'; chat.token = '${await tokenFor('dora')}'
         const script = Object.assign(document.createElement('script'), { type: 'module', src: '${all.server.url}/widget.js' }); document.head.append(script)`,
     })
-    expect(await hears('ready')).toMatchObject([{ detail: { username: 'dora' } }])
+    await soon(async () => expect(await hears('ready')).toMatchObject([{ detail: { username: 'dora' } }]))
   })
 
   test.each([

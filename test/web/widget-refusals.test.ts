@@ -1,7 +1,7 @@
 // What the widget says, to who looks at it and to the page, where there is nothing to show.
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { tokenFor } from './host-page.ts'
 import { hasFocus, hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
@@ -37,11 +37,13 @@ describe.skipIf(hasNoBrowser)('a chat that cannot be shown', () => {
     const { chat, hears, heard } = await all.open({ attributes: await attributes() })
     await chat.getByRole('alert').getByText(words).waitFor()
     expect(await chat.locator('textarea, .vz-skeletons').count()).toBe(0)
-    expect((await hears('error')).map(({ detail }) => detail)).toEqual([{ code, message }] as never[])
+    await soon(async () =>
+      expect((await hears('error')).map(({ detail }) => detail)).toEqual([{ code, message }] as never[]),
+    )
     await chat.getByRole('button').click()
     await hears('error', 2)
     await chat.getByRole('alert').getByText(words).waitFor()
-    expect(await heard('error')).toHaveLength(2)
+    await soon(async () => expect(await heard('error')).toHaveLength(2))
   })
 
   test.each([
@@ -55,9 +57,11 @@ describe.skipIf(hasNoBrowser)('a chat that cannot be shown', () => {
     await all.server.ask(`DELETE /rooms/${id}`, undefined, ada.token)
     await chat.getByRole('alert').getByText(words).waitFor()
     expect(await field.count()).toBe(0)
-    expect((await hears('error')).map(({ detail }) => detail)).toEqual([
-      { code: 'ROOM_DELETED', message: 'This room was deleted.' },
-    ] as never[])
+    await soon(async () =>
+      expect((await hears('error')).map(({ detail }) => detail)).toEqual([
+        { code: 'ROOM_DELETED', message: 'This room was deleted.' },
+      ] as never[]),
+    )
   })
 
   test('who is put out of a room is told so, and is in it again when they try', async () => {
@@ -69,14 +73,16 @@ describe.skipIf(hasNoBrowser)('a chat that cannot be shown', () => {
     await all.server.ask(`DELETE /rooms/${id}/members/${await idOf('bob')}`, undefined, ada.token)
     const notice = chat.getByRole('alert')
     await notice.getByText('You are not a member of this room.').waitFor()
-    expect((await hears('error')).map(({ detail }) => detail)).toEqual([
-      { code: 'PERMISSION_DENIED', message: 'You are not a member of this room.' },
-    ] as never[])
+    await soon(async () =>
+      expect((await hears('error')).map(({ detail }) => detail)).toEqual([
+        { code: 'PERMISSION_DENIED', message: 'You are not a member of this room.' },
+      ] as never[]),
+    )
     const again = notice.getByRole('button', { name: 'Try again' })
-    expect(await hasFocus(again)).toBe(true)
+    await soon(async () => expect(await hasFocus(again)).toBe(true))
     await page.keyboard.press('Enter')
     await field.waitFor()
-    expect(await hasFocus(field)).toBe(true)
+    await soon(async () => expect(await hasFocus(field)).toBe(true))
     const text = `back ${crypto.randomUUID()}`
     await all.says(ada, text, id)
     await said(text).waitFor()
@@ -95,11 +101,11 @@ describe.skipIf(hasNoBrowser)('a chat that cannot be shown', () => {
         document.head.append(script)`,
     })
     await chat.getByText(words).waitFor()
-    expect(await hears('error')).toMatchObject([{ detail: { code } }])
+    await soon(async () => expect(await hears('error')).toMatchObject([{ detail: { code } }]))
     await page.evaluate("document.querySelector('veza-chat').setAttribute('placeholder', 'Hello')")
     await page.evaluate("Object.assign(document.querySelector('veza-chat'), { room: 'general', tokenUrl: '/chat-token?name=bob' })") // prettier-ignore
     await hears('ready')
-    expect(await heard('error')).toHaveLength(1)
+    await soon(async () => expect(await heard('error')).toHaveLength(1))
   })
 
   test('what the page sets in the turn in which it makes the element is not missing', async () => {
@@ -128,7 +134,9 @@ describe.skipIf(hasNoBrowser)('a chat that cannot be shown', () => {
     const answer = await all.server.ask(`PUT /admin/users/${await idOf(name)}`, { active: false }, token)
     expect(answer.error).toBeUndefined()
     await chat.locator('.vz-connection').getByText(words).first().waitFor()
-    expect((await hears('error')).map(({ detail }) => detail)).toMatchObject([{ code: 'USER_BANNED' }])
+    await soon(async () =>
+      expect((await hears('error')).map(({ detail }) => detail)).toMatchObject([{ code: 'USER_BANNED' }]),
+    )
     await eventually('the end of what loads', async () => (await chat.locator('.vz-skeletons').count()) === 0)
   })
 })

@@ -6,7 +6,7 @@ import { smallestScript } from '../../.ci/smallest.ts'
 import { compressTightest } from '../../src/transport/http/index.ts'
 import { configured } from '../platform/config/files.ts'
 import { findBrowser, openBrowser } from '../services/browser.ts'
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { startServer, type TestServer } from '../services/server.ts'
 
 setDefaultTimeout(60_000)
@@ -81,7 +81,7 @@ describe.skipIf('missing' in found)('the sample, run as the page says', () => {
     await ada.keyboard.press('Enter')
     const arrived = bob.locator('veza-chat article', { hasText: 'Good morning' })
     await arrived.waitFor()
-    expect(await arrived.locator('.vz-name').textContent()).toBe('Ada.Lovelace')
+    await soon(async () => expect(await arrived.locator('.vz-name').textContent()).toBe('Ada.Lovelace'))
     await bob.locator('veza-chat textarea').fill('And to you')
     await bob.keyboard.press('Enter')
     await ada.locator('veza-chat article', { hasText: 'And to you' }).waitFor()

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, te
 
 import { tokenFor } from './host-page.ts'
 import { hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
+import { soon } from '../services/eventually.ts'
 
 setDefaultTimeout(60_000)
 
@@ -32,8 +33,10 @@ describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
       await page.reload()
       const notice = chat.getByRole('alert')
       await notice.getByText(words).waitFor()
-      expect(await notice.getByRole('button').textContent()).toBe('Try again')
-      expect(await hears('error')).toMatchObject([{ detail: { code } }, ...(await heard('error')).slice(1)])
+      await soon(async () => expect(await notice.getByRole('button').textContent()).toBe('Try again'))
+      await soon(async () =>
+        expect(await hears('error')).toMatchObject([{ detail: { code } }, ...(await heard('error')).slice(1)]),
+      )
       expect(await chat.locator('.vz-connection').isVisible()).toBe(false)
       all.host.answers(null)
       // Where it asks again by itself, the button may be gone by now.
@@ -59,7 +62,7 @@ describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
     all.host.answers(() => new Response('', { status: 401 }))
     await page.reload()
     await chat.getByRole('alert').getByText(words).waitFor()
-    expect(await chat.getByRole('button').allTextContents()).toEqual(buttons)
+    await soon(async () => expect(await chat.getByRole('button').allTextContents()).toEqual(buttons))
     expect(await chat.locator('.vz-skeletons, textarea, .vz-timeline').count()).toBe(0)
     expect(notes.complaints.filter((text) => !text.includes('401'))).toEqual([])
   })
@@ -70,7 +73,7 @@ describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
     all.host.answers(() => new Response('', { status: 401 }))
     await page.reload()
     await chat.getByRole('button', { name: 'Sign in' }).click()
-    expect(await page.evaluate<string[]>('told')).toEqual(['SIGNED_OUT', 'sign-in'])
+    await soon(async () => expect(await page.evaluate<string[]>('told')).toEqual(['SIGNED_OUT', 'sign-in']))
     all.host.answers(null)
     await page.evaluate("document.querySelector('#chat').connect()")
     const text = `signed in ${crypto.randomUUID()}`
@@ -91,13 +94,13 @@ describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
     await chat.locator('textarea').focus()
     await chat.getByRole('alert').getByText('You are signed out.').waitFor({ timeout: 20_000 })
     const focused = () => page.evaluate<string>("document.querySelector('#chat').shadowRoot.activeElement?.tagName")
-    expect(await focused()).toBe('BUTTON')
+    await soon(async () => expect(await focused()).toBe('BUTTON'))
     // By itself it asks again every five seconds, as long as the connection is good.
     await page.waitForResponse((response) => response.url().includes('/chat-token'))
     all.host.answers(null)
     await page.evaluate("document.querySelector('#chat').connect()")
     await chat.locator('textarea').waitFor({ timeout: 3000 })
-    expect([sockets.length, await focused()]).toEqual([1, 'TEXTAREA'])
+    await soon(async () => expect([sockets.length, await focused()]).toEqual([1, 'TEXTAREA']))
   })
 
   test('a token that is about to expire is asked for again, on the same connection', async () => {

@@ -1,7 +1,7 @@
 // What a page may count on: each message is told once, and in order, whatever becomes of the connection.
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
-import { eventually } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import type { Account } from '../services/server.ts'
 import { tokenFor } from './host-page.ts'
 import { hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
@@ -67,7 +67,7 @@ describe.skipIf(hasNoBrowser)('what is told to the page', () => {
     await hears('message', 3)
     await write('the last')
     await hears('message', 4)
-    expect(await told()).toEqual(['before the cut', 'a reply', 'after the cut', 'the last'])
+    await soon(async () => expect(await told()).toEqual(['before the cut', 'a reply', 'after the cut', 'the last']))
     const sent = await page.evaluate<string[]>('sent')
     expect(sent.filter((text) => /"sync"|"since_seq":0/.test(text))).toEqual([])
   })
@@ -87,7 +87,7 @@ describe.skipIf(hasNoBrowser)('what is told to the page', () => {
     await write('message 621')
     await hears('message', 502)
     const newest = Array.from({ length: 501 }, (_, at) => `message ${at + 121}`)
-    expect(await told()).toEqual(['message 1', ...newest])
+    await soon(async () => expect(await told()).toEqual(['message 1', ...newest]))
   })
 
   test('a reply that the connection lost is told before what comes after it', async () => {
@@ -98,7 +98,7 @@ describe.skipIf(hasNoBrowser)('what is told to the page', () => {
     await write('a lost reply', parent)
     await write('the next')
     await hears('message', 3)
-    expect(await told()).toEqual(['the first', 'a lost reply', 'the next'])
+    await soon(async () => expect(await told()).toEqual(['the first', 'a lost reply', 'the next']))
   })
 
   test('a page of history is asked for once, and no more for what comes by itself', async () => {
@@ -108,7 +108,7 @@ describe.skipIf(hasNoBrowser)('what is told to the page', () => {
     const before = (await page.evaluate<string[]>('sent')).length
     for (const text of ['two', 'three', 'four']) await write(text)
     await hears('message', 4)
-    expect(await told()).toEqual(['one', 'two', 'three', 'four'])
+    await soon(async () => expect(await told()).toEqual(['one', 'two', 'three', 'four']))
     const asked = (await page.evaluate<string[]>('sent')).slice(before)
     expect(asked.filter((text) => text.includes('get_history'))).toEqual([])
   })

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, te
 
 import { smallestScript } from '../../.ci/smallest.ts'
 import { compressTightest } from '../../src/transport/http/index.ts'
+import { soon } from '../services/eventually.ts'
 import { tokenFor } from './host-page.ts'
 import { hasNoBrowser, startWidgets, type Widgets } from './widgets.ts'
 
@@ -42,7 +43,7 @@ describe.skipIf(hasNoBrowser)('the widget in a page of somebody else', () => {
     await write(text)
     await said(text).waitFor()
     await hears('sent')
-    expect(await heard('ready')).toMatchObject([{ detail: { username: 'bob' } }])
+    await soon(async () => expect(await heard('ready')).toMatchObject([{ detail: { username: 'bob' } }]))
     expect(notes.complaints).toEqual([])
     const foreign = notes.asked.filter((url) => ![host.url, server.url, 'data:'].some((ours) => url.startsWith(ours)))
     expect(foreign).toEqual([])
@@ -57,7 +58,7 @@ describe.skipIf(hasNoBrowser)('the widget in a page of somebody else', () => {
     const word = crypto.randomUUID()
     await bob.write(`**bold** ${word}`)
     await eve.said(`bold ${word}`).waitFor()
-    expect(await eve.said(word).locator('strong').textContent()).toBe('bold')
+    await soon(async () => expect(await eve.said(word).locator('strong').textContent()).toBe('bold'))
 
     await eve.field.pressSequentially('hm')
     await bob.chat.getByText('eve is typing').waitFor()
@@ -90,7 +91,7 @@ describe.skipIf(hasNoBrowser)('the widget in a page of somebody else', () => {
     await bob.field.fill(text)
     go()
     await bob.hears('ready')
-    expect(await bob.field.inputValue()).toBe(text)
+    await soon(async () => expect(await bob.field.inputValue()).toBe(text))
     await bob.field.press('Enter')
     await bob.said(text).waitFor()
   })

@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 
 import { createDrafts, type KeyedStorage } from '../../../sdks/react/src/composer/drafts.ts'
 import { findBrowser, openBrowser } from '../../services/browser.ts'
-import { eventually } from '../../services/eventually.ts'
+import { eventually, soon } from '../../services/eventually.ts'
 import { frameworks, open, seriousFindings, serve, type Opened, type Served } from './served.ts'
 
 setDefaultTimeout(60_000)
@@ -47,7 +47,7 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await page.keyboard.press('Shift+Enter')
     await page.keyboard.type('two ')
     await page.keyboard.press('Enter')
-    expect(await calls()).toEqual(['send one\ntwo'])
+    await soon(async () => expect(await calls()).toEqual(['send one\ntwo']))
     expect(await field.inputValue()).toBe('')
   })
 
@@ -58,7 +58,7 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await page.keyboard.type('two')
     expect(await calls()).toEqual([])
     await page.keyboard.press('Control+Enter')
-    expect(await calls()).toEqual(['send one\ntwo'])
+    await soon(async () => expect(await calls()).toEqual(['send one\ntwo']))
   })
 
   test('is one line high before one writes, whatever the room is called, and as high as the reason why one cannot', async () => {
@@ -66,11 +66,11 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     const one = await height()
     await page.evaluate("controls.to('#where the tea is kept and all that belongs to it, such as cups and saucers')")
     await eventually('its name', async () => (await field.getAttribute('placeholder'))?.includes('saucers'))
-    expect(await height()).toBe(one)
+    await soon(async () => expect(await height()).toBe(one))
     await page.keyboard.type('a')
-    expect(await height()).toBe(one)
+    await soon(async () => expect(await height()).toBe(one))
     await field.fill('')
-    expect(await height()).toBe(one)
+    await soon(async () => expect(await height()).toBe(one))
     await page.evaluate("controls.close('You are muted until the fifth of March at a quarter to nine in the evening.')")
     await eventually('all of it', async () => (await height()) === one + 44)
   })
@@ -78,40 +78,42 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
   test('grows with its lines, up to ten, and shrinks again', async () => {
     const one = await height()
     await field.fill('1\n2\n3')
-    expect(await height()).toBe(one + 44)
+    await soon(async () => expect(await height()).toBe(one + 44))
     await field.fill(Array.from({ length: 30 }, (_, at) => at).join('\n'))
-    expect(await height()).toBe(one + 9 * 22)
+    await soon(async () => expect(await height()).toBe(one + 9 * 22))
     await field.fill('')
-    expect(await height()).toBe(one)
+    await soon(async () => expect(await height()).toBe(one))
   })
 
   test('completes people, rooms, commands and emoji by the keyboard', async () => {
     const options = page.locator('[role=option]')
     await page.keyboard.type('hi @')
     await options.first().waitFor()
-    expect(await options.allInnerTexts()).toEqual(['@ada\nAda Lovelace', '@bob'])
-    expect(await field.getAttribute('aria-activedescendant')).toBe(await options.first().getAttribute('id'))
+    await soon(async () => expect(await options.allInnerTexts()).toEqual(['@ada\nAda Lovelace', '@bob']))
+    await soon(async () =>
+      expect(await field.getAttribute('aria-activedescendant')).toBe(await options.first().getAttribute('id')),
+    )
     await page.keyboard.press('ArrowDown')
-    expect(await page.locator('[aria-selected=true]').innerText()).toBe('@bob')
+    await soon(async () => expect(await page.locator('[aria-selected=true]').innerText()).toBe('@bob'))
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('ArrowUp')
-    expect(await page.locator('[aria-selected=true]').innerText()).toBe('@bob')
+    await soon(async () => expect(await page.locator('[aria-selected=true]').innerText()).toBe('@bob'))
     await page.keyboard.type('lov')
     await options.first().waitFor({ state: 'detached' })
     for (let letter = 0; letter < 3; letter++) await page.keyboard.press('Backspace')
     await page.keyboard.type('a')
     await page.locator('[role=option]:has-text("@ada")').waitFor()
     await page.keyboard.press('Tab')
-    expect(await field.inputValue()).toBe('hi @ada ')
+    await soon(async () => expect(await field.inputValue()).toBe('hi @ada '))
     await page.keyboard.type(':tad')
     await options.first().waitFor()
     await page.keyboard.press('Enter')
-    expect(await field.inputValue()).toBe('hi @ada 🎉 ')
+    await soon(async () => expect(await field.inputValue()).toBe('hi @ada 🎉 '))
     await page.keyboard.type('#gen')
     await options.first().waitFor()
     await page.keyboard.press('Escape')
     await options.first().waitFor({ state: 'detached' })
-    expect(await field.inputValue()).toBe('hi @ada 🎉 #gen')
+    await soon(async () => expect(await field.inputValue()).toBe('hi @ada 🎉 #gen'))
     await page.keyboard.type(' /')
     expect(await options.count()).toBe(0)
     await field.fill('')
@@ -119,7 +121,7 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await options.first().waitFor()
     expect(await seriousFindings(page)).toEqual([])
     await options.first().click()
-    expect(await field.inputValue()).toBe('/topic ')
+    await soon(async () => expect(await field.inputValue()).toBe('/topic '))
     expect(await calls()).toEqual([])
   })
 
@@ -128,18 +130,18 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await page.evaluate('controls.mayCall = true')
     await page.keyboard.type('@')
     await options.first().waitFor()
-    expect(await options.allInnerTexts()).toEqual(['@ada\nAda Lovelace', '@bob', '@here\nEverybody online', '@room\nEverybody in the room']) // prettier-ignore
+    await soon(async () => expect(await options.allInnerTexts()).toEqual(['@ada\nAda Lovelace', '@bob', '@here\nEverybody online', '@room\nEverybody in the room'])) // prettier-ignore
     await page.keyboard.type('ro')
     await options.nth(1).waitFor({ state: 'detached' })
     await page.keyboard.press('Enter')
-    expect(await field.inputValue()).toBe('@room ')
+    await soon(async () => expect(await field.inputValue()).toBe('@room '))
   })
 
   test('does what a command says in place of sending it, and sends what is none, if need be when told again', async () => {
     const options = page.locator('[role=option]')
     await page.keyboard.type('/l')
     await options.first().waitFor()
-    expect(await options.allInnerTexts()).toEqual(['/leave\nLeaves the room'])
+    await soon(async () => expect(await options.allInnerTexts()).toEqual(['/leave\nLeaves the room']))
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     expect(await field.inputValue()).toBe('')
@@ -154,31 +156,33 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
       await options.first().waitFor({ state: 'detached' })
       await page.keyboard.press('Enter')
     }
-    expect(await calls()).toEqual([
-      'leave',
-      'topic Green and black',
-      'send /topic is a command',
-      'send /etc/hosts is a file',
-      'send /leave',
-      'send to /leave',
-    ])
+    await soon(async () =>
+      expect(await calls()).toEqual([
+        'leave',
+        'topic Green and black',
+        'send /topic is a command',
+        'send /etc/hosts is a file',
+        'send /leave',
+        'send to /leave',
+      ]),
+    )
     await field.fill('/topics of today')
     await page.keyboard.press('Enter')
     await page.getByRole('alert').filter({ hasText: 'There is no command /topics here.' }).waitFor()
-    expect((await calls()).at(-1)).toBe('send to /leave')
+    await soon(async () => expect((await calls()).at(-1)).toBe('send to /leave'))
     await page.keyboard.press('Enter')
-    expect((await calls()).at(-1)).toBe('send /topics of today')
+    await soon(async () => expect((await calls()).at(-1)).toBe('send /topics of today'))
     await page.evaluate("controls.edit({ message_id: 7, content: '/leave' })")
     await eventually('it is edited', async () => (await field.inputValue()) === '/leave')
     await page.keyboard.press('Enter')
-    expect((await calls()).at(-1)).toBe('edit 7 /leave')
+    await soon(async () => expect((await calls()).at(-1)).toBe('edit 7 /leave'))
   })
 
   test('sends what is written out in full, though it could complete it', async () => {
     await page.keyboard.type('thanks @bob')
     await page.locator('[role=option]').first().waitFor({ state: 'detached' })
     await page.keyboard.press('Enter')
-    expect(await calls()).toEqual(['send thanks @bob'])
+    await soon(async () => expect(await calls()).toEqual(['send thanks @bob']))
   })
 
   test('leaves Enter and the arrows to an input method', async () => {
@@ -188,7 +192,7 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await field.dispatchEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true })
     expect(await calls()).toEqual([])
     await page.keyboard.press('Enter')
-    expect(await calls()).toEqual(['send konnichi'])
+    await soon(async () => expect(await calls()).toEqual(['send konnichi']))
   })
 
   test('counts from 90 % of the limit on, in code points, and keeps back what is too long', async () => {
@@ -196,14 +200,14 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await field.fill('🎉'.repeat(89))
     expect(await counter.count()).toBe(0)
     await field.fill('🎉'.repeat(90))
-    expect(await counter.innerText()).toBe('10 characters left')
+    await soon(async () => expect(await counter.innerText()).toBe('10 characters left'))
     await field.fill('a'.repeat(101))
-    expect(await counter.innerText()).toBe('1 character too many')
+    await soon(async () => expect(await counter.innerText()).toBe('1 character too many'))
     await page.keyboard.press('Enter')
-    expect([await calls(), await field.getAttribute('aria-invalid')]).toEqual([[], 'true'])
+    await soon(async () => expect([await calls(), await field.getAttribute('aria-invalid')]).toEqual([[], 'true']))
     await field.fill('🎉'.repeat(100))
     await page.keyboard.press('Enter')
-    expect(await calls()).toEqual([`send ${'🎉'.repeat(100)}`])
+    await soon(async () => expect(await calls()).toEqual([`send ${'🎉'.repeat(100)}`]))
   })
 
   test('takes a long text as one, without holding the page up', async () => {
@@ -213,7 +217,7 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
       field.dispatchEvent(new Event('input', { bubbles: true }))
       requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - begun)))
     })`)
-    expect(await page.locator('.vz-counter').innerText()).toBe('84900 characters too many')
+    await soon(async () => expect(await page.locator('.vz-counter').innerText()).toBe('84900 characters too many'))
     expect(took).toBeLessThan(1000)
   })
 
@@ -225,13 +229,15 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await page.evaluate("controls.go('room 1')")
     await eventually('the draft is back', async () => (await field.inputValue()) === 'half a thought')
     await page.reload()
-    expect(await field.inputValue()).toBe('half a thought')
+    await soon(async () => expect(await field.inputValue()).toBe('half a thought'))
     await field.focus()
     await page.keyboard.press('Enter')
-    expect(await calls()).toEqual(['send half a thought'])
+    await soon(async () => expect(await calls()).toEqual(['send half a thought']))
     await page.reload()
     expect(await field.inputValue()).toBe('')
-    expect(await page.evaluate<string>("localStorage.getItem('test-drafts')")).toBe('[["room 2","another"]]')
+    await soon(async () =>
+      expect(await page.evaluate<string>("localStorage.getItem('test-drafts')")).toBe('[["room 2","another"]]'),
+    )
   })
 
   test('writes a draft down when one pauses or leaves, not at each key', async () => {
@@ -256,10 +262,10 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
   test('edits the last message by Up in an empty field, and brings the draft back after', async () => {
     await page.keyboard.press('ArrowUp')
     await page.locator('.vz-editing').waitFor()
-    expect(await field.inputValue()).toBe('The last')
+    await soon(async () => expect(await field.inputValue()).toBe('The last'))
     await page.keyboard.type(' word')
     await page.keyboard.press('Enter')
-    expect(await calls()).toEqual(['edit 7 The last word'])
+    await soon(async () => expect(await calls()).toEqual(['edit 7 The last word']))
     expect(await field.inputValue()).toBe('')
     await page.keyboard.type('a draft')
     await page.keyboard.press('ArrowUp')
@@ -267,20 +273,22 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await page.evaluate("controls.edit({ message_id: 8, content: 'Old' })")
     await eventually('the message is there', async () => (await field.inputValue()) === 'Old')
     await page.keyboard.press('Escape')
-    expect(await field.inputValue()).toBe('a draft')
-    expect(await calls()).toEqual(['edit 7 The last word'])
+    await soon(async () => expect(await field.inputValue()).toBe('a draft'))
+    await soon(async () => expect(await calls()).toEqual(['edit 7 The last word']))
   })
 
   test('tells that one types, and that one does not any more', async () => {
     await page.keyboard.type('hi')
     await page.keyboard.press('Enter')
-    expect(await page.evaluate<string[]>('controls.calls')).toEqual([
-      'typing',
-      'typing',
-      'not typing',
-      'send hi',
-      'not typing',
-    ])
+    await soon(async () =>
+      expect(await page.evaluate<string[]>('controls.calls')).toEqual([
+        'typing',
+        'typing',
+        'not typing',
+        'send hi',
+        'not typing',
+      ]),
+    )
   })
 
   test('the browser has nothing to complain of', () => {

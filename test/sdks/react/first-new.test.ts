@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Browser, Page, WebSocketRoute } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
-import { eventually } from '../../services/eventually.ts'
+import { eventually, soon } from '../../services/eventually.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
 import { oldest_and_newest, open, serve, type Served } from './served.ts'
 
@@ -157,7 +157,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)(
       await eventually('both pages', () => hold.answered === 2)
       await server.ask(`POST /rooms/${room}/messages`, { content: 'Glad you are' }, ada.token)
       await says(page, 'Glad you are').waitFor()
-      expect([await says(page, 'Here I am').isVisible(), hold.others]).toEqual([true, others])
+      await soon(async () => expect([await says(page, 'Here I am').isVisible(), hold.others]).toEqual([true, others]))
       await page.close()
     })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import type { Browser } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
-import { eventually } from '../../services/eventually.ts'
+import { eventually, soon } from '../../services/eventually.ts'
 import { payloads } from './payloads.ts'
 import { open, serve, type Opened, type Served } from './served.ts'
 
@@ -59,7 +59,7 @@ describe.skipIf('missing' in found)('a hostile text in every field that is shown
 
   test('the test would see one: an element of HTML that has it is found', async () => {
     await opened.page.evaluate(`document.querySelector('#root').insertAdjacentHTML('beforeend', '<img src="javascript:x" onerror="hit()">')`) // prettier-ignore
-    expect((await opened.page.evaluate<string[]>(dangerous)).length).toBe(3)
+    await soon(async () => expect((await opened.page.evaluate<string[]>(dangerous)).length).toBe(3))
     await eventually('the policy complains', () => opened.complaints.length > 0)
   })
 })

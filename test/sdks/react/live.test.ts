@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaul
 import type { Browser, Page } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
-import { eventually } from '../../services/eventually.ts'
+import { eventually, soon } from '../../services/eventually.ts'
 import { startServer, type Account, type TestServer } from '../../services/server.ts'
 import { oldest_and_newest, open, seriousFindings, serve, type Opened, type Served } from './served.ts'
 
@@ -70,7 +70,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     const two = await come(bob)
     await write(one, 'Good **morning** @bob')
     await says(two, 'Good morning @bob').waitFor()
-    expect(await two.locator('.vz-mention-own').innerText()).toBe('@bob')
+    await soon(async () => expect(await two.locator('.vz-mention-own').innerText()).toBe('@bob'))
 
     await says(two, 'Good morning').hover()
     await two.getByRole('button', { name: 'React' }).click()
@@ -113,7 +113,9 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
       await page.evaluate(`document.querySelector('.vz-scroller').scrollTop = 0`)
       return (await says(page, 'Line 1.').count()) === 1
     })
-    expect(await page.locator('.vz-lead').innerText()).toBe('This is where the conversation begins.')
+    await soon(async () =>
+      expect(await page.locator('.vz-lead').innerText()).toBe('This is where the conversation begins.'),
+    )
     const seen = new Set<string>()
     await eventually('all were on screen', async () => {
       for (const text of await page.locator('.vz-row .vz-markdown').allInnerTexts()) seen.add(text)
@@ -161,12 +163,12 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
       async () => (await page.locator('.vz-to-newest').textContent())?.includes('560') || undefined,
       30_000,
     )
-    expect(await seen.isVisible()).toBe(true)
+    await soon(async () => expect(await seen.isVisible()).toBe(true))
     // That one is mentioned meanwhile, the list says until it is read.
     await post(bob, 'are you there, @ada?')
     const mentions = page.locator('.vz-selected > .vz-badge > :first-child')
     await mentions.waitFor()
-    expect(await mentions.innerText()).toBe('1')
+    await soon(async () => expect(await mentions.innerText()).toBe('1'))
     await page.locator('.vz-to-newest').click()
     await mentions.waitFor({ state: 'detached' })
   })
@@ -178,7 +180,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     await server.ask(`POST /rooms/${other}/messages`, { content: 'Tea is ready @bob' }, ada.token)
     const line = page.locator('.vz-room.vz-unread', { hasText: 'Kitchen' })
     await line.waitFor()
-    expect(await line.locator('.vz-badge span').first().innerText()).toBe('1')
+    await soon(async () => expect(await line.locator('.vz-badge span').first().innerText()).toBe('1'))
     await line.click()
     await says(page, 'Tea is ready').waitFor()
     await page.locator('.vz-new').waitFor()
@@ -186,7 +188,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
       const { data } = await server.ask('GET /users/me/unread', undefined, bob.token)
       return (data as { conversations: { room_id?: number }[] }).conversations.every(({ room_id }) => room_id !== other)
     })
-    expect(await page.locator('.vz-new').count()).toBe(1)
+    await soon(async () => expect(await page.locator('.vz-new').count()).toBe(1))
   })
 
   test('who was away long is led to the first new message, which is loaded for that', async () => {
@@ -210,7 +212,9 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     await says(page, 'new 1.').waitFor()
     await jump.waitFor({ state: 'detached' })
     const line = page.locator('.vz-row', { has: page.locator('.vz-new') })
-    expect([await line.innerText(), await line.isVisible()]).toEqual([expect.stringContaining('new 1.'), true])
+    await soon(async () =>
+      expect([await line.innerText(), await line.isVisible()]).toEqual([expect.stringContaining('new 1.'), true]),
+    )
     await page.locator('.vz-to-newest').click()
     await says(page, 'new 180.').waitFor()
     await eventually('it is over', async () => (await page.locator('.vz-to-newest').count()) === 0)
@@ -302,7 +306,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     await field.pressSequentially('bia', { delay: 400 })
     expect(asked).toEqual(['zeno'])
     await page.keyboard.press('Enter')
-    expect(await field.inputValue()).toBe(`@zoe${room} `)
+    await soon(async () => expect(await field.inputValue()).toBe(`@zoe${room} `))
   })
 
   test('of a room whose members one may not see, those of the room before are not shown', async () => {
@@ -345,7 +349,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     await server.ask(`POST /messages/${message}/reactions`, { emoji: '👍' }, bob.token)
     const page = await come(bob)
     const count = says(page, 'Who comes along').locator('.vz-reaction .vz-count')
-    expect(await count.innerText()).toBe('12')
+    await soon(async () => expect(await count.innerText()).toBe('12'))
     await count.click()
     await eventually('one less', async () => (await count.innerText()) === '11')
     await count.click()
@@ -355,7 +359,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     // Told whole, it names the first ten alone.
     await server.ask(`PUT /messages/${message}`, { content: 'Who comes along then?' }, ada.token)
     await says(page, 'along then?').waitFor()
-    expect(await own.count()).toBe(1)
+    await soon(async () => expect(await own.count()).toBe(1))
     await count.click()
     await eventually('one less again', async () => (await count.innerText()) === '11')
     expect(await page.locator('.vz-reaction-own, .vz-problem').count()).toBe(0)
@@ -369,7 +373,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     await page.locator('.vz-thread textarea:focus').waitFor()
     await page.keyboard.press('Escape')
     await page.locator('.vz-thread').waitFor({ state: 'detached' })
-    expect(await page.locator('.vz-message:focus').innerText()).toContain('Shall we?')
+    await soon(async () => expect(await page.locator('.vz-message:focus').innerText()).toContain('Shall we?'))
 
     await says(page, 'Shall we?').hover()
     await page.getByRole('button', { name: 'Reply in thread' }).click()
@@ -377,7 +381,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     await page.mouse.move(5, 5)
     await page.keyboard.press('Escape')
     await page.locator('.vz-thread').waitFor({ state: 'detached' })
-    expect(await page.locator('.vz-message:focus, .vz-message :focus').count()).toBe(1)
+    await soon(async () => expect(await page.locator('.vz-message:focus, .vz-message :focus').count()).toBe(1))
   })
 
   test('without a connection what one writes waits, and is sent once there is one', async () => {
@@ -395,6 +399,6 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
       return (data as { messages: { content: string }[] }).messages.filter(({ content }) => content === 'Kept').length === 1 // prettier-ignore
     })
     await page.locator('.vz-pending').waitFor({ state: 'detached' })
-    expect(await says(page, 'Kept').count()).toBe(1)
+    await soon(async () => expect(await says(page, 'Kept').count()).toBe(1))
   })
 })

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, te
 import type { Browser, Page } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
-import { eventually } from '../../services/eventually.ts'
+import { eventually, soon } from '../../services/eventually.ts'
 import { startServer, type Account, type TestServer } from '../../services/server.ts'
 import { frameworks, open, serve, type Served } from './served.ts'
 
@@ -42,7 +42,9 @@ describe.skipIf('missing' in found).each(frameworks)('the provider, by %s', (_, 
   test('says which token the server refused, and so gets another', async () => {
     await come()
     await says('connected ada')
-    expect(await page.evaluate<string[]>('controls.asked')).toContain('one that the server does not know')
+    await soon(async () =>
+      expect(await page.evaluate<string[]>('controls.asked')).toContain('one that the server does not know'),
+    )
   })
 
   /** How many the page has that listen for the network: a connection, and the provider where it has one. */

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
 import { startServer, type TestServer } from '../../services/server.ts'
+import { soon } from '../../services/eventually.ts'
 import { open, reacts, serve, type Served } from './served.ts'
 
 setDefaultTimeout(60_000)
@@ -67,7 +68,7 @@ describe.skipIf('missing' in found).each(reacts)('the sample of docs/integration
     await two.locator('textarea').fill('Salut *ada*')
     await two.keyboard.press('Enter')
     await one.locator('.vz-message', { hasText: 'Salut ada' }).waitFor()
-    expect(await one.locator('.vz-name').allInnerTexts()).toEqual([ada.username, bob.username])
+    await soon(async () => expect(await one.locator('.vz-name').allInnerTexts()).toEqual([ada.username, bob.username]))
   })
 
   test('fills the window with the styles beside it, and scrolls within', async () => {

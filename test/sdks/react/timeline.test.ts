@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import type { Browser } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
-import { eventually } from '../../services/eventually.ts'
+import { eventually, soon } from '../../services/eventually.ts'
 import { frameworks, open, seriousFindings, serve, type Opened, type Served } from './served.ts'
 
 setDefaultTimeout(60_000)
@@ -62,8 +62,10 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     const line = page.locator('.vz-grouped').last()
     await line.hover()
     const time = line.locator('.vz-time-quiet')
-    expect((await time.innerText()).replaceAll(/\s/g, ' ')).toMatch(short)
-    expect((await page.locator('.vz-message-head .vz-time').last().innerText()).replaceAll(/\s/g, ' ')).toMatch(long)
+    await soon(async () => expect((await time.innerText()).replaceAll(/\s/g, ' ')).toMatch(short))
+    await soon(async () =>
+      expect((await page.locator('.vz-message-head .vz-time').last().innerText()).replaceAll(/\s/g, ' ')).toMatch(long),
+    )
     const [text, row] = [await line.locator('.vz-message-body').boundingBox(), await line.boundingBox()]
     // The text itself, which may be wider than its element.
     const drawn = await page.evaluate<{ left: number; right: number }>(`(() => {
@@ -176,10 +178,10 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     // Of ada herself none counts.
     await run('controls.newer(9)')
     const button = opened.page.locator('.vz-to-newest')
-    expect(await button.innerText()).toBe('6 new messages')
+    await soon(async () => expect(await button.innerText()).toBe('6 new messages'))
     await button.click()
     await drawn()
-    expect([await fromEnd(), await button.count()]).toEqual([0, 0])
+    await soon(async () => expect([await fromEnd(), await button.count()]).toEqual([0, 0]))
   })
 
   test('jumps to a message and highlights it', async () => {
@@ -191,7 +193,7 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     const box = await highlighted.boundingBox()
     expect(box?.y).toBeGreaterThan(100)
     expect(box?.y).toBeLessThan(400)
-    expect(await highlighted.innerText()).toContain('Message 40000.')
+    await soon(async () => expect(await highlighted.innerText()).toContain('Message 40000.'))
     await highlighted.waitFor({ state: 'detached' })
   })
 
@@ -200,16 +202,18 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
       `controls.set([1, 2, 3, 10].map((number) => controls.messageOf(number, { author_id: 2, username: 'bob' })))`,
     )
     await drawn()
-    expect(await opened.page.locator('.vz-row .vz-name').count()).toBe(2)
-    expect(await opened.page.locator('.vz-day').allInnerTexts()).toEqual(['Thursday 1 January'])
+    await soon(async () => expect(await opened.page.locator('.vz-row .vz-name').count()).toBe(2))
+    await soon(async () => expect(await opened.page.locator('.vz-day').allInnerTexts()).toEqual(['Thursday 1 January']))
     await run('controls.lastRead(2)')
     await drawn()
-    expect(await opened.page.locator('.vz-row', { has: opened.page.locator('.vz-new') }).getAttribute('data-key')).toBe(
-      '3',
+    await soon(async () =>
+      expect(
+        await opened.page.locator('.vz-row', { has: opened.page.locator('.vz-new') }).getAttribute('data-key'),
+      ).toBe('3'),
     )
     await run(`controls.set([1430, 1450].map((number) => controls.messageOf(number)))`)
     await drawn()
-    expect(await opened.page.locator('.vz-day').count()).toBe(2)
+    await soon(async () => expect(await opened.page.locator('.vz-day').count()).toBe(2))
   })
 
   test('leads up to where the new begins, until one has seen it or does not want to', async () => {
@@ -218,12 +222,12 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     await run('controls.lastRead(10299)')
     await drawn()
     // In view from the beginning.
-    expect([await opened.page.locator('.vz-new').count(), await way.count()]).toEqual([1, 0])
+    await soon(async () => expect([await opened.page.locator('.vz-new').count(), await way.count()]).toEqual([1, 0]))
     for (const last of [10_270, 10_150]) {
       await run(`controls.lastRead(${last})`)
       await jump.waitFor()
       const others = await run<number>(`controls.now.filter(({ number, author_id }) => number > ${last} && author_id !== 1).length`) // prettier-ignore
-      expect(await jump.innerText()).toMatch(new RegExp(`^${others} new messages since Thursday 8 January \\d\\d:\\d\\d$`)) // prettier-ignore
+      await soon(async () => expect(await jump.innerText()).toMatch(new RegExp(`^${others} new messages since Thursday 8 January \\d\\d:\\d\\d$`))) // prettier-ignore
       await jump.click()
       await way.waitFor({ state: 'detached' })
       expect(await run<string>(`document.activeElement.closest('.vz-row').dataset.key`)).toBe(String(last + 1))
@@ -238,22 +242,24 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     await run('controls.lastRead(10100)')
     await done.click()
     await drawn()
-    expect([await way.count(), await fromEnd()]).toEqual([0, 0])
+    await soon(async () => expect([await way.count(), await fromEnd()]).toEqual([0, 0]))
     // Above all that is loaded nobody can say where it is, and here nobody loads it.
     await run('controls.lastRead(9000)')
     await drawn()
-    expect([await way.count(), await opened.page.locator('.vz-new').count()]).toEqual([0, 0])
+    await soon(async () => expect([await way.count(), await opened.page.locator('.vz-new').count()]).toEqual([0, 0]))
   })
 
   test('goes from message to message by the arrow keys, and does things with it by letters and by its tools', async () => {
     const { page } = opened
     const focused = () => run<string>(`document.activeElement.closest('[data-key]')?.dataset.key`)
     await page.locator('.vz-message').last().focus()
-    expect(await focused()).toBe('10300')
+    await soon(async () => expect(await focused()).toBe('10300'))
     for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowUp')
     await eventually('every key has been obeyed', async () => (await focused()) === '10260')
     expect(Object.keys(await places())).toContain('10260')
-    expect(await page.locator('[role=article][tabindex="0"], article[tabindex="0"]').count()).toBe(1)
+    await soon(async () =>
+      expect(await page.locator('[role=article][tabindex="0"], article[tabindex="0"]').count()).toBe(1),
+    )
     await page.keyboard.press('r')
     expect((await run<string[]>('controls.calls')).at(-1)).toBe('reply 10260')
     await page.keyboard.press('e')
@@ -261,7 +267,7 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     await page.keyboard.type('rocket')
     await page.keyboard.press('Enter')
     expect((await run<string[]>('controls.calls')).at(-1)).toBe('react 10260 🚀')
-    expect(await focused()).toBe('10260')
+    await soon(async () => expect(await focused()).toBe('10260'))
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
@@ -302,7 +308,7 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     const shown = () => page.locator('.vz-row:last-child .vz-toolbar').count()
     for (let time = 0; time < 3; time++) {
       await tap('.vz-row:last-child .vz-message-body')
-      expect(await shown()).toBe(1)
+      await soon(async () => expect(await shown()).toBe(1))
     }
     await tap('.vz-row:last-child .vz-toolbar [aria-expanded]')
     await page.locator('.vz-picker').waitFor()
@@ -324,7 +330,7 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
       `controls.set([...controls.now, controls.messageOf(10302, { author_id: 2, username: 'bob', content: 'Later' })])`,
     )
     await drawn()
-    expect(await log.innerText()).toBe('bob: It is late')
+    await soon(async () => expect(await log.innerText()).toBe('bob: It is late'))
     await run('controls.typing(false)')
     await until(`document.querySelector('[role=log]').textContent === 'bob: Later'`)
   })
@@ -354,14 +360,14 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     }
     await open('10299')
     await picker.locator('.vz-picker-title').first().click()
-    expect(await picker.count()).toBe(1)
+    await soon(async () => expect(await picker.count()).toBe(1))
     await page.mouse.click(5, 5)
     await picker.waitFor({ state: 'detached' })
     await open('10300')
     await page.locator('[data-key="10294"] .vz-message').focus()
     await page.keyboard.press('e')
     await page.locator('[data-key="10294"] .vz-picker').waitFor()
-    expect(await picker.count()).toBe(1)
+    await soon(async () => expect(await picker.count()).toBe(1))
   })
 
   test('reads out the first message of an empty room, the same words again, and of what is encrypted only that', async () => {
@@ -382,7 +388,9 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
     await came(2, `content: 'Yes'`)
     await came(3, `content: 'b64**secret**', content_type: 'encrypted'`)
     await came(4, `content: 'a ** b ** c', content_type: 'code'`)
-    expect(await heard()).toEqual(['bob: Yes', 'bob: Yes', 'bob: Encrypted message', 'bob: a ** b ** c'])
+    await soon(async () =>
+      expect(await heard()).toEqual(['bob: Yes', 'bob: Yes', 'bob: Encrypted message', 'bob: a ** b ** c']),
+    )
   })
 
   test('does not read out what was there when one came', async () => {
@@ -399,11 +407,15 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
   test('shows what is on its way as what it is: code as code, of what is encrypted only that', async () => {
     await run(`controls.set([controls.pendingOf('**not bold**', 'code'), controls.pendingOf('**secret**', 'encrypted'), controls.pendingOf('**bold** @bob, @room, @Here', 'text')])`) // prettier-ignore
     await drawn()
-    expect(await opened.page.locator('.vz-pending pre').innerText()).toBe('**not bold**')
-    expect(await opened.page.locator('.vz-pending strong').allInnerTexts()).toEqual(['bold'])
+    await soon(async () => expect(await opened.page.locator('.vz-pending pre').innerText()).toBe('**not bold**'))
+    await soon(async () => expect(await opened.page.locator('.vz-pending strong').allInnerTexts()).toEqual(['bold']))
     // Whether it calls everybody is not known yet.
-    expect(await opened.page.locator('.vz-pending .vz-mention').allInnerTexts()).toEqual(['@bob'])
-    expect(await opened.page.locator('.vz-pending').nth(1).innerText()).toContain('Encrypted message')
+    await soon(async () =>
+      expect(await opened.page.locator('.vz-pending .vz-mention').allInnerTexts()).toEqual(['@bob']),
+    )
+    await soon(async () =>
+      expect(await opened.page.locator('.vz-pending').nth(1).innerText()).toContain('Encrypted message'),
+    )
   })
 
   test.each(['light', 'dark', 'contrast'])(

@@ -1,4 +1,5 @@
 import { StrictMode, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 
 import {
@@ -45,13 +46,25 @@ interface Controls {
 const controls: Controls = { calls }
 ;(globalThis as unknown as { controls: Controls }).controls = controls
 
+/** A setter that returns when the page shows what it set: the next key a test presses meets that. */
+const atOnce =
+  <T,>(set: (value: T) => void) =>
+  (value: T) =>
+    flushSync(() => set(value))
+
 function ComposerPage() {
   const [editing, setEditing] = useState<Editing>(null)
   const [key, setKey] = useState('room 1')
   const [enterSends, setEnterSends] = useState(true)
   const [to, setTo] = useState('#general')
   const [why, setWhy] = useState<string | null>(null)
-  Object.assign(controls, { edit: setEditing, go: setKey, enterSends: setEnterSends, to: setTo, close: setWhy })
+  Object.assign(controls, {
+    edit: atOnce(setEditing),
+    go: atOnce(setKey),
+    enterSends: atOnce(setEnterSends),
+    to: atOnce(setTo),
+    close: atOnce(setWhy),
+  })
   return (
     <VezaSettings theme="light">
       <h1 className="vz-hidden">Composer</h1>
