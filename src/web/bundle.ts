@@ -74,6 +74,8 @@ async function bundlePage(name: keyof typeof pages) {
     root: sources,
     plugins: [smaller],
     splitting: true,
+    minChunkSize: 1024,
+    modulePreload: false,
     publicPath: '/',
     naming: {
       entry: 'assets/[dir].[hash].[ext]',

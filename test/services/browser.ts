@@ -76,8 +76,6 @@ function slowed(browser: Browser, rate: number): Browser {
     await session.send('Emulation.setCPUThrottlingRate', { rate })
     return page
   }
-  const page = browser.newPage.bind(browser)
-  browser.newPage = async (options) => slow(await page(options))
   const context = browser.newContext.bind(browser)
   browser.newContext = async (options) => {
     const opened = await context(options)

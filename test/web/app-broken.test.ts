@@ -59,6 +59,24 @@ describe.skipIf(!has_browser)('a part of the app that cannot be fetched', () => 
     await close()
   })
 
+  test('in a dialog leaves the focus in it with another try, and says again that it failed', async () => {
+    const { page, close } = await app.signUp('walter')
+    await page.getByRole('button', { name: 'New message' }).click()
+    const dialog = page.getByRole('dialog', { name: 'New message' })
+    await page.route(/users\/search/, (route) => route.abort())
+    await dialog.getByRole('combobox').or(dialog.getByRole('searchbox')).or(dialog.getByRole('textbox')).fill('ad')
+    const sentence = await dialog.getByRole('alert').locator('p').elementHandle()
+    const again = dialog.getByRole('button', { name: 'Try again' })
+    await again.press('Enter')
+    // Another sentence with the same words, which is read out.
+    await eventually('another sentence', async () => (await sentence?.evaluate((one) => one.isConnected)) === false)
+    await page.unroute(/users\/search/)
+    await again.press('Enter')
+    await dialog.getByText('ada').first().waitFor()
+    await soon(async () => expect(await page.evaluate<string>(focused)).toBe('H2 New message'))
+    await close()
+  })
+
   test.each([
     ['takes the focus from nobody who writes by then', true, 'TEXTAREA'],
     ['has the focus where one waited for it', false, 'INPUT'],

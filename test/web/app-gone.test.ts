@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Page } from 'playwright-core'
+import type { Page, WebSocketRoute } from 'playwright-core'
 
 import type { Account } from '../services/server.ts'
-import { soon } from '../services/eventually.ts'
+import { eventually, soon } from '../services/eventually.ts'
 import { composer, has_browser, message } from './app-visit.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in.ts'
 
@@ -160,6 +160,28 @@ describe.skipIf(!has_browser)('whom one does not want to hear', () => {
     await page.getByRole('menuitem', { name: 'Unblock' }).click()
     await page.getByText('eve is no longer blocked.').waitFor()
     expect(await blocked()).toEqual([])
+
+    // The menu beside the timeline knows of what is done in it, and it is done while the connection is not back yet.
+    const sockets: WebSocketRoute[] = []
+    let is_down = false
+    await page.routeWebSocket(/\/ws/, (socket) => {
+      sockets.push(socket)
+      if (!is_down) socket.connectToServer()
+    })
+    await page.reload()
+    await message(page, 'Buy this').waitFor()
+    await ofEve.waitFor()
+    is_down = true
+    for (const socket of sockets.splice(0)) await socket.close()
+    await eventually('another attempt', () => sockets.length > 0)
+    await message(page, 'Buy this').hover()
+    await message(page, 'Buy this').getByRole('button', { name: 'More' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Block' }).click()
+    await page.getByRole('dialog', { name: 'Block eve?' }).getByRole('button', { name: 'Block' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await ofEve.click()
+    await page.getByRole('menuitem', { name: 'Unblock' }).waitFor()
+    expect(await blocked()).toEqual([eve.id])
     await app.close()
   })
 

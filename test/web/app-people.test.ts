@@ -134,6 +134,7 @@ describe.skipIf(!has_browser)('two people', () => {
     await page.getByRole('button', { name: 'General' }).click()
     await composer(page).fill('Half a thou')
     await page.locator('.vz-room', { hasText: 'bob' }).click()
+    await page.getByRole('heading', { name: 'bob' }).waitFor()
     expect(await composer(page).inputValue()).toBe('')
     await page.goto(app.server.url)
     await page.getByRole('heading', { name: 'bob' }).waitFor()

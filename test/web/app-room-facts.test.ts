@@ -59,7 +59,7 @@ describe.skipIf(!has_browser)('what is known of a room', () => {
     }
     const until = Date.now() + 12_000
     while (!(await is_shown()) && Date.now() < until) await Bun.sleep(500)
-    await soon(async () => expect(await shown.count()).toBe(1))
+    expect(await shown.count()).toBe(1)
     await page.unroute(of_room)
     await topic(`Green, cup ${cups}`)
   })

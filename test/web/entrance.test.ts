@@ -114,11 +114,7 @@ describe.skipIf(!has_browser)('who comes in', () => {
     letGo()
     await sees(page, '.app-frame')
     await page.getByRole('heading', { level: 1, name: 'General' }).waitFor()
-    await soon(async () =>
-      expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.app-frame')).display")).toBe(
-        'grid',
-      ),
-    )
+    expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.app-frame')).display")).toBe('grid')
     expect(complaints).toEqual([])
     await close()
   })
@@ -137,11 +133,7 @@ describe.skipIf(!has_browser)('who comes in', () => {
     await page.unroute(lost)
     await told.getByRole('button', { name: 'Try again' }).click()
     await sees(page, '.app-frame')
-    await soon(async () =>
-      expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.app-frame')).display")).toBe(
-        'grid',
-      ),
-    )
+    expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.app-frame')).display")).toBe('grid')
     await close()
   })
 

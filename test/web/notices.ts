@@ -3,6 +3,8 @@ import type { Page } from 'playwright-core'
 /** Headless, nothing is shown; what the page asked the browser to show is what counts. */
 export const recording = `globalThis.shown = []
 globalThis.Notification = class extends Notification {
+  // A headless shell grants it, and says here that it is denied.
+  static permission = 'granted'
   constructor(title, options) {
     super(title, options)
     globalThis.shown.push({ title, body: options.body, tag: options.tag, notification: this, is_closed: false })

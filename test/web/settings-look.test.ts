@@ -58,7 +58,7 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await soon(async () =>
       expect(await page.evaluate<string[]>('[themeAtBody, schemeAtBody]')).toEqual(['dark', 'dark']),
     )
-    await soon(async () => expect(await background(page)).toBe(dark))
+    expect(await background(page)).toBe(dark)
     await soon(async () => expect(await page.evaluate<string[]>('Array.from(document.querySelectorAll("meta[name=theme-color]"), ({ media }) => media)')).toEqual(['not all', 'all'])) // prettier-ignore
     await page.context().close()
   })
@@ -105,7 +105,7 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     await open(page, 'appearance')
     await page.getByLabel('High contrast').check()
     await page.goto(`${server.url}/playground`)
-    await soon(async () => expect(await page.locator('html').getAttribute('data-vz-theme')).toBe('contrast'))
+    expect(await page.locator('html').getAttribute('data-vz-theme')).toBe('contrast')
     await page.context().close()
   })
 
@@ -127,7 +127,7 @@ describe.skipIf(!has_browser)('the settings, as they look', () => {
     expect(await barriersIn(page)).toEqual([])
     await page.reload()
     await page.locator('.vs h1').waitFor()
-    await soon(async () => expect(await background(page)).toBe('rgb(43, 26, 77)'))
+    expect(await background(page)).toBe('rgb(43, 26, 77)')
     await soon(async () =>
       expect(await page.locator('meta[name=theme-color]').first().getAttribute('content')).toBe('#2b1a4d'),
     )

@@ -105,12 +105,14 @@ export function createList(options: ListOptions): List {
   function counts(data: EventData['unread_updated']): void {
     change(data, (row) => {
       const message_number = Math.max(row.message_number, data.message_number)
-      const last_read_number = Math.max(row.last_read_number, data.last_read_number ?? 0)
+      const read = data.last_read_number ?? row.last_read_number
+      const last_read_number = Math.max(row.last_read_number, read)
       return {
         message_number,
         last_read_number,
-        unread_count: data.unread_count ?? Math.max(0, message_number - last_read_number),
-        mention_count: data.mention_count ?? row.mention_count,
+        unread_count: Math.max(0, message_number - last_read_number),
+        // What was counted before one read further is over.
+        mention_count: (read < last_read_number ? null : data.mention_count) ?? row.mention_count,
       }
     })
   }

@@ -75,8 +75,8 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
   let waiting = 0
   let timer: Timer | undefined
   const writing = new Map<number, Promise<void>>()
-  /** By conversation: who is to be told how much is unread. */
-  const due = new Map<number, ReadonlySet<number>>()
+  /** By conversation: who is to be told how much is unread, and who came since one looks. */
+  const due = new Map<number, { people: Set<number>; more: Set<number> }>()
   const recounting = new Set<Promise<void>>()
 
   function remember(pointer: Pointer): void {
@@ -145,17 +145,25 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
   async function recountOf(conversation_id: number): Promise<void> {
     let before = -1
     for (let look = 1; ; look++) {
-      const people = due.get(conversation_id)
-      if (people === undefined) return
+      const asked = due.get(conversation_id)
+      if (asked === undefined) return
+      const { people, more } = asked
+      for (const user_id of more) people.add(user_id)
+      more.clear()
       await Promise.all(Array.from(people, settle))
       const rows = await standings(sql, conversation_id, [...people])
       const number = rows[0]?.message_count ?? before
       const is_quiet = number === before && (badges.latest(conversation_id)?.number ?? 0) <= number
       const is_last = look % most_looks === 0
-      const is_all = due.get(conversation_id) === people
+      const is_all = more.size === 0
       // More people while one looks are a reason to look again, and none to say nothing.
-      if (is_last || (is_quiet && is_all)) for (const row of rows) tellStanding(conversation_id, row)
-      if (is_all && (is_last || is_quiet)) due.delete(conversation_id)
+      const is_told = is_last || (is_quiet && is_all)
+      if (is_told) {
+        for (const row of rows) tellStanding(conversation_id, row)
+        people.clear()
+      }
+      // Where there is no row, none of them is a member any more.
+      if (is_all && (is_told || rows.length === 0)) due.delete(conversation_id)
       else await Bun.sleep(look_ms)
       before = number
     }
@@ -184,8 +192,11 @@ export function createUnread({ sql, bus, log }: UnreadOptions) {
     recount: (conversation_id: number, people: readonly number[]): void => {
       if (people.length === 0) return
       const before = due.get(conversation_id)
-      due.set(conversation_id, new Set([...(before ?? []), ...people]))
-      if (before !== undefined) return
+      if (before !== undefined) {
+        for (const user_id of people) before.more.add(user_id)
+        return
+      }
+      due.set(conversation_id, { people: new Set(), more: new Set(people) })
       const done = recountOf(conversation_id)
         .catch((error: unknown) => {
           due.delete(conversation_id)

@@ -230,7 +230,7 @@ describe.skipIf('missing' in found).each(frameworks)('the timeline, by %s', (_, 
       await soon(async () => expect(await jump.innerText()).toMatch(new RegExp(`^${others} new messages since Thursday 8 January \\d\\d:\\d\\d$`))) // prettier-ignore
       await jump.click()
       await way.waitFor({ state: 'detached' })
-      expect(await run<string>(`document.activeElement.closest('.vz-row').dataset.key`)).toBe(String(last + 1))
+      await soon(async () => expect(await run<string>(`document.activeElement.closest('.vz-row')?.dataset.key`)).toBe(String(last + 1))) // prettier-ignore
       const at = await opened.page.locator('.vz-new').boundingBox()
       expect(at?.y).toBeGreaterThan(100)
       expect(at?.y).toBeLessThan(300)

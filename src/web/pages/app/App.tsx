@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo } from 'react'
 import { expectChat, styleChat } from './chat-files.ts'
 import { ShellContext, useStore, type Shell } from './context.ts'
 import { Boundary } from './parts/Boundary.tsx'
+import { importAgain } from './parts/import-again.ts'
 import { later } from './parts/later.tsx'
 import { Told, type Saying } from './parts/Told.tsx'
 import { Skeleton } from './parts/Waiting.tsx'
@@ -19,9 +20,10 @@ interface Props {
   locale: LocaleStore
 }
 
+const signedIn = importAgain(() => import('./SignedIn.tsx'))
 export const SignedIn = later(
   async () => {
-    const [part] = await Promise.all([import('./SignedIn.tsx'), styleChat()])
+    const [part] = await Promise.all([signedIn(), styleChat()])
     return part
   },
   <Skeleton />,

@@ -5,6 +5,7 @@ import { isGone, useCutOff, useWords } from 'veza-react-components'
 import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { Button } from '../parts/Button.tsx'
+import { refresh } from '../parts/refresh.ts'
 import { useTry } from '../parts/use-deed.ts'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { useSlowChoices } from '../rooms/room-choices.ts'
@@ -99,7 +100,7 @@ function DmDetails({ conversation_id, summary }: { conversation_id: number; summ
   const change = async (block: boolean) => {
     const { blocked_by_you } = await chat.command('block_dm', { conversation_id, block })
     setLifted(!blocked_by_you)
-    await chat.refresh()
+    await refresh(chat)
   }
   const block = () =>
     open({

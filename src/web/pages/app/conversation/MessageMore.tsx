@@ -61,8 +61,8 @@ export default function MessageMore({ message, at, onClose }: { message: Message
             </Button>
           </li>
         )}
-        {deeds.map(({ label, run, danger = false }) => (
-          <li key={label}>
+        {deeds.map(({ label, id = label, run, danger = false }) => (
+          <li key={id}>
             <Button
               kind="quiet"
               className={danger ? 'app-danger' : ''}

@@ -7,6 +7,7 @@ import { Confirm, type Question } from '../parts/Confirm.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
 import { Choice, Field, TextField } from '../parts/Field.tsx'
 import { Form, Outcome } from '../parts/Form.tsx'
+import { refresh } from '../parts/refresh.ts'
 import { useDeed } from '../parts/use-deed.ts'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { useSlowChoices } from '../rooms/room-choices.ts'
@@ -66,7 +67,7 @@ function Settings({ facts, room, onClose }: Props) {
     })
     if (Object.keys(body).length > 0) {
       await chat.rest('PUT /rooms/{id}', { path: { id: String(facts.id) }, body })
-      await chat.refresh()
+      await refresh(chat)
     }
     onClose()
     tell(words.saved)
@@ -150,7 +151,7 @@ function Further({ facts, room, onDone }: { facts: shapes.Room; room: RoomFacts;
       deed: words.delete_room,
       run: async () => {
         await chat.rest('DELETE /rooms/{id}', { path })
-        await chat.refresh()
+        await refresh(chat)
         onDone()
         router.go({ at: 'home' }, { replace: true })
       },

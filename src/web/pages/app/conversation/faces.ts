@@ -43,17 +43,20 @@ export function createFaces(read: Read) {
   async function readAll(): Promise<void> {
     if (is_reading) return
     is_reading = true
-    while (waiting.size > 0) {
-      await nextTurn()
-      const last = [...waiting].at(-1)
-      if (last === undefined) continue
-      const [message_id, thread_count] = last
-      waiting.delete(message_id)
-      // Without an answer it is asked for again when it comes into sight, or the connection back.
-      const replies = await read(message_id, replies_read).catch(() => null)
-      if (replies !== null) keep(message_id, { thread_count, faces: lastFaces(replies) })
+    try {
+      while (waiting.size > 0) {
+        await nextTurn()
+        const last = [...waiting].at(-1)
+        if (last === undefined) continue
+        const [message_id, thread_count] = last
+        waiting.delete(message_id)
+        // Without an answer it is asked for again when it comes into sight, or the connection back.
+        const replies = await read(message_id, replies_read).catch(() => null)
+        if (replies !== null) keep(message_id, { thread_count, faces: lastFaces(replies) })
+      }
+    } finally {
+      is_reading = false
     }
-    is_reading = false
   }
 
   return {

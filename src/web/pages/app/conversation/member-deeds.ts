@@ -6,8 +6,9 @@ import { useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { ban_words, banChoices, banEndOf, banOf } from '../parts/ban-ends.ts'
 import type { MenuItem } from '../parts/Menu.tsx'
-import { useAsked } from '../parts/use-asked.ts'
+import { refresh } from '../parts/refresh.ts'
 import { useTry } from '../parts/use-deed.ts'
+import { useBlocks } from './blocks.ts'
 import { outranks } from './permissions.ts'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words } from './words.ts'
@@ -20,9 +21,6 @@ const mutes = [
 
 type Person = Pick<protocol.Member, 'user_id' | 'username'> & Partial<Pick<protocol.Member, 'role' | 'muted_until'>>
 
-/** As many as the server says at once. Who has blocked more people lifts the others' block in the settings. */
-const blocks_known = 100
-
 /** What one may do with somebody: writing to them, and to a member of the room, whose `role` is known, what moderators do. */
 export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person: Person) => MenuItem[] {
   const chat = useSignedIn()
@@ -33,27 +31,25 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
   const open = useDialog()
   const me = useStore(chat.me)
   const room_id = room.asked.value?.id
-  const askBlocks = useCallback(
-    (signal: AbortSignal) => chat.rest('GET /users/me/blocks', { query: { limit: blocks_known }, signal }),
-    [chat],
-  )
-  const [{ value: blocked }, lookAgain] = useAsked(askBlocks)
+  const { blocked, changed } = useBlocks()
 
   return useCallback(
     ({ user_id, username, role, muted_until }) => {
       if (user_id === me?.id || isGone(username)) return []
       const lift: MenuItem = {
+        id: 'block',
         label: words.unblock,
         run: () =>
           attempt(
             chat.rest('DELETE /users/{id}/block', { path: { id: user_id } }).then(() => {
               tell(words.was_unblocked(username))
-              lookAgain()
-              return chat.refresh()
+              changed(user_id, false)
+              return refresh(chat)
             }),
           ),
       }
       const block: MenuItem = {
+        id: 'block',
         label: words.block,
         danger: true,
         run: () =>
@@ -66,14 +62,13 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
               run: async () => {
                 await chat.rest('POST /users/{id}/block', { path: { id: user_id } })
                 tell(words.was_blocked(username))
-                lookAgain()
-                await chat.refresh()
+                changed(user_id, true)
+                await refresh(chat)
               },
             },
           }),
       }
-      const is_blocked = blocked?.blocks.some(({ user }) => user.id === user_id) ?? false
-      const of_block = is_blocked ? lift : block
+      const of_block = blocked.has(user_id) ? lift : block
       const items: MenuItem[] = [
         {
           label: words.write_to,
@@ -163,6 +158,6 @@ export function useMemberDeeds(room: RoomFacts, onChanged: () => void): (person:
         })
       return [...items, of_block]
     },
-    [chat, me, room, room_id, words, of_bans, attempt, open, router, tell, onChanged, blocked, lookAgain],
+    [chat, me, room, room_id, words, of_bans, attempt, open, router, tell, onChanged, blocked, changed],
   )
 }

@@ -1,9 +1,11 @@
-import { useCallback, useEffect, useMemo, type ReactNode } from 'react'
-import type { Message } from 'veza-js-sdk'
+import { useCallback, useEffect, type ReactNode } from 'react'
+import type { Chat, Message } from 'veza-js-sdk'
 import { useCutOff } from 'veza-react-components'
 
 import { useSignedIn, useStore } from '../context.ts'
 import { createFaces, type Face } from './faces.ts'
+
+const patience_ms = 10_000
 
 interface Faces {
   faces(message_id: number): readonly Face[] | undefined
@@ -11,17 +13,25 @@ interface Faces {
   looking(message: Message): ReactNode
 }
 
+const kept = new WeakMap<Chat, ReturnType<typeof createFaces>>()
+
+/** One for all conversations: whoever comes back to one finds the faces there, and they are asked for within one measure. */
+function facesOf(chat: Chat): ReturnType<typeof createFaces> {
+  const before = kept.get(chat)
+  if (before !== undefined) return before
+  const all = createFaces(async (id, limit) => {
+    // The next one waits for this one.
+    const signal = AbortSignal.timeout(patience_ms)
+    const { messages } = await chat.rest('GET /messages/{id}/thread', { path: { id }, query: { limit }, signal })
+    return messages
+  })
+  kept.set(chat, all)
+  return all
+}
+
 /** The faces of who replied last, beside the number of replies. */
 export function useFaces(): Faces {
-  const chat = useSignedIn()
-  const all = useMemo(
-    () =>
-      createFaces(async (id, limit) => {
-        const { messages } = await chat.rest('GET /messages/{id}/thread', { path: { id }, query: { limit } })
-        return messages
-      }),
-    [chat],
-  )
+  const all = facesOf(useSignedIn())
   const known = useStore(all.known)
   const faces = useCallback((message_id: number) => known.get(message_id)?.faces, [known])
   const looking = useCallback(

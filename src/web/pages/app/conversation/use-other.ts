@@ -28,9 +28,9 @@ export function useUntoldBlock(ref: Ref, is_blocked: boolean): void {
   // A room has none, and may have thousands of messages to look through.
   const refused = is_dm ? items.findLast(isBlocked)?.key : undefined
   const newest = is_dm ? items.findLast(({ kind }) => kind === 'message')?.key : undefined
-  const is_doubtful = is_dm && (is_blocked || refused !== undefined)
-  /** Another one is a reason to ask again. */
-  const since = is_doubtful ? `${refused} ${newest}` : null
+  const is_doubtful = is_dm && is_blocked
+  // One that is refused is a reason to ask, and while it is blocked, another message is.
+  const since = is_doubtful ? `${refused} ${newest}` : (refused ?? null)
   const ask = useCallback(() => {
     chat.refresh().catch((error: unknown) => error)
   }, [chat])

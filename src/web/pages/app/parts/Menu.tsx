@@ -5,6 +5,8 @@ import type { IconName } from './Icon.tsx'
 
 export interface MenuItem {
   label: string
+  /** What it is called where its label changes while it may have the focus; the label, without one. */
+  id?: string
   run(): void
   danger?: boolean
   is_on?: boolean
@@ -92,8 +94,8 @@ export function Menu({ label, icon = 'more', items, children, className = '' }: 
           aria-label={label}
           onKeyDown={walk}
         >
-          {there.map(({ label, run, danger = false, is_on }) => (
-            <li key={label} role="none">
+          {there.map(({ label, id = label, run, danger = false, is_on }) => (
+            <li key={id} role="none">
               <button
                 type="button"
                 role={is_on === undefined ? 'menuitem' : 'menuitemradio'}

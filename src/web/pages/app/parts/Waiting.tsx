@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 
 import { useText } from '../context.ts'
 import { Button } from './Button.tsx'
@@ -24,6 +24,8 @@ export function Failed({ error, onAgain }: { error: unknown; onAgain(): void }) 
   const words = useText(part_words)
   const explain = useExplain()
   const root = useRef<HTMLDivElement>(null)
+  const [told, setTold] = useState({ error, times: 1 })
+  if (told.error !== error) setTold({ error, times: told.times + 1 })
   useLayoutEffect(() => {
     const shown = root.current
     return () => {
@@ -32,7 +34,8 @@ export function Failed({ error, onAgain }: { error: unknown; onAgain(): void }) 
   }, [])
   return (
     <div ref={root} className="app-empty" role="alert">
-      <p>{explain(error)}</p>
+      {/* Another sentence each time, so that it is said again. */}
+      <p key={told.times}>{explain(error)}</p>
       <Button onClick={onAgain}>{words.again}</Button>
     </div>
   )

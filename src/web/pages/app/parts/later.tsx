@@ -1,5 +1,6 @@
 import { useLayoutEffect, useState, type ComponentType, type JSX } from 'react'
 
+import { importAgain } from './import-again.ts'
 import { NotLoaded } from './not-loaded.ts'
 
 type Part<Props> = ComponentType<Props>
@@ -16,10 +17,11 @@ export function later<Props extends object>(
   load: () => Promise<{ default: Part<Props> }>,
   waiting: JSX.Element | null = null,
 ): Later<Props> {
+  const loadAgain = importAgain(load)
   let there: Part<Props> | null = null
   const fetch = async () => {
     try {
-      there ??= (await load()).default
+      there ??= (await loadAgain()).default
     } catch (error) {
       throw notLoaded(error)
     }

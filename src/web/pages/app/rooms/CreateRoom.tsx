@@ -6,6 +6,7 @@ import { detailsOf } from '../parts/explain.ts'
 import { Choice, Field } from '../parts/Field.tsx'
 import { Form } from '../parts/Form.tsx'
 import { Options } from '../parts/Options.tsx'
+import { refresh } from '../parts/refresh.ts'
 import { useSlowChoices } from './room-choices.ts'
 import { room_words } from './words.ts'
 
@@ -29,7 +30,7 @@ export default function CreateRoom({ onClose }: { onClose(): void }) {
         slow_mode_seconds: Number(slow),
       },
     })
-    await chat.refresh()
+    await refresh(chat)
     leaves.current = true
     onClose()
     router.go({ at: 'conversation', ref: { room_id: room.slug }, message: null })

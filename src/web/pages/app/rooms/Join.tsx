@@ -6,6 +6,7 @@ import { Button } from '../parts/Button.tsx'
 import { codeOf } from '../parts/explain.ts'
 import { Outcome } from '../parts/Form.tsx'
 import { Link } from '../parts/Link.tsx'
+import { refresh } from '../parts/refresh.ts'
 import { useArrival } from '../parts/use-arrival.ts'
 import { useAsked } from '../parts/use-asked.ts'
 import { useDeed } from '../parts/use-deed.ts'
@@ -53,7 +54,7 @@ function Invitation({ code, invite }: { code: string; invite: shapes.InvitePrevi
   const accept = () =>
     deed.run(async () => {
       const room = await chat.rest('POST /invites/{code}/accept', { path: { code } })
-      await chat.refresh()
+      await refresh(chat)
       router.go({ at: 'conversation', ref: { room_id: room.slug }, message: null }, { replace: true })
     })
   // It was taken back while the page was open.
