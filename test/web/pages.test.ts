@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 
 import { app_addresses } from '../../src/web/addresses.ts'
 import { findBrowser, openBrowser } from '../services/browser.ts'
+import { eventually } from '../services/eventually.ts'
 import { startServer, type TestServer } from '../services/server.ts'
 import { coded, loadedBy, watch } from './served-pages.ts'
 
@@ -225,7 +226,8 @@ describe.skipIf('missing' in found)('in Chromium', () => {
       })
       try {
         await page.goto(`http://localhost:${host.port}`)
-        await page.waitForFunction("document.querySelector('veza-chat').shadowRoot?.firstElementChild")
+        const shows = "document.querySelector('veza-chat').shadowRoot?.firstElementChild instanceof Element"
+        await eventually('the widget', () => page.evaluate<boolean>(shows))
         expect(notes.complaints).toEqual([])
       } finally {
         await host.stop(true)

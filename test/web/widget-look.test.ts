@@ -113,6 +113,7 @@ describe.skipIf(hasNoBrowser)('the widget', () => {
     ['locale="en-US"', 'en-GB', { lang: 'fr' }, 'locale="en-US"', /^1?\d:\d\d [AP]M$/],
     ['locale="fr-CA"', 'en-US', { lang: 'en' }, 'locale="fr-CA"', /^\d\d h \d\d$/],
     ['locale="en"', 'fr-FR', { lang: 'fr' }, 'locale="en"', /^1?\d:\d\d [AP]M$/],
+    ['a locale that browsers have under C', 'en-GB', { lang: 'fr' }, 'locale="en-US@posix"', /^1?\d:\d\d [AP]M$/],
     ['a locale that is none', 'en-GB', { lang: 'fr' }, 'locale="en_US"', /^1?\d:\d\d [AP]M$/],
   ])('writes times as %s has them, in a browser of %s', async (_, locale, page, attributes, form) => {
     const { said } = await all.open({ name: 'bob', attributes: `room="general" ${attributes}`, ...page }, { locale })

@@ -18,9 +18,16 @@ export interface Dates {
 
 const minute = 60_000
 
-/** A reader of English in London writes dates as they do there: the reader's own kind of a language, such as `en-GB`, or the language itself. */
+/**
+ * A reader of English in London writes dates as they do there: the first of these that is a kind of the language, such as `en-GB`, or the language itself. Of a tag
+ * such as `en-US@posix`, which browsers have under the locale `C` and `Intl` throws at, what is one by BCP 47.
+ */
+export const regionIn = (languages: readonly string[], locale: Locale): string =>
+  languages.find((tag) => tag.startsWith(locale))?.match(/^..(-\w\w\b)?/)?.[0] ?? locale
+
+/** The kind of the language that the browser's user prefers. */
 export const regionalOf = (locale: Locale): string =>
-  (typeof navigator === 'undefined' ? [] : (navigator.languages ?? [])).find((tag) => tag.startsWith(locale)) ?? locale
+  regionIn(typeof navigator === 'undefined' ? [] : (navigator.languages ?? []), locale)
 
 export function datesOf(locale: Locale, words: Words, timeZone?: string, region = regionalOf(locale)): Dates {
   const zone = timeZone === undefined ? {} : { timeZone }

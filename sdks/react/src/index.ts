@@ -5,7 +5,7 @@ export { emojiCompletion, peopleCompletion, type Completion, type CompletionSour
 export { copyText } from './copy.ts'
 export { createDrafts, type DraftStore } from './composer/drafts.ts'
 export { emojiGroups, emojiOf, findEmoji, type Emoji } from './emoji.ts'
-export { codePoints, datesOf, initials, regionalOf, type Dates } from './format.ts'
+export { codePoints, datesOf, initials, regionalOf, regionIn, type Dates } from './format.ts'
 export * from './hooks.ts'
 export { ConnectionBar, type ConnectionBarProps } from './lists/ConnectionBar.tsx'
 export { MemberList, type MemberListProps } from './lists/MemberList.tsx'

@@ -1,4 +1,4 @@
-import type { Locale, Place } from 'veza-react-components'
+import { regionIn, type Locale, type Place } from 'veza-react-components'
 
 import { hueOf } from './accent.ts'
 import type { TokenSource } from './token.ts'
@@ -53,7 +53,7 @@ export function wishesOf(element: HTMLElement, token: Token | null): Wishes {
     place: placeOf(said('room'), said('conversation')),
     source,
     locale,
-    region: regionOf(language, locale),
+    region: regionIn([language], locale),
     hue: hueOf(said('accent')),
     hasLauncher: element.hasAttribute('launcher'),
     isOpen: element.hasAttribute('open'),
@@ -81,14 +81,3 @@ const languageAround = (element: HTMLElement): string =>
   element.closest('[lang]')?.getAttribute('lang') || document.documentElement.lang || navigator.language
 
 const localeOf = (language: string): Locale => (/^fr\b/i.test(language) ? 'fr' : 'en')
-
-/** As the page says it; of a language that has no words here, and of what is no tag of a language, that of the words. */
-function regionOf(language: string, locale: Locale): string {
-  try {
-    const [tag = locale] = Intl.getCanonicalLocales(language)
-    return tag.startsWith(locale) ? tag : locale
-  } catch (error) {
-    if (error instanceof RangeError) return locale
-    throw error
-  }
-}
