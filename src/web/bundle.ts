@@ -74,7 +74,9 @@ async function bundlePage(name: keyof typeof pages) {
     root: sources,
     plugins: [smaller],
     splitting: true,
+    // What many parts have in common is a file only where it is worth asking for.
     minChunkSize: 1024,
+    // A preload that fails fails the import behind it for good in some browsers, and with it every other try (`importAgain`).
     modulePreload: false,
     publicPath: '/',
     naming: {
