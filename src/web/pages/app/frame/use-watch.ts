@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { Summary } from 'veza-js-sdk'
 import { isOf } from 'veza-react-components'
 
@@ -57,7 +57,8 @@ export function useExits(): void {
   const summary = summaryOf(useStore(chat.conversations), route)
   /** What was here before the list lost it. */
   const here = useRef<{ route: Route; summary: Summary } | null>(null)
-  useEffect(() => {
+  // At once, as the next event may be that one is put out.
+  useLayoutEffect(() => {
     if (summary !== null) here.current = { route, summary }
   }, [route, summary])
   useEffect(() => {
