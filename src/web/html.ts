@@ -63,11 +63,13 @@ ${files.join('\n')}
 const isIn = ({ script, chunks }: Loaded, file: string): boolean => file === script || chunks.includes(file)
 
 const preload = (href: string) => `<link rel="modulepreload" href="${href}">`
+/** Fetched by a script (`fetchChat`): of a preload that fails, a browser may keep the failure for as long as the page lives. */
+const fetched = (href: string) => `<link data-script href="${href}">`
 
 /** What the entrance does without. A browser leaves alone what is in a template, until a script puts it into the page. */
 const chatFiles = ({ script, styles, chunks }: Loaded, entrance: Loaded): string =>
   `<template id="chat-files">
-${[script, ...chunks.filter((chunk) => !isIn(entrance, chunk))].map(preload).join('\n')}
+${[script, ...chunks.filter((chunk) => !isIn(entrance, chunk))].map(fetched).join('\n')}
 ${styles.map((href) => `<link rel="stylesheet" data-of="chat" href="${href}">`).join('\n')}
 </template>`
 

@@ -41,7 +41,9 @@ async function unpack(found: { path: string; libraries: string }): Promise<Found
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     if ((await add.exited) !== 0)
-      return { missing: `${packed} could not be had from npm: ${(await new Response(add.stderr).text()).trim()}` }
+      return {
+        missing: `${packed} could not be had from npm (CHROME_PATH names another): ${(await new Response(add.stderr).text()).trim()}`,
+      }
     const file = (name: string) =>
       brotliDecompressSync(readFileSync(join(partial, 'node_modules', packed, 'bin', name)))
     writeFileSync(join(partial, 'chromium'), file('chromium.br'))

@@ -122,6 +122,8 @@ describe.skipIf(!has_browser)('who comes in', () => {
   test.each([
     ['the script', chat_script],
     ['the styles', chat_styles],
+    ['the script and the styles', /\/assets\/(SignedIn|chat)\./],
+    ['what the script needs', /\/assets\/(SignedIn|main)\./],
   ])('is told when %s of the chat cannot be had, and gets them with another try', async (_, lost) => {
     const { page, close } = await app.visit('/sign-in')
     await page.route(lost, (route) => route.abort())

@@ -23,7 +23,7 @@ const minute = 60_000
  * such as `en-US@posix`, which browsers have under the locale `C` and `Intl` throws at, what is one by BCP 47.
  */
 export const regionIn = (languages: readonly string[], locale: Locale): string =>
-  languages.find((tag) => tag.startsWith(locale))?.match(/^..(-\w\w\b)?/)?.[0] ?? locale
+  languages.find((tag) => tag.toLowerCase().startsWith(locale))?.match(/^..(-([a-z]{2}|\d{3})\b)?/i)?.[0] ?? locale
 
 /** The kind of the language that the browser's user prefers. */
 export const regionalOf = (locale: Locale): string =>

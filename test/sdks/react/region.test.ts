@@ -10,6 +10,9 @@ test.each([
   ['the language, where nothing is known', [], 'fr', 'fr'],
   ['what is a tag of one under the locale C', ['en-US@posix'], 'en', 'en-US'],
   ['what is a tag of one with a set of characters', ['en_US.UTF-8'], 'en', 'en'],
+  ['the kind that a number says', ['en-150'], 'en', 'en-150'],
+  ['a tag in capitals', ['EN-GB'], 'en', 'EN-GB'],
+  ['the language of what looks like a tag', ['en-12', 'en-GB'], 'en', 'en'],
   ['the language of one with a script', ['en-Latn-GB'], 'en', 'en'],
 ] as const)('dates are as they are written in %s', (_, languages, locale, region) => {
   expect(regionIn(languages, locale)).toBe(region)

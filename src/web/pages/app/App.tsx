@@ -3,7 +3,6 @@ import { useEffect, useLayoutEffect, useMemo } from 'react'
 import { expectChat, styleChat } from './chat-files.ts'
 import { ShellContext, useStore, type Shell } from './context.ts'
 import { Boundary } from './parts/Boundary.tsx'
-import { importAgain } from './parts/import-again.ts'
 import { later } from './parts/later.tsx'
 import { Told, type Saying } from './parts/Told.tsx'
 import { Skeleton } from './parts/Waiting.tsx'
@@ -20,14 +19,7 @@ interface Props {
   locale: LocaleStore
 }
 
-const signedIn = importAgain(() => import('./SignedIn.tsx'))
-export const SignedIn = later(
-  async () => {
-    const [part] = await Promise.all([signedIn(), styleChat()])
-    return part
-  },
-  <Skeleton />,
-)
+export const SignedIn = later(() => import('./SignedIn.tsx'), <Skeleton />, styleChat)
 
 /** The whole app: the entrance, or the chat of the person who is signed in. */
 export function App({ session, router, locale }: Props) {

@@ -14,7 +14,17 @@ export function fetchChat(): void {
   const files = document.querySelector<HTMLTemplateElement>('#chat-files')?.content
   if (files === undefined) return
   files.querySelectorAll<HTMLLinkElement>(sheet).forEach(noteLoaded)
+  for (const script of files.querySelectorAll<HTMLLinkElement>('[data-script]')) {
+    script.remove()
+    fetchAhead(script.href).catch((error: unknown) => error)
+  }
   document.head.append(files)
+}
+
+/** Into what the browser keeps; whoever imports it meanwhile waits for it there. */
+async function fetchAhead(script: string): Promise<void> {
+  const answer = await fetch(script)
+  await answer.arrayBuffer()
 }
 
 /** A browser tells of it once, and whoever wants to know may come later, from another script. */

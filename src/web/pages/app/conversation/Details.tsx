@@ -9,6 +9,7 @@ import { refresh } from '../parts/refresh.ts'
 import { useTry } from '../parts/use-deed.ts'
 import { Skeleton } from '../parts/Waiting.tsx'
 import { useSlowChoices } from '../rooms/room-choices.ts'
+import { useBlocks } from './blocks.ts'
 import { NotificationLevel } from './NotificationLevel.tsx'
 import { Person } from './Person.tsx'
 import { useLeaveQuestion } from './use-leave-question.ts'
@@ -91,6 +92,7 @@ function DmDetails({ conversation_id, summary }: { conversation_id: number; summ
   const attempt = useTry()
   const me = useStore(chat.me)
   const other = summary?.other_user ?? null
+  const { changed } = useBlocks()
   // Whether it was oneself who blocked, the server says when it is asked to change it.
   const [is_lifted, setLifted] = useState(false)
   const is_blocked = summary?.is_blocked === true
@@ -100,6 +102,7 @@ function DmDetails({ conversation_id, summary }: { conversation_id: number; summ
   const change = async (block: boolean) => {
     const { blocked_by_you } = await chat.command('block_dm', { conversation_id, block })
     setLifted(!blocked_by_you)
+    changed(other.user_id, blocked_by_you)
     await refresh(chat)
   }
   const block = () =>

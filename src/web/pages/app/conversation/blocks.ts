@@ -5,7 +5,7 @@ import { useCutOff } from 'veza-react-components'
 import { useSignedIn, useStore } from '../context.ts'
 import { createStore } from '../settable.ts'
 
-/** As many as the server says at once. Who has blocked more people lifts the others' block in the settings. */
+/** As many as the server says at once. Whom somebody has blocked beyond them is known where it was done on this page; the settings list all. */
 const blocks_known = 100
 
 interface Blocks {
@@ -25,7 +25,9 @@ function createBlocks(chat: Chat) {
     chat.rest('GET /users/me/blocks', { query: { limit: blocks_known } }).then(
       ({ blocks }) => {
         // Another one was blocked meanwhile.
-        if (own === asked) blocked.set(new Set(blocks.map(({ user }) => user.id)))
+        if (own !== asked) return
+        const beyond = blocks.length < blocks_known ? [] : blocked.get()
+        blocked.set(new Set([...beyond, ...blocks.map(({ user }) => user.id)]))
       },
       (error: unknown) => error,
     )
@@ -46,7 +48,7 @@ function blocksOf(chat: Chat): ReturnType<typeof createBlocks> {
   return blocks
 }
 
-/** The same for all menus; asked for as one opens, and as the connection comes back. */
+/** The same for all menus; asked for as a pane or a dialog with them opens, and as the connection comes back. */
 export function useBlocks(): Blocks {
   const { blocked, ask, changed } = blocksOf(useSignedIn())
   const is_connected = useCutOff() === null

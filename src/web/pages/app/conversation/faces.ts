@@ -50,6 +50,8 @@ export function createFaces(read: Read) {
         if (last === undefined) continue
         const [message_id, thread_count] = last
         waiting.delete(message_id)
+        // It came in sight again while it was asked for.
+        if (known.get().get(message_id)?.thread_count === thread_count) continue
         // Without an answer it is asked for again when it comes into sight, or the connection back.
         const replies = await read(message_id, replies_read).catch(() => null)
         if (replies !== null) keep(message_id, { thread_count, faces: lastFaces(replies) })

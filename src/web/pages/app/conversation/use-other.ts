@@ -1,4 +1,4 @@
-import { useCallback, useEffect } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import type { Presence, Ref, TimelineItem } from 'veza-js-sdk'
 import { isGone } from 'veza-react-components'
 
@@ -29,13 +29,18 @@ export function useUntoldBlock(ref: Ref, is_blocked: boolean): void {
   const refused = is_dm ? items.findLast(isBlocked)?.key : undefined
   const newest = is_dm ? items.findLast(({ kind }) => kind === 'message')?.key : undefined
   const is_doubtful = is_dm && is_blocked
-  // One that is refused is a reason to ask, and while it is blocked, another message is.
-  const since = is_doubtful ? `${refused} ${newest}` : (refused ?? null)
   const ask = useCallback(() => {
     chat.refresh().catch((error: unknown) => error)
   }, [chat])
   useEffect(() => {
-    if (since !== null) ask()
-  }, [since, ask])
+    if (refused !== undefined) ask()
+  }, [refused, ask])
+  // While it is blocked, another message is a reason to ask, too.
+  const came = is_doubtful ? newest : undefined
+  const before = useRef(newest)
+  useEffect(() => {
+    if (came !== undefined && came !== before.current) ask()
+    before.current = newest
+  }, [came, newest, ask])
   useLooked(is_doubtful ? ask : null, looks_apart_ms)
 }

@@ -4,11 +4,12 @@
  */
 export function importAgain<T>(load: () => Promise<T>): () => Promise<T> {
   let address: string | undefined
-  let tries = 0
+  let failures = 0
   return async () => {
     try {
-      return await (address === undefined ? load() : (import(`${address}?again=${++tries}`) as Promise<T>))
+      return await (address === undefined ? load() : (import(`${address}?again=${failures}`) as Promise<T>))
     } catch (error) {
+      failures++
       address ??= /https?:\S+\.js/.exec(String(error))?.[0]
       throw error
     }

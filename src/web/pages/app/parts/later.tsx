@@ -12,16 +12,19 @@ export interface Later<Props> {
   fetch(): Promise<void>
 }
 
-/** Shown as soon as it is there, `waiting` before; throws NotLoaded into the boundary around it when it cannot be had. */
+/** Shown as soon as it is there, and what it needs `beside` itself, `waiting` before; throws NotLoaded into the boundary around it when they cannot be had. */
 export function later<Props extends object>(
   load: () => Promise<{ default: Part<Props> }>,
   waiting: JSX.Element | null = null,
+  beside?: () => Promise<void>,
 ): Later<Props> {
   const loadAgain = importAgain(load)
   let there: Part<Props> | null = null
   const fetch = async () => {
     try {
-      there ??= (await loadAgain()).default
+      if (there !== null) return
+      const [part] = await Promise.all([loadAgain(), beside?.()])
+      there = part.default
     } catch (error) {
       throw notLoaded(error)
     }
