@@ -91,9 +91,11 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     await told.getByText('You were added to Loft.').waitFor()
     await told.getByRole('link', { name: 'Open' }).click()
     await page.getByRole('heading', { name: 'Loft' }).waitFor()
+    const marks = page.locator('.app-list').getByText('New', { exact: true })
+    await eventually('no mark', async () => (await marks.count()) === 0)
     await page.goto(`${app.server.url}/c/tea-house`)
     await message(page, 'The kettle is on').waitFor()
-    expect(await page.locator('.app-list').getByText('New', { exact: true }).count()).toBe(0)
+    expect(await marks.count()).toBe(0)
     await page.context().close()
   })
 
