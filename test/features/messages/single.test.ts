@@ -337,6 +337,8 @@ test('a change over REST reaches who resumes later', async () => {
   await ask(`PUT /messages/${id}`, { content: 'after' })
   const client = await connect(server, { token: bob.token })
   const { data } = await client.command('join_room', { room_id: room, since_seq: seq })
-  expect(data.missed).toMatchObject([{ id, content: 'after' } as never])
+  // Others of the room may expire meanwhile.
+  const missed = data.missed as unknown as { id: number }[]
+  expect(missed.filter((one) => one.id === id)).toMatchObject([{ id, content: 'after' } as never])
   await client.close()
 })
