@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { findBrowser, openBrowser } from '../test/services/browser.ts'
 import { eventually } from '../test/services/eventually.ts'
+import { stopPostgres } from '../test/services/postgres.ts'
 import { startServer, type TestServer } from '../test/services/server.ts'
 import { fonts, type Font } from './screenshots/fonts.ts'
 import { smaller } from './screenshots/png.ts'
@@ -111,4 +112,5 @@ try {
 } finally {
   await browser.close()
   await server.close()
+  await stopPostgres()
 }
