@@ -17,6 +17,7 @@ const focus = `(() => {
   return { name: name.trim(), seen: outlined && bottom > 0 && right > 0 && top < innerHeight && left < innerWidth }
 })()`
 const most_stops = 60
+const patience_ms = 5000
 
 export type ByKeyboard = ReturnType<typeof byKeyboard>
 
@@ -30,15 +31,17 @@ export function byKeyboard({ page, words, dialog }: Person) {
     if (!now.seen) unseen.add(now.name)
     return now.name
   }
-  /** Goes on by a key until the focus is there. */
+  /** Goes on by a key until the focus is there. Keys are quicker than the server, which may have to be asked for what one goes to. */
   const goTo = async (name: string, key: string) => {
-    const stops: string[] = []
-    for (let stop = 0; stop < most_stops; stop++) {
+    const stops = new Set<string>()
+    const late = performance.now() + patience_ms
+    for (let stop = 0; stop < most_stops || performance.now() < late; stop++) {
       await press(key)
-      stops.push(await at())
-      if (stops.at(-1)?.startsWith(name)) return
+      const now = await at()
+      if (now.startsWith(name)) return
+      stops.add(now)
     }
-    throw new Error(`No ${name} among ${stops.join(' | ')}`)
+    throw new Error(`No ${name} among ${[...stops].join(' | ')}`)
   }
   const tabTo = (name: string, key = 'Tab') => goTo(name, key)
   const isAt = (name: string) => {

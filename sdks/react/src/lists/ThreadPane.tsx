@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react'
+import { useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react'
 import type { Message as ChatMessage } from 'veza-js-sdk'
 
 import { Icon } from '../Icon.tsx'
@@ -24,7 +24,7 @@ export function ThreadPane({ parent, onClose, place, children, ...timeline }: Th
   const root = useRef<HTMLElement>(null)
   const parentId = parent?.id
   useFocusBack(root)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const area = root.current
     if (parentId !== undefined && area !== null && !area.matches(':focus-within')) (area.querySelector('textarea') ?? area).focus({ preventScroll: true }) // prettier-ignore
   }, [parentId])

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type FocusEvent, type KeyboardEvent } from 'react'
+import { useLayoutEffect, useRef, useState, type FocusEvent, type KeyboardEvent } from 'react'
 import type { TimelineItem } from 'veza-js-sdk'
 
 import { offers, type MessageActions } from './actions.ts'
@@ -17,7 +17,7 @@ export function useRowKeys(
   const isShown = items.slice(rows.start, rows.end).some(({ key }) => key === chosen)
   const focusable = isShown ? chosen : (items[rows.end - 1]?.key ?? null)
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wanted.current === null) return
     const article = articleOf(rows.list.current, wanted.current)
     if (article === null) return

@@ -1,4 +1,4 @@
-import { useEffect, useId, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
+import { useId, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import { isOf, useConversations, useSettings, useWords, type Place } from 'veza-react-components'
 
 import { ownWords } from './words.ts'
@@ -21,7 +21,7 @@ export function Launcher({ place, hasLauncher, isOpen, setOpen, children }: Laun
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const isNew = useRef(true)
-  useEffect(() => {
+  useLayoutEffect(() => {
     isNew.current = false
   }, [])
   if (!hasLauncher) {
@@ -93,7 +93,7 @@ interface PanelProps {
 function Panel({ id, name, isNew, button, onClose, children }: PanelProps) {
   const words = useWords()
   const root = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isNew.current || !isHandAtWork()) return
     const area = root.current
     ;(area?.querySelector('textarea') ?? area)?.focus({ preventScroll: true })

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import type { Conversation, Summary } from 'veza-js-sdk'
 
 import { useShell, useText } from '../context.ts'
@@ -49,7 +49,7 @@ function Pane({ side, conversation, summary, room, goBack }: Props & { goBack():
   const heading = useRef<HTMLHeadingElement>(null)
   const was_seen = useRef(false)
   const title = sideTitle(side, words)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opened = pane.current
     was_seen.current = true
     // What is in it may have taken the focus already.

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 
 /** Who arrives wants to write; on a phone, where that brings up the keyboard, to read. */
 export function arrive(): void {
@@ -8,7 +8,7 @@ export function arrive(): void {
 
 /** Of a conversation that is there from now on. */
 export function useArrival(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const now = document.activeElement
     // Whoever walks the list by keyboard, or has a dialog open, stays there.
     if (now === null || now === document.body || now.closest('dialog, .app-list') === null) arrive()

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 import { useShell } from '../context.ts'
 import { Link } from './Link.tsx'
@@ -15,7 +15,7 @@ interface Props {
 export function EmptyPage({ says, way, is_news = false }: Props) {
   const { router } = useShell()
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (is_news ? document.activeElement === document.body : router.hasMoved())
       heading.current?.focus({ preventScroll: true })
   }, [router, is_news])

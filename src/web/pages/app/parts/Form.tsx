@@ -36,7 +36,11 @@ export function Form({ deed, button, meanwhile, failures, reasons, is_dangerous 
   /** What the server was not asked about. */
   const [unasked, setUnasked] = useState<Complaints | null>(null)
   useEffect(() => {
-    if (error !== null || unasked !== null) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+    if (error === null && unasked === null) return
+    const [own, now] = [form.current, document.activeElement]
+    // Who went on while the server was asked is left where they are.
+    if (own?.contains(now) !== true && now?.contains(own) !== true) return
+    own?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
   }, [error, unasked])
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()

@@ -1,4 +1,4 @@
-import { type ComponentType, type MouseEvent, useLayoutEffect, useRef } from 'react'
+import { type ComponentType, type MouseEvent, useRef } from 'react'
 
 import { useArrival } from '../parts/use-arrival.ts'
 import { ApiKeys } from './ApiKeys.tsx'
@@ -35,12 +35,7 @@ export default function Settings({ part, navigate }: { part: string; navigate(to
   const name = names.find((name) => name === part) ?? 'profile'
   const Part = parts[name]
   const heading = useRef<HTMLHeadingElement>(null)
-  const last = useRef(part)
   useArrival(heading)
-  useLayoutEffect(() => {
-    if (last.current !== part) heading.current?.focus()
-    last.current = part
-  }, [part])
 
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return

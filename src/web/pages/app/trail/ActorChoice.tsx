@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { Avatar } from 'veza-react-components'
 
 import { useSignedIn, useText } from '../context.ts'
@@ -22,7 +22,7 @@ export function ActorChoice({ actor_id, onChange }: Props) {
   }
   const row = useRef<HTMLDivElement>(null)
   const last = useRef(actor_id)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (last.current !== actor_id) row.current?.querySelector('button')?.focus()
     last.current = actor_id
   }, [actor_id])
