@@ -177,6 +177,9 @@ describe.skipIf(!has_browser)('on a phone, in French', () => {
     await page.keyboard.press('Escape')
     await page.locator('.vz-toolbar').getByRole('button', { name: 'Répondre dans le fil' }).tap()
     const thread = page.locator('.vz-thread')
+    await thread.locator('.vz-composer-field').waitFor()
+    // A field would bring up the keyboard, over what one came to read.
+    await thread.and(page.locator(':focus')).waitFor()
     await thread.locator('.vz-composer-field').fill(full)
     await thread.locator('.vz-send').tap()
     await thread.locator('.vz-timeline .vz-message').tap()

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 
-import { emojiGroups, emojiOf, findEmoji, type Emoji } from './emoji.ts'
+import { emojiGroups, findEmoji, type Emoji } from './emoji.ts'
 import { useWords } from './settings.tsx'
 
 export interface ReactionPickerProps {
@@ -10,9 +10,7 @@ export interface ReactionPickerProps {
   often?: readonly string[]
 }
 
-const oftenUsed = ['thumbsup', 'heart', 'joy', 'tada', 'eyes', 'pray', 'check', 'rocket'].map(
-  (name) => emojiOf(name) ?? name,
-)
+const oftenUsed = ['👍', '❤️', '😂', '🎉', '👀', '🙏', '✅', '🚀']
 const columns = 8
 
 /** Emoji by group and by name. Arrow keys move, Enter picks, Escape closes. */

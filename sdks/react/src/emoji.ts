@@ -21,12 +21,8 @@ const table: Record<Exclude<EmojiGroup, 'often'>, string> = {
     'heart ❤️ orange_heart 🧡 yellow_heart 💛 green_heart 💚 blue_heart 💙 purple_heart 💜 black_heart 🖤 white_heart 🤍 broken_heart 💔 sparkling_heart 💖 sparkles ✨ zap ⚡ boom 💥 100 💯 check ✅ white_check_mark ✅ x ❌ warning ⚠️ no_entry ⛔ stop 🛑 question ❓ exclamation ❗ plus ➕ minus ➖ arrow_up ⬆️ arrow_down ⬇️ arrow_left ⬅️ arrow_right ➡️ recycle ♻️ infinity ♾️ red_circle 🔴 yellow_circle 🟡 green_circle 🟢 blue_circle 🔵 flag 🏁 speech 💬 thought 💭 zzz 💤 new 🆕 ok 🆗 up 🆙 soon 🔜',
 }
 
-const pairs = (text: string): Emoji[] => {
-  const parts = text.split(' ')
-  const found: Emoji[] = []
-  for (let at = 0; at + 1 < parts.length; at += 2) found.push({ name: parts[at] ?? '', emoji: parts[at + 1] ?? '' })
-  return found
-}
+const pairs = (text: string): Emoji[] =>
+  Array.from(text.matchAll(/(\S+) (\S+)/g), ([, name = '', emoji = '']) => ({ name, emoji }))
 
 /** The emoji of the picker, by group and name. The server takes every other one as well. */
 export const emojiGroups: readonly { group: Exclude<EmojiGroup, 'often'>; emojis: readonly Emoji[] }[] = Object.entries(

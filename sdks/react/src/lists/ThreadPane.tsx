@@ -26,7 +26,10 @@ export function ThreadPane({ parent, onClose, place, children, ...timeline }: Th
   useFocusBack(root)
   useLayoutEffect(() => {
     const area = root.current
-    if (parentId !== undefined && area !== null && !area.matches(':focus-within')) (area.querySelector('textarea') ?? area).focus({ preventScroll: true }) // prettier-ignore
+    if (parentId === undefined || area?.matches(':focus-within') !== false) return
+    // On a phone a field would bring up the keyboard, over what one came to read.
+    const field = globalThis.matchMedia?.('(pointer: coarse)').matches ? null : area.querySelector('textarea')
+    ;(field ?? area).focus({ preventScroll: true })
   }, [parentId])
   return (
     <aside

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 import { preferences } from '../settings/preferences.ts'
 import { isSingle, matches, shortcuts, type ShortcutName } from './keys.ts'
@@ -6,10 +6,10 @@ import { isSingle, matches, shortcuts, type ShortcutName } from './keys.ts'
 /** Runs what a key of the table does, unless a dialog is open or whoever has the focus took the key. Returns from `runs` false to leave the key alone. */
 export function useShortcuts(runs: Partial<Record<ShortcutName, () => boolean | void>>): void {
   const latest = useRef(runs)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = runs
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]') !== null) return
       for (const { name, keys } of shortcuts) {
