@@ -80,7 +80,7 @@ describe.skipIf(!has_browser)(
       const wanted = [...lines('ada'), ...lines('bob')].toSorted()
       for (const { shown, chat } of [ada, bob]) {
         await until(async () => (await shown()).length >= wanted.length, 60_000, 'all is shown').catch(() => undefined)
-        await chat.locator('.vz-pending').waitFor({ state: 'detached' })
+        await chat.locator('.vz-pending').first().waitFor({ state: 'detached' })
         const texts = await shown()
         expect(texts.toSorted()).toEqual(wanted)
         for (const name of ['ada', 'bob']) expect(texts.filter((text) => text.startsWith(name))).toEqual(lines(name))

@@ -398,7 +398,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
       const { data } = await server.ask(`GET /rooms/${room}/messages`, undefined, ada.token)
       return (data as { messages: { content: string }[] }).messages.filter(({ content }) => content === 'Kept').length === 1 // prettier-ignore
     })
-    await page.locator('.vz-pending').waitFor({ state: 'detached' })
+    await page.locator('.vz-pending').first().waitFor({ state: 'detached' })
     await soon(async () => expect(await says(page, 'Kept').count()).toBe(1))
   })
 })
