@@ -63,6 +63,11 @@ describe.skipIf(!has_browser)('when the connection ends', () => {
     }
     await page.getByText('2 messages are kept and will be sent.').first().waitFor()
     await soon(async () => expect(await page.locator('.vz-pending').count()).toBe(2))
+    // The last one is on its way: no older one is taken for it.
+    const editing = page.locator('.vz-editing')
+    await composer(page).press('ArrowUp')
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))')
+    expect(await editing.count()).toBe(0)
     // She has read what is above them, and that is what it says.
     const read = page.getByText('Read by eve')
     await soon(async () => expect(await read.count()).toBe(1))
@@ -70,6 +75,10 @@ describe.skipIf(!has_browser)('when the connection ends', () => {
     await eve.close()
     const again = await startServer({ server: { bind_addr: `127.0.0.1:${port}`, drain_seconds: 0 } }, database)
     await eventually('nothing is pending', async () => (await page.locator('.vz-pending').count()) === 0, 60_000)
+    await composer(page).press('ArrowUp')
+    await editing.waitFor()
+    expect(await composer(page).inputValue()).toBe('While away, two')
+    await composer(page).press('Escape')
     await page.locator('.app-own').getByRole('img', { name: 'Online' }).waitFor()
     await dot.and(page.getByRole('img', { name: 'Offline' })).waitFor()
     const rows = await database.sql<{ content: string }[]>`

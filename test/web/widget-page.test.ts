@@ -177,6 +177,54 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await soon(async () => expect((await heard('message')).map(({ detail }) => (detail as { message: { content: string } }).message.content)).toEqual(['what finn has not read yet', 'a reply to it', 'the last before it is read', 'the first after it'])) // prettier-ignore
   })
 
+  test('what comes with the answer that has what was there before is heard of', async () => {
+    await joins('gail')
+    await all.says(ada, 'what gail finds there')
+    const { hears, page } = await all.open({
+      name: 'gail',
+      // What was there before, the list of rooms and the message come within one frame, so that they are shown together.
+      script: `const [ask, later, now] = [fetch, setTimeout, Date.now]
+        const listed = Promise.withResolvers()
+        let isStill = false
+        let at = 0
+        globalThis.fetch = async (...given) => {
+          const answer = await ask(...given)
+          if (String(given[0]?.url ?? given[0]).includes('filter=joined')) await listed.promise
+          return answer
+        }
+        Date.now = () => (isStill ? at : now())
+        globalThis.setTimeout = (run, ms, ...given) => later(run, isStill && ms > 0 && ms <= 16 ? 600 : ms, ...given)
+        globalThis.WebSocket = class extends WebSocket {
+          constructor(...given) {
+            super(...given)
+            const held = []
+            this.addEventListener('message', (event) => {
+              const { type } = JSON.parse(event.data)
+              if (globalThis.isDone || (type !== 'room_history' && type !== 'room_message')) return
+              event.stopImmediatePropagation()
+              held.push(event.data)
+              globalThis.isAnswered = true
+              if (type === 'room_history') return
+              globalThis.isDone = true
+              const [history, message] = held
+              this.onmessage({ data: history })
+              listed.resolve()
+              later(() => this.onmessage({ data: message }), 300)
+              later(() => (isStill = false), 900)
+            })
+          }
+          send(text) {
+            if (text.includes('get_history')) [isStill, at] = [true, now()]
+            super.send(text)
+          }
+        }`,
+    })
+    await hears('ready')
+    await page.waitForFunction('globalThis.isAnswered')
+    await all.says(ada, 'what comes with it')
+    await soon(async () => expect(await hears('message')).toMatchObject([{ detail: { message: { content: 'what comes with it' } } }])) // prettier-ignore
+  })
+
   test('a launcher that nobody opened makes nobody a member', async () => {
     const { hears, page, chat } = await all.open({ name: 'carol', attributes: launched })
     await hears('ready')

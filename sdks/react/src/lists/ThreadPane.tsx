@@ -22,15 +22,14 @@ const none = {}
 export function ThreadPane({ parent, onClose, place, children, ...timeline }: ThreadPaneProps) {
   const words = useWords()
   const root = useRef<HTMLElement>(null)
-  const parentId = parent?.id
   useFocusBack(root)
   useLayoutEffect(() => {
     const area = root.current
-    if (parentId === undefined || area?.matches(':focus-within') !== false) return
+    if (area?.matches(':focus-within') !== false) return
     // On a phone a field would bring up the keyboard, over what one came to read.
     const field = globalThis.matchMedia?.('(pointer: coarse)').matches ? null : area.querySelector('textarea')
     ;(field ?? area).focus({ preventScroll: true })
-  }, [parentId])
+  }, [])
   return (
     <aside
       ref={root}
@@ -83,8 +82,7 @@ export function ThreadPane({ parent, onClose, place, children, ...timeline }: Th
 function useFocusBack(area: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     const own = area.current
-    const root = own?.getRootNode()
-    const before = root instanceof Document || root instanceof ShadowRoot ? root.activeElement : null
+    const before = (own?.getRootNode() as Partial<DocumentOrShadowRoot> | undefined)?.activeElement
     const message = before?.closest('.vz-message')
     const timeline = before?.closest('.vz-timeline')
     return () => {

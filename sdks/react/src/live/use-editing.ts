@@ -13,8 +13,11 @@ export function useEditing(
   const [editing, setEditing] = useState<{ message_id: number; content: string } | null>(null)
   const begin = ({ id, content }: ChatMessage) => setEditing({ message_id: id, content })
   const beginLast = () => {
-    const own = items.findLast(
-      (item) => item.kind === 'message' && item.message.author_id === me && !item.message.is_deleted,
+    // What is on its way cannot be edited yet, and no older one is meant.
+    const own = items.findLast((item) =>
+      item.kind === 'pending'
+        ? item.pending.status !== 'failed'
+        : item.kind === 'message' && item.message.author_id === me && !item.message.is_deleted,
     )
     if (own?.kind === 'message') begin(own.message)
   }

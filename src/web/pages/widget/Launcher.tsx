@@ -94,9 +94,11 @@ function Panel({ id, name, isNew, button, onClose, children }: PanelProps) {
   const words = useWords()
   const root = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
-    if (isNew.current || !isHandAtWork()) return
     const area = root.current
-    ;(area?.querySelector('textarea') ?? area)?.focus({ preventScroll: true })
+    if (area === null || isNew.current || !isHandAtWork()) return
+    // On a phone a field would bring up the keyboard, over what one came to read.
+    const field = matchMedia('(pointer: coarse)').matches ? null : area.querySelector('textarea')
+    ;(field ?? area).focus({ preventScroll: true })
   }, [isNew])
   useLayoutEffect(() => {
     const [area, opener] = [root.current, button.current]

@@ -61,7 +61,7 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
   }
   /** News begins after what is known when one comes in, though it is read a moment later. */
   const begin = (number = listed()?.message_number) => {
-    if (number !== undefined && conversation.timeline.get().status === 'loading') news.begin(number)
+    if (number !== undefined && conversation.timeline.get().status !== 'idle') news.begin(number)
   }
   const connect = () => {
     const now = chat.connection.get()

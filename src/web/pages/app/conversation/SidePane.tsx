@@ -56,7 +56,7 @@ function Pane({ side, conversation, summary, room, goBack }: Props & { goBack():
     if (opened?.contains(document.activeElement) !== true) heading.current?.focus({ preventScroll: true })
     return () => {
       const now = document.activeElement
-      // The pane that takes its place may have taken the focus, too.
+      // Whoever is elsewhere stays there.
       if (now === null || now === document.body || opened?.contains(now) === true) goBack()
     }
   }, [goBack])

@@ -9,8 +9,8 @@ export function arrive(): void {
 /** Of a conversation that is there from now on. */
 export function useArrival(): void {
   useLayoutEffect(() => {
-    const now = document.activeElement
-    // Whoever walks the list by keyboard, or has a dialog open, stays there.
-    if (now === null || now === document.body || now.closest('dialog, .app-list') === null) arrive()
+    // Whoever walks the list by keyboard, has a dialog open or a thread beside stays there; unless that has just gone out of sight, which the browser heeds only later.
+    const around = document.activeElement?.closest('dialog, .app-list, .app-side, .vz-thread')
+    if ((around?.getClientRects().length ?? 0) === 0) arrive()
   }, [])
 }

@@ -5,6 +5,8 @@ import { focusBack } from './focus-back.ts'
 import { part_words } from './words.ts'
 import { IconButton } from './Button.tsx'
 
+const double_click_ms = 500
+
 interface Props {
   title: string
   onClose(): void
@@ -23,13 +25,14 @@ export function Dialog({ title, onClose, className = '', leaves, children }: Pro
     const opened = dialog.current
     if (opened === null) return
     const goBack = focusBack()
-    // What one touches beside it closes it, where the browser knows that.
-    opened.setAttribute('closedby', 'any')
     opened.showModal()
+    // What one touches beside it closes it, where the browser knows that; the second half of a double click is not meant for it.
+    const timer = setTimeout(() => opened.setAttribute('closedby', 'any'), double_click_ms)
     // The button that closes comes first, and is not what one opened it for.
     const first = opened.querySelector<HTMLElement>('.app-dialog-content :is(input, textarea, select, button)')
     first?.focus()
     return () => {
+      clearTimeout(timer)
       opened.close()
       // Chromium gives a field the focus back without the caret, which stays in what is gone: every key would be lost.
       const field = document.activeElement

@@ -35,15 +35,18 @@ export function Form({ deed, button, meanwhile, failures, reasons, is_dangerous 
   const [names, setNames] = useState<readonly string[]>([])
   /** What the server was not asked about. */
   const [unasked, setUnasked] = useState<Complaints | null>(null)
+  const submitter = useRef<Element | null>(null)
+  // Not before the page is painted: the fields hear that they are wrong after the layout effects around them.
   useEffect(() => {
     if (error === null && unasked === null) return
-    const [own, now] = [form.current, document.activeElement]
+    const now = document.activeElement
     // Who went on while the server was asked is left where they are.
-    if (own?.contains(now) !== true && now?.contains(own) !== true) return
-    own?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+    if (now !== submitter.current && now?.contains(form.current) !== true) return
+    form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
   }, [error, unasked])
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    submitter.current = document.activeElement
     const complaints = complaintsOf(event.currentTarget)
     setNames(Array.from(event.currentTarget.elements, (field) => field.getAttribute('name') ?? ''))
     setUnasked(complaints)
