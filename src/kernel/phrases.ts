@@ -57,6 +57,7 @@ const french: Record<string, string> = {
     'doit être votre nom d’utilisateur, car ce compte n’a pas de mot de passe',
   'must be the six digits of the app, or a backup code':
     'doit être les six chiffres de l’application, ou un code de secours',
+  'must be true': 'doit valoir true',
   'must be valid Unicode text without NUL': 'doit être du texte Unicode valide, sans NUL',
   'must have # to # printable ASCII characters, and not begin with "~"':
     'doit avoir de # à # caractères ASCII imprimables, et ne pas commencer par « ~ »',

@@ -3,7 +3,7 @@ import type { TSchema } from '@sinclair/typebox'
 import { errors } from '../../kernel/errors.ts'
 import { pascal, type Shapes } from '../../kernel/shapes.ts'
 import { exampleOf } from './examples.ts'
-import { errorAnswer, errorStatuses, headerRefs, limit_headers } from './openapi-parts.ts'
+import { errorAnswer, errorStatuses, headerRefs, limit_headers, runtime_answers } from './openapi-parts.ts'
 import { parametersOf } from './openapi-parameters.ts'
 import { type Described, hasField, isKept } from './route.ts'
 
@@ -49,7 +49,7 @@ function securityOf({ guarded, permission, cookies, body, path }: Described): Pa
 
 function responsesOf(route: Described, id: string, shapes: Shapes): Part {
   const { detail, answers, limited } = route
-  const responses: Part = {}
+  const responses: Part = { ...runtime_answers }
   for (const [status, schema] of answers) {
     const own = [...(status === 201 ? ['Location'] : []), ...(isKept(route) && status === 200 ? ['ETag'] : [])]
     const headers = headerRefs('X-Request-Id', ...own, ...(limited ? limit_headers : []))

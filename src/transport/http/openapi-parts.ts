@@ -29,6 +29,11 @@ const titles: Readonly<Record<number, [string, string]>> = {
 
 export const errorStatuses = Object.keys(titles).map(Number)
 
+/** By status, what the runtime answers before the server sees the request: nothing of ours is in it. */
+export const runtime_answers = {
+  431: { $ref: '#/components/responses/HeadTooLarge' },
+}
+
 /** Where an error answer of this status is described. */
 export const errorAnswer = (status: number) => ({ $ref: `#/components/responses/${titles[status]?.[0]}` })
 
@@ -111,8 +116,15 @@ const detailsFor: Partial<Record<ErrorCode, unknown>> = {
   RATE_LIMIT_EXCEEDED: { current_rate: 301, limit: 300, window: 60, action: 'requests' },
 }
 
-/** The error answers by their names, each with every code that it may carry. */
-export const errorResponses = (): Part =>
+/** The error answers by their names, each with every code that it may carry; and the runtime's, which carries none. */
+export const errorResponses = (): Part => ({
+  ...coded(),
+  HeadTooLarge: {
+    description: 'The address and headers are larger than 16 KiB: the runtime answers, without a body (RFC 6585, 5).',
+  },
+})
+
+const coded = (): Part =>
   Object.fromEntries(
     errorStatuses.map((status) => {
       const [name = '', description = ''] = titles[status] ?? []

@@ -21,7 +21,7 @@ export interface RefreshCookieOptions {
 }
 
 /** The header by which a page asks for the cookie. Forms cannot send it, and other origins only after a preflight. */
-const wish = 'x-refresh-cookie'
+const wish = 'X-Refresh-Cookie'
 
 /**
  * For the routes of `/auth`: a page that asks for it gets its refresh token as a cookie that no script can read, instead of in the body. What comes with the cookie must
@@ -41,13 +41,13 @@ export function refreshCookies(options: RefreshCookieOptions) {
 
   const receive = async ({ request, body }: { request: Request; body: unknown }): Promise<void> => {
     const exchange = exchangeOf(request)
+    const leaves = endsIn(exchange, '/logout') || endsIn(exchange, '/logout-all')
+    const wants = wishOf(request)
     const name = options.enabled ? nameFor(request, exchange) : null
     if (name === null) return
     const given = body as { refresh_token?: unknown } | undefined
     const asks = endsIn(exchange, '/refresh') && given?.refresh_token === undefined
-    const leaves = endsIn(exchange, '/logout') || endsIn(exchange, '/logout-all')
     const token = asks || leaves ? cookieOf(request, name) : undefined
-    const wants = request.headers.get(wish) === 'true'
     if (token === undefined && !wants) return
     requireOwnOrigin(request, exchange)
     const gone = set(name, '', 0)
@@ -71,6 +71,14 @@ export function refreshCookies(options: RefreshCookieOptions) {
   return new Elysia({ name: 'refresh-cookies', seed: {} })
     .onTransform({ as: 'scoped' }, trait('cookies', receive))
     .onAfterHandle({ as: 'scoped' }, answer)
+}
+
+/** Whoever mistypes it would have the token within reach of scripts and not know. */
+function wishOf({ headers }: Request): boolean {
+  const said = headers.get(wish)
+  if (said !== null && said !== 'true')
+    throw new AppError('VALIDATION_FAILED', [{ field: wish, reason: 'must be true' }])
+  return said === 'true'
 }
 
 const endsIn = ({ route }: Exchange, end: string): boolean => route?.endsWith(`/auth${end}`) === true

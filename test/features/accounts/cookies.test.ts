@@ -115,6 +115,27 @@ describe('who does not ask', () => {
   })
 })
 
+describe.each([
+  ['there are cookies', secure],
+  ['there are none', { name: '', origin: 'http://chat.example', tls: false }],
+])('a wish that is not `true`, where %s, is told and uses nothing up', (_, place) => {
+  test.each(['false', 'True', '1', '', 'hm\tHc', 'true, true'])('%p', async (value) => {
+    const { refresh_token, user } = (await ask('POST /auth/register', { body: { username: `wish${(people += 1)}`, password: 'correct horse' } }, place)).data as unknown as { refresh_token: string; user: { username: string } } // prettier-ignore
+    const headers = { 'x-refresh-cookie': value }
+    const bodies = {
+      'POST /auth/register': { username: `other${people}`, password: 'correct horse' },
+      'POST /auth/login': { username: user.username, password: 'correct horse' },
+      'POST /auth/refresh': { refresh_token },
+    }
+    for (const [line, body] of Object.entries(bodies)) {
+      const answer = await ask(line, { body, headers }, place)
+      expect([line, answer.status, answer.set, answer.text]).toEqual([line, 422, undefined, expect.stringContaining('"X-Refresh-Cookie","reason":"must be true"') as never]) // prettier-ignore
+    }
+    for (const [line, body] of Object.entries(bodies))
+      expect([200, 201]).toContain((await ask(line, { body }, place)).status)
+  })
+})
+
 describe('whoever is not a page of ours', () => {
   test.each<[string, Asking]>([
     ['another origin', { origin: 'https://evil.example' }],

@@ -44,7 +44,7 @@ interface Document {
   paths: Record<string, Record<string, Operation>>
   components: {
     schemas: Record<string, object>
-    responses: Record<string, { content: Record<string, Media> }>
+    responses: Record<string, { content?: Record<string, Media> }>
     parameters: Record<string, Parameter>
   }
 }
@@ -184,20 +184,31 @@ describe('/openapi.json', () => {
   })
 
   test.each([
-    ['POST /api/v1/auth/register', '201 400 401 403 409 413 415 422 429 503'],
-    ['GET /api/v1/users/me', '200 304 400 401 403 422 429 503'],
-    ['GET /api/v1/rooms/{id}', '200 304 400 401 403 404 422 429 503'],
-    ['POST /api/v1/rooms', '201 400 401 403 404 409 413 415 422 429 503'],
-    ['DELETE /api/v1/rooms/{id}', '204 400 401 403 404 409 413 415 422 429 503'],
-    ['GET /ready', '200 503'],
+    ['POST /api/v1/auth/register', '201 400 401 403 409 413 415 422 429 431 503'],
+    ['GET /api/v1/users/me', '200 304 400 401 403 422 429 431 503'],
+    ['GET /api/v1/rooms/{id}', '200 304 400 401 403 404 422 429 431 503'],
+    ['POST /api/v1/rooms', '201 400 401 403 404 409 413 415 422 429 431 503'],
+    ['DELETE /api/v1/rooms/{id}', '204 400 401 403 404 409 413 415 422 429 431 503'],
+    ['GET /ready', '200 431 503'],
   ])('%s is answered %s', (line, statuses) => {
     expect(Object.keys(operation(line).responses).join(' ')).toBe(statuses)
+  })
+
+  test('says what the runtime answers to a head of more than 16 KiB, with and without a body', async () => {
+    const head_too_large = { $ref: '#/components/responses/HeadTooLarge' }
+    for (const [, { responses }] of operations) expect(responses[431]).toEqual(head_too_large)
+    expect(document.components.responses['HeadTooLarge']?.content).toBeUndefined()
+    for (const method of ['GET', 'POST']) {
+      const answer = await fetch(`${server.url}/api/v1/rooms?q=${'a'.repeat(16_384)}`, { method })
+      expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([431, null, ''])
+    }
+    expect((await fetch(`${server.url}/api/v1/rooms?q=${'a'.repeat(15_000)}`)).status).toBe(401)
   })
 
   test('has each code of an error in one place, and an example of each that HTTP has', () => {
     const { schemas, responses } = document.components
     expect(schemas['ErrorCode']).toMatchObject({ type: 'string', enum: Object.keys(errors) })
-    const shown = Object.values(responses).flatMap(({ content }) => Object.keys(content['application/json']?.examples ?? {})) // prettier-ignore
+    const shown = Object.values(responses).flatMap(({ content }) => Object.keys(content?.['application/json']?.examples ?? {})) // prettier-ignore
     expect(shown).toContain('ROOM_FULL')
     expect(shown).not.toContain('AUTH_TIMEOUT')
   })
