@@ -1,11 +1,10 @@
-import { Type } from '@sinclair/typebox'
-
 import { AppError } from './errors.ts'
+import { Text } from './text.ts'
 
 const reason = 'must be a time in the future, or null'
 
 /** RFC 3339, to be read by `futureTime`. */
-export const FutureTime = Type.String({
+export const FutureTime = Text({
   pattern: '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$',
   error: reason,
   examples: ['2030-01-31T12:00:00Z'],

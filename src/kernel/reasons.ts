@@ -4,6 +4,7 @@ import { ValueErrorType as Kind, type ValueError } from '@sinclair/typebox/error
 
 import type { Locale } from './errors.ts'
 import { phrase } from './phrases.ts'
+import { faultOf, isText, type TextFault } from './text.ts'
 import { type Noun, wordings } from './wordings.ts'
 
 /** `field` is dotted, such as `metadata.client_id`; `root` stands for the whole. */
@@ -20,7 +21,8 @@ export function reasonsOf(
   { locale, max, root = '' }: { locale: Locale; max: number; root?: string },
 ): Reason[] {
   const seen = new Map<string, string>()
-  for (const issue of issues) {
+  for (const each of issues) {
+    const issue = precise(each)
     // What is wrong with one of the parts was said of that.
     if (issue.type === Kind.Intersect) continue
     const meant = innermost(issue)
@@ -31,13 +33,26 @@ export function reasonsOf(
   return [...seen].map(([field, reason]) => ({ field, reason }))
 }
 
+const textFaults: Record<TextFault, Kind> = {
+  type: Kind.String,
+  minLength: Kind.StringMinLength,
+  maxLength: Kind.StringMaxLength,
+  pattern: Kind.StringPattern,
+}
+
+/** What a `Text` says, as `Type.String` would. */
+function precise(issue: Issue): Issue {
+  const fault = issue.type === Kind.Kind && isText(issue.schema) ? faultOf(issue.schema as object, issue.value) : null
+  return fault === null ? issue : { ...issue, type: textFaults[fault] }
+}
+
 /** Of a choice of schemas, what is wrong by the one that the value was meant for, if its type tells. */
 function innermost(issue: Issue): Issue {
   if (issue.type !== Kind.Union || issue.value === undefined) return issue
   for (const variant of issue.errors) {
     const first = variant.First()
     if (first === undefined) continue
-    const meant = innermost(first)
+    const meant = innermost(precise(first))
     if (meant.type !== Kind.Union && meant.type !== Kind.Literal && !(meant.type in nouns)) return meant
   }
   return issue

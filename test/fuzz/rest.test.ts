@@ -48,7 +48,7 @@ describe.skipIf('missing' in found)('no request gets an answer outside the docum
 })
 
 describe.skipIf('missing' in found)('nor does what may end the session that asks', () => {
-  const each_seconds = Math.max(3, seconds / 12)
+  const each_seconds = Math.max(3, Math.round(seconds / 12))
   test('each asked alone, by an admin of its own', async () => {
     const server = await startServer()
     try {

@@ -85,7 +85,16 @@ export async function fuzz(
       `--report-json-path=${report}`,
       '--no-color',
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], cwd: join(report, '..'), env: { ...process.env, PYTHONUNBUFFERED: '1' } },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: join(report, '..'),
+      env: {
+        ...process.env,
+        PYTHONUNBUFFERED: '1',
+        PYTHONDONTWRITEBYTECODE: '1',
+        SCHEMATHESIS_HOOKS: join(import.meta.dir, 'hooks.py'),
+      },
+    },
   )
   const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
   return { code: await child.exited, said: out + err }

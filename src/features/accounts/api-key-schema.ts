@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { FutureTime } from '../../kernel/future-time.ts'
 import { Timestamp } from '../../kernel/ids.ts'
 import { type Scope, scopes } from '../../kernel/permissions.ts'
+import { Text } from '../../kernel/text.ts'
 
 const ScopeName = Type.Unsafe<Scope>(
   Type.Union(
@@ -15,7 +16,7 @@ const KeyId = Type.String({ format: 'uuid', maxLength: 36, description: 'The `id
 
 export const NewApiKey = Type.Object(
   {
-    name: Type.String({
+    name: Text({
       minLength: 1,
       maxLength: 100,
       description: 'What it is for, in your words.',
@@ -35,7 +36,7 @@ export const NewApiKey = Type.Object(
       }),
     ),
     ip_whitelist: Type.Optional(
-      Type.Array(Type.String({ minLength: 2, maxLength: 64 }), {
+      Type.Array(Text({ minLength: 2, maxLength: 64 }), {
         maxItems: 100,
         description: 'Addresses and ranges (CIDR) from which alone it is good. Empty: from everywhere.',
         examples: [['0.0.0.0/0', '::/0']],

@@ -1,11 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox'
 
+import { Text } from '../../kernel/text.ts'
 import { Email } from './schema.ts'
 
-const GivenPassword = Type.String({ minLength: 1, maxLength: 1024 })
+const GivenPassword = Text({ minLength: 1, maxLength: 1024 })
 
 // Neither control characters nor those that turn the direction of writing, which can make one name look like another.
-export const DisplayName = Type.String({
+export const DisplayName = Text({
   maxLength: 64,
   pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$',
   error: 'must have at most 64 characters, and no control characters',
@@ -36,7 +37,7 @@ export const Departure = Type.Object(
   {
     password: Type.Optional(GivenPassword),
     username: Type.Optional(
-      Type.String({
+      Text({
         minLength: 1,
         maxLength: 254,
         description: 'The own username; asked of accounts without a password.',

@@ -1,10 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Id, Timestamp } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 import { Password } from './schema.ts'
 import { TotpCode } from './second-factor-schema.ts'
 
 export const ForgottenPassword = Type.Object({
-  username: Type.String({ minLength: 1, maxLength: 254, description: 'The username or the e-mail address.' }),
+  username: Text({ minLength: 1, maxLength: 254, description: 'The username or the e-mail address.' }),
 })
 export type ForgottenPassword = Static<typeof ForgottenPassword>
 
@@ -19,7 +20,7 @@ export const ForgotAnswer = Type.Object(
 export type ForgotAnswer = Static<typeof ForgotAnswer>
 
 export const PasswordReset = Type.Object({
-  token: Type.String({ minLength: 1, maxLength: 512, description: 'Good for one use.' }),
+  token: Text({ minLength: 1, maxLength: 512, description: 'Good for one use.' }),
   new_password: Password,
   totp_code: Type.Optional(TotpCode),
 })

@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
+
+import { Text } from '../../kernel/text.ts'
 import { OwnUser } from '../users/index.ts'
 import { TotpCode } from './second-factor-schema.ts'
 
@@ -6,14 +8,14 @@ import { TotpCode } from './second-factor-schema.ts'
  * 2 to 32 of ASCII letters, digits, `_`, `.` and `-`, beginning and ending with a letter, a digit or `_`. Plain ASCII, as
  * names are typed after an `@`, must not be mistaken for each other, and a mention ends where the sentence goes on.
  */
-export const Username = Type.String({
+export const Username = Text({
   pattern: '^(?=.{2,32}$)[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]$',
   description: '2 to 32 of A-Z a-z 0-9 _ . - that begin and end with a letter, a digit or _.',
   error: 'must be 2 to 32 of A-Z a-z 0-9 _ . - and begin and end with a letter, a digit or _',
   examples: ['ada'],
 })
 
-export const Password = Type.String({
+export const Password = Text({
   minLength: 8,
   maxLength: 256,
   description: '8 to 256 characters, other than the username.',
@@ -21,9 +23,9 @@ export const Password = Type.String({
   examples: ['correct horse battery'],
 })
 
-const GivenPassword = Type.String({ minLength: 1, maxLength: 1024, examples: ['correct horse battery'] })
+const GivenPassword = Text({ minLength: 1, maxLength: 1024, examples: ['correct horse battery'] })
 
-export const Email = Type.String({
+export const Email = Text({
   maxLength: 254,
   pattern: '^[^\\s@<>",;:()\\[\\]\\\\]{1,64}@[^\\s@<>",;:()\\[\\]\\\\]+\\.[^\\s@<>",;:()\\[\\]\\\\.]{2,}$',
   description: 'An e-mail address.',
@@ -39,7 +41,7 @@ export const Registration = Type.Object({
 export type Registration = Static<typeof Registration>
 
 export const Login = Type.Object({
-  username: Type.String({
+  username: Text({
     minLength: 1,
     maxLength: 254,
     description: 'The username or the e-mail address.',
@@ -52,7 +54,7 @@ export type Login = Static<typeof Login>
 
 export const Refresh = Type.Object({
   refresh_token: Type.Optional(
-    Type.String({
+    Text({
       minLength: 1,
       maxLength: 512,
       description: 'Good for one use; left out where the cookie carries it.',

@@ -1,7 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Timestamp } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 
-export const TotpCode = Type.String({
+export const TotpCode = Text({
   minLength: 6,
   maxLength: 32,
   description: 'Six digits that the app shows now, or a backup code.',
@@ -10,7 +11,7 @@ export const TotpCode = Type.String({
 })
 
 const Password = Type.Optional(
-  Type.String({ minLength: 1, maxLength: 1024, description: 'The current one; needed unless the account has none.' }),
+  Text({ minLength: 1, maxLength: 1024, description: 'The current one; needed unless the account has none.' }),
 )
 
 export const SecondFactorStart = Type.Object({ password: Password })

@@ -2,14 +2,13 @@ import { type Static, Type } from '@sinclair/typebox'
 
 import { FutureTime } from '../../kernel/future-time.ts'
 import { Id, Timestamp } from '../../kernel/ids.ts'
+import { storable, Text } from '../../kernel/text.ts'
 import { Cursor, NextCursor, OwnUser, RoleName } from '../users/index.ts'
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, options: object = {}) =>
   Type.Union([schema, Type.Null()], options)
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 const Count = Type.Integer({ minimum: 0 })
-
-const storable = '^[^\\u0000\\ud800-\\udfff]*$'
 
 const UserStatus = Type.Union([Type.Literal('active'), Type.Literal('banned')], {
   title: 'UserStatus',
@@ -18,7 +17,7 @@ const UserStatus = Type.Union([Type.Literal('active'), Type.Literal('banned')], 
 
 export const UsersQuery = Type.Object({
   q: Type.Optional(
-    Type.String({
+    Text({
       minLength: 1,
       maxLength: 254,
       pattern: storable,
@@ -72,7 +71,7 @@ export const UserChange = Type.Object(
     ),
     ban_reason: Type.Optional(
       orNull(
-        Type.String({
+        Text({
           maxLength: 500,
           pattern: storable,
           error: 'must have at most 500 characters, without NUL or lone surrogates',

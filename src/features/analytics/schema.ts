@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id, Timestamp } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 import { ConversationRef } from '../conversations/index.ts'
 
 export const GetRoomStats = Type.Object(ConversationRef)
@@ -36,7 +37,7 @@ export type RoomStats = Static<typeof RoomStats>
 
 export const StatsQuery = Type.Object({
   period: Type.Optional(
-    Type.String({
+    Text({
       pattern: '^(([1-9]|[1-6][0-9]|7[0-2])h|([1-9]|[1-8][0-9]|90)d)$',
       default: '7d',
       description: 'Up to now: 1h to 72h, hour by hour, or 1d to 90d, in days of 24 hours.',

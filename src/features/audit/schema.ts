@@ -1,19 +1,20 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id, Timestamp } from '../../kernel/ids.ts'
+import { storable, Text } from '../../kernel/text.ts'
 import { ConversationRef } from '../conversations/index.ts'
 
 const word = (description: string) =>
-  Type.String({
+  Text({
     maxLength: 100,
-    pattern: '^[^\\u0000\\ud800-\\udfff]*$',
+    pattern: storable,
     description,
     error: 'must have at most 100 characters, without NUL or lone surrogates',
   })
 
 const wanted = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
-  cursor: Type.Optional(Type.String({ maxLength: 100, description: '`next_cursor` of the page before.' })),
+  cursor: Type.Optional(Text({ maxLength: 100, description: '`next_cursor` of the page before.' })),
   action: Type.Optional(word('Only this action, such as `room.update`.')),
 }
 
@@ -52,7 +53,7 @@ export const AuditLogs = Type.Object({
 
 const moment = (description: string) =>
   Type.Optional(
-    Type.String({
+    Text({
       pattern: '^\\d{4}-\\d\\d-\\d\\d([Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d))?$',
       description,
       error: 'must be a day or a time such as 2026-01-31 or 2026-01-31T12:00:00Z',

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id, Timestamp } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 import { RoomRoleName } from './member-schema.ts'
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, options: object = {}) =>
@@ -48,7 +49,7 @@ export type Invite = Static<typeof Invite>
 
 export const InviteQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
-  cursor: Type.Optional(Type.String({ maxLength: 100, description: 'The `next_cursor` of the page before.' })),
+  cursor: Type.Optional(Text({ maxLength: 100, description: 'The `next_cursor` of the page before.' })),
 })
 export type InviteQuery = Static<typeof InviteQuery>
 
@@ -58,7 +59,7 @@ export const InvitePage = Type.Object(
 )
 export type InvitePage = Static<typeof InvitePage>
 
-const CodeInPath = Type.String({
+const CodeInPath = Text({
   minLength: 1,
   maxLength: 64,
   description: 'The code of the invite.',
@@ -66,7 +67,7 @@ const CodeInPath = Type.String({
 })
 export const InvitePath = Type.Object({ code: CodeInPath })
 export const RoomInvitePath = Type.Object({
-  id: Type.String({
+  id: Text({
     minLength: 1,
     maxLength: 64,
     description: 'The id or the slug of the room.',

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 
 import { FutureTime } from '../../kernel/future-time.ts'
 import { Id, Timestamp } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 import { ConversationRef } from './schema.ts'
 
 export const RoomRoleName = Type.Union(
@@ -9,7 +10,7 @@ export const RoomRoleName = Type.Union(
   { title: 'RoomRole' },
 )
 
-const Cursor = Type.String({ maxLength: 100, description: 'The `next_cursor` of the page before.' })
+const Cursor = Text({ maxLength: 100, description: 'The `next_cursor` of the page before.' })
 const page = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
   cursor: Type.Optional(Cursor),
@@ -57,7 +58,7 @@ export const MemberPage = Type.Object(
 )
 
 export const MemberPath = Type.Object({
-  id: Type.String({
+  id: Text({
     minLength: 1,
     maxLength: 64,
     description: 'The id or the slug of the room.',
@@ -78,7 +79,7 @@ export const MemberChange = Type.Object(
         description: 'RFC 3339, in the future; null ends a mute.',
       }),
     ),
-    nickname: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+    nickname: Type.Optional(Type.Union([Text({ maxLength: 64 }), Type.Null()])),
   },
   { title: 'MemberChange' },
 )

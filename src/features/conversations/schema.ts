@@ -1,8 +1,9 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 
 import { Id, RoomRef, Timestamp } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 
-const Slug = Type.String({
+const Slug = Text({
   pattern: '^[a-z0-9][a-z0-9_-]*$',
   minLength: 1,
   maxLength: 64,
@@ -10,9 +11,9 @@ const Slug = Type.String({
   examples: ['tea-house'],
 })
 
-const Name = Type.String({ minLength: 1, maxLength: 100, examples: ['Tea house'] })
-const Description = Type.String({ maxLength: 1000, examples: ['Green, black and oolong.'] })
-const Topic = Type.String({ maxLength: 250, examples: ['First flush is here'] })
+const Name = Text({ minLength: 1, maxLength: 100, examples: ['Tea house'] })
+const Description = Text({ maxLength: 1000, examples: ['Green, black and oolong.'] })
+const Topic = Text({ maxLength: 250, examples: ['First flush is here'] })
 const MaxMembers = Type.Integer({ minimum: 1, maximum: 10_000_000 })
 const SlowMode = Type.Integer({
   minimum: 0,
@@ -107,20 +108,20 @@ export type RoomFilter = (typeof filters)[number]
 
 export const RoomQuery = Type.Object({
   filter: Type.Optional(
-    Type.String({
+    Text({
       pattern: `^(${filters.join('|')})(,(${filters.join('|')}))*$`,
       description: 'Comma-separated: public, private, joined, owned.',
       examples: ['joined'],
     }),
   ),
-  search: Type.Optional(Type.String({ maxLength: 100, description: 'Part of the name or the slug.' })),
+  search: Type.Optional(Text({ maxLength: 100, description: 'Part of the name or the slug.' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 })),
 })
 export type RoomQuery = Static<typeof RoomQuery>
 
 export const RoomPath = Type.Object({
-  id: Type.String({ minLength: 1, maxLength: 64, description: 'The id or the slug.', examples: ['general'] }),
+  id: Text({ minLength: 1, maxLength: 64, description: 'The id or the slug.', examples: ['general'] }),
 })
 
 /** Only digits are an id: no slug is. */
@@ -154,5 +155,5 @@ export const BlockDm = Type.Object({
 
 export const ListDms = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-  cursor: Type.Optional(Type.String({ maxLength: 100 })),
+  cursor: Type.Optional(Text({ maxLength: 100 })),
 })

@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors.ts'
+import { codePoints, isLonger } from '../../kernel/text.ts'
 
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/u
 const max_metadata_depth = 8
@@ -11,8 +12,7 @@ export function contentOf(text: string, max: number): string {
   requireStorable('content', text)
   const content = text.normalize('NFC')
   if (!visible.test(content)) throw new AppError('MESSAGE_EMPTY')
-  // A string has at least as many UTF-16 units as code points, so most need no counting.
-  if (max > 0 && content.length > max && codePoints(content) > max)
+  if (max > 0 && isLonger(content, max))
     throw new AppError('MESSAGE_TOO_LONG', { max_message_length: max, length: codePoints(content) })
   return content
 }
@@ -25,12 +25,6 @@ export function requireStorable(field: string, text: string): void {
 
 /** Whether PostgreSQL can hold it. */
 const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
-
-const codePoints = (text: string): number => {
-  let count = 0
-  for (const _ of text) count++
-  return count
-}
 
 /** The JSON of a metadata object, or null when it is empty. `max_size` is in bytes, 0 for no limit. VALIDATION_FAILED, PAYLOAD_TOO_LARGE. */
 export function metadataOf(metadata: Record<string, unknown>, max_size: number): string | null {

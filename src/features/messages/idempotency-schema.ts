@@ -1,11 +1,12 @@
 import { Type } from '@sinclair/typebox'
 
 import { AppError } from '../../kernel/errors.ts'
+import { Text } from '../../kernel/text.ts'
 
 /** The header of draft-ietf-httpapi-idempotency-key-header-07: a string of RFC 9651 with its quotes, or as most clients write it, without. */
 export const IdempotencyKey = Type.Object({
   'idempotency-key': Type.Optional(
-    Type.String({
+    Text({
       pattern: '^(?:[!#-}][ -~]{0,127}|"(?:[ !#-\\[\\]-}]|\\\\["\\\\])(?:[ !#-\\[\\]-~]|\\\\["\\\\]){0,127}")$',
       error: 'must have 1 to 128 printable ASCII characters, and not begin with "~"',
       description:

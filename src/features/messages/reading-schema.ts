@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id, Timestamp } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 import { titled } from '../../kernel/titled.ts'
 import { DmList, HistoryPage, Message, MessageReactions } from './schema.ts'
 
@@ -69,7 +70,7 @@ export const ThreadPage = Type.Object({ parent: Message, ...HistoryPage.properti
 
 export const EditQuery = Type.Object({
   limit: Type.Optional(Limit),
-  cursor: Type.Optional(Type.String({ maxLength: 100, description: 'The `next_cursor` of the page before.' })),
+  cursor: Type.Optional(Text({ maxLength: 100, description: 'The `next_cursor` of the page before.' })),
 })
 export type EditQuery = Static<typeof EditQuery>
 

@@ -1,9 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id, Timestamp } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 
 export const ReportDraft = Type.Object({
-  reason: Type.String({
+  reason: Text({
     minLength: 1,
     maxLength: 500,
     description: 'What is wrong with the message.',

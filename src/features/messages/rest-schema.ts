@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 
 import { Id } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 import { titled } from '../../kernel/titled.ts'
 import * as schema from './schema.ts'
 
@@ -22,7 +23,7 @@ export const Pin = Type.Object({ pinned: Type.Boolean({ description: '`false` un
 export const ReactionDraft = Type.Omit(schema.React, ['message_id'])
 export const ReactionPath = Type.Object({
   id: Type.Integer({ ...Id, description: 'The id of the message.' }),
-  emoji: Type.String({
+  emoji: Text({
     minLength: 1,
     maxLength: 66,
     description: 'The emoji, percent-encoded, or a name between colons such as ":party:".',

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id, RoomRef, Timestamp } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 import { ConversationRef } from '../conversations/index.ts'
 
 const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
@@ -76,7 +77,7 @@ const draft = {
     Type.Object(
       {
         client_id: Type.Optional(
-          Type.String({
+          Text({
             minLength: 1,
             maxLength: 128,
             pattern: '^[^~\\u0000-\\u001f][^\\u0000-\\u001f]*$',
@@ -115,7 +116,7 @@ export const Sync = Type.Object({
 })
 export type Sync = Static<typeof Sync>
 
-const Reason = Type.String({ maxLength: 500 })
+const Reason = Text({ maxLength: 500 })
 
 export const EditMessage = Type.Object({
   message_id: Id,
@@ -134,7 +135,7 @@ export type PinMessage = Static<typeof PinMessage>
 export const UnpinMessage = Type.Omit(PinMessage, ['pin'])
 export const GetPinnedMessages = Type.Object(ConversationRef)
 
-const Emoji = Type.String({
+const Emoji = Text({
   minLength: 1,
   maxLength: 66,
   description: 'One emoji, or a name between colons such as ":party:".',

@@ -1,12 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 import { Id } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 import { titled } from '../../kernel/titled.ts'
 import { ConversationRef } from '../conversations/index.ts'
 import { Message } from './schema.ts'
 
 /** RFC 3339, in any zone. */
-const Moment = Type.String({
+const Moment = Text({
   pattern: '^\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$',
   error: 'must be a time such as 2026-01-31T12:00:00Z',
 })
@@ -21,7 +22,7 @@ export const SearchMessages = Type.Object({
   before: Type.Optional(Moment),
   after: Type.Optional(Moment),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: '20 by default.' })),
-  cursor: Type.Optional(Type.String({ maxLength: 200 })),
+  cursor: Type.Optional(Text({ maxLength: 200 })),
 })
 export type SearchMessages = Static<typeof SearchMessages>
 

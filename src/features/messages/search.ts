@@ -1,5 +1,6 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { isLonger } from '../../kernel/text.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { Reference } from '../../transport/ws/index.ts'
 import type { Conversations } from '../conversations/index.ts'
@@ -40,7 +41,7 @@ export function createSearch({ sql, conversations, indexer, stemmer, limits }: S
    */
   async function search(actor: Actor, { limit = 20, cursor, ...asked }: SearchMessages) {
     const { query, author_id = null, before, after, ...reference } = asked
-    if (limits.max_search_length > 0 && Array.from(query).length > limits.max_search_length)
+    if (limits.max_search_length > 0 && isLonger(query, limits.max_search_length))
       invalid('query', `at most ${limits.max_search_length} characters`)
     const [since, until] = [moment('after', after), moment('before', before)]
     const begun = cursor === undefined ? null : decodeCursor(cursor, asked)

@@ -1,5 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { Actor } from '../../kernel/actor.ts'
+import { isLonger } from '../../kernel/text.ts'
 import { within } from '../../kernel/within.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import * as queries from './queries.ts'
@@ -70,7 +71,7 @@ function messageOf(message: string | null): string | null {
   const reason =
     text.includes('\0') || !text.isWellFormed()
       ? 'must not hold NUL or lone surrogates'
-      : Array.from(text.slice(0, 2 * max_message + 1)).length > max_message
+      : isLonger(text, max_message)
         ? `at most ${max_message} characters`
         : null
   if (reason !== null) throw new AppError('VALIDATION_FAILED', [{ field: 'message', reason }])

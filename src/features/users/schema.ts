@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Id, Timestamp } from '../../kernel/ids.ts'
 import { roleNames } from '../../kernel/permissions.ts'
+import { storable, Text } from '../../kernel/text.ts'
 
 export const RoleName = Type.Unsafe<(typeof roleNames)[number]>(
   Type.Union(
@@ -36,16 +37,16 @@ export type OwnUser = Static<typeof OwnUser>
 
 export const UserPath = Type.Object({ id: Id })
 
-export const Cursor = Type.String({ maxLength: 1000, description: 'The `next_cursor` of the page before.' })
+export const Cursor = Text({ maxLength: 1000, description: 'The `next_cursor` of the page before.' })
 export const NextCursor = Type.Union([Type.String(), Type.Null()], {
   description: 'What the next page is asked for with; null on the last.',
 })
 
 export const UserSearch = Type.Object({
-  q: Type.String({
+  q: Text({
     minLength: 2,
     maxLength: 64,
-    pattern: '^[^\\u0000\\ud800-\\udfff]*$',
+    pattern: storable,
     description: 'The beginning of a username or a display name, whatever its case and accents.',
     error: 'must have 2 to 64 characters, without NUL or lone surrogates',
     examples: ['ada'],

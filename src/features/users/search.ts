@@ -1,5 +1,6 @@
 import type { Actor } from '../../kernel/actor.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { codePoints } from '../../kernel/text.ts'
 import type { Sql } from '../../platform/db/index.ts'
 import type { FoundUsers, UserSearch } from './schema.ts'
 import * as queries from './search-queries.ts'
@@ -16,7 +17,7 @@ export function createUserDirectory({ sql }: { sql: Sql }) {
     /** Case and accents do not count. VALIDATION_FAILED for less than two characters, and for a cursor that is none of ours. */
     search: async (actor: Actor, { q, limit = 20, cursor }: UserSearch): Promise<FoundUsers> => {
       const prefix = await queries.folded(sql, q.trim())
-      if (Array.from(prefix).length < least_characters)
+      if (codePoints(prefix) < least_characters)
         throw new AppError('VALIDATION_FAILED', [{ field: 'q', reason: 'needs at least 2 characters' }])
       const after = cursor === undefined ? { list: 0 as const, name: '', id: 0 } : decode(cursor)
       const rows = await queries.search(sql, actor.id, { prefix, after, limit: limit + 1 })

@@ -6,6 +6,7 @@ import { localeOf } from '../../kernel/locale.ts'
 import { only } from '../../kernel/only.ts'
 import { requireScope, requireUnconfined } from '../../kernel/permissions.ts'
 import { Id, RoomRef } from '../../kernel/ids.ts'
+import { Text } from '../../kernel/text.ts'
 import type { CloseReason } from './close-codes.ts'
 import { encode } from './codec.ts'
 import { join, type Wish } from './join.ts'
@@ -27,14 +28,14 @@ const Cursor = Type.Object(
 
 /** protocol.md, "Connecting". */
 export const Authenticate = Type.Object({
-  token: Type.String({ minLength: 1, maxLength: 8192 }),
+  token: Text({ minLength: 1, maxLength: 8192 }),
   subscribe: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('none')])),
   resume: Type.Optional(Type.Array(Cursor)),
   memberships: Type.Optional(Type.Boolean()),
   client: Type.Optional(
     Type.Object({
-      name: Type.Optional(Type.String({ maxLength: 128 })),
-      version: Type.Optional(Type.String({ maxLength: 64 })),
+      name: Type.Optional(Text({ maxLength: 128 })),
+      version: Type.Optional(Text({ maxLength: 64 })),
     }),
   ),
   locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('fr')])),

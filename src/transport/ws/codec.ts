@@ -1,5 +1,6 @@
 import { AppError, errors, errorText, type ErrorCode, type Locale } from '../../kernel/errors.ts'
 import { localised } from '../../kernel/phrases.ts'
+import { isLonger } from '../../kernel/text.ts'
 
 /** A client's request id, echoed by the direct reply. */
 export type RequestId = string | number
@@ -37,7 +38,7 @@ export function decode(text: string): Frame {
 
 const isRequestId = (id: unknown): id is RequestId | undefined =>
   id === undefined ||
-  (typeof id === 'number' ? Number.isFinite(id) : typeof id === 'string' && id.length <= max_id_length)
+  (typeof id === 'number' ? Number.isFinite(id) : typeof id === 'string' && !isLonger(id, max_id_length))
 
 /** A refusal of a frame whose `id` could be read, so that the error can echo it. */
 export class FrameError extends Error {

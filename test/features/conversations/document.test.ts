@@ -31,7 +31,7 @@ test.each(bounded)('docs/rest_api.md has the bounds of the %s of a room: %p', (f
 
 test('docs/rest_api.md has the bounds of nicknames and of what is searched', () => {
   const [nickname] = boundsOf(MemberChange.properties.nickname as Bounds)
-  const [search] = boundsOf(RoomQuery.properties.search)
+  const [search] = boundsOf(RoomQuery.properties.search as Bounds)
   expect(bounded.length).toBeGreaterThan(7)
   expect(document).toContain(`A \`nickname\` has at most ${nickname} characters`)
   expect(document).toContain(`\`search\` in the list of rooms has at most ${search} characters`)

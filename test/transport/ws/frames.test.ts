@@ -32,6 +32,7 @@ describe('the id of a command is echoed', () => {
     ['a string', 'abc'],
     ['an empty string', ''],
     ['128 characters', 'x'.repeat(128)],
+    ['128 code points', '🍵'.repeat(128)],
   ])('%s', async (_, id) => {
     expect(await answerTo(JSON.stringify({ type: 'ping', id, data: {} }))).toMatchObject({ type: 'pong', id })
     const refused = JSON.stringify({ type: 'join_room', id, data: { room_id: 'nowhere' } })
@@ -43,14 +44,17 @@ describe('the id of a command is echoed', () => {
     expect(await answerTo('{"type": "join_room", "data": {"room_id": "nowhere"}}')).not.toHaveProperty('id')
   })
 
-  test.each(['true', 'null', '{}', '[1]', '1e999', JSON.stringify('x'.repeat(129))])('not %p', async (id) => {
-    const answer = await answerTo(`{"type": "ping", "id": ${id}, "data": {}}`)
-    expect(answer).toMatchObject({
-      type: 'error',
-      data: { code: 'VALIDATION_FAILED', details: [{ field: 'id', reason: expect.any(String) }] },
-    })
-    expect(answer).not.toHaveProperty('id')
-  })
+  test.each(['true', 'null', '{}', '[1]', '1e999', JSON.stringify('x'.repeat(129)), JSON.stringify('🍵'.repeat(129))])(
+    'not %p',
+    async (id) => {
+      const answer = await answerTo(`{"type": "ping", "id": ${id}, "data": {}}`)
+      expect(answer).toMatchObject({
+        type: 'error',
+        data: { code: 'VALIDATION_FAILED', details: [{ field: 'id', reason: expect.any(String) }] },
+      })
+      expect(answer).not.toHaveProperty('id')
+    },
+  )
 })
 
 describe('VALIDATION_FAILED, and the connection stays open,', () => {
