@@ -37,7 +37,7 @@ export type OwnUser = Static<typeof OwnUser>
 
 export const UserPath = Type.Object({ id: Id })
 
-export const Cursor = Text({ maxLength: 1000, description: 'The `next_cursor` of the page before.' })
+export const Cursor = Text({ maxLength: 3000, description: 'The `next_cursor` of the page before.' })
 export const NextCursor = Type.Union([Type.String(), Type.Null()], {
   description: 'What the next page is asked for with; null on the last.',
 })

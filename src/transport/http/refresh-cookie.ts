@@ -41,12 +41,12 @@ export function refreshCookies(options: RefreshCookieOptions) {
 
   const receive = async ({ request, body }: { request: Request; body: unknown }): Promise<void> => {
     const exchange = exchangeOf(request)
-    const leaves = endsIn(exchange, '/logout') || endsIn(exchange, '/logout-all')
-    const wants = wishOf(request)
+    const wants = wishOf(request, exchange)
     const name = options.enabled ? nameFor(request, exchange) : null
     if (name === null) return
     const given = body as { refresh_token?: unknown } | undefined
     const asks = endsIn(exchange, '/refresh') && given?.refresh_token === undefined
+    const leaves = endsIn(exchange, '/logout') || endsIn(exchange, '/logout-all')
     const token = asks || leaves ? cookieOf(request, name) : undefined
     if (token === undefined && !wants) return
     requireOwnOrigin(request, exchange)
@@ -73,13 +73,16 @@ export function refreshCookies(options: RefreshCookieOptions) {
     .onAfterHandle({ as: 'scoped' }, answer)
 }
 
-/** Whoever mistypes it would have the token within reach of scripts and not know. */
-function wishOf({ headers }: Request): boolean {
+/** Whoever mistypes it where a refresh token is given would have that within reach of scripts and not know. */
+function wishOf({ headers }: Request, exchange: Exchange): boolean {
   const said = headers.get(wish)
-  if (said !== null && said !== 'true')
+  if (said !== null && said !== 'true' && giving.some((end) => endsIn(exchange, end)))
     throw new AppError('VALIDATION_FAILED', [{ field: wish, reason: 'must be true' }])
   return said === 'true'
 }
+
+/** The addresses that give a refresh token. */
+const giving = ['/register', '/login', '/refresh']
 
 const endsIn = ({ route }: Exchange, end: string): boolean => route?.endsWith(`/auth${end}`) === true
 

@@ -136,6 +136,15 @@ describe.each([
   })
 })
 
+test('a wish is nothing where no refresh token is given', async () => {
+  const { token, cookie } = await signUp()
+  const headers = { 'x-refresh-cookie': 'false' }
+  expect((await ask('POST /auth/ws-ticket', { token, headers })).status).toBe(200)
+  expect((await ask('POST /auth/logout', { token, cookie, headers })).status).toBe(204)
+  const other = await signUp()
+  expect((await ask('POST /auth/logout-all', { token: other.token, headers })).status).toBe(204)
+})
+
 describe('whoever is not a page of ours', () => {
   test.each<[string, Asking]>([
     ['another origin', { origin: 'https://evil.example' }],

@@ -89,3 +89,24 @@ test('what takes no lone surrogates takes those that are a pair, and finds by th
   }
   expect((await server.ask(`GET /rooms/${room_id}/audit?action=${cup}`, undefined, ada.token)).status).toBe(200)
 })
+
+test('a list goes on behind the longest names that there may be', async () => {
+  // One character of Arabic that is looked for as eighteen.
+  const name = '\ufdfa'.repeat(64)
+  const people = await Promise.all(['dora', 'erin', 'fred'].map((username) => server.register(username)))
+  for (const { token } of people) expect((await server.ask('PUT /users/me', { display_name: name }, token)).status).toBe(200) // prettier-ignore
+  const found = new Set<number>()
+  let cursor = ''
+  do {
+    const { status, data } = await server.ask(
+      `GET /users/search?limit=1&q=%EF%B7%BA%EF%B7%BA${cursor}`,
+      undefined,
+      ada.token,
+    )
+    expect(status).toBe(200)
+    const { users, next_cursor } = data as { users: { id: number }[]; next_cursor: string | null }
+    for (const { id } of users) found.add(id)
+    cursor = next_cursor === null ? '' : `&cursor=${next_cursor}`
+  } while (cursor !== '' && found.size < 5)
+  expect(found).toEqual(new Set(people.map(({ id }) => id)))
+})

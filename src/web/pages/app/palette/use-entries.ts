@@ -72,7 +72,7 @@ function usePeopleEntries(typed: string): Entry[] {
     (signal: AbortSignal) => chat.rest('GET /users/search', { query: { q: query, limit: 5 }, signal }),
     [chat, query],
   )
-  const [{ value }] = useAsked(query.length < 2 ? null : ask)
+  const [{ value }] = useAsked(Array.from(query).length < 2 ? null : ask)
   return useMemo(
     () =>
       (value?.users ?? []).map(({ id, username, display_name }) => ({

@@ -17,15 +17,18 @@ interface Frame {
 
 type Of<Tag extends 'input' | 'textarea' | 'select'> = Frame & Omit<ComponentProps<Tag>, 'id' | 'className'>
 
-/** A line to fill in, with its label, a hint, and what is wrong. */
-export const Field = ({ label, hint, autoFocus = false, ...rest }: Of<'input'>) => (
+/**
+ * A line to fill in, with its label, a hint, and what is wrong. `maxLength` is in code points and cuts nothing off, which one would not see of a password that was pasted: the form
+ * says so.
+ */
+export const Field = ({ label, hint, autoFocus = false, maxLength, ...rest }: Of<'input'>) => (
   <Framed label={label} hint={hint} name={rest.name}>
-    {(given) => <input {...rest} {...given} ref={autoFocus ? focused : null} />}
+    {(given) => <input {...rest} {...given} data-most={maxLength} ref={autoFocus ? focused : null} />}
   </Framed>
 )
 
 /** A password, which can be shown: that of the person, if nothing else is said. */
-export function PasswordField({ label, hint, autoFocus = false, ...rest }: Omit<Of<'input'>, 'type'>) {
+export function PasswordField({ label, hint, autoFocus = false, maxLength, ...rest }: Omit<Of<'input'>, 'type'>) {
   const words = useText(part_words)
   const [shown, setShown] = useState(false)
   return (
@@ -37,6 +40,7 @@ export function PasswordField({ label, hint, autoFocus = false, ...rest }: Omit<
             required
             {...rest}
             {...given}
+            data-most={maxLength}
             ref={autoFocus ? focused : null}
             type={shown ? 'text' : 'password'}
             autoCapitalize="none"
@@ -62,9 +66,9 @@ export const CodeField = (props: Of<'input'>) => (
   <Field autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} required {...props} />
 )
 
-export const TextField = ({ label, hint, ...rest }: Of<'textarea'>) => (
+export const TextField = ({ label, hint, maxLength, ...rest }: Of<'textarea'>) => (
   <Framed label={label} hint={hint} name={rest.name}>
-    {(given) => <textarea {...rest} {...given} />}
+    {(given) => <textarea {...rest} {...given} data-most={maxLength} />}
   </Framed>
 )
 

@@ -1,7 +1,7 @@
 import type { part_words } from './words.ts'
 
 /** What a browser would say in a bubble and in its own language. */
-type Complaint = { what: 'missing' } | { what: 'short'; least: number } | { what: 'no_email' }
+type Complaint = { what: 'missing' } | { what: 'no_email' } | { what: 'short' | 'long'; bound: number }
 export type Complaints = Record<string, Complaint>
 
 /** What is wrong with the fields of a form as far as they say what they want, by their names; null where nothing is. */
@@ -20,10 +20,12 @@ type Field = HTMLInputElement | HTMLTextAreaElement
 const isField = (element: Element): element is Field =>
   element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement
 
-function complaintOf({ validity, value, minLength }: Field): Complaint | null {
+function complaintOf({ validity, value, minLength, dataset }: Field): Complaint | null {
   if (validity.valueMissing) return { what: 'missing' }
-  // Of what was filled in by a script, `validity` does not say that it is too short.
-  if (value !== '' && value.length < minLength) return { what: 'short', least: minLength }
+  // The server counts code points, and a browser units of UTF-16.
+  const length = Array.from(value).length
+  if (length > 0 && length < minLength) return { what: 'short', bound: minLength }
+  if (length > Number(dataset['most'])) return { what: 'long', bound: Number(dataset['most']) }
   return validity.typeMismatch ? { what: 'no_email' } : null
 }
 
@@ -36,6 +38,10 @@ export const sentencesOf = (
   Object.fromEntries(
     Object.entries(complaints).map(([name, complaint]) => {
       if (complaint.what === 'missing') return [name, words.missing]
-      return [name, reasons[name] ?? (complaint.what === 'short' ? words.too_short(complaint.least) : words.no_email)]
+      const said =
+        complaint.what === 'no_email'
+          ? words.no_email
+          : words[complaint.what === 'long' ? 'too_long' : 'too_short'](complaint.bound)
+      return [name, reasons[name] ?? said]
     }),
   )

@@ -9,6 +9,7 @@ interface Words {
   hide: string
   missing: string
   too_short(characters: number): string
+  too_long(characters: number): string
   no_email: string
   not_reached: string
   too_often(seconds: number): string
@@ -36,6 +37,7 @@ export const part_words: Record<Locale, Words> = {
     hide: 'Hide',
     missing: 'Fill this in.',
     too_short: (characters) => `At least ${characters} characters.`,
+    too_long: (characters) => `At most ${characters} characters.`,
     no_email: 'This is not an e-mail address.',
     not_reached: 'The server cannot be reached. What you entered is still here; try again in a moment.',
     too_often: (seconds) => `That was too often. Try again in ${inMinutes(seconds)}.`,
@@ -55,6 +57,7 @@ export const part_words: Record<Locale, Words> = {
     hide: 'Masquer',
     missing: 'Remplissez ce champ.',
     too_short: (characters) => `Au moins ${characters} caractères.`,
+    too_long: (characters) => `Au plus ${characters} caractères.`,
     no_email: 'Ce n’est pas une adresse e-mail.',
     not_reached: 'Le serveur est injoignable. Votre saisie est gardée ; réessayez dans un instant.',
     too_often: (seconds) => `Trop de tentatives. Réessayez dans ${inMinutes(seconds)}.`,

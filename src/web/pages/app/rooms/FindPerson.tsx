@@ -33,7 +33,7 @@ export function FindPerson({ label, hint, onOnly, children }: Props) {
     (signal: AbortSignal) => chat.rest('GET /users/search', { query: { q: query, limit: shown }, signal }),
     [chat, query],
   )
-  const [{ value, error }, again] = useAsked(query.length < least ? null : ask)
+  const [{ value, error }, again] = useAsked(Array.from(query).length < least ? null : ask)
   const found = typed === query ? value : null
   const take = () => {
     if (!is_entered.current || found === null) return
