@@ -30,6 +30,11 @@ test('`chat.mjs` of the README says what was typed before it was in the room, an
       text += shown.decode(part, { stream: true })
       if (text.includes('grace: tea is served\n')) break
     }
+    // With the end of its input it goes, and what it was given last has been said.
+    await child.stdin.write('and off\n')
+    await child.stdin.end()
+    expect((await socket.next(({ type, data }) => type === 'room_message' && data.content === 'and off')).data).toMatchObject({ username: 'ada' }) // prettier-ignore
+    expect(await child.exited).toBe(0)
     expect(text).toBe('You are in General; type something.\nada: typed too early\ngrace: tea is served\n')
   } finally {
     child.kill()

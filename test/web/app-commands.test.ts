@@ -92,6 +92,21 @@ describe.skipIf(!has_browser)('a line that begins with a slash', () => {
   })
 
   test.each([
+    ['/status busy', 128],
+    ['/topic', 250],
+  ])('%s with more than %i characters keeps what was written, and says how many there may be', async (name, most) => {
+    await come('/c/tea-house')
+    const written = `${name} ${'🍵'.repeat(most + 1)}`
+    await composer(page).fill(written)
+    await suggestions(page).first().waitFor({ state: 'detached' })
+    await composer(page).press('Enter')
+    await page.getByText(`At most ${most} characters.`).waitFor()
+    expect(await composer(page).inputValue()).toBe(written)
+    await command(written.replace('🍵', ''))
+    await page.getByText('🍵'.repeat(most)).first().waitFor()
+  })
+
+  test.each([
     ['/invite', 'Invite people'],
     ['/add', 'Add people'],
     ['/topic', 'Room settings'],

@@ -137,6 +137,20 @@ describe.skipIf(!has_browser)('a form of the app', () => {
     await page.keyboard.press('Control+k')
     await page.keyboard.insertText('🍵🍵')
     await page.getByRole('option', { name: '@grace' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'New message' }).click()
+    const dialog = page.getByRole('dialog', { name: 'New message' })
+    const asked: (string | null)[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).searchParams.get('q')))
+    await dialog.getByRole('searchbox').fill('🍵')
+    await dialog.getByRole('searchbox').fill('ad')
+    await dialog.getByText('@ada').waitFor()
+    await dialog.getByRole('searchbox').fill('🍵')
+    await dialog.getByText('@ada').waitFor({ state: 'detached' })
+    // Whatever else is refused reads as the server says it.
+    await dialog.getByRole('searchbox').fill('x'.repeat(65))
+    await dialog.getByText('q: must have 2 to 64 characters').waitFor()
+    expect(asked.filter((text) => text !== null)).toEqual(['ad', 'x'.repeat(65)])
     await close()
   })
 

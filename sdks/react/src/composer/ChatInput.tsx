@@ -11,7 +11,7 @@ import { useCompletion } from './use-completion.ts'
 import { useDraft } from './use-draft.ts'
 
 export interface ChatInputProps {
-  /** With the text, without blanks around it. The field is empty after. */
+  /** With the text, without blanks around it. The field is empty after, but for `false`. */
   onSend(content: string): unknown
   /** Who or what it goes to, for the placeholder. */
   to?: string | undefined
@@ -95,10 +95,8 @@ export function ChatInput(props: ChatInputProps) {
     if (editing !== null) return props.onEdit?.(editing.message_id, text.trim())
     const read = readCommand(text, commands)
     if ('unknown' in read && doubtful?.text !== text) return setDoubtful({ name: read.unknown, text })
+    if (('command' in read ? read.command.run(read.rest) : props.onSend(read.text)) !== false) write('', 0)
     setDoubtful(null)
-    if ('command' in read) read.command.run(read.rest)
-    else props.onSend(read.text)
-    write('', 0)
   }
   const take = (chosen: Completion) => {
     if (suggestions === null) return

@@ -8,7 +8,7 @@ export interface Command {
   takes?: string
   /** What it does, in a few words. */
   about: string
-  /** With what stands after the name. */
+  /** With what stands after the name. `false` leaves in the composer what was written. */
   run(rest: string): unknown
 }
 

@@ -6,6 +6,7 @@ import { useShell, useSignedIn, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
 import { frame_words } from '../frame/words.ts'
 import { useTry } from '../parts/use-deed.ts'
+import { part_words } from '../parts/words.ts'
 import { useLeaveQuestion } from './use-leave-question.ts'
 import type { RoomFacts } from './use-room.ts'
 import { conversation_words, type ConversationWords } from './words.ts'
@@ -20,26 +21,35 @@ export function useCommands(at: Ref, room: RoomFacts): readonly Command[] {
   const { router, tell } = useShell()
   const words = useText(conversation_words)
   const names = useText(frame_words).statuses
+  const { too_long } = useText(part_words)
   const open = useDialog()
   const attempt = useTry()
   const leave = useLeaveQuestion(at, room)
   const { asked, may, again } = room
   const room_id = asked.value?.id ?? null
   return useMemo(() => {
+    /** Told at once, so that what was written stays. */
+    const isTooLong = (text: string, most: number): boolean => {
+      const is_so = Array.from(text).length > most
+      if (is_so) tell(too_long(most))
+      return is_so
+    }
     const setStatus = (rest: string) => {
       const [first = '', ...others] = rest.trim().split(/\s+/)
       const status = statuses.find((one) => [one, names[one].toLowerCase()].includes(first.toLowerCase()))
       if (status === undefined) return router.go({ at: 'settings', part: 'profile' })
       const text = others.join(' ')
+      if (isTooLong(text, 128)) return false
       attempt(chat.setStatus(status, text).then(() => tell(words.status_set(names[status], text))))
     }
     const setTopic = (rest: string) => {
       if (room_id === null) return
       if (rest.trim() === '') return open({ name: 'room-settings', room_id })
+      if (isTooLong(rest.trim(), 250)) return false
       const path = { id: String(room_id) }
       attempt(chat.rest('PUT /rooms/{id}', { path, body: { topic: rest.trim() } }).then(again))
     }
-    const runs: Record<Name, ((rest: string) => void) | null> = {
+    const runs: Record<Name, ((rest: string) => unknown) | null> = {
       search: (rest) => router.show(rest.trim() === '' ? { show: 'search' } : { show: 'search', text: rest.trim() }),
       status: setStatus,
       members: room_id === null ? null : () => router.show({ show: 'members' }),
@@ -52,5 +62,5 @@ export function useCommands(at: Ref, room: RoomFacts): readonly Command[] {
       const run = runs[name]
       return run === null ? [] : [{ ...words.commands[name], run }]
     })
-  }, [chat, router, tell, words, names, open, attempt, leave, room_id, may, again])
+  }, [chat, router, tell, words, too_long, names, open, attempt, leave, room_id, may, again])
 }

@@ -83,7 +83,11 @@ export function useExplain(): (error: unknown) => string {
       if (['RATE_LIMIT_EXCEEDED', 'ACCOUNT_LOCKED'].includes(error.code) && error.retry_after !== null)
         return words.too_often(Math.ceil(error.retry_after))
       if (error.code === 'INTERNAL_ERROR') return words.fault
-      return error.message
+      return (
+        Object.entries(reasonsOf(error))
+          .map(([field, reason]) => `${field}: ${reason}`)
+          .join('; ') || error.message
+      )
     },
     [words],
   )
