@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import { expect, test } from 'bun:test'
+import { join } from 'node:path'
 
 import { reasonsOf } from '../../src/kernel/reasons.ts'
 import { codePoints, storable, Text } from '../../src/kernel/text.ts'
@@ -52,4 +53,16 @@ test.each([
   ['\ud83c', 1],
 ])('%p has %i code points', (text, count) => {
   expect(codePoints(text)).toBe(count)
+})
+
+test('is what schemas have wherever a text has bounds', async () => {
+  const source = join(import.meta.dir, '../../src')
+  const found: string[] = []
+  for await (const path of new Bun.Glob('{features,kernel,transport}/**/*.ts').scan({ cwd: source })) {
+    const strings = (await Bun.file(join(source, path)).text()).matchAll(/Type\.String\(\{([^}]*)\}/g)
+    // Of a format every character is one unit.
+    for (const [, options = ''] of strings)
+      if (/\b(minLength|maxLength|pattern):/.test(options) && !options.includes('format:')) found.push(path)
+  }
+  expect(found).toEqual([])
 })
