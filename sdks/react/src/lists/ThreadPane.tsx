@@ -22,14 +22,7 @@ const none = {}
 export function ThreadPane({ parent, onClose, place, children, ...timeline }: ThreadPaneProps) {
   const words = useWords()
   const root = useRef<HTMLElement>(null)
-  useFocusBack(root)
-  useLayoutEffect(() => {
-    const area = root.current
-    if (area?.matches(':focus-within') !== false) return
-    // On a phone a field would bring up the keyboard, over what one came to read.
-    const field = globalThis.matchMedia?.('(pointer: coarse)').matches ? null : area.querySelector('textarea')
-    ;(field ?? area).focus({ preventScroll: true })
-  }, [])
+  useFocusHere(root)
   return (
     <aside
       ref={root}
@@ -78,18 +71,25 @@ export function ThreadPane({ parent, onClose, place, children, ...timeline }: Th
   )
 }
 
-/** When it goes with the focus, that goes back to where it was before: to what was pressed, its message, or the timeline. */
-function useFocusBack(area: RefObject<HTMLElement | null>): void {
+/** Takes the focus. When it goes with it, that goes back to where it was before: to what was pressed, its message, or the timeline. */
+function useFocusHere(area: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     const own = area.current
-    const before = (own?.getRootNode() as Partial<DocumentOrShadowRoot> | undefined)?.activeElement
-    const message = before?.closest('.vz-message')
-    const timeline = before?.closest('.vz-timeline')
+    if (own === null) return
+    const before = (own.getRootNode() as Partial<DocumentOrShadowRoot>).activeElement
+    const find = (selector: string) => before?.closest<HTMLElement>(selector)
+    // The toolbar goes with the mouse, and would take the focus along.
+    const places = [find('.vz-toolbar') ? null : (before as HTMLElement | null), find('.vz-message')]
+    const timeline = find('.vz-timeline')
+    if (!own.matches(':focus-within')) {
+      // On a phone a field would bring up the keyboard, over what one came to read.
+      const field = globalThis.matchMedia?.('(pointer: coarse)').matches ? null : own.querySelector('textarea')
+      ;(field ?? own).focus({ preventScroll: true })
+    }
     return () => {
-      if (own?.matches(':focus-within') !== true) return
-      const now = [before, message, timeline?.querySelector('.vz-message[tabindex="0"]')]
-      const there = now.find((one) => one instanceof HTMLElement && one.isConnected && one !== document.body)
-      if (there instanceof HTMLElement) there.focus({ preventScroll: true })
+      if (!own.matches(':focus-within')) return
+      const now = [...places, timeline?.querySelector<HTMLElement>('.vz-message[tabindex="0"]')]
+      now.find((one) => one?.isConnected)?.focus({ preventScroll: true })
     }
   }, [area])
 }
