@@ -56,6 +56,7 @@ export async function play({ server, people, stop }: World, document: string): P
     if (act === '->') {
       played.sent.add((JSON.parse(text) as Frame).type)
       client.raw(text.replaceAll(/"<(\w+)'s access token>"/g, (_, name: string) => `"${people[name]?.token}"`))
+      await threadNewsOf(client, JSON.parse(text) as Frame)
       return line
     }
     const said = JSON.parse(text) as Frame
@@ -63,6 +64,15 @@ export async function play({ server, people, stop }: World, document: string): P
     played[got.id === undefined ? 'told' : 'answered'].add(got.type)
     const arrow = who === 'ada' ? '<- ' : `${who} <- `
     return arrow + (alike(said, got) ? text : shown(got, arrow.length))
+  }
+
+  /** News of a thread say how it is when they are told: what comes next in the document would be in them. */
+  async function threadNewsOf(client: Client, { type, data }: Frame): Promise<void> {
+    const parent_id = type === 'send_message' ? data['parent_id'] : undefined
+    if (parent_id === undefined) return
+    await client.until('the news of a thread', () =>
+      client.events.find((each) => each.type === 'thread_updated' && each.data['parent_id'] === parent_id),
+    )
   }
 
   function answer(client: Client, said: Frame): Promise<Frame> {
