@@ -58,8 +58,9 @@ async function unpack(found: { path: string; libraries: string }): Promise<Found
 }
 
 /**
- * A browser whose pages are ready for tests. PAGES_SLOWER says how many times slower than this machine they think: a test that looks before the page has come to
- * it, and mostly passes on a quiet machine, fails then.
+ * A browser whose pages are ready for tests. A test that looks before the page has come to it, and mostly passes on a quiet machine, fails with one of these:
+ * PAGES_SLOWER says how many times slower than this machine pages think, NEWS_LATER and ANSWERS_LATER by how many milliseconds what the server sends over
+ * WebSockets and answers to requests reaches them later.
  */
 export async function openBrowser(
   { path, libraries }: { path: string; libraries?: string },
@@ -71,11 +72,13 @@ export async function openBrowser(
     args: ['--no-sandbox', '--disable-gpu', ...flags],
     env: { ...process.env, ...(libraries !== undefined && { LD_LIBRARY_PATH: libraries }) },
   })
-  const rate = Number(process.env['PAGES_SLOWER'] ?? 1)
-  return rate > 1 ? slowed(browser, rate) : browser
+  const [rate = 0, news = 0, answers = 0] = ['PAGES_SLOWER', 'NEWS_LATER', 'ANSWERS_LATER'].map((name) =>
+    Number(process.env[name] ?? 0),
+  )
+  return rate > 1 || news > 0 || answers > 0 ? slowed(browser, rate, news, answers) : browser
 }
 
-function slowed(browser: Browser, rate: number): Browser {
+function slowed(browser: Browser, rate: number, news: number, answers: number): Browser {
   const slow = async (page: Page) => {
     const session = await page.context().newCDPSession(page)
     await session.send('Emulation.setCPUThrottlingRate', { rate })
@@ -84,9 +87,41 @@ function slowed(browser: Browser, rate: number): Browser {
   const context = browser.newContext.bind(browser)
   browser.newContext = async (options) => {
     const opened = await context(options)
-    const another = opened.newPage.bind(opened)
-    opened.newPage = async () => slow(await another())
+    await opened.addInitScript(far, { news, answers })
+    if (rate > 1) {
+      const another = opened.newPage.bind(opened)
+      opened.newPage = async () => slow(await another())
+    }
     return opened
   }
   return browser
+}
+
+/** In a page, before its own scripts: it is that far from its server. */
+function far({ news, answers }: { news: number; answers: number }): void {
+  const late = new WeakSet<Event>()
+  const again = (event: Event) =>
+    event instanceof MessageEvent
+      ? new MessageEvent('message', { data: event.data, origin: event.origin })
+      : new CloseEvent('close', event)
+  const { WebSocket: Socket, fetch: ask } = globalThis
+  class FarSocket extends Socket {
+    constructor(url: string, protocols?: string[]) {
+      super(url, protocols)
+      for (const type of ['message', 'close'])
+        this.addEventListener(type, (event) => {
+          if (late.has(event)) return
+          event.stopImmediatePropagation()
+          const same = again(event)
+          late.add(same)
+          setTimeout(() => this.dispatchEvent(same), news)
+        })
+    }
+  }
+  const askFar = async (...request: Parameters<typeof ask>) => {
+    const answer = await ask(...request)
+    await new Promise((done) => setTimeout(done, answers))
+    return answer
+  }
+  Object.assign(globalThis, news > 0 && { WebSocket: FarSocket }, answers > 0 && { fetch: askFar })
 }

@@ -78,12 +78,12 @@ describe.skipIf(hasNoBrowser)('what attackers write, in the widget', () => {
 
   test('stays a text as a message, and as what is read out', async () => {
     const said = bob.chat.locator('.vz-conversation [role=log] > span')
-    const fresh = (span: Element) => (span.hasAttribute('data-heard') ? null : span.textContent)
+    const fresh = () => said.evaluate((span) => (span.hasAttribute('data-heard') ? '' : (span.textContent ?? '')))
     for (const [at, payload] of payloads.entries()) {
       const text = squashed(`mallory: ${readAs(payload)}`)
       const id = await post(room, { content: payload })
       // Several are read out in the same words: each by an element of its own.
-      await eventually(payload, async () => squashed((await said.evaluate(fresh)) ?? '').startsWith(text))
+      await eventually(payload, async () => squashed(await fresh()).startsWith(text))
       await said.evaluate((span) => span.setAttribute('data-heard', ''))
       const { [id]: shown = '' } = await partsOf(bob, '.vz-conversation', '.vz-markdown')
       // The button that copies code is part of it.
