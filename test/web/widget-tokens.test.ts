@@ -82,6 +82,25 @@ describe.skipIf(hasNoBrowser)('the tokens of the widget', () => {
     expect(await chat.getByRole('alert').count()).toBe(0)
   })
 
+  test('the page says so while a token is being asked for: what was asked before is no answer', async () => {
+    const { chat, page } = await all.open({ body: '' })
+    all.host.show(signedOut(''))
+    const asked = Promise.withResolvers<void>()
+    const answers = Promise.withResolvers<void>()
+    all.host.answers(async () => {
+      asked.resolve()
+      await answers.promise
+      return new Response('', { status: 401 })
+    })
+    await page.reload()
+    await asked.promise
+    all.host.answers(null)
+    await page.evaluate("document.querySelector('#chat').connect()")
+    answers.resolve()
+    await chat.locator('textarea').waitFor()
+    expect(await page.evaluate<string[]>('told')).toEqual([])
+  })
+
   test('who was signed out a moment before the token expires is here again as soon as the page says so', async () => {
     const { chat, page, sockets } = await all.open({ body: '' })
     all.host.show(signedOut(''))

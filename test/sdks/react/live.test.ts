@@ -191,6 +191,30 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     await soon(async () => expect(await page.locator('.vz-new').count()).toBe(1))
   })
 
+  test('a line that goes to another section keeps the focus, and gets none back that has gone', async () => {
+    const page = await come(bob)
+    const name = `Hall ${room}`
+    const hall = await server.room(ada, { name })
+    const line = page.locator('.vz-room', { hasText: name })
+    const hasFocus = () => line.evaluate((one) => one === document.activeElement)
+    const join = () => server.ask(`POST /rooms/${hall}/join`, undefined, bob.token)
+    await join()
+    await line.focus()
+    await server.ask(`POST /rooms/${hall}/messages`, { content: 'Anybody here?' }, ada.token)
+    await page.locator('[aria-label=Unread] .vz-room', { hasText: name }).waitFor()
+    expect(await hasFocus()).toBe(true)
+    await server.ask(`POST /rooms/${hall}/leave`, undefined, bob.token)
+    await line.waitFor({ state: 'detached' })
+    await join()
+    await line.waitFor()
+    expect(await hasFocus()).toBe(false)
+
+    const member = (role: string) => page.locator(`.vz-members [aria-label="${role}"] .vz-member`, { hasText: 'bob' })
+    await member('Members').focus()
+    await server.ask(`PUT /rooms/${room}/members/${bob.id}`, { role: 'moderator' }, ada.token)
+    await member('Moderator').and(page.locator(':focus')).waitFor()
+  })
+
   test('who was away long is led to the first new message, which is loaded for that', async () => {
     const other = await server.room(ada, { name: 'Cellar' })
     await server.ask(`POST /rooms/${other}/join`, undefined, bob.token)

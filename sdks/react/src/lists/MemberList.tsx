@@ -2,6 +2,7 @@ import type { Member } from 'veza-js-sdk'
 
 import { Avatar, type Status } from '../Avatar.tsx'
 import { useWords } from '../settings.tsx'
+import { type Gone, useGone, useKeptFocus } from './use-kept-focus.ts'
 
 export interface MemberListProps {
   members: readonly Member[] | null
@@ -18,6 +19,7 @@ const order = ['owner', 'admin', 'moderator', 'member']
 /** The members by their role. */
 export function MemberList({ members, onSelect, status, note, picture }: MemberListProps) {
   const words = useWords()
+  const gone = useGone()
   if (members === null) return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
   const nameOf = (role: string) => (Object.hasOwn(words.roles, role) ? words.roles[role] : role)
   const roles = [...new Set([...order, ...members.map(({ role }) => role)])]
@@ -34,6 +36,7 @@ export function MemberList({ members, onSelect, status, note, picture }: MemberL
                 <li key={member.user_id}>
                   <MemberLine
                     member={member}
+                    gone={gone}
                     status={status?.(member.user_id) ?? (member.is_online ? 'online' : 'offline')}
                     note={note?.(member.user_id)}
                     picture={picture?.(member.user_id)}
@@ -51,14 +54,16 @@ export function MemberList({ members, onSelect, status, note, picture }: MemberL
 
 interface MemberLineProps {
   member: Member
+  gone: Gone
   status: Status
   note: string | undefined
   picture: string | undefined
   onSelect: ((member: Member) => unknown) | undefined
 }
 
-function MemberLine({ member, status, note, picture, onSelect }: MemberLineProps) {
+function MemberLine({ member, gone, status, note, picture, onSelect }: MemberLineProps) {
   const { user_id, username, display_name } = member
+  const button = useKeptFocus(gone, user_id)
   const line = (
     <>
       <Avatar user_id={user_id} name={display_name ?? username} size="small" status={status} picture={picture} />
@@ -73,7 +78,7 @@ function MemberLine({ member, status, note, picture, onSelect }: MemberLineProps
   )
   if (onSelect === undefined) return <div className="vz-member">{line}</div>
   return (
-    <button type="button" className="vz-member" onClick={() => onSelect(member)}>
+    <button ref={button} type="button" className="vz-member" onClick={() => onSelect(member)}>
       {line}
     </button>
   )

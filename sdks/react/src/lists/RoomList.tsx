@@ -6,6 +6,7 @@ import { Icon } from '../Icon.tsx'
 import { useShownName } from '../names.ts'
 import { isOf, refKey, type Place } from '../ref.ts'
 import { useWords } from '../settings.tsx'
+import { type Gone, useGone, useKeptFocus } from './use-kept-focus.ts'
 
 export interface RoomListProps {
   /** Null while it is not known. */
@@ -28,8 +29,9 @@ export interface RoomListProps {
 
 /** The conversations: unread ones first, then rooms, then direct messages. */
 export function RoomList(props: RoomListProps) {
-  const { conversations, selected = null, onSelect, status, note, picture, empty, isNew, isUnsent } = props
+  const { conversations, selected = null, empty } = props
   const words = useWords()
+  const gone = useGone()
   if (conversations === null) return <div className="vz-skeletons" aria-hidden="true">{[0, 1, 2].map((n) => <div key={n} className="vz-skeleton" />)}</div> // prettier-ignore
   if (conversations.length === 0) return <div className="vz-empty">{empty ?? <p>{words.noConversations}</p>}</div>
   const isSelected = (summary: Summary) => selected !== null && isOf(summary, selected)
@@ -49,16 +51,7 @@ export function RoomList(props: RoomListProps) {
             <ul>
               {list.map((summary) => (
                 <li key={refKey(summary.ref)}>
-                  <RoomLine
-                    summary={summary}
-                    isSelected={isSelected(summary)}
-                    isNew={!isSelected(summary) && isNew?.(summary) === true}
-                    isUnsent={isUnsent?.(summary) === true}
-                    onSelect={onSelect}
-                    status={summary.other_user === null ? undefined : status?.(summary.other_user.user_id)}
-                    note={summary.other_user === null ? undefined : note?.(summary.other_user.user_id)}
-                    picture={summary.other_user === null ? undefined : picture?.(summary.other_user.user_id)}
-                  />
+                  <RoomLine {...props} summary={summary} isSelected={isSelected(summary)} gone={gone} />
                 </li>
               ))}
             </ul>
@@ -69,29 +62,27 @@ export function RoomList(props: RoomListProps) {
   )
 }
 
-interface RoomLineProps {
+interface RoomLineProps extends RoomListProps {
   summary: Summary
   isSelected: boolean
-  isNew: boolean
-  isUnsent: boolean
-  onSelect(summary: Summary): unknown
-  status: Status | undefined
-  note: string | undefined
-  picture: string | undefined
+  gone: Gone
 }
 
-function RoomLine({ summary, isSelected, isNew, isUnsent, onSelect, status, note, picture }: RoomLineProps) {
+function RoomLine(props: RoomLineProps) {
+  const { summary, isSelected, gone, onSelect, status, note, picture, isNew, isUnsent } = props
   const words = useWords()
+  const line = useKeptFocus(gone, refKey(summary.ref))
   const { unread_count, mention_count, other_user } = summary
   const shownName = useShownName()
   const name = other_user === null ? summary.name : shownName(summary.name)
   const isUnread = unread_count > 0 && !isSelected
   return (
     <button
+      ref={line}
       type="button"
       className={['vz-room', isUnread && 'vz-unread', isSelected && 'vz-selected'].filter(Boolean).join(' ')}
       aria-current={isSelected ? 'page' : undefined}
-      title={note}
+      title={other_user === null ? undefined : note?.(other_user.user_id)}
       onClick={() => onSelect(summary)}
     >
       {other_user === null ? (
@@ -100,16 +91,22 @@ function RoomLine({ summary, isSelected, isNew, isUnsent, onSelect, status, note
           {summary.kind === 'dm' ? '@' : summary.is_public === false ? <Icon name="lock" /> : '#'}
         </span>
       ) : (
-        <Avatar user_id={other_user.user_id} name={name} size="small" status={status} picture={picture} />
+        <Avatar
+          user_id={other_user.user_id}
+          name={name}
+          size="small"
+          status={status?.(other_user.user_id)}
+          picture={picture?.(other_user.user_id)}
+        />
       )}
       <span className="vz-room-name">{name}</span>
-      {isUnsent && (
+      {isUnsent?.(summary) === true && (
         <span className="vz-unsent" title={words.unsent}>
           <Icon name="send" />
           <span className="vz-hidden">{words.unsent}</span>
         </span>
       )}
-      {isNew && <span className="vz-label">{words.newRoom}</span>}
+      {!isSelected && isNew?.(summary) === true && <span className="vz-label">{words.newRoom}</span>}
       {isUnread && <span className="vz-hidden">{words.unreadCount(unread_count)}</span>}
       {mention_count > 0 && (
         <span className="vz-badge">

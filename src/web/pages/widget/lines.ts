@@ -43,22 +43,25 @@ export function hold(server: string, source: TokenSource, locale: Locale): { lin
 function open(server: string, source: TokenSource, locale: Locale): Line {
   const listeners = new Set<() => void>()
   let problem: TokenError | null = null
+  let retries = 0
   const found = (next: TokenError | null) => {
     if (next === problem) return
     problem = next
     for (const listener of Array.from(listeners)) listener()
   }
-  const token = () =>
-    tokenOf(source).then(
-      (fresh) => {
-        found(null)
-        return fresh
-      },
-      (error: unknown) => {
-        found(error as TokenError)
-        throw error
-      },
-    )
+  const token = async (): Promise<string> => {
+    const turn = retries
+    try {
+      const fresh = await tokenOf(source)
+      found(null)
+      return fresh
+    } catch (error) {
+      // Whoever said so meanwhile may have signed in since this was asked.
+      if (turn !== retries) return token()
+      found(error as TokenError)
+      throw error
+    }
+  }
   const chat = createTalk({ url: server, token, locale, client: { name: 'veza-chat-widget', version: '1' } })
   // Whether it worked is in `chat.connection`.
   const told = (): void => undefined
@@ -76,6 +79,7 @@ function open(server: string, source: TokenSource, locale: Locale): Line {
       },
     },
     retry: () => {
+      retries++
       const { status } = chat.connection.get()
       // One that is still open goes on with the new token.
       if (status === 'connected' && problem !== null) chat.refresh().then(told, told)

@@ -32,9 +32,9 @@ async function ask(url: string): Promise<string> {
   const response = await fetch(url, { credentials: 'include', cache: 'no-store', headers }).catch((error: unknown) => {
     throw tokenError('TOKEN_UNAVAILABLE', `${url}: ${String(error)}`)
   })
-  if (response.status === 401 || response.status === 403)
-    throw tokenError('SIGNED_OUT', `${url} answered ${response.status}.`)
-  if (!response.ok) throw tokenError('TOKEN_UNAVAILABLE', `${url} answered ${response.status}.`)
+  const { status } = response
+  if (!response.ok)
+    throw tokenError([401, 403].includes(status) ? 'SIGNED_OUT' : 'TOKEN_UNAVAILABLE', `${url} answered ${status}.`)
   const answer = (await response.json().catch(() => null)) as { token?: unknown; access_token?: unknown } | null
   const token = answer?.token ?? answer?.access_token
   if (typeof token !== 'string') throw tokenError('TOKEN_UNAVAILABLE', `${url} answered no token.`)

@@ -1,4 +1,4 @@
-import type { Message, Timeline } from 'veza-js-sdk'
+import type { Message, Ref, Timeline } from 'veza-js-sdk'
 import { isOf, refKey, refOf, type Place } from 'veza-react-components'
 
 import type { Line } from './lines.ts'
@@ -66,10 +66,12 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
   const connect = () => {
     const now = chat.connection.get()
     const me = chat.me.get()
-    if (now.status === 'connected') news.reaches(listed()?.message_number ?? 0)
-    if (now.status === 'connected' && me !== null && !isReady) {
-      isReady = true
-      tell('ready', { user_id: me.id, username: me.username })
+    if (now.status === 'connected') {
+      news.reaches(listed()?.message_number ?? 0)
+      if (me !== null && !isReady) {
+        isReady = true
+        tell('ready', { user_id: me.id, username: me.username })
+      }
     }
     // Why there is no token is told by itself.
     if (now.status === 'stopped' && now.reason !== line.problem.get()?.code) tell('error', { code: now.reason || String(now.code), message: 'The connection has ended.' }) // prettier-ignore
@@ -94,10 +96,9 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     if (problem !== null) tell('error', { code: problem.code, message: problem.message })
   }
   /** A slug is known by its number in the list. */
-  const isHere = ({ room_id, conversation_id }: { room_id?: number; conversation_id?: number }) => {
-    const ref = listed()?.ref
-    if (ref === undefined) return false
-    return 'room_id' in ref ? room_id === ref.room_id : conversation_id === ref.conversation_id
+  const isHere = (of: { room_id?: number; conversation_id?: number }) => {
+    const summary = listed()
+    return summary !== undefined && isOf(summary, of as Ref)
   }
   const hear = (message: Message) => {
     if (!isHere(message)) return

@@ -28,7 +28,7 @@ function Everything() {
       <output id="unread">{unread}</output>
       <div style={{ width: 220, overflow: 'auto' }}>
         <LiveRoomList selected={place} onSelect={({ ref }) => setPlace(ref)} />
-        <LiveMemberList of={place} />
+        <LiveMemberList of={place} onSelect={({ user_id }) => setQuery(String(user_id))} />
         <input aria-label="Search" value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
         <LiveSearch query={query} onSelect={({ message }) => setTarget({ message_id: message.id })} />
       </div>

@@ -35,22 +35,21 @@ export function useCommands(at: Ref, room: RoomFacts): readonly Command[] {
       return is_so
     }
     const setStatus = (rest: string) => {
-      const [first = '', ...others] = rest.trim().split(/\s+/)
+      const [first = '', ...others] = rest.split(/\s+/)
       const status = statuses.find((one) => [one, names[one].toLowerCase()].includes(first.toLowerCase()))
       if (status === undefined) return router.go({ at: 'settings', part: 'profile' })
       const text = others.join(' ')
       if (isTooLong(text, 128)) return false
       attempt(chat.setStatus(status, text).then(() => tell(words.status_set(names[status], text))))
     }
-    const setTopic = (rest: string) => {
+    const setTopic = (topic: string) => {
       if (room_id === null) return
-      if (rest.trim() === '') return open({ name: 'room-settings', room_id })
-      if (isTooLong(rest.trim(), 250)) return false
-      const path = { id: String(room_id) }
-      attempt(chat.rest('PUT /rooms/{id}', { path, body: { topic: rest.trim() } }).then(again))
+      if (topic === '') return open({ name: 'room-settings', room_id })
+      if (isTooLong(topic, 250)) return false
+      attempt(chat.rest('PUT /rooms/{id}', { path: { id: String(room_id) }, body: { topic } }).then(again))
     }
     const runs: Record<Name, ((rest: string) => unknown) | null> = {
-      search: (rest) => router.show(rest.trim() === '' ? { show: 'search' } : { show: 'search', text: rest.trim() }),
+      search: (text) => router.show(text === '' ? { show: 'search' } : { show: 'search', text }),
       status: setStatus,
       members: room_id === null ? null : () => router.show({ show: 'members' }),
       topic: room_id !== null && may('manage_rooms') ? setTopic : null,
@@ -60,7 +59,7 @@ export function useCommands(at: Ref, room: RoomFacts): readonly Command[] {
     }
     return (Object.keys(runs) as Name[]).flatMap((name): Command[] => {
       const run = runs[name]
-      return run === null ? [] : [{ ...words.commands[name], run }]
+      return run === null ? [] : [{ ...words.commands[name], run: (rest) => run(rest.trim()) }]
     })
   }, [chat, router, tell, words, too_long, names, open, attempt, leave, room_id, may, again])
 }
