@@ -131,7 +131,7 @@ describe.skipIf(!has_browser)('what attackers write, in the app', () => {
     await page.locator('.vz-composer').waitFor()
     const leave = (text: string) =>
       page.evaluate(`{
-        const [oldValue, newValue] = [localStorage.getItem('veza-drafts') ?? '[]', ${JSON.stringify(JSON.stringify([[`${bob.user.id} room ${den.slug}`, text]]))}]
+        const [oldValue, newValue] = [localStorage.getItem('veza-drafts') ?? '[]', ${JSON.stringify(JSON.stringify([[`${bob.user.id} room ${den.id}`, text]]))}]
         localStorage.setItem('veza-drafts', newValue)
         dispatchEvent(new StorageEvent('storage', { storageArea: localStorage, key: 'veza-drafts', oldValue, newValue }))
       }`)

@@ -140,6 +140,10 @@ describe.skipIf(!has_browser)('two people', () => {
     await page.getByRole('heading', { name: 'bob' }).waitFor()
     await page.getByRole('button', { name: 'General' }).click()
     await soon(async () => expect(await composer(page).inputValue()).toBe('Half a thou'))
+    // A room has two addresses, and one draft.
+    const { id } = await app.server.ask('GET /rooms/general', undefined, (await app.server.login('ada')).token).then(({ data }) => data as { id: number }) // prettier-ignore
+    await page.goto(`${app.server.url}/c/${id}`)
+    await soon(async () => expect(await composer(page).inputValue()).toBe('Half a thou'))
     await composer(page).fill('')
   })
 

@@ -182,16 +182,10 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
     await all.says(ada, 'what gail finds there')
     const { hears, page } = await all.open({
       name: 'gail',
-      // What was there before, the list of rooms and the message come within one frame, so that they are shown together.
-      script: `const [ask, later, now] = [fetch, setTimeout, Date.now]
-        const listed = Promise.withResolvers()
+      // What was there before and the message come within one frame, so that they are shown together.
+      script: `const [later, now] = [setTimeout, Date.now]
         let isStill = false
         let at = 0
-        globalThis.fetch = async (...given) => {
-          const answer = await ask(...given)
-          if (String(given[0]?.url ?? given[0]).includes('filter=joined')) await listed.promise
-          return answer
-        }
         Date.now = () => (isStill ? at : now())
         globalThis.setTimeout = (run, ms, ...given) => later(run, isStill && ms > 0 && ms <= 16 ? 600 : ms, ...given)
         globalThis.WebSocket = class extends WebSocket {
@@ -208,7 +202,6 @@ describe.skipIf(hasNoBrowser)('the widget and the page around it', () => {
               globalThis.isDone = true
               const [history, message] = held
               this.onmessage({ data: history })
-              listed.resolve()
               later(() => this.onmessage({ data: message }), 300)
               later(() => (isStill = false), 900)
             })

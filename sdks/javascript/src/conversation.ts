@@ -110,7 +110,7 @@ export function createConversation(options: ConversationOptions): Inner {
     send,
     sources,
   })
-  const summary = derived(() => (place === null ? null : list.get(place)), [list.all])
+  const summary = derived(() => list.get(place ?? ref), [list.all])
 
   /** Counts who looks at a store. */
   const used = <T>(store: Store<T>) =>

@@ -19,7 +19,6 @@ import type {
   UpdateStatusData,
   UserPresence,
 } from './protocol.gen.ts'
-import type { shapes } from './rest.ts'
 import { memoryOutbox } from './memory.ts'
 import { cell, type Cell, createListeners, type Listeners } from './store.ts'
 import { createTokens } from './token.ts'
@@ -32,8 +31,6 @@ const most_known = 100
 export type Core = Omit<Chat, 'rest' | 'upload'>
 
 export interface CoreOptions extends ChatOptions {
-  /** The rooms that one is in, for what the socket does not tell of them: their slugs. */
-  rooms?(): Promise<readonly shapes.Room[]>
   /** Where to say who one is; others may say it, too, between two connections. */
   me?: Cell<Me | null>
 }
@@ -84,7 +81,6 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
   const list = createList({
     me: me.get,
     dms: (cursor) => connection.command('list_dms', { limit: 100, cursor: cursor ?? undefined } as ListDmsData),
-    rooms: options.rooms ?? (async () => []),
     onUnknown: () => {
       // Many come together when somebody is added to many rooms.
       if (refreshing) return

@@ -10,14 +10,13 @@ export interface ListOptions {
   me(): Me | null
   /** Pages of `list_dms`. */
   dms(cursor: string | null): Promise<DmListData>
-  /** The rooms that one is in, for their slugs. */
-  rooms(): Promise<readonly shapes.Room[]>
   /** Something came of a conversation that is not here. */
   onUnknown(): void
 }
 
 export interface List {
   readonly all: Derived<readonly Summary[] | null>
+  /** A room by its slug as well. */
   get(named: Named): Summary | null
   /** All memberships, as they are at this moment. */
   set(memberships: readonly Membership[]): void
@@ -47,12 +46,14 @@ export function createList(options: ListOptions): List {
     all.touch()
   }
 
+  const get = (named: Named): Summary | null =>
+    rows?.get(keyOf(named)) ?? [...(rows?.values() ?? [])].find(({ slug }) => slug === named.room_id) ?? null
+
   function set(memberships: readonly Membership[]): void {
     const before = rows
     rows = new Map(memberships.map((each) => [keyOf(each), rowOf(each, before?.get(keyOf(each)))]))
     all.touch()
     if (memberships.some(({ conversation_id }) => conversation_id !== undefined)) dms(null)
-    if ([...rows.values()].some(({ kind, slug }) => kind === 'room' && slug === null)) rooms()
   }
 
   /** What `memberships` does not say. Without it the list is there all the same. */
@@ -73,15 +74,6 @@ export function createList(options: ListOptions): List {
       is_blocked,
       last_message: newer(row.last_message, last_message),
     }))
-  }
-
-  function rooms(): void {
-    options.rooms().then(
-      (found) => {
-        for (const each of found) if (rows?.has(keyOf({ room_id: each.id }))) room(each)
-      },
-      () => undefined,
-    )
   }
 
   const room = ({ id, slug, name, is_public }: Pick<shapes.Room, 'id' | 'slug' | 'name' | 'is_public'>) =>
@@ -170,7 +162,7 @@ export function createList(options: ListOptions): List {
 
   return {
     all,
-    get: (named) => rows?.get(keyOf(named)) ?? null,
+    get,
     set,
     joined: (standing) => {
       const { message_number, last_read_number, unread_count } = standing

@@ -507,6 +507,10 @@ export type Membership = {
   conversation_id?: number
   /** Of a DM, the name of the other person. */
   name: string
+  /** Of a room. */
+  slug?: string
+  /** Of a room. */
+  is_public?: boolean
   seq: number
   message_number: number
   last_read_number: number

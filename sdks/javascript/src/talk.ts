@@ -3,7 +3,7 @@ import { addressesOf } from './address.ts'
 import { createCore } from './core.ts'
 import { Refusal } from './errors.ts'
 import { ownChanges } from './own.ts'
-import { createRest, type Rest, type shapes } from './rest.ts'
+import { createRest } from './rest.ts'
 import { defaultOutbox } from './storage.ts'
 import { cell } from './store.ts'
 import { createTokens } from './token.ts'
@@ -18,7 +18,7 @@ export function createTalk(options: ChatOptions, tokens = createTokens(options.t
     ...(options.locale && { locale: options.locale }),
   })
   const me = cell<Me | null>(null)
-  const core = createCore({ outbox: defaultOutbox(), ...options, rooms: () => roomsOf(rest), me }, tokens)
+  const core = createCore({ outbox: defaultOutbox(), ...options, me }, tokens)
   const endChanges = ownChanges.subscribe(({ origin: at, user }) => {
     const now = me.get()
     if (at === origin && now?.id === user.id) me.set({ ...now, username: user.username, user })
@@ -36,15 +36,3 @@ export function createTalk(options: ChatOptions, tokens = createTokens(options.t
 
 export const fetchOf = ({ fetch }: { fetch?: Fetch }): Fetch =>
   fetch ?? ((address, init) => globalThis.fetch(address, init))
-
-const page_size = 100
-
-async function roomsOf(rest: Rest): Promise<shapes.Room[]> {
-  const all: shapes.Room[] = []
-  for (let offset = 0, more = true; more; offset += page_size) {
-    const page = await rest('GET /rooms', { query: { filter: 'joined', limit: page_size, offset } })
-    all.push(...page.rooms)
-    more = page.has_more
-  }
-  return all
-}

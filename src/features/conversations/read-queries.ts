@@ -132,6 +132,8 @@ export interface MembershipRow {
   id: number
   kind: string
   name: string | null
+  slug: string | null
+  is_public: boolean
   last_seq: number
   message_count: number
   last_read_number: number
@@ -142,7 +144,7 @@ export interface MembershipRow {
 
 /** Where the user stands in each of their conversations. */
 export const memberships = (sql: Sql, user_id: number) => sql<MembershipRow[]>`
-  select c.id, c.kind, coalesce(c.name, other.username) as name, c.last_seq, c.message_count, m.last_read_number, m.notification_level, m.joined_at,
+  select c.id, c.kind, coalesce(c.name, other.username) as name, c.slug, c.is_public, c.last_seq, c.message_count, m.last_read_number, m.notification_level, m.joined_at,
     ${mentionsAfter(sql, user_id, sql`c.id`, sql`m.last_read_number`)} as mention_count
   from members m join conversations c on c.id = m.conversation_id
   left join users other on c.kind = 'dm' and other.id = case when c.dm_low = ${user_id} then c.dm_high else c.dm_low end

@@ -21,6 +21,8 @@ export const Membership = Type.Object(
   {
     ...place,
     name: Type.String({ description: 'Of a DM, the name of the other person.' }),
+    slug: Type.Optional(Type.String({ description: 'Of a room.' })),
+    is_public: Type.Optional(Type.Boolean({ description: 'Of a room.' })),
     seq: Count,
     message_number: Count,
     last_read_number: Count,

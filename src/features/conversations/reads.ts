@@ -146,6 +146,7 @@ export function createReads({ sql, bus, unread, threads, conversations, limits }
     return (await queries.memberships(sql, actor.id)).map((row) => ({
       ...placeOfId(row.id, row.kind === 'dm'),
       name: row.name ?? '',
+      ...(row.slug !== null && { slug: row.slug, is_public: row.is_public }),
       seq: row.last_seq,
       message_number: row.message_count,
       last_read_number: row.last_read_number,

@@ -11,7 +11,6 @@ function listOf() {
   const list = createList({
     me: () => null,
     dms: () => none,
-    rooms: () => none,
     onUnknown: () => expect.unreachable(),
   })
   list.set([membership])

@@ -196,7 +196,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     const name = `Hall ${room}`
     const hall = await server.room(ada, { name })
     const line = page.locator('.vz-room', { hasText: name })
-    const hasFocus = () => line.evaluate((one) => one === document.activeElement)
+    const hasFocus = () => line.evaluate((one) => one.matches(':focus'))
     const join = () => server.ask(`POST /rooms/${hall}/join`, undefined, bob.token)
     await join()
     await line.focus()

@@ -2,6 +2,7 @@ import { ChatInput, type ChatInputProps } from '../composer/ChatInput.tsx'
 import { useConversation, useMe, useName } from '../hooks.ts'
 import { refKey, type Place } from '../ref.ts'
 import { definedOf } from './LiveMessages.tsx'
+import { useStore } from '../store.ts'
 import { useSources } from './use-sources.ts'
 import { Waiting } from './Waiting.tsx'
 import { wrote } from './wrote.ts'
@@ -17,17 +18,19 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
   const conversation = useConversation(place)
   const name = useName(place)
   const me = useMe()
+  const summary = useStore(conversation.summary)
   const sources = useSources(conversation)
-  const key = `${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
+  const keyOf = (place: Place) => `${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
   return (
     <>
       <Waiting of={conversation} parent_id={parent_id ?? null} isDisabled={props.isDisabled === true} />
       <ChatInput
-        key={key}
+        key={keyOf(place)}
         to={parent_id === undefined ? name : undefined}
         maxLength={me?.limits.max_message_length ?? 2000}
         sources={sources}
-        draftKey={me === null ? undefined : `${me.id} ${key}`}
+        // A room has two addresses, and one draft.
+        draftKey={me === null || summary === null ? undefined : `${me.id} ${keyOf(summary.ref)}`}
         onSend={(content) => {
           if (parent_id !== undefined) return conversation.thread(parent_id).send(content)
           const pending = conversation.send(content)

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Message, Ref, shapes } from 'veza-js-sdk'
-import { ChatRoom, isOf, LiveConnectionBar, refKey, useCutOff, useWords } from 'veza-react-components'
+import { ChatRoom, LiveConnectionBar, refKey, useCutOff, useWords } from 'veza-react-components'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
 import { useDialog } from '../frame/dialogs.ts'
@@ -30,13 +30,11 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   const chat = useSignedIn()
   const { side } = usePlace()
   const conversation = useMemo(() => chat.conversation(at), [chat, at])
-  // Before one has joined, only the list knows of it by its slug.
-  const listed = useStore(chat.conversations)?.find((one) => isOf(one, at)) ?? null
-  const summary = useStore(conversation.summary) ?? listed
+  const summary = useStore(conversation.summary)
   const timeline = useStore(conversation.timeline)
   const room = useRoom(at)
   const facts = room.asked.value
-  const is_member = 'conversation_id' in at || listed !== null || (facts !== null && facts.user_role !== null)
+  const is_member = 'conversation_id' in at || summary !== null || (facts !== null && facts.user_role !== null)
   // Its last word as to a member says nothing to whoever is out of it.
   const error = timeline.status === 'failed' && is_member ? timeline.error : room.asked.error
   const [was_there, setWasThere] = useState(false)
