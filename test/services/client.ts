@@ -49,6 +49,9 @@ export interface ConnectOptions {
 export type Client = Awaited<ReturnType<typeof connect>>
 
 const patience_ms = 10_000
+/** What the server sends is heard so many milliseconds later: a test that looks at once for what a request has caused fails then. */
+const later_ms = Number(process.env['NEWS_LATER'] ?? 0)
+const heard = (hear: () => void) => (later_ms > 0 ? void setTimeout(hear, later_ms) : hear())
 
 /** A promise, or a failure that says what did not come. */
 async function soon<T>(
@@ -80,8 +83,8 @@ export async function connect(server: { wsUrl: string }, options: ConnectOptions
   const opened = Promise.withResolvers<void>()
   const state: { closed: Closed | null; read: number; count: number } = { closed: null, read: 0, count: 0 }
 
-  ws.addEventListener('message', ({ data }) => {
-    const frame = JSON.parse(String(data)) as Frame
+  const hear = (data: string) => {
+    const frame = JSON.parse(data) as Frame
     frames.push(frame)
     const breach = contract(frame)
     if (breach !== null) breaches.push(breach)
@@ -90,14 +93,16 @@ export async function connect(server: { wsUrl: string }, options: ConnectOptions
     else replies.delete(frame.id)
     reply?.(frame)
     for (const watcher of watchers) watcher()
-  })
-  ws.addEventListener('open', () => opened.resolve())
-  ws.addEventListener('close', ({ code, reason }) => {
+  }
+  const end = ({ code, reason }: Closed) => {
     state.closed = { code, reason }
     opened.reject(new Error(`the socket closed before it opened: ${code} ${reason}`))
     ended.resolve(state.closed)
     for (const watcher of watchers) watcher()
-  })
+  }
+  ws.addEventListener('message', ({ data }) => heard(() => hear(String(data))))
+  ws.addEventListener('open', () => opened.resolve())
+  ws.addEventListener('close', (closed) => heard(() => end(closed)))
 
   /** Waits until `holds` gives a value that is not undefined, looking after each frame. */
   async function until<T>(what: string, holds: () => T | undefined, ms?: number): Promise<T> {

@@ -48,6 +48,30 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     await page.context().close()
   })
 
+  test('keeps what one begins to write right after one has joined it, however late the news of that comes', async () => {
+    await app.server.room(ada, { name: 'Landing' })
+    const page = await app.signIn(bob)
+    await page.routeWebSocket(/.*/, (socket) => {
+      const server = socket.connectToServer()
+      server.onMessage((frame) => {
+        setTimeout(() => socket.send(frame), 500)
+      })
+    })
+    for (const text of ['Half a thou', 'Half a thou and more']) {
+      await page.goto(`${app.server.url}/c/landing`)
+      await page.getByRole('button', { name: 'Join: Landing' }).click()
+      await composer(page).pressSequentially(text.slice('Half a thou'.length * Number(text.length > 11)))
+      await page.goto(`${app.server.url}/c/general`)
+      await page.getByRole('heading', { name: 'General', level: 1 }).waitFor()
+      await page.goto(`${app.server.url}/c/landing`)
+      await composer(page).waitFor()
+      expect(await composer(page).inputValue()).toBe(text)
+      await app.server.ask('POST /rooms/landing/leave', undefined, bob.token)
+      await page.getByRole('button', { name: 'Join: Landing' }).waitFor()
+    }
+    await page.context().close()
+  })
+
   test('says when it is archived that nobody joins it', async () => {
     const attic = await app.server.room(ada, { name: 'Attic' })
     await app.server.ask(`POST /rooms/${attic}/archive`, { archived: true }, ada.token)

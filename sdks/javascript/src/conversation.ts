@@ -182,12 +182,12 @@ export function createConversation(options: ConversationOptions): Inner {
 
   function send(content: string, given: Parameters<Conversation['send']>[1] = {}): Pending {
     typing.sent()
-    return outbox.add(named(), content, given)
+    return outbox.add(summary.get()?.ref ?? named(), content, given)
   }
 
   const markRead = createReading({
     ask: (message_id) => connection.command('mark_read', { ...named(), message_id }),
-    onMarked: (marked) => list.marked(named(), marked),
+    onMarked: list.marked,
   })
 
   function hear(type: string, data: unknown, change: Change | null): void {

@@ -62,6 +62,7 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
   })
   const outbox = createOutbox({
     storage: options.outbox ?? memoryOutbox(),
+    refOf: (ref) => list.get(ref)?.ref ?? ref,
     send: ({ ref, content, content_type, parent_id, metadata, expires_in, client_id }) => {
       // What is undefined is not in the frame.
       const draft = {

@@ -21,7 +21,7 @@ export interface List {
   /** All memberships, as they are at this moment. */
   set(memberships: readonly Membership[]): void
   joined(standing: Standing): void
-  marked(named: Named, marked: ReadMarkedData): void
+  marked(marked: ReadMarkedData): void
   /** One is not in it any more. */
   remove(named: Named): void
   /** With the change of a log that it tells, if any. */
@@ -169,7 +169,7 @@ export function createList(options: ListOptions): List {
       const room = 'slug' in standing && { name: standing.room_name, slug: standing.slug, is_public: standing.is_public } // prettier-ignore
       change(standing, () => ({ message_number, last_read_number, unread_count, ...room }))
     },
-    marked: (named, { last_read_number, unread_count, mention_count }) =>
+    marked: ({ last_read_number, unread_count, mention_count, ...named }) =>
       change(named, () => ({ last_read_number, unread_count, mention_count })),
     remove,
     hear,

@@ -7,6 +7,8 @@ import { derived, type Derived } from './store.ts'
 
 export interface OutboxOptions {
   storage: OutboxStorage
+  /** The same conversation by its number, where that is known. */
+  refOf(ref: Ref): Ref
   send(pending: Pending): Promise<Message>
   /** The server has it. */
   onSent(pending: Pending, message: Message): void
@@ -34,18 +36,18 @@ interface Entry {
   pending: Pending
   /** When it is safe to try. */
   kept: Promise<unknown>
-  /** Of an earlier run or another tab, which may be sending it. */
-  is_loaded: boolean
-  /** It was put into the storage, and if it is not there any more, another tab has sent it, or the server may have let it go. */
+  /** It is of an earlier run or another tab, which may be sending it, or was put into the storage: if it is not there any more, another tab has sent it, or the server may have let it go. */
   is_asked_for: boolean
   /** When the server may first have had it, in milliseconds of `Date.now()`; NaN before. */
   sent_at: number
   /** Taken back before it was sent. */
   is_unwanted?: boolean
+  /** It is being tried, maybe under the slug of a room whose number is known only since. */
+  is_going?: boolean
 }
 
 /** Keeps what is to be sent, sends it in the order of each conversation, and tries until the server has it or refuses it for good. */
-export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
+export function createOutbox({ storage, refOf, send, onSent }: OutboxOptions): Outbox {
   let entries: Entry[] = []
   let owner: string | null = null
   let is_confirmed = false
@@ -92,8 +94,11 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     gone.kept = gone.kept.then(() => storage.remove(whose, client_id)).catch(() => undefined)
   }
 
+  /** A room has a slug and a number, and one order. */
+  const queueOf = ({ ref }: Pending) => keyOf(refOf(ref))
+
   function pump(): void {
-    for (const key of new Set(entries.map(({ pending }) => keyOf(pending.ref)))) {
+    for (const key of new Set(entries.map(({ pending }) => queueOf(pending)))) {
       if (busy.has(key) || isPaused(key)) continue
       busy.add(key)
       run(key)
@@ -104,15 +109,9 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     }
   }
 
-  const goes = ({ pending }: Entry) => pending.status !== 'failed'
-  const kindOf = (entry?: Entry) => typeof (entry?.pending.ref as { room_id?: unknown } | undefined)?.room_id
-  /** Which room a slug is may not be known yet: what an earlier run wrote, which goes by number, may be of the same one, and goes first. */
   const first = (key: string) => {
-    const found = entries.find((entry) => keyOf(entry.pending.ref) === key && goes(entry))
-    const is_slug = kindOf(found) === 'string'
-    return is_slug && entries.some((each) => each.is_loaded && goes(each) && kindOf(each) === 'number')
-      ? undefined
-      : found
+    const found = entries.find(({ pending }) => queueOf(pending) === key && pending.status !== 'failed')
+    return found?.is_going ? undefined : found
   }
   const isPaused = (key: string) =>
     !is_live || !is_confirmed || is_reading || Math.max(pauses.get('') ?? 0, pauses.get(key) ?? 0) > Date.now()
@@ -129,20 +128,24 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
 
   function again(isOf: (pending: Pending) => boolean): void {
     stirred++
-    for (const { pending } of entries) if (isOf(pending)) pauses.delete(keyOf(pending.ref))
+    for (const { pending } of entries) if (isOf(pending)) pauses.delete(queueOf(pending))
     pump()
   }
 
   async function run(key: string): Promise<void> {
     for (let entry = first(key); entry !== undefined && !isPaused(key); entry = first(key)) {
-      await entry.kept
-      if (find(entry.pending.client_id) !== entry) continue
-      await attemptInTurn(entry)
+      entry.is_going = true
+      try {
+        await entry.kept
+        if (find(entry.pending.client_id) === entry) await attemptInTurn(entry)
+      } finally {
+        entry.is_going = false
+      }
     }
   }
 
   function attemptInTurn(entry: Entry): Promise<void> {
-    const key = keyOf(entry.pending.ref)
+    const key = queueOf(entry.pending)
     return alone(`veza-chat outbox ${owner} ${key}`, () => attempt(entry, key))
   }
 
@@ -211,15 +214,14 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
     is_reading = false
     const begun = new Set<string>()
     /** Of each conversation the run before, or another tab, may have sent the first. */
-    const statusOf = ({ status, ref }: Pending) =>
-      status === 'failed' ? status : begun.size === begun.add(keyOf(ref)).size ? 'queued' : 'sending'
+    const statusOf = (pending: Pending) =>
+      pending.status === 'failed' ? 'failed' : begun.size === begun.add(queueOf(pending)).size ? 'queued' : 'sending'
     const loaded = kept
       .filter(({ client_id }) => find(client_id) === undefined)
       .sort((a, b) => a.created_at.localeCompare(b.created_at))
       .map((pending): Entry => ({
         pending: { ...pending, status: statusOf(pending) },
         kept: Promise.resolve(),
-        is_loaded: true,
         is_asked_for: true,
         sent_at: Date.parse(pending.created_at),
       }))
@@ -245,7 +247,7 @@ export function createOutbox({ storage, send, onSent }: OutboxOptions): Outbox {
         status: 'queued',
         error: null,
       }
-      const entry: Entry = { pending, kept: Promise.resolve(), is_loaded: false, is_asked_for: false, sent_at: NaN }
+      const entry: Entry = { pending, kept: Promise.resolve(), is_asked_for: false, sent_at: NaN }
       entries = [...entries, entry]
       keep(entry)
       all.touch()

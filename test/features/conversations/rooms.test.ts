@@ -224,7 +224,7 @@ test('authenticate with memberships tells where one stands in each conversation'
   const again = await connect(server, { token: yan.token, authenticate: { memberships: true } })
   const joined_at = expect.stringMatching(/^\d{4}-.*Z$/)
   expect(again.hello.data['memberships']).toEqual([
-    { room_id, name: 'Standing', seq: 3, message_number: 3, last_read_number: 1, unread_count: 2, mention_count: 1, notification_level: 'all', joined_at }, // prettier-ignore
+    { room_id, name: 'Standing', slug: 'standing', is_public: true, seq: 3, message_number: 3, last_read_number: 1, unread_count: 2, mention_count: 1, notification_level: 'all', joined_at }, // prettier-ignore
     { conversation_id, name: 'ada', seq: 1, message_number: 1, last_read_number: 0, unread_count: 1, mention_count: 0, notification_level: 'all', joined_at }, // prettier-ignore
   ])
   await Promise.all([y.close(), again.close()])

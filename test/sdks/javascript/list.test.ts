@@ -19,6 +19,16 @@ function listOf() {
   return { list, row, told }
 }
 
+test('a room is found by its slug, also by another one that it has later', () => {
+  const { list, row } = listOf()
+  expect(list.get({ room_id: 'kitchen' })).toBe(row())
+  list.set([{ ...membership, slug: 'scullery', is_public: false }])
+  expect(list.get({ room_id: 'kitchen' })).toBeNull()
+  expect(list.get({ room_id: 'scullery' })).toMatchObject({ ref: { room_id }, is_public: false })
+  list.set([{ conversation_id: 2, name: 'bob', seq: 1, message_number: 1, last_read_number: 1, unread_count: 0, mention_count: 0, notification_level: 'all', joined_at: membership.joined_at }]) // prettier-ignore
+  expect([list.get({ room_id: 'scullery' }), list.get({ conversation_id: 3 })]).toEqual([null, null])
+})
+
 describe('what is unread, as it is told', () => {
   test('ends where one reads', () => {
     const { row, told } = listOf()

@@ -234,6 +234,25 @@ test('a room by its slug and by its number is one order', async () => {
   expect(await kept(room_id)).toEqual([...lines, 'the last'])
 })
 
+test('what was written under the slug and under the number goes in the order in which it was written', async () => {
+  const slug = `s-${crypto.randomUUID().slice(0, 8)}`
+  const room_id = await server.room(ada, { slug })
+  const storage = memoryOutbox()
+  const owner = `${server.url} ${ada.id}`
+  const lines = Array.from({ length: 9 }, (_, index) => `line ${index}`)
+  for (const [index, line] of lines.slice(0, 5).entries())
+    await storage.put(owner, { ...written(room_id, line, index), ref: { room_id: index % 3 === 0 ? room_id : slug } })
+  const chat = chatOf(server, ada.token, { outbox: storage })
+  const [by_slug, by_number] = [chat.conversation({ room_id: slug }), chat.conversation({ room_id })]
+  by_slug.send('line 5')
+  by_slug.send('line 6')
+  await chat.connect()
+  by_number.send('line 7')
+  by_slug.send('line 8')
+  await eventually('all sent', async () => (await kept(room_id)).length === lines.length)
+  expect(await kept(room_id)).toEqual(lines)
+})
+
 test('a message with an end is not sent again by another tab after it ended', async () => {
   const room_id = await server.room(ada)
   const storage = memoryOutbox()

@@ -18,10 +18,18 @@ export function useKeptFocus(gone: Gone, key: string | number): RefObject<HTMLBu
   const line = useRef<HTMLButtonElement>(null)
   useLayoutEffect(() => {
     const own = line.current
-    if (gone.current === key) own?.focus()
+    if (own === null) return
+    if (gone.current === key && isNobodys()) own.focus({ preventScroll: true })
     return () => {
-      if (own?.matches(':focus') === true) gone.current = key
+      // Also in a window that is not in front, where nothing matches `:focus`.
+      const now = (own.getRootNode() as Partial<DocumentOrShadowRoot>).activeElement
+      if (now === own) gone.current = key
     }
   }, [gone, key])
   return line
 }
+
+/** Nothing here has the focus, nor has what is around a frame. */
+const isNobodys = () =>
+  [null, document.body].includes(document.activeElement as HTMLElement | null) &&
+  (document.hasFocus() || window === window.parent)

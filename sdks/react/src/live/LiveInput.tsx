@@ -18,7 +18,9 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
   const conversation = useConversation(place)
   const name = useName(place)
   const me = useMe()
-  const summary = useStore(conversation.summary)
+  // A room has two addresses, and one draft: that of its number.
+  const ref = useStore(conversation.summary)?.ref ?? conversation.ref
+  const isKnown = !('room_id' in ref && typeof ref.room_id === 'string')
   const sources = useSources(conversation)
   const keyOf = (place: Place) => `${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
   return (
@@ -29,8 +31,7 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
         to={parent_id === undefined ? name : undefined}
         maxLength={me?.limits.max_message_length ?? 2000}
         sources={sources}
-        // A room has two addresses, and one draft.
-        draftKey={me === null || summary === null ? undefined : `${me.id} ${keyOf(summary.ref)}`}
+        draftKey={me !== null && isKnown ? `${me.id} ${keyOf(ref)}` : undefined}
         onSend={(content) => {
           if (parent_id !== undefined) return conversation.thread(parent_id).send(content)
           const pending = conversation.send(content)

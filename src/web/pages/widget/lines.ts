@@ -51,16 +51,12 @@ function open(server: string, source: TokenSource, locale: Locale): Line {
   }
   const token = async (): Promise<string> => {
     const turn = retries
-    try {
-      const fresh = await tokenOf(source)
-      found(null)
-      return fresh
-    } catch (error) {
-      // Whoever said so meanwhile may have signed in since this was asked.
-      if (turn !== retries) return token()
-      found(error as TokenError)
-      throw error
-    }
+    const answer = await tokenOf(source).catch((error: unknown) => error as TokenError)
+    // Whoever said so meanwhile may have signed in since this was asked.
+    if (turn !== retries) return token()
+    found(answer instanceof Error ? answer : null)
+    if (answer instanceof Error) throw answer
+    return answer
   }
   const chat = createTalk({ url: server, token, locale, client: { name: 'veza-chat-widget', version: '1' } })
   // Whether it worked is in `chat.connection`.

@@ -38,7 +38,7 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     tell(message.author_id === chat.me.get()?.id ? 'sent' : 'message', { message }),
   )
 
-  const listed = () => chat.conversations.get()?.find((each) => isOf(each, place))
+  const listed = conversation.summary.get
   const read = () => {
     const { status, error, items, has_newer } = conversation.timeline.get()
     if (status === 'failed' && loaded !== 'failed' && error !== null) tell('error', refusalOf(error, isDeleted))
@@ -85,7 +85,7 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     tell('unread', now)
   }
   const sending = () => {
-    const here = chat.outbox.get().filter(({ ref }) => refKey(ref) === refKey(place))
+    const here = chat.outbox.get().filter(({ ref }) => refKey(ref) === refKey(place) || isHere(ref))
     if (!news.hasBegun()) for (const { client_id } of here) written.add(client_id)
     const all = here.filter(({ status }) => status === 'failed')
     for (const { client_id, error } of all) if (error !== null && !failed.has(client_id)) tell('error', error)
@@ -96,9 +96,9 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
     if (problem !== null) tell('error', { code: problem.code, message: problem.message })
   }
   /** A slug is known by its number in the list. */
-  const isHere = (of: { room_id?: number; conversation_id?: number }) => {
+  const isHere = (of: { room_id?: number | string; conversation_id?: number }) => {
     const summary = listed()
-    return summary !== undefined && isOf(summary, of as Ref)
+    return summary !== null && isOf(summary, of as Ref)
   }
   const hear = (message: Message) => {
     if (!isHere(message)) return

@@ -60,10 +60,12 @@ interface TalkProps {
   room: RoomFacts
 }
 
-/** Timeline and composer, once it is known whose: drafts are of one person. */
+/** Timeline and composer, once it is known whose and of what: a draft is of one person and one conversation, and a room has two addresses. */
 function Talk(props: TalkProps) {
-  const me = useStore(useSignedIn().me)
-  return me === null ? <Unknown /> : <Room {...props} />
+  const chat = useSignedIn()
+  const me = useStore(chat.me)
+  const summary = useStore(chat.conversation(props.at).summary)
+  return me === null || ('room_id' in props.at && summary === null) ? <Unknown /> : <Room {...props} />
 }
 
 /** Bars, or why there is nothing. */

@@ -4,7 +4,7 @@ import { isOf } from 'veza-react-components'
 import { pathOf, type Route } from '../route.ts'
 
 /** The address of a conversation of the list: of a room its slug, which people can read. */
-const refOfSummary = ({ ref, slug }: Summary): Ref => (slug === null || slug === '' ? ref : { room_id: slug })
+const refOfSummary = ({ ref, slug }: Summary): Ref => (slug === null ? ref : { room_id: slug })
 
 /** The same conversation as the list has it, where it is there. */
 export function refInList(conversations: readonly Summary[] | null, ref: Ref): Ref {
