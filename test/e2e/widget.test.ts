@@ -9,6 +9,7 @@ import { soon } from '../services/eventually.ts'
 import { type Served, serveApp } from './app.ts'
 import type { Account } from './client.ts'
 import { until } from './program.ts'
+import { walk } from './timeline-page.ts'
 
 // The executable may have to be built first.
 setDefaultTimeout(180_000)
@@ -123,8 +124,8 @@ async function guest(page: Page, url: string, locale: 'en' | 'fr') {
     writeAll: async (texts: string[]) => {
       for (const text of texts) await write(text)
     },
-    /** What is said in the lines of the second test, as it stands on the screen. */
+    /** What is said in the lines of the second test, as it stands on the screens of the conversation. */
     shown: async () =>
-      (await chat.locator('.vz-conversation .vz-markdown').allTextContents()).filter((text) => text.includes(' says ')),
+      (await walk(page, "document.querySelector('veza-chat').shadowRoot")).filter((text) => text.includes(' says ')),
   }
 }
