@@ -46,6 +46,24 @@ describe.skipIf(hasNoBrowser)('a chat that cannot be shown', () => {
     await soon(async () => expect(await heard('error')).toHaveLength(2))
   })
 
+  test.each(['slug', 'number'])(
+    'a message that is refused is told to the page where the room goes by its %s',
+    async (by) => {
+      const slug = `room-${crypto.randomUUID()}`
+      const id = await all.server.room(ada, { slug })
+      const name = `muted-by-${by}`
+      const { hears, said, write } = await all.open({ name, attributes: `room="${by === 'slug' ? slug : id}"` })
+      await hears('ready')
+      await write('Heard')
+      await hears('sent')
+      const muted_until = new Date(Date.now() + 3_600_000).toISOString()
+      await all.server.ask(`PUT /rooms/${id}/members/${await idOf(name)}`, { muted_until }, ada.token)
+      await write('Not heard')
+      await said('Not heard').locator('.vz-failed').waitFor()
+      await soon(async () => expect((await hears('error')).map(({ detail }) => detail)).toMatchObject([{ code: 'USER_MUTED' }])) // prettier-ignore
+    },
+  )
+
   test.each([
     ['en', 'This room was deleted.'],
     ['fr', 'Ce salon a été supprimé.'],
