@@ -96,7 +96,10 @@ export function createConversation(options: ConversationOptions): Inner {
     return acknowledged.filter(({ seq }) => seq > position)
   }
 
-  const isOwn = (pending: Pending) => [ref, named()].some((each) => keyOf(each) === keyOf(pending.ref))
+  const summary = derived(() => list.get(place ?? ref), [list.all])
+  /** What one's messages are sent to: by number where the list knows that before one has joined. */
+  const target = () => summary.get()?.ref ?? named()
+  const isOwn = (pending: Pending) => [ref, target()].some((each) => keyOf(each) === keyOf(pending.ref))
   const pending = () => [...untold().map(({ pending }) => pending), ...outbox.all.get().filter(isOwn)]
   const sources = [changes, outbox.all]
   const timeline = derived(() => timelineOf(copy.main, copy, pending(), me.get()?.id), sources)
@@ -110,7 +113,6 @@ export function createConversation(options: ConversationOptions): Inner {
     send,
     sources,
   })
-  const summary = derived(() => list.get(place ?? ref), [list.all])
 
   /** Counts who looks at a store. */
   const used = <T>(store: Store<T>) =>
@@ -182,7 +184,7 @@ export function createConversation(options: ConversationOptions): Inner {
 
   function send(content: string, given: Parameters<Conversation['send']>[1] = {}): Pending {
     typing.sent()
-    return outbox.add(summary.get()?.ref ?? named(), content, given)
+    return outbox.add(target(), content, given)
   }
 
   const markRead = createReading({

@@ -82,15 +82,7 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
   const list = createList({
     me: me.get,
     dms: (cursor) => connection.command('list_dms', { limit: 100, cursor: cursor ?? undefined } as ListDmsData),
-    onUnknown: () => {
-      // Many come together when somebody is added to many rooms.
-      if (refreshing) return
-      refreshing = true
-      setTimeout(() => {
-        refreshing = false
-        refresh().catch(() => undefined)
-      }, 100)
-    },
+    onUnknown: readAgain,
   })
   const presences = createPresences((user_ids) => connection.command('get_presence', { user_ids }))
   const ownerOf = (id: number) => `${origin} ${id}`
@@ -104,6 +96,17 @@ export function createCore(options: CoreOptions, tokens = createTokens(options.t
   })
 
   const refresh = () => connection.renew({ memberships: true })
+
+  /** Many come together when somebody is added to many rooms. */
+  function readAgain(ms = 100): void {
+    if (refreshing) return
+    refreshing = true
+    setTimeout(() => {
+      refreshing = false
+      // The next connection reads them by itself.
+      refresh().catch(() => connection.state.get().status === 'connected' && readAgain(5000))
+    }, ms)
+  }
 
   const all = () => [...inners.keys()]
   const isAt = (named: Named | null, key: string) => named !== null && keyOf(named) === key

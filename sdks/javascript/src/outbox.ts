@@ -141,12 +141,14 @@ export function createOutbox({ storage, refOf, send, onSent }: OutboxOptions): O
       } finally {
         entry.is_going = false
       }
+      // Its number is known since: the queue of that one waits for this.
+      if (queueOf(entry.pending) !== key) pump()
     }
   }
 
   function attemptInTurn(entry: Entry): Promise<void> {
-    const key = queueOf(entry.pending)
-    return alone(`veza-chat outbox ${owner} ${key}`, () => attempt(entry, key))
+    // Every tab calls it the same, whatever its list knows.
+    return alone(`veza-chat outbox ${owner} ${keyOf(entry.pending.ref)}`, () => attempt(entry, queueOf(entry.pending)))
   }
 
   async function attempt(entry: Entry, key: string): Promise<void> {

@@ -109,11 +109,13 @@ describe('what the server may have is not taken back', () => {
     expect(await kept(room_id)).toEqual(['one'])
   })
 
-  test('while another tab sends it', async () => {
-    const room_id = await server.room(ada)
+  test.each(['number', 'slug'])('while another tab sends it, which knows the room by its %s', async (by) => {
+    const slug = `s-${crypto.randomUUID().slice(0, 8)}`
+    const room_id = await server.room(ada, { slug })
+    const ref = { room_id: by === 'slug' ? slug : room_id }
     const storage = memoryOutbox()
     for (const [index, line] of ['one', 'two'].entries())
-      await storage.put(`${server.url} ${ada.id}`, written(room_id, line, index))
+      await storage.put(`${server.url} ${ada.id}`, { ...written(room_id, line, index), ref })
     const wire = sockets()
     const chat = chatOf(server, ada.token, { outbox: storage, WebSocket: wire.WebSocket })
     const other = chatOf(server, ada.token, { outbox: storage, user_id: ada.id })
@@ -123,7 +125,7 @@ describe('what the server may have is not taken back', () => {
     let lost = 0
     await chat.connect()
     await eventually('both are there', async () => (await kept(room_id)).length === 2)
-    other.conversation({ room_id }).discard(other.outbox.get()[1]?.client_id ?? '')
+    other.conversation(ref).discard(other.outbox.get()[1]?.client_id ?? '')
     await later()
     expect(other.outbox.get()).toHaveLength(2)
     await other.connect()
@@ -232,6 +234,19 @@ test('a room by its slug and by its number is one order', async () => {
   await chat.connect()
   await eventually('all sent', async () => (await kept(room_id)).length === 11)
   expect(await kept(room_id)).toEqual([...lines, 'the last'])
+})
+
+test('what one writes is in the timeline at once where the room is known by its number before one has joined', async () => {
+  const slug = `s-${crypto.randomUUID().slice(0, 8)}`
+  await server.room(ada, { slug })
+  const chat = chatOf(server, ada.token)
+  await chat.connect()
+  chat.disconnect()
+  const conversation = chat.conversation({ room_id: slug })
+  const close = conversation.open()
+  conversation.send('not yet')
+  expect(conversation.timeline.get().items).toMatchObject([{ kind: 'pending', pending: { content: 'not yet' } }])
+  close()
 })
 
 test('what was written under the slug and under the number goes in the order in which it was written', async () => {

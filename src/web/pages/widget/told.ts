@@ -78,6 +78,8 @@ export function follow(line: Line, place: Place, tell: Tell): () => void {
   }
   const count = () => {
     begin()
+    // What was refused may be of a room whose number is known only now.
+    sending()
     const summary = listed()
     const now = { unread: summary?.unread_count ?? 0, mentions: summary?.mention_count ?? 0 }
     if (now.unread === unread.unread && now.mentions === unread.mentions) return
