@@ -3,6 +3,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 
 import { type ChatOptions, type Conversation, memoryOutbox, type OutboxStorage } from '../../../sdks/javascript/src/index.ts' // prettier-ignore
 import { Refusal } from '../../../sdks/javascript/src/errors.ts'
+import { createOutbox } from '../../../sdks/javascript/src/outbox.ts'
 import { chatOf, closeChats, eventually, messagesOf, opened, pendingOf } from './people.ts'
 import { error, message, room_id, scriptedRoom } from './scripted-room.ts'
 import { type Answer, type Asked, type Script, startScript } from './scripted-server.ts'
@@ -317,6 +318,43 @@ describe('what one wrote', () => {
       else Object.defineProperty(navigator, 'locks', before)
     }
     expect(sent()).toEqual(['fine'])
+  })
+
+  test('under a slug whose number becomes known while a try for it ends is tried again', async () => {
+    const over = gate()
+    const before = Object.getOwnPropertyDescriptor(navigator, 'locks')
+    const request = async (_: string, hold: () => Promise<unknown>) => {
+      await hold()
+      await over.promise
+    }
+    Object.defineProperty(navigator, 'locks', { configurable: true, value: { request } })
+    let number: number | null = null
+    let tries = 0
+    const outbox = createOutbox({
+      storage: memoryOutbox(),
+      refOf: (ref) => (number === null ? ref : { room_id: number }),
+      send: async () => {
+        if (++tries === 1) throw new Refusal('SLOW_MODE', 'SLOW_MODE', 0.05)
+        return message(1)
+      },
+      onSent: () => undefined,
+    })
+    try {
+      outbox.belongsTo('ada', true)
+      outbox.wake()
+      outbox.add({ room_id: 'kitchen' }, 'hello', {})
+      await eventually('the first try', () => outbox.all.get()[0]?.error !== null)
+      number = room_id
+      // Its pause is over, and so is the turn of the number.
+      await Bun.sleep(300)
+      expect(tries).toBe(1)
+      over.resolve()
+      await eventually('nothing unsent', () => outbox.all.get().length === 0)
+    } finally {
+      outbox.close()
+      if (before === undefined) Reflect.deleteProperty(navigator, 'locks')
+      else Object.defineProperty(navigator, 'locks', before)
+    }
   })
 
   test('and took back while it was on its way is shown when the server refuses it', async () => {
