@@ -52,6 +52,25 @@ describe.skipIf(!has_browser)('whoever keeps a room in order', () => {
   }
   const sentences = () => side('Audit trail').locator('.app-trail li > p:nth-child(2)').allTextContents()
 
+  test('is offered what they may do with a message as soon as that is known, also where the mouse is over it by then', async () => {
+    const { page } = ada
+    const of_room = /\/api\/v1\/rooms\/tea-house$/
+    await write(page, 'Oolong')
+    const known = Promise.withResolvers<void>()
+    await page.route(of_room, async (route) => {
+      await known.promise
+      await route.continue()
+    })
+    await page.reload()
+    await message(page, 'Oolong').hover()
+    const does = (name: string) => message(page, 'Oolong').getByRole('button', { name, exact: true })
+    await does('Reply in thread').waitFor()
+    expect(await does('Pin').count()).toBe(0)
+    known.resolve()
+    await does('Pin').waitFor()
+    await page.unroute(of_room)
+  })
+
   test('adds people whom they find by name, also to a room that nobody else sees', async () => {
     await (await details()).getByRole('button', { name: 'Add people' }).click()
     const form = dialog('Add people')

@@ -4,7 +4,7 @@ import type { Message as ChatMessage } from 'veza-js-sdk'
 import { copyText } from '../copy.ts'
 import type { MessagesView } from '../hooks.ts'
 import { useLatest } from '../latest.ts'
-import type { ActionName, MessageActions } from '../timeline/actions.ts'
+import type { MessageActions } from '../timeline/actions.ts'
 import type { Problems } from './problem.tsx'
 
 export interface ActionProps {
@@ -19,6 +19,7 @@ export interface ActionProps {
   linkOf?: ((message: ChatMessage) => string) | undefined
   /** Told once a link is copied. */
   onCopied?: (() => unknown) | undefined
+  /** Keep the function: another one draws the messages again, as they may offer something else. */
   may?: MessageActions['may'] | undefined
 }
 
@@ -37,7 +38,8 @@ export function useActions(messages: Messages, props: ActionProps, problems: Pro
     [watch],
   )
   // Only whether they are there: the rows are not to be drawn again because a function is another.
-  const [reply, edit, more, link, may] = [props.onReply, props.onEdit, props.onMore, props.linkOf, props.may].map((one) => one !== undefined) // prettier-ignore
+  const [reply, edit, more, link] = [props.onReply, props.onEdit, props.onMore, props.linkOf].map((one) => one !== undefined) // prettier-ignore
+  const { may } = props
   return useMemo(
     (): MessageActions => ({
       react: (message, emoji, add) => watch(react(message.id, emoji, add)),
@@ -50,9 +52,7 @@ export function useActions(messages: Messages, props: ActionProps, problems: Pro
       ...(edit === true && { edit: (message: ChatMessage) => latest.current.onEdit?.(message) }),
       ...(more === true && { more: (message: ChatMessage) => latest.current.onMore?.(message) }),
       ...(link === true && { copyLink: (message: ChatMessage) => watched(copyLink(latest.current, message)) }),
-      ...(may === true && {
-        may: (action: ActionName, message: ChatMessage) => latest.current.may?.(action, message) ?? false,
-      }),
+      ...(may && { may }),
     }),
     [latest, react, toggleReaction, pin, remove, retry, discard, watch, watched, reply, edit, more, link, may],
   )

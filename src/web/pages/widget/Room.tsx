@@ -41,6 +41,8 @@ interface InsideProps extends RoomProps {
   hadFocus: RefObject<boolean>
 }
 
+const nothing = () => false
+
 function Inside({ line, place, wishes, drafts, hasToken, hadFocus }: InsideProps) {
   const { isReadOnly, placeholder } = wishes
   return (
@@ -51,7 +53,7 @@ function Inside({ line, place, wishes, drafts, hasToken, hadFocus }: InsideProps
           <div className="vz-chat-room">
             <div className="vz-conversation">
               <LiveConnectionBar />
-              <LiveMessages of={place} may={() => false} />
+              <LiveMessages of={place} may={nothing} />
             </div>
           </div>
         ) : (
