@@ -190,6 +190,13 @@ function equal(what: string, own: unknown, truth: unknown): void {
   if (!deepEquals(own, truth, true)) throw new Broken(`${what}: ${JSON.stringify(own)}, and should be ${JSON.stringify(truth)}`) // prettier-ignore
 }
 
+interface Called {
+  name: string
+  slug?: string
+  is_public?: boolean
+  joined_at: string
+}
+
 /** Badges: how many messages, and how many that mention one, come after the pointer. */
 async function standing(heads: Heads, scene: Scene, story: Story, person: Person): Promise<void> {
   const answer: Frame | 'cut' = await person.ask('authenticate', { token: person.token, memberships: true })
@@ -207,7 +214,8 @@ async function standing(heads: Heads, scene: Scene, story: Story, person: Person
     const unread = messages.filter((message) => message.number > read)
     const mentioned = unread.filter((message) =>
         message.mentions.includes(person.id) || (message.called === 'room' && message.author_id !== person.id)) // prettier-ignore
-    const { name: _, joined_at: __, ...told } = each as Membership & { name: string; joined_at: string }
+    // What a conversation is called is no matter of the log.
+    const { name: _, slug: __, is_public: ___, joined_at: ____, ...told } = each as Membership & Called
     equal(`${person.username}'s standing in ${id}`, told, {
       ...person.reference(id),
       seq,

@@ -109,6 +109,18 @@ describe.skipIf('missing' in found).each(frameworks)('the composer, by %s', (_, 
     await options.first().waitFor()
     await page.keyboard.press('Enter')
     await soon(async () => expect(await field.inputValue()).toBe('hi @ada 🎉 '))
+    await page.keyboard.type(':ta')
+    await soon(async () => expect(await options.first().innerText()).toContain('🌮'))
+    // The next letter and Enter come before anything is painted.
+    await field.evaluate(async (node) => {
+      const { HTMLTextAreaElement, InputEvent, KeyboardEvent } = node.ownerDocument.defaultView
+      Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set?.call(node, `${node.value}d`)
+      node.dispatchEvent(new InputEvent('input', { bubbles: true, data: 'd' }))
+      await new Promise((done) => setTimeout(done, 0))
+      node.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+    })
+    await soon(async () => expect(await field.inputValue()).toBe('hi @ada 🎉 🎉 '))
+    await field.fill('hi @ada 🎉 ')
     await page.keyboard.type('#gen')
     await options.first().waitFor()
     await page.keyboard.press('Escape')

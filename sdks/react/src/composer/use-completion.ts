@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useLayoutEffect, useMemo, useState } from 'react'
 
 import { begunAt, type Begun, type Completion, type CompletionSource } from './completion.ts'
 
@@ -20,7 +20,8 @@ export function useCompletion(text: string, caret: number, sources: readonly Com
   const place = begun === null ? null : placeOf(begun)
   if (begun === null && closed !== null) setClosed(null)
 
-  useEffect(() => {
+  // In the turn of the key, as the next one may already take what is found: it is of this word then, and not of its beginning.
+  useLayoutEffect(() => {
     if (begun === null) return
     let isLate = false
     const typed = begun.source.sign + begun.query
@@ -34,17 +35,18 @@ export function useCompletion(text: string, caret: number, sources: readonly Com
       setFound({ place: placeOf(begun), list: isDone ? [] : all })
     }
     const { source, query } = begun
-    const first = Promise.resolve(source.find(query))
+    const first = source.find(query)
     const takeFirst = (list: readonly Completion[]) => {
       take(list)
       if (!isLate) setAt(0)
     }
     // A source that fails has nothing to offer; one types on.
-    first.then(takeFirst, () => takeFirst([]))
+    if ('then' in first) first.then(takeFirst, () => takeFirst([]))
+    else takeFirst(first)
     const nothing = (): readonly Completion[] => []
     const search = async () => {
       const more = (await source.search?.(query)) ?? []
-      await first.catch(nothing)
+      await Promise.resolve(first).catch(nothing)
       take(more)
     }
     const timer = source.search && setTimeout(() => search().catch(nothing), settled_ms)

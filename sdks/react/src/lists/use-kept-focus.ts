@@ -32,4 +32,4 @@ export function useKeptFocus(gone: Gone, key: string | number): RefObject<HTMLBu
 /** Nothing here has the focus, nor has what is around a frame. */
 const isNobodys = () =>
   [null, document.body].includes(document.activeElement as HTMLElement | null) &&
-  (document.hasFocus() || window === window.parent)
+  (document.hasFocus() || parent === window)

@@ -20,7 +20,7 @@ export function LiveInput({ of: place, parent_id, ...props }: LiveInputProps) {
   const me = useMe()
   // A room has two addresses, and one draft: that of its number.
   const ref = useStore(conversation.summary)?.ref ?? conversation.ref
-  const isKnown = !('room_id' in ref && typeof ref.room_id === 'string')
+  const isKnown = typeof (ref as { room_id?: unknown }).room_id !== 'string'
   const sources = useSources(conversation)
   const keyOf = (place: Place) => `${refKey(place)}${parent_id === undefined ? '' : ` thread ${parent_id}`}`
   return (

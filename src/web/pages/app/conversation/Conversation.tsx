@@ -34,7 +34,9 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
   const timeline = useStore(conversation.timeline)
   const room = useRoom(at)
   const facts = room.asked.value
-  const is_member = 'conversation_id' in at || summary !== null || (facts !== null && facts.user_role !== null)
+  // A room has two addresses, and its drafts go by its number, which the list knows.
+  const is_known = 'conversation_id' in at || summary !== null
+  const is_member = is_known || (facts !== null && facts.user_role !== null)
   // Its last word as to a member says nothing to whoever is out of it.
   const error = timeline.status === 'failed' && is_member ? timeline.error : room.asked.error
   const [was_there, setWasThere] = useState(false)
@@ -47,7 +49,7 @@ export function Conversation({ at, message }: { at: Ref; message: number | null 
       <div className="app-middle">
         <Header at={at} summary={summary} room={room} />
         {/* Opening a room joins it, so it is opened once one is known to be in it. */}
-        {is_member ? <Talk at={at} message={message} room={room} /> : <Unknown />}
+        {is_known ? <Talk at={at} message={message} room={room} /> : <Unknown />}
       </div>
       {side !== null && is_member && <SidePane side={side} conversation={conversation} summary={summary} room={room} />}
     </div>
@@ -60,12 +62,10 @@ interface TalkProps {
   room: RoomFacts
 }
 
-/** Timeline and composer, once it is known whose and of what: a draft is of one person and one conversation, and a room has two addresses. */
+/** Timeline and composer, once it is known whose: drafts are of one person. */
 function Talk(props: TalkProps) {
-  const chat = useSignedIn()
-  const me = useStore(chat.me)
-  const summary = useStore(chat.conversation(props.at).summary)
-  return me === null || ('room_id' in props.at && summary === null) ? <Unknown /> : <Room {...props} />
+  const me = useStore(useSignedIn().me)
+  return me === null ? <Unknown /> : <Room {...props} />
 }
 
 /** Bars, or why there is nothing. */

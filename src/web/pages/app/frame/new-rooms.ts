@@ -67,9 +67,9 @@ export function useAdded(): void {
   )
   // Its name comes a moment later, with the list.
   const summary = conversations?.find((one) => idOf(one) === added) ?? null
-  const is_named = summary !== null
+  const is_named = summary !== null && summary.slug !== null
   useEffect(() => {
-    if (summary === null) return
+    if (!is_named || summary === null) return
     tell(words.added(summary.name), { to: routeTo(summary), label: words.open })
     setAdded(null)
     // Of the list it is the name alone that counts here.
