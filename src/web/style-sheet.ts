@@ -6,6 +6,7 @@ export async function styleSheet(path: string): Promise<string> {
     .replaceAll(/\/\*.*?\*\//gs, '')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/ ?([{};,]) ?|(:) /g, '$1$2')
+    .replaceAll(/\b0\.(?=\d)/g, '.')
     .replaceAll(';}', '}')
   const [parts, imports] = [text.split(/@import '[^']+';/), [...text.matchAll(/@import '([^']+)';/g)]]
   const imported = await Promise.all(imports.map(([, name = '']) => styleSheet(join(dirname(path), name))))

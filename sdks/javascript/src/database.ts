@@ -32,7 +32,6 @@ export interface Objects {
   put(value: unknown, key?: string): unknown
   delete(key: string | string[]): unknown
   index(name: string): { getAll(key: string): Asked<unknown[]> }
-  readonly transaction?: { commit?(): void }
 }
 
 export interface Database {

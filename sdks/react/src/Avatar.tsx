@@ -20,7 +20,11 @@ export function Avatar({ user_id, name, picture, status, size = 'medium' }: Avat
   return (
     <span className={`vz-avatar vz-avatar-${size}`}>
       {picture === undefined ? (
-        <span className={`vz-avatar-face vz-avatar-hue-${Math.abs(user_id) % hues}`} aria-hidden="true">
+        <span
+          className="vz-avatar-face"
+          style={{ background: `var(--vz-avatar-${Math.abs(user_id) % hues})` }}
+          aria-hidden="true"
+        >
           {initials(name)}
         </span>
       ) : (

@@ -13,6 +13,7 @@ import { clear, emptyFolder, serve, type Server, unlimited } from '../../e2e/pro
 import { createDatabase } from '../../services/postgres.ts'
 import { type Account, startServer, type TestServer } from '../../services/server.ts'
 import { chatOf, closeChats, contentsOf, eventually, messagesOf, opened, pendingOf, sockets } from './people.ts'
+import { shelf, type Shared, withShelf } from './shelf.ts'
 
 setDefaultTimeout(90_000)
 
@@ -200,6 +201,52 @@ describe.each([
     await eventually('empty outboxes', () => tabs.every((tab) => tab.outbox.get().length === 0))
     expect(await kept(room_id)).toEqual(lines)
     await eventually('both see all', () => rooms.every((room) => contentsOf(room).length === 12))
+  })
+})
+
+describe('until IndexedDB has a message, localStorage does', () => {
+  const noted = (shared: Shared) => [...shared.values()]
+
+  test('from the moment in which it is put', async () => {
+    const shared = shelf()
+    await withShelf(shared, async () => {
+      const [name, pending] = [`test ${crypto.randomUUID()}`, written(1, 'one')]
+      const putting = indexedDbOutbox(name).put('ada', pending)
+      expect(noted(shared).map((each) => JSON.parse(each) as Pending)).toEqual([pending])
+      const other = indexedDbOutbox(name)
+      expect(await other.all('ada')).toEqual([pending])
+      expect(await other.all('ad')).toEqual([])
+      await putting
+      expect(noted(shared)).toEqual([])
+      expect(await other.all('ada')).toEqual([pending])
+    })
+  })
+
+  test('and where both have it, it is one message, as it was put last, and is removed from both', async () => {
+    const shared = shelf()
+    await withShelf(shared, async () => {
+      const storage = indexedDbOutbox(`test ${crypto.randomUUID()}`)
+      const pending = written(1, 'one')
+      await storage.put('ada', pending)
+      const failed: Pending = { ...pending, status: 'failed' }
+      storage.put('ada', failed).catch(() => undefined)
+      expect(await storage.all('ada')).toEqual([failed])
+      await storage.remove('ada', pending.client_id)
+      expect([await storage.all('ada'), noted(shared)]).toEqual([[], []])
+    })
+  })
+
+  test('unless that is full', async () => {
+    const shared = shelf()
+    await withShelf(shared, async () => {
+      const storage = indexedDbOutbox(`test ${crypto.randomUUID()}`)
+      const pending = written(1, 'one')
+      shared.setItem = () => {
+        throw new Error('QuotaExceededError')
+      }
+      await storage.put('ada', pending)
+      expect(await storage.all('ada')).toEqual([pending])
+    })
   })
 })
 

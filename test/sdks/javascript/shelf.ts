@@ -11,7 +11,7 @@ export interface Shared {
 export function shelf(): Shared {
   const values = new Map<string, string>()
   let last: string | null = null
-  return {
+  const methods: Shared = {
     getItem: (key) => values.get(key) ?? null,
     setItem: (key, value) => {
       values.set(key, value)
@@ -26,6 +26,15 @@ export function shelf(): Shared {
       ;(globalThis as unknown as EventTarget).dispatchEvent(Object.assign(new Event('storage'), { key: last }))
     },
   }
+  // Its own properties are what it has (HTML, 12.2.1).
+  return new Proxy(methods, {
+    get: (target, key) => values.get(String(key)) ?? Reflect.get(target, key),
+    ownKeys: () => [...values.keys()],
+    getOwnPropertyDescriptor: (_, key) => {
+      const value = values.get(String(key))
+      return value === undefined ? undefined : { value, enumerable: true, configurable: true, writable: true }
+    },
+  })
 }
 
 /** What runs in `act` finds this storage as `localStorage`. */

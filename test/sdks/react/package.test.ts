@@ -47,8 +47,11 @@ test('leaves React and the client library to the page', async () => {
   expect(imported).toEqual(new Set(['react', 'react/jsx-runtime', 'veza-js-sdk']))
 })
 
-test.each(['styles.css', 'conversation.css', 'tokens.css'])('%s needs no other file', async (name) => {
-  const text = await Bun.file(join(installed('veza-react-components'), name)).text()
-  expect(text).toContain('--vz-accent')
-  expect(text).not.toContain('@import')
-})
+test.each(['styles.css', 'components.css', 'conversation.css', 'tokens.css'])(
+  '%s needs no other file',
+  async (name) => {
+    const text = await Bun.file(join(installed('veza-react-components'), name)).text()
+    expect(text).toContain('--vz-accent')
+    expect(text).not.toContain('@import')
+  },
+)
