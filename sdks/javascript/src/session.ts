@@ -3,7 +3,7 @@ import { addressesOf } from './address.ts'
 import { codeOf, Refusal } from './errors.ts'
 import { exclusively } from './exclusive.ts'
 import { ownChanges } from './own.ts'
-import { listen, platform } from './platform.ts'
+import { listen, platform, uuid } from './platform.ts'
 import type { User } from './protocol.gen.ts'
 import { createRest } from './rest.ts'
 import type { shapes } from './rest.ts'
@@ -17,6 +17,8 @@ interface Tokens {
   access_token: string
   /** Milliseconds of `Date.now()`. */
   good_until: number
+  /** By which the next ones are asked for. */
+  key?: string
 }
 
 /** The server asks for a new token a minute before the end, and then it must be a new one. */
@@ -33,13 +35,19 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
   const key = `veza-chat session ${origin}`
   const shelf = keep === 'memory' ? undefined : platform.shelf()
   const vault = createVault(keep === 'local')
+  /** By which this client asks for the tokens after these, so that it gets the same ones where it does not hear the answer. */
+  const own_key = uuid()
   const fetch: Fetch = given ?? ((address, init) => globalThis.fetch(address, init))
-  const asking = (token: string | null) =>
+  const asking = (token: string | null, headers = {}) =>
     createRest({
       origin,
       fetch,
       token: () => Promise.resolve(token),
-      ...(keep === 'cookie' && { headers: { 'x-refresh-cookie': 'true' }, credentials: 'include' as const }),
+      headers,
+      ...(keep === 'cookie' && {
+        headers: { ...headers, 'x-refresh-cookie': 'true' },
+        credentials: 'include' as const,
+      }),
     })
   const rest = asking(null)
   const user = cell<User | null>(remembered())
@@ -82,7 +90,13 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
   async function hold(signed: shapes.SignedIn, replaces: (now: Tokens | null) => boolean = () => true): Promise<void> {
     const { user, access_token, refresh_token, expires_in } = signed
     const good_until = Date.now() + expires_in * 1000
-    const tokens: Tokens = { user_id: user.id, refresh_token: refresh_token ?? null, access_token, good_until }
+    const tokens: Tokens = {
+      user_id: user.id,
+      refresh_token: refresh_token ?? null,
+      access_token,
+      good_until,
+      key: own_key,
+    }
     if (keep !== 'cookie') own = await vault.update<Tokens>(key, (now) => (replaces(now) ? tokens : now))
     else if (replaces(own)) own = tokens
   }
@@ -117,7 +131,9 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
       const is_same = (now: Tokens | null) =>
         now?.refresh_token === tokens?.refresh_token && now?.access_token === tokens?.access_token
       try {
-        await hold(await rest('POST /auth/refresh', refreshing(tokens)), is_same)
+        // The page may have been loaded again since somebody asked.
+        const named = asking(null, { 'idempotency-key': tokens?.key ?? own_key })
+        await hold(await named('POST /auth/refresh', refreshing(tokens)), is_same)
       } catch (error) {
         if (!ended.has(codeOf(error))) throw error
         if (is_same(await kept())) return signedOut()

@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/errors.ts'
-import type { Sql } from '../../platform/db/index.ts'
+import { byteArray, type Sql } from '../../platform/db/index.ts'
 import type { UserRow } from '../users/index.ts'
 
 export interface AccountRow extends UserRow {
@@ -161,6 +161,14 @@ export const refreshTokenByHash = (sql: Sql, token_hash: Buffer) => sql<
 >`
   select t.session_id, s.user_id, u.status, u.banned_until, u.ban_reason, t.used_at, s.last_used_at, s.revoked_at
   from refresh_tokens t join sessions s on s.id = t.session_id join users u on u.id = s.user_id where t.token_hash = ${token_hash}`
+
+/** The session, where one of these is a refresh token of it that was not used. */
+export const sessionOfUnused = (sql: Sql, session_id: string, hashes: Buffer[]) => sql<
+  (SessionRow & { token_hash: Buffer; token_expires_at: Date })[]
+>`
+  select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.last_used_at, s.revoked_at, t.token_hash, t.expires_at as token_expires_at
+  from refresh_tokens t join sessions s on s.id = t.session_id join users u on u.id = s.user_id
+  where s.id = ${session_id} and t.token_hash = any (${byteArray(sql, hashes)}) and t.used_at is null`
 
 export const sessionById = (sql: Sql, session_id: string, user_id: number | null) => sql<SessionRow[]>`
   select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.last_used_at, s.revoked_at

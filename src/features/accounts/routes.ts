@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { AppError } from '../../kernel/errors.ts'
+import { keyIn } from '../../kernel/idempotency.ts'
 import type { Limits } from '../../platform/limits/index.ts'
 import {
   exchangeOf,
@@ -11,7 +12,7 @@ import {
   takeByAddress,
 } from '../../transport/http/index.ts'
 import type { Client } from './queries.ts'
-import { Login, PasswordChange, Refresh, Registration, SignedIn, Ticket } from './schema.ts'
+import { Login, PasswordChange, Refresh, RefreshKey, Registration, SignedIn, Ticket } from './schema.ts'
 import { accountAdminRoutes, passwordResetRoutes } from './reset-routes.ts'
 import { secondFactorRoutes } from './second-factor-routes.ts'
 import type { Accounts } from './service.ts'
@@ -71,11 +72,17 @@ export function accountRoutes({ accounts, guard, limits, rates, cookies }: Accou
 
   const renew = new Elysia({ name: 'renew' })
     .use(limitedByAddress(limits, 'refresh', minute(rates.max_requests_per_minute)))
-    .post('/refresh', ({ body, request }) => accounts.refresh(given(body.refresh_token), clientOf(request)), {
-      body: Refresh,
-      response: SignedIn,
-      detail: { summary: 'Exchange a refresh token for the next pair of tokens' },
-    })
+    .post(
+      '/refresh',
+      ({ body, headers: { 'idempotency-key': key }, request }) =>
+        accounts.refresh(given(body.refresh_token), clientOf(request), key === undefined ? key : keyIn(key)),
+      {
+        body: Refresh,
+        headers: RefreshKey,
+        response: SignedIn,
+        detail: { summary: 'Exchange a refresh token for the next pair of tokens' },
+      },
+    )
 
   const signedIn = new Elysia({ name: 'signed-in' })
     .use(guard)

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 
+import { idempotencyKey } from '../../kernel/idempotency.ts'
 import { Text } from '../../kernel/text.ts'
 import { OwnUser } from '../users/index.ts'
 import { TotpCode } from './second-factor-schema.ts'
@@ -61,6 +62,12 @@ export const Refresh = Type.Object({
       examples: ['tWmuGSMkYTmbXXpNGMkNXlCWLDqkmhJWGHWYFvvMvdE'],
     }),
   ),
+})
+
+export const RefreshKey = idempotencyKey({
+  least: 16,
+  description:
+    'Random, and kept by the client before it asks: after an answer that was lost, the same refresh token with the same key gives the same next one, as long as that was not used.',
 })
 
 export const PasswordChange = Type.Object({ current_password: GivenPassword, new_password: Password })

@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { DomainEvents, Events } from '../../kernel/events.ts'
 import type { Log } from '../../kernel/log.ts'
 import { may } from '../../kernel/permissions.ts'
-import { createSecret, hashSecret } from '../../platform/crypto/index.ts'
+import { createSecret, hashSecret, type Vault } from '../../platform/crypto/index.ts'
 import { type Sql, transact } from '../../platform/db/index.ts'
 import type { Tokens } from '../../transport/http/index.ts'
 import type { OwnUser, Users } from '../users/index.ts'
@@ -13,6 +13,7 @@ import { actorOf } from './acting.ts'
 import { refuseBefore } from './issuer-queries.ts'
 import * as queries from './queries.ts'
 import type { AccountRow, Client, SessionRow } from './queries.ts'
+import { createRefresh } from './refresh.ts'
 import type { SignedIn } from './schema.ts'
 import { excessSessions } from './session-queries.ts'
 import type { AccountSettings } from './settings.ts'
@@ -31,6 +32,7 @@ export interface Authenticated {
 export interface SessionParts {
   sql: Sql
   audit: Audit<Sql>
+  vault: Vault
   users: Users
   tokens: Tokens
   events: Events
@@ -49,7 +51,7 @@ const forever_ms = 100 * 365 * 86_400_000
 /** How long a session that was ended, or left idle, stays to tell its tokens why they fail. */
 const keep_ended_ms = 30 * 86_400_000
 
-export function createSessions({ sql, audit, users, tokens, events, clock, log, settings }: SessionParts) {
+export function createSessions({ sql, audit, vault, users, tokens, events, clock, log, settings }: SessionParts) {
   const after = (ms: number) => new Date(clock.now().getTime() + ms)
   const uses = createUses({ sql, clock, log })
   /** Whose last use is not after this has been idle for too long. */
@@ -151,6 +153,20 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
     return rows.length === 0 ? () => 0 : revoking(user_id, { session_ids: rows.map(({ id }) => id) }, 'limit', null)(tx)
   }
 
+  const refresh = createRefresh({
+    sql,
+    audit,
+    vault,
+    clock,
+    log,
+    settings,
+    unusedSince,
+    requireStanding,
+    banned,
+    answer: (row, next) => answer(row, row.session_id, next, row.session_expires_at, settings.jwt_access_duration),
+    end: ({ user_id, session_id }) => revoke(user_id, { session_ids: [session_id] }, 'reuse', null),
+  })
+
   return {
     requireStanding,
     revoking,
@@ -195,47 +211,7 @@ export function createSessions({ sql, audit, users, tokens, events, clock, log, 
       return answer(row, opened.id, refresh_token, expires_at, access_ms)
     },
 
-    /**
-     * RFC 9700, 4.14.2: each use replaces the token, and a second use ends the session, because either the client or a
-     * thief holds the other copy. There is no time of grace, so of two at once one wins and then loses its session too.
-     */
-    refresh: async (refresh_token: string, client: Client): Promise<SignedIn> => {
-      const next = createSecret()
-      const token_hash = hashSecret(refresh_token)
-      const next_expires_at = after(settings.jwt_refresh_duration)
-      const [row] = await queries.rotateToken(sql, {
-        token_hash,
-        next_hash: hashSecret(next),
-        now: clock.now(),
-        next_expires_at,
-        unused_since: unusedSince(),
-      })
-      if (row !== undefined) {
-        await requireStanding(row)
-        return answer(row, row.session_id, next, row.session_expires_at, settings.jwt_access_duration)
-      }
-      const [known] = await queries.refreshTokenByHash(sql, token_hash)
-      if (known === undefined) throw new AppError('INVALID_TOKEN')
-      const is_over = known.revoked_at !== null || known.last_used_at <= unusedSince()
-      if (is_over) throw concerning(known.user_id, new AppError('SESSION_REVOKED'))
-      // Unused, so that it is good again when a ban ends.
-      if (known.used_at === null)
-        throw concerning(known.user_id, known.status === 'banned' ? banned(known) : new AppError('TOKEN_EXPIRED'))
-      log.warn('refresh token used twice, session revoked', { user_id: known.user_id, session_id: known.session_id })
-      await revoke(known.user_id, { session_ids: [known.session_id] }, 'reuse', null)
-      const error = new AppError('SESSION_REVOKED')
-      // Whoever held the token: its user, or a thief.
-      audit.refused({
-        actor: null,
-        ip: client.ip,
-        request_id: client.request_id ?? null,
-        action: 'session.reuse',
-        target: { type: 'session', id: known.session_id },
-        details: { user_id: known.user_id },
-        error,
-      })
-      throw error
-    },
+    refresh,
 
     authenticate: async (token: string): Promise<Authenticated> => {
       const claims = await tokens.verify(token)

@@ -217,6 +217,47 @@ describe.skipIf(missing !== null)('in a browser', () => {
     await context.close()
   })
 
+  test('whoever loads the page again while a token is being refreshed stays signed in', async () => {
+    const context = await browser.newContext()
+    const page = await tab(context)
+    const open = (url: string) => {
+      const own = globalThis as unknown as Host
+      own.session = own.sdk.createSession({ url, keep: 'local' })
+    }
+    await page.evaluate(open, server.url)
+    const username = `fay${crypto.randomUUID().slice(0, 6)}`
+    await page.evaluate(
+      (username) => (globalThis as unknown as Host).session.register({ username, password: 'correct horse' }),
+      username,
+    )
+    for (let round = 0; round < 3; round++) {
+      const refreshed = Promise.withResolvers<void>()
+      await context.route('**/auth/refresh', async (route) => {
+        // The server has given the next tokens, and nobody hears of them.
+        await route.fetch()
+        refreshed.resolve()
+      })
+      await page.evaluate(() => {
+        const { session } = globalThis as unknown as Host
+        session
+          .token()
+          .then((token) => session.token(token))
+          .catch(() => undefined)
+      })
+      await refreshed.promise
+      await page.reload()
+      await context.unroute('**/auth/refresh')
+      await page.waitForFunction(() => 'sdk' in globalThis)
+      await page.evaluate(open, server.url)
+      const token = await page.evaluate(async () => {
+        const { session } = globalThis as unknown as Host
+        return session.token(await session.token())
+      })
+      expect((await server.ask('GET /users/me', undefined, token)).data).toMatchObject({ username })
+    }
+    await context.close()
+  })
+
   test('an upload tells how far it is, and can be cancelled', async () => {
     const context = await browser.newContext()
     const page = await tab(context)

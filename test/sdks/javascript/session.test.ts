@@ -85,6 +85,35 @@ describe('the token', () => {
     expect(await session.token()).toBe(all[0] ?? '')
   })
 
+  test.each(['memory', 'local'] as const)(
+    'is refreshed also after an answer that did not come, kept in %s',
+    async (keep) => {
+      await withShelf(shelf(), async () => {
+        let is_lost = false
+        const losing = async (address: string, init?: RequestInit) => {
+          const answer = await fetch(address, init)
+          if (is_lost) throw new TypeError('the network went away')
+          return answer
+        }
+        const session = createSession({ url: server.url, keep, fetch: losing })
+        const user = await session.register({ username: someone(), password })
+        const refused = await session.token()
+        is_lost = true
+        for (let time = 0; time < 3; time++)
+          await expect(session.token(refused)).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
+        is_lost = false
+        // As after a reload of the page.
+        const next = keep === 'local' ? createSession({ url: server.url, keep }) : session
+        const token = await next.token(refused)
+        expect(token).not.toBe(refused)
+        expect(next.user.get()).toEqual(user)
+        // And on, by what came late.
+        const later = await next.token(token)
+        expect((await server.ask('GET /users/me', undefined, later)).status).toBe(200)
+      })
+    },
+  )
+
   test('keeps a client connected although access tokens are short', async () => {
     const short = await startServer({ security: { jwt_access_duration: 62_000 } })
     const session = createSession({ url: short.url, keep: 'memory' })
