@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 
 import { findBrowser, openBrowser } from '../../services/browser.ts'
 import { eventually, soon } from '../../services/eventually.ts'
+import { scrollUntil } from '../../services/scrolling.ts'
 import { startServer, type Account, type TestServer } from '../../services/server.ts'
 import { oldest_and_newest, open, seriousFindings, serve, type Opened, type Served } from './served.ts'
 
@@ -117,9 +118,8 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
       expect(await page.locator('.vz-lead').innerText()).toBe('This is where the conversation begins.'),
     )
     const seen = new Set<string>()
-    await eventually('all were on screen', async () => {
+    await scrollUntil(page.locator('.vz-conversation .vz-scroller'), 'all were on screen', 300, async () => {
       for (const text of await page.locator('.vz-row .vz-markdown').allInnerTexts()) seen.add(text)
-      await page.evaluate(`document.querySelector('.vz-scroller').scrollTop += 300`)
       return seen.size === 130
     })
   })
@@ -129,11 +129,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     const page = await come(ada)
     await says(page, 'no. 130').waitFor()
     const scroller = page.locator('.vz-conversation .vz-scroller')
-    const up = () => scroller.evaluate((outer) => outer.scrollBy(0, -1500))
-    await eventually('what is older', async () => {
-      await up()
-      return (await says(page, 'no. 60').count()) > 0 || undefined
-    })
+    await scrollUntil(scroller, 'what is older', -400, async () => (await says(page, 'no. 60').count()) > 0)
     expect(await says(page, 'no. 130').count()).toBe(0)
     await write(page, 'and mine')
     await says(page, 'and mine').waitFor()
@@ -149,10 +145,7 @@ describe.skipIf('missing' in found).each(oldest_and_newest)('the components, con
     await says(page, 'old 60').waitFor()
     const scroller = page.locator('.vz-conversation .vz-scroller')
     const seen = says(page, 'old 20')
-    await eventually('an old message', async () => {
-      await scroller.evaluate((outer) => outer.scrollBy(0, -300))
-      return (await seen.isVisible()) || undefined
-    })
+    await scrollUntil(scroller, 'an old message', -300, () => seen.isVisible())
     // More than a client keeps of a conversation that one sees the end of.
     const writers = Array.from({ length: 8 }, async (_, at) => {
       for (let n = 0; n < 70; n++) await post(bob, `new ${at}.${n}`)
