@@ -60,7 +60,7 @@ async function unpack(found: { path: string; libraries: string }): Promise<Found
 /**
  * A browser whose pages are ready for tests. A test that looks before the page has come to it, and mostly passes on a quiet machine, fails with one of these:
  * PAGES_SLOWER says how many times slower than this machine pages think, NEWS_LATER and ANSWERS_LATER by how many milliseconds what the server sends over
- * WebSockets and answers to requests reaches them later.
+ * WebSockets and answers to requests reaches them later: with UNEVEN=1 by up to so many, each by another, so that answers overtake each other.
  */
 export async function openBrowser(
   { path, libraries }: { path: string; libraries?: string },
@@ -75,10 +75,17 @@ export async function openBrowser(
   const [rate = 0, news = 0, answers = 0] = ['PAGES_SLOWER', 'NEWS_LATER', 'ANSWERS_LATER'].map((name) =>
     Number(process.env[name] ?? 0),
   )
-  return rate > 1 || news > 0 || answers > 0 ? slowed(browser, rate, news, answers) : browser
+  const uneven = process.env['UNEVEN'] === '1'
+  return rate > 1 || news > 0 || answers > 0 ? slowed(browser, rate, { news, answers, uneven }) : browser
 }
 
-function slowed(browser: Browser, rate: number, news: number, answers: number): Browser {
+interface Distance {
+  news: number
+  answers: number
+  uneven: boolean
+}
+
+function slowed(browser: Browser, rate: number, distance: Distance): Browser {
   const slow = async (page: Page) => {
     const session = await page.context().newCDPSession(page)
     await session.send('Emulation.setCPUThrottlingRate', { rate })
@@ -87,7 +94,7 @@ function slowed(browser: Browser, rate: number, news: number, answers: number): 
   const context = browser.newContext.bind(browser)
   browser.newContext = async (options) => {
     const opened = await context(options)
-    await opened.addInitScript(far, { news, answers })
+    await opened.addInitScript(far, distance)
     if (rate > 1) {
       const another = opened.newPage.bind(opened)
       opened.newPage = async () => slow(await another())
@@ -98,7 +105,8 @@ function slowed(browser: Browser, rate: number, news: number, answers: number): 
 }
 
 /** In a page, before its own scripts: it is that far from its server. */
-function far({ news, answers }: { news: number; answers: number }): void {
+function far({ news, answers, uneven }: Distance): void {
+  const delay = (most: number) => most * (uneven ? Math.random() : 1)
   const late = new WeakSet<Event>()
   const again = (event: Event) =>
     event instanceof MessageEvent
@@ -108,19 +116,24 @@ function far({ news, answers }: { news: number; answers: number }): void {
   class FarSocket extends Socket {
     constructor(url: string, protocols?: string[]) {
       super(url, protocols)
+      // What a server sends over one connection comes in its order.
+      const waiting: Event[] = []
+      let due = 0
       for (const type of ['message', 'close'])
         this.addEventListener(type, (event) => {
           if (late.has(event)) return
           event.stopImmediatePropagation()
           const same = again(event)
           late.add(same)
-          setTimeout(() => this.dispatchEvent(same), news)
+          waiting.push(same)
+          due = Math.max(due, performance.now() + delay(news))
+          setTimeout(() => this.dispatchEvent(waiting.shift() ?? same), due - performance.now())
         })
     }
   }
   const askFar = async (...request: Parameters<typeof ask>) => {
     const answer = await ask(...request)
-    await new Promise((done) => setTimeout(done, answers))
+    await new Promise((done) => setTimeout(done, delay(answers)))
     return answer
   }
   Object.assign(globalThis, news > 0 && { WebSocket: FarSocket }, answers > 0 && { fetch: askFar })
