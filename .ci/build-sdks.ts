@@ -79,6 +79,9 @@ async function publicNames(): Promise<string[]> {
   return [...new Set(texts.flatMap((text) => text.match(/\b[a-z]\w*/g) ?? []))]
 }
 
+/** Of functions with parameters the call is shorter. */
+const simple_calls = { inline: 1 }
+
 /** What the scripts of one package call what is internal: the same in each. */
 export interface ShortNames {
   props?: { props?: Record<string, string> }
@@ -101,9 +104,10 @@ export async function smallest(text: string, names?: ShortNames, sourceMap?: { c
       hoist_funs: true,
       reduce_funcs: false,
       loops: false,
+      ...simple_calls,
     },
     // Node shows the line of what is thrown, and that is not to be the whole file.
-    format: { semicolons: false, max_line_len: 600 },
+    format: { semicolons: false, max_line_len: 1000 },
     ...(sourceMap && { sourceMap }),
   })
   if (names && nameCache.props) names.props = nameCache.props

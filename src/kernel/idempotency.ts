@@ -7,8 +7,7 @@ export const idempotencyKey = ({ least = 1, description }: { least?: number; des
   Type.Object({
     'idempotency-key': Type.Optional(
       Text({
-        minLength: least,
-        pattern: '^(?:[!#-}][ -~]{0,127}|"(?:[ !#-\\[\\]-}]|\\\\["\\\\])(?:[ !#-\\[\\]-~]|\\\\["\\\\]){0,127}")$',
+        pattern: `^(?:[!#-}][ -~]{${least - 1},127}|"(?:[ !#-\\[\\]-}]|\\\\["\\\\])(?:[ !#-\\[\\]-~]|\\\\["\\\\]){${least - 1},127}")$`,
         error: `must have ${least} to 128 printable ASCII characters, and not begin with "~"`,
         description,
         examples: ['4a1f1f9e-3c55-4b0c-9a52-2a7d8c7f6f11'],

@@ -113,8 +113,19 @@ describe.skipIf(!has_browser)('a room that one is not in', () => {
     const loft = await app.server.room(ada, { name: 'Loft', is_public: false })
     await app.server.ask(`POST /rooms/${loft}/members`, { user_id: bob.id }, ada.token)
     await told.getByText('You were added to Loft.').waitFor()
+    // Once it is open it is known, before it is painted: the page may be left by then.
+    await page.evaluate(`window.known = new Promise((resolve) => {
+      const observer = new MutationObserver(() => {
+        if (![...document.querySelectorAll('h1')].some((heading) => heading.textContent === 'Loft')) return
+        observer.disconnect()
+        resolve(Object.entries(localStorage).find(([name]) => name.startsWith('veza.rooms'))?.[1])
+      })
+      observer.observe(document, { subtree: true, childList: true, characterData: true })
+    })
+    void 0`)
     await told.getByRole('link', { name: 'Open' }).click()
     await page.getByRole('heading', { name: 'Loft' }).waitFor()
+    expect(await page.evaluate<string>('window.known')).toContain(`"${loft} `)
     const marks = page.locator('.app-list').getByText('New', { exact: true })
     await eventually('no mark', async () => (await marks.count()) === 0)
     await page.goto(`${app.server.url}/c/tea-house`)

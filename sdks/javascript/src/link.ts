@@ -1,4 +1,5 @@
 import { Refusal, refused } from './errors.ts'
+import { parsed } from './parsed.ts'
 
 export interface Frame {
   type: string
@@ -134,11 +135,6 @@ export function createLink(options: LinkOptions): Link {
 
 /** Null for what is no frame: this version has no use for it, and a later one of the server may. */
 function decoded(data: unknown): Frame | null {
-  if (typeof data !== 'string') return null
-  try {
-    const frame = JSON.parse(data) as Frame | null
-    return typeof frame?.type === 'string' ? { ...frame, data: frame.data ?? {} } : null
-  } catch {
-    return null
-  }
+  const frame = parsed<Frame>(data)
+  return typeof frame?.type === 'string' ? { ...frame, data: frame.data ?? {} } : null
 }

@@ -84,14 +84,17 @@ export function createOutbox({ storage, refOf, send, onSent }: OutboxOptions): O
   function drop(client_id: string): void {
     const whose = owner
     const gone = find(client_id)
-    if (gone === undefined) return
+    if (!gone) return
     entries = entries.filter((entry) => entry !== gone)
     all.touch()
     // Something may have waited for it.
     pump()
     if (whose === null) return
     // What cannot be removed is sent again by the next run, and is one message then as well.
-    gone.kept = gone.kept.then(() => storage.remove(whose, client_id)).catch(() => undefined)
+    const remove = () => storage.remove(whose, client_id)
+    // What was taken back is gone also where the page goes before it was kept.
+    if (gone.pending.status !== 'sending') remove().catch(() => undefined)
+    gone.kept = gone.kept.then(remove).catch(() => undefined)
   }
 
   /** A room has a slug and a number, and one order. */
@@ -236,7 +239,7 @@ export function createOutbox({ storage, refOf, send, onSent }: OutboxOptions): O
     all,
     add: (ref, content, { client_id = uuid(), ...options }) => {
       const same = find(client_id)
-      if (same !== undefined) return same.pending
+      if (same) return same.pending
       const pending: Pending = {
         client_id,
         ref,

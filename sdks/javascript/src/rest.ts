@@ -2,6 +2,7 @@ import type { Fetch } from './api.ts'
 import { codeOf, Refusal } from './errors.ts'
 import { languageOf } from './language.ts'
 import { ownChanges } from './own.ts'
+import { parsed } from './parsed.ts'
 import type { OwnUser, Requests } from './rest.gen.ts'
 
 export type * as shapes from './rest.gen.ts'
@@ -97,12 +98,7 @@ export const read = async (response: Response): Promise<[Response, string]> => [
 /** The `data` of an answer, or its error. A proxy in front of the server may answer with no JSON. */
 export function opened(status: number, text: string, retry_after: string | null): unknown {
   if (status === 204) return undefined
-  let envelope: Envelope | undefined
-  try {
-    envelope = JSON.parse(text) as Envelope
-  } catch {
-    envelope = undefined
-  }
+  const envelope = parsed<Envelope>(text)
   if (envelope?.success === true) return envelope.data
   const seconds = Number(retry_after)
   throw new Refusal(

@@ -5,6 +5,7 @@ import { exclusively } from './exclusive.ts'
 import { ownChanges } from './own.ts'
 import { listen, platform, uuid } from './platform.ts'
 import type { User } from './protocol.gen.ts'
+import { parsed } from './parsed.ts'
 import { createRest } from './rest.ts'
 import type { shapes } from './rest.ts'
 import { cell } from './store.ts'
@@ -17,7 +18,7 @@ interface Tokens {
   access_token: string
   /** Milliseconds of `Date.now()`. */
   good_until: number
-  /** By which the next ones are asked for. */
+  /** By which the next ones are asked for, so that the same come again where nobody heard the answer. Of these alone: who has copied one does not have the next. */
   key?: string
 }
 
@@ -35,7 +36,7 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
   const key = `veza-chat session ${origin}`
   const shelf = keep === 'memory' ? undefined : platform.shelf()
   const vault = createVault(keep === 'local')
-  /** By which this client asks for the tokens after these, so that it gets the same ones where it does not hear the answer. */
+  /** Where it has no tokens of its own. */
   const own_key = uuid()
   const fetch: Fetch = given ?? ((address, init) => globalThis.fetch(address, init))
   const asking = (token: string | null, headers = {}) =>
@@ -68,11 +69,7 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
 
   /** Nobody, if what is there is damaged. */
   function remembered(): User | null {
-    try {
-      return JSON.parse(shelf?.getItem(key) ?? 'null') as User | null
-    } catch {
-      return null
-    }
+    return parsed(shelf?.getItem(key))
   }
 
   function show(now: User): void {
@@ -95,7 +92,7 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
       refresh_token: refresh_token ?? null,
       access_token,
       good_until,
-      key: own_key,
+      key: uuid(),
     }
     if (keep !== 'cookie') own = await vault.update<Tokens>(key, (now) => (replaces(now) ? tokens : now))
     else if (replaces(own)) own = tokens
@@ -131,9 +128,7 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
       const is_same = (now: Tokens | null) =>
         now?.refresh_token === tokens?.refresh_token && now?.access_token === tokens?.access_token
       try {
-        // The page may have been loaded again since somebody asked.
-        const named = asking(null, { 'idempotency-key': tokens?.key ?? own_key })
-        await hold(await named('POST /auth/refresh', refreshing(tokens)), is_same)
+        await hold(await renewed(tokens), is_same)
       } catch (error) {
         if (!ended.has(codeOf(error))) throw error
         if (is_same(await kept())) return signedOut()
@@ -142,9 +137,10 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
     })
 
   /** Without a refresh token the cookie has it. */
-  const refreshing = (tokens: Tokens | null) => ({
-    body: tokens?.refresh_token ? { refresh_token: tokens.refresh_token } : {},
-  })
+  const renewed = (tokens: Tokens | null) =>
+    asking(null, { 'idempotency-key': tokens?.key ?? own_key })('POST /auth/refresh', {
+      body: tokens?.refresh_token ? { refresh_token: tokens.refresh_token } : {},
+    })
 
   async function signedOut(): Promise<never> {
     await forget()
@@ -156,7 +152,7 @@ export function createSession({ url, keep, fetch: given }: SessionOptions): Sess
     const is_good = tokens !== null && Date.now() < tokens.good_until
     if (is_good) await asking(tokens.access_token)('POST /auth/logout')
     else if (!tokens?.refresh_token) await rest('POST /auth/logout')
-    else await asking((await rest('POST /auth/refresh', refreshing(tokens))).access_token)('POST /auth/logout')
+    else await asking((await renewed(tokens)).access_token)('POST /auth/logout')
   }
 
   return {

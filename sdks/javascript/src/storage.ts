@@ -1,6 +1,7 @@
 import type { OutboxStorage, Pending } from './api.ts'
 import { openDatabase } from './database.ts'
 import { memoryOutbox } from './memory.ts'
+import { parsed } from './parsed.ts'
 import { platform } from './platform.ts'
 
 /**
@@ -19,7 +20,7 @@ export function indexedDbOutbox(name = 'veza-chat'): OutboxStorage {
       // First, as a message goes from here to the database.
       const noted = Object.entries(shelf ?? {})
         .filter(([key]) => key.startsWith(keyOf(owner, '')))
-        .map(([, value]) => JSON.parse(value as string) as Pending)
+        .flatMap(([, value]) => parsed<Pending>(value) ?? [])
       const kept = await database.transact<Pending[]>('readonly', (objects, give) => {
         const found = objects.index('owner').getAll(owner)
         found.onsuccess = () => give((found.result as { pending: Pending }[]).map(({ pending }) => pending))

@@ -168,7 +168,7 @@ export const sessionOfUnused = (sql: Sql, session_id: string, hashes: Buffer[]) 
 >`
   select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.last_used_at, s.revoked_at, t.token_hash, t.expires_at as token_expires_at
   from refresh_tokens t join sessions s on s.id = t.session_id join users u on u.id = s.user_id
-  where s.id = ${session_id} and t.token_hash = any (${byteArray(sql, hashes)}) and t.used_at is null`
+  where s.id = ${session_id} and u.status <> 'deleted' and t.token_hash = any (${byteArray(sql, hashes)}) and t.used_at is null`
 
 export const sessionById = (sql: Sql, session_id: string, user_id: number | null) => sql<SessionRow[]>`
   select ${columns(sql)}, s.id as session_id, s.expires_at as session_expires_at, s.last_used_at, s.revoked_at

@@ -48,8 +48,8 @@ describe('asked for by a key that the client has kept', () => {
     expect(again.refresh_token).toBe(second.refresh_token)
     for (const { access_token } of [second, again])
       expect((await house.ask('GET /users/me', { token: access_token })).status).toBe(200)
-    // The client goes on, by the same key and without.
-    const third = await next(again.refresh_token)
+    // The client goes on, by another key and without.
+    const third = await next(again.refresh_token, 'the key of the next one')
     expect(third.refresh_token).not.toBe(second.refresh_token)
     const fourth = (await refresh(third.refresh_token)).data as Pair
     expect((await house.ask('GET /users/me', { token: fourth.access_token })).status).toBe(200)
@@ -98,7 +98,7 @@ describe('asked for by a key that the client has kept', () => {
     expect(house.revoked.filter(({ user_id }) => user_id === old.user.id)).toEqual([])
   })
 
-  test.each(['short', 'ä'.repeat(16), 'k'.repeat(129), '~ with sixteen letters'])(
+  test.each(['short', '"fifteen letters"', 'ä'.repeat(16), 'k'.repeat(129), '~ with sixteen letters'])(
     'one of %j is refused, and nothing used',
     async (bad) => {
       const { refresh_token } = await house.register(`p${Math.random().toString(36).slice(2, 10)}`)

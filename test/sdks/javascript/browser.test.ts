@@ -131,9 +131,15 @@ describe.skipIf(missing !== null)('in a browser', () => {
     })()`)
     const wanted = ['one', 'two', 'three']
     await page.evaluate(
-      ({ room_id, wanted }) => {
+      async ({ room_id, wanted }) => {
         const { chat } = globalThis as unknown as Host
-        for (const line of wanted) chat.conversation({ room_id }).send(line)
+        const room = chat.conversation({ room_id })
+        for (const line of wanted) room.send(line)
+        // What is taken back is not sent by the next page either.
+        const { client_id } = room.send('taken back')
+        await new Promise((done) => setTimeout(done, 50))
+        room.discard(client_id)
+        while (chat.outbox.get().length > wanted.length) await new Promise((done) => setTimeout(done, 5))
         const { location } = globalThis as unknown as { location: { reload(): void } }
         location.reload()
       },

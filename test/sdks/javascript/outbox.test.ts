@@ -236,6 +236,20 @@ describe('until IndexedDB has a message, localStorage does', () => {
     })
   })
 
+  test('and one that is damaged hides no others', async () => {
+    const shared = shelf()
+    await withShelf(shared, async () => {
+      const name = `test ${crypto.randomUUID()}`
+      const storage = indexedDbOutbox(name)
+      const [kept, pending] = [written(1, 'one'), written(1, 'two')]
+      await storage.put('ada', kept)
+      storage.put('ada', pending).catch(() => undefined)
+      const [key = ''] = Object.keys(shared)
+      shared.setItem(key.replace(pending.client_id, 'another'), '{')
+      expect(await storage.all('ada')).toEqual(expect.arrayContaining([kept, pending]))
+    })
+  })
+
   test('unless that is full', async () => {
     const shared = shelf()
     await withShelf(shared, async () => {

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto'
-import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, setSystemTime, test } from 'bun:test'
 
 import { createSession, memoryOutbox, type OutboxStorage } from '../../../sdks/javascript/src/index.ts'
 import { exclusively } from '../../../sdks/javascript/src/exclusive.ts'
@@ -90,7 +90,9 @@ describe('the token', () => {
     async (keep) => {
       await withShelf(shelf(), async () => {
         let is_lost = false
+        const keys: (string | null)[] = []
         const losing = async (address: string, init?: RequestInit) => {
+          if (address.endsWith('/auth/refresh')) keys.push(new Headers(init?.headers).get('idempotency-key'))
           const answer = await fetch(address, init)
           if (is_lost) throw new TypeError('the network went away')
           return answer
@@ -103,16 +105,43 @@ describe('the token', () => {
           await expect(session.token(refused)).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
         is_lost = false
         // As after a reload of the page.
-        const next = keep === 'local' ? createSession({ url: server.url, keep }) : session
+        const next = keep === 'local' ? createSession({ url: server.url, keep, fetch: losing }) : session
         const token = await next.token(refused)
         expect(token).not.toBe(refused)
         expect(next.user.get()).toEqual(user)
         // And on, by what came late.
         const later = await next.token(token)
         expect((await server.ask('GET /users/me', undefined, later)).status).toBe(200)
+        // One key for each pair of tokens: who has copied one pair with its key does not have the next.
+        expect(keys).toEqual([keys[0] ?? '', keys[0] ?? '', keys[0] ?? '', keys[0] ?? '', expect.any(String)])
+        expect(keys[4]).not.toBe(keys[0] ?? '')
       })
     },
   )
+
+  test('is given back by whoever signs out after an answer that did not come: nobody is taken for a thief', async () => {
+    let is_lost = false
+    const short = await startServer({ security: { jwt_access_duration: 60_000 } })
+    const session = createSession({
+      url: short.url,
+      keep: 'memory',
+      fetch: async (address, init) => {
+        const answer = await fetch(address, init)
+        if (is_lost) throw new TypeError('the network went away')
+        return answer
+      },
+    })
+    const { id } = await session.register({ username: 'ada', password })
+    is_lost = true
+    await expect(session.token()).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
+    is_lost = false
+    setSystemTime(Date.now() + 61_000)
+    await session.signOut()
+    setSystemTime()
+    const reasons = await short.sql`select revoked_reason from sessions where user_id = ${id}`
+    expect(reasons.map((row) => row['revoked_reason'])).toEqual(['logout'])
+    await short.close()
+  })
 
   test('keeps a client connected although access tokens are short', async () => {
     const short = await startServer({ security: { jwt_access_duration: 62_000 } })

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import type { Summary } from 'veza-js-sdk'
 
 import { usePlace, useShell, useSignedIn, useStore, useText } from '../context.ts'
@@ -33,7 +33,8 @@ export function useNewRooms(): (summary: Summary) => boolean {
   const [seen] = useState(() => createKept<Seen>(`veza.rooms ${user_id}`, seenOf))
   const { rooms } = useStore(seen)
   const conversations = useStore(chat.conversations)
-  useEffect(() => {
+  // At once: the page may be left before it is painted.
+  useLayoutEffect(() => {
     if (conversations === null) return
     if (rooms === null) return seen.set({ rooms: conversations.flatMap((one) => stayIn(one) ?? []) })
     const open = summaryOf(conversations, route)
