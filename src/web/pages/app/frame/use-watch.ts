@@ -38,7 +38,8 @@ export function useLastPlace(): void {
   const conversations = useStore(chat.conversations)
   const user = useStore(session.user)
   const name = `veza.place ${user?.id ?? 0}`
-  useEffect(() => {
+  // At once: the page may be left before it is painted.
+  useLayoutEffect(() => {
     if (route.at === 'conversation') keep(name, pathOf({ ...route, message: null }))
   }, [name, route])
   useEffect(() => {
