@@ -25,6 +25,9 @@ describe.skipIf(!has_browser)('among the invite links that work now', () => {
 
   const form = () => page.getByRole('dialog', { name: 'Invite people' })
   const open = async () => {
+    // What one may do is not known at once.
+    await composer(page).fill('/inv')
+    await page.locator('.vz-suggestion', { hasText: '/invite' }).waitFor()
     await composer(page).fill('/invite')
     await composer(page).press('Enter')
     await form().waitFor()
