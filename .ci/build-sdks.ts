@@ -4,6 +4,7 @@ import { cp, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { minify } from 'terser'
 import { styleSheet } from '../src/web/style-sheet.ts'
+import { internal } from './smallest.ts'
 
 const root = join(import.meta.dir, '..')
 
@@ -71,9 +72,6 @@ export const syntax_only = { syntax: true, whitespace: false, identifiers: false
 
 /** Where the SDK's names for others are, and those of what it runs in. */
 const spoken = ['api', 'rest', 'platform', 'database', 'upload'].map((name) => join(root, `sdks/javascript/src/${name}.ts`)) // prettier-ignore
-/** All other names of two words are of functions that the parts of the SDK have for each other: what goes by the wire or is kept is written with `_`. */
-const internal = /^[a-z]+[A-Z]/
-
 async function publicNames(): Promise<string[]> {
   const texts = await Promise.all(spoken.map((path) => Bun.file(path).text()))
   return [...new Set(texts.flatMap((text) => text.match(/\b[a-z]\w*/g) ?? []))]

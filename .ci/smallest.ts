@@ -16,17 +16,24 @@ export async function smallestScript(script: Uint8Array): Promise<Uint8Array<Arr
 const root = join(import.meta.dir, '..')
 /** What the SDK shows to others, and what else is in the script. */
 const others = [
-  'sdks/javascript/src/{api,rest,rest.gen,platform,database,upload}.ts',
+  'sdks/javascript/src/{api,rest,protocol.gen,rest.gen,platform,database,upload}.ts',
   'sdks/react/src/**/*.{ts,tsx}',
   'src/web/pages/widget/**/*.{ts,tsx}',
   'node_modules/preact/**/*.mjs',
 ]
 
-/** What the parts of the SDK call each other's functions, and nobody calls anything else: what is written with `_` goes by the wire or is kept, what browsers have is left alone by terser. */
+/**
+ * What the parts of the SDK have for each other: functions, whose names are of two words, and some of their state. All else that is written with `_` goes by the wire or is kept, and what browsers have
+ * is left alone by terser.
+ */
+export const internal =
+  /^(?:[a-z]+[A-Z]\w*|sent_at|is_asked_for|is_going|is_unwanted|main|epoch|touch|wake|wanted|heard|seen|feeds)$/
+
+/** Those of them that nobody else has for anything. */
 async function internalNames(): Promise<string[]> {
-  const declared = await namesIn(['sdks/javascript/src/*.ts'], /(?<=^ +(?:readonly )?)[a-z]+[A-Z]\w*(?=\??[(:<])/gm)
-  const used = await namesIn(others, /\b[a-z]+[A-Z]\w*/g)
-  return [...declared.difference(used)]
+  const declared = await namesIn(['sdks/javascript/src/*.ts'], /(?<=^ +(?:readonly )?)[a-z]\w*(?=\??[(:<])/gm)
+  const used = await namesIn(others, /\b[a-z]\w*/g)
+  return [...declared.difference(used)].filter((name) => internal.test(name))
 }
 
 async function namesIn(globs: readonly string[], name: RegExp): Promise<Set<string>> {

@@ -1,7 +1,7 @@
 import type { OutboxStorage, Pending, Ref, SendOptions } from './api.ts'
 import { asRefusal, isCut, passesIn, Refusal } from './errors.ts'
 import { keyOf } from './place.ts'
-import { alone, uuid } from './platform.ts'
+import { alone, listen, uuid } from './platform.ts'
 import type { Message } from './protocol.gen.ts'
 import { derived, type Derived } from './store.ts'
 
@@ -62,6 +62,12 @@ export function createOutbox({ storage, refOf, send, onSent }: OutboxOptions): O
   const pauses = new Map<string, number>()
   const timers = new Set<ReturnType<typeof setTimeout>>()
   const all = derived<readonly Pending[]>(() => entries.map(({ pending }) => pending))
+  let looking: ReturnType<typeof setTimeout> | undefined
+  // Another tab may have written to the storage. It sends that, unless it is gone by now.
+  const unlisten = listen('storage', () => {
+    clearTimeout(looking)
+    looking = setTimeout(() => load(owner ?? '').catch(() => undefined), 5000)
+  })
 
   const find = (client_id: string) => entries.find(({ pending }) => pending.client_id === client_id)
 
@@ -299,6 +305,8 @@ export function createOutbox({ storage, refOf, send, onSent }: OutboxOptions): O
     },
     close: () => {
       is_live = false
+      unlisten()
+      clearTimeout(looking)
       for (const timer of timers) clearTimeout(timer)
     },
   }

@@ -155,6 +155,27 @@ describe.skipIf(missing !== null)('in a browser', () => {
     await context.close()
   })
 
+  test('what was written in a tab that is closed before it is sent is sent by the one that is left, in its order', async () => {
+    const room_id = await server.room(ada)
+    const context = await browser.newContext()
+    const [left, closed] = [await tab(context), await tab(context)]
+    await Promise.all([connected(left), connected(closed)])
+    await closed.evaluate(
+      ({ room_id }) => {
+        const { chat } = globalThis as unknown as Host
+        chat.disconnect()
+        for (const line of ['one', 'two']) chat.conversation({ room_id }).send(line)
+      },
+      { room_id },
+    )
+    await closed.close()
+    await eventually('all sent', async () => (await kept(room_id)).length >= 2)
+    expect(await kept(room_id)).toEqual(['one', 'two'])
+    await left.waitForFunction(() => (globalThis as unknown as Host).chat.outbox.get().length === 0)
+    await eventually('nothing kept', async () => (await left.evaluate(count_kept)) === 0)
+    await context.close()
+  })
+
   test('a page that is opened without a network keeps what is written for the user that it names', async () => {
     const room_id = await server.room(ada)
     const context = await browser.newContext()
