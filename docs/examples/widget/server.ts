@@ -1,6 +1,8 @@
 import { SignJWT } from 'jose'
 
 const { CHAT_SECRET, CHAT_URL = 'http://localhost:8080', PORT = '3000' } = process.env
+if (!CHAT_SECRET)
+  throw new Error('CHAT_SECRET is to be the secret of this issuer, as in the configuration of the chat.')
 const key = new TextEncoder().encode(CHAT_SECRET)
 const page = await Bun.file(new URL('index.html', import.meta.url)).text()
 const users: Record<string, string> = { ada: 'Ada Lovelace', bob: 'Bob Noyce' }
@@ -16,7 +18,7 @@ const site = Bun.serve({
     },
     '/chat-token': async ({ cookies }) => {
       const id = cookies.get('user') ?? ''
-      if (!(id in users)) return new Response(null, { status: 401 })
+      if (!Object.hasOwn(users, id)) return new Response(null, { status: 401 })
       const token = new SignJWT({ sub: id, name: users[id] }).setProtectedHeader({ alg: 'HS256' }).setIssuedAt()
       return Response.json({ token: await token.setIssuer('http://localhost:3000').setAudience('chat').setExpirationTime('15m').sign(key) }) // prettier-ignore
     },
