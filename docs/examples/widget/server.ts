@@ -1,8 +1,7 @@
 import { SignJWT } from 'jose'
 
 const { CHAT_SECRET, CHAT_URL = 'http://localhost:8080', PORT = '3000' } = process.env
-if (!CHAT_SECRET)
-  throw new Error('CHAT_SECRET is to be the secret of this issuer, as in the configuration of the chat.')
+if (!CHAT_SECRET) throw new Error('CHAT_SECRET is the secret of this issuer in the configuration of the chat.')
 const key = new TextEncoder().encode(CHAT_SECRET)
 const page = await Bun.file(new URL('index.html', import.meta.url)).text()
 const users: Record<string, string> = { ada: 'Ada Lovelace', bob: 'Bob Noyce' }
