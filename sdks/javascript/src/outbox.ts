@@ -63,10 +63,12 @@ export function createOutbox({ storage, refOf, send, onSent }: OutboxOptions): O
   const timers = new Set<ReturnType<typeof setTimeout>>()
   const all = derived<readonly Pending[]>(() => entries.map(({ pending }) => pending))
   let looking: ReturnType<typeof setTimeout> | undefined
-  // Another tab may have written to the storage. It sends that, unless it is gone by now.
+  // Another tab may have written to the storage, and sends that, unless it is gone by then.
   const unlisten = listen('storage', () => {
-    clearTimeout(looking)
-    looking = setTimeout(() => load(owner ?? '').catch(() => undefined), 5000)
+    looking ??= setTimeout(() => {
+      looking = undefined
+      load(owner ?? '').catch(() => undefined)
+    }, 5000)
   })
 
   const find = (client_id: string) => entries.find(({ pending }) => pending.client_id === client_id)
