@@ -37,6 +37,21 @@ describe.skipIf(!has_browser)('the look of small things', () => {
     }
   })
 
+  test('initials stand on the hue of the person, which the policy of the page lets be set', async () => {
+    const { page, complaints } = await app.signUp('gil')
+    const gil = await app.server.login('gil')
+    const room = await app.server.room(gil, { name: 'Shed' })
+    await app.server.ask(`POST /rooms/${room}/messages`, { content: 'Hello' }, gil.token)
+    await page.goto(`${app.server.url}/c/${room}`)
+    const face = page.locator('.vz-conversation .vz-avatar-face').first()
+    await face.waitFor()
+    const shown = await page.evaluate<string>(
+      "getComputedStyle(document.querySelector('.vz-conversation .vz-avatar-face')).backgroundColor",
+    )
+    expect(shown).toMatch(/^oklch\(0\.49 /)
+    expect(complaints).toEqual([])
+  })
+
   test('what went wrong in the settings stands within its box', async () => {
     const { page } = await app.signUp('eve')
     await page.goto(`${app.server.url}/settings/profile`)

@@ -3,7 +3,7 @@ import type { Change } from './changes.ts'
 import type { Connection } from './connection-types.ts'
 import type { List } from './list.ts'
 import type { Standing } from './log.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox } from './outbox-types.ts'
 import type { Place } from './place.ts'
 import type { Message, NotThere } from './protocol.gen.ts'
 
